@@ -1,0 +1,111 @@
+package io.kubesolo.update.core;
+
+import io.vavr.control.Either;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One arrow of the machine: in {@code from}, the event leads to {@code to} if every guard holds,
+ * and changes the state by the effects, in their order.
+ *
+ * <p>Immutable.
+ *
+ * @param from the phase it starts in
+ * @param event the event that takes it
+ * @param to the phase it leads to
+ * @param guards what must hold; all are evaluated, and all that fail are reported, in this order
+ * @param effects what it changes, beyond what every event does
+ */
+public record Edge(
+    Phase from, EventType event, Phase to, List<Guard> guards, List<Effect> effects) {
+  /** How many entries the history keeps. */
+  public static final int MAX_HISTORY = 20;
+
+  /** {@inheritDoc} */
+  public Edge {
+    guards = List.copyOf(guards);
+    effects = List.copyOf(effects);
+  }
+
+  /**
+   * Evaluates the guards.
+   *
+   * @param state the state before the event
+   * @param event the event
+   * @param context what else there is to know
+   * @return the guards that say no, in their order; empty where the event may pass
+   */
+  public List<Guard> denials(UpdateState state, UpdateEvent event, EventContext context) {
+    List<Guard> denials = List.of();
+    for (Guard guard : guards) {
+      if (!guard.holds(state, event, context.maxAttempts())) {
+        denials = denials.isEmpty() ? new ArrayList<>(guards.size()) : denials;
+        denials.add(guard);
+      }
+    }
+    return denials;
+  }
+
+  /**
+   * Applies the effects and what every accepted event does: {@code updated_at}, {@code revision},
+   * {@code boot} and {@code history}. Whether the guards hold is not asked again.
+   *
+   * @param before the state before the event
+   * @param event the event
+   * @param context what else there is to know
+   * @return the state after the event
+   * @throws IllegalStateException if the result breaks a promise that the state before it kept,
+   *     which is a mistake in the declared edges
+   */
+  public UpdateState take(UpdateState before, UpdateEvent event, EventContext context) {
+    UpdateState state = before;
+    for (Effect effect : effects) {
+      state = effect.apply(state, event, context.now());
+    }
+    UpdateState after = state.entering(to, context, remember(state, event, context));
+    if (!after.violations().isEmpty() && before.violations().isEmpty()) {
+      throw new IllegalStateException(this + " makes " + after.violations());
+    }
+    return after;
+  }
+
+  /**
+   * Decides an event along this edge.
+   *
+   * @param state the state before the event
+   * @param event the event
+   * @param context what else there is to know
+   * @return the state after it, or the guards that say no
+   */
+  public Either<List<Guard>, UpdateState> decide(
+      UpdateState state, UpdateEvent event, EventContext context) {
+    List<Guard> denials = denials(state, event, context);
+    return denials.isEmpty() ? Either.right(take(state, event, context)) : Either.left(denials);
+  }
+
+  private List<HistoryEntry> remember(UpdateState state, UpdateEvent cause, EventContext context) {
+    if (!isRemembered()) {
+      return state.history();
+    }
+    List<HistoryEntry> old = state.history();
+    List<HistoryEntry> entries = new ArrayList<>(MAX_HISTORY);
+    entries.addAll(old.subList(Math.max(0, old.size() - MAX_HISTORY + 1), old.size()));
+    entries.add(new HistoryEntry(
+        context.now(),
+        event.wireName(),
+        from.wireName(),
+        to.wireName(),
+        state.toVersion(),
+        Effect.errorOf(cause)));
+    return entries;
+  }
+
+  /** Hourly checks that find nothing would wash everything else out of the history. */
+  private boolean isRemembered() {
+    return switch (event) {
+      case CHECK, NO_UPDATE -> false;
+      case CANCEL -> from != Phase.CHECKING;
+      default -> true;
+    };
+  }
+}

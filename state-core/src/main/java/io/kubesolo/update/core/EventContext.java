@@ -1,0 +1,24 @@
+package io.kubesolo.update.core;
+
+import io.vavr.control.Option;
+import java.time.Instant;
+
+/**
+ * What a decision may know beside the state and the event.
+ *
+ * @param now the wall clock, in the years 0000 to 9999
+ * @param boot the present moment within this boot; none where the kernel does not tell
+ * @param maxAttempts how many attempts at one version are allowed; 0 is no limit
+ */
+public record EventContext(Instant now, Option<Boot> boot, long maxAttempts) {
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the limit is negative
+   */
+  public EventContext {
+    if (maxAttempts < 0) {
+      throw new IllegalArgumentException("maxAttempts is negative: " + maxAttempts);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.kubesolo.update.core;
+
+import static io.kubesolo.update.core.EventField.ERROR;
+import static io.kubesolo.update.core.EventField.FORCE;
+import static io.kubesolo.update.core.EventField.RUNNING_VERSION;
+import static io.kubesolo.update.core.EventField.TO_VERSION;
+
+import io.vavr.control.Option;
+import java.util.List;
+
+/** What kind of thing happened, apart from the values an {@link UpdateEvent} carries. */
+public enum EventType {
+  /** The agent starts asking the server. */
+  CHECK("check"),
+  /** The server has nothing to take on. */
+  NO_UPDATE("no_update"),
+  /** A version is taken on and its download starts. */
+  DOWNLOAD("download"),
+  /** The artifacts are verified and written to the passive slot. */
+  STAGE("stage"),
+  /** The passive slot is to boot next; sent before the boot loader is touched. */
+  ACTIVATE("activate"),
+  /** The new slot runs, and its health check starts. */
+  VERIFY("verify"),
+  /** The new slot is healthy; sent after it was marked good. */
+  CONFIRM("confirm"),
+  /** The attempt is given up before activation. */
+  FAIL("fail"),
+  /** Back to the prior slot; sent before the boot loader is touched. */
+  ROLLBACK("rollback"),
+  /** The operator gives the attempt up before activation. */
+  CANCEL("cancel"),
+  /** The outcome was seen. */
+  ACKNOWLEDGE("acknowledge");
+
+  private final String wireName;
+
+  EventType(String wireName) {
+    this.wireName = wireName;
+  }
+
+  /** {@return the name in the state file, on the command line and in replays} */
+  public String wireName() {
+    return wireName;
+  }
+
+  /** {@return the values that an event of this type carries} */
+  public List<EventField> fields() {
+    return switch (this) {
+      case DOWNLOAD -> List.of(TO_VERSION, RUNNING_VERSION, FORCE);
+      case VERIFY -> List.of(RUNNING_VERSION);
+      case FAIL, ROLLBACK -> List.of(ERROR);
+      case CHECK, NO_UPDATE, STAGE, ACTIVATE, CONFIRM, CANCEL, ACKNOWLEDGE -> List.of();
+    };
+  }
+
+  /**
+   * Finds the type of a wire name.
+   *
+   * @param wireName the name, compared exactly
+   * @return the type, or none where no event has that name
+   */
+  public static Option<EventType> ofWireName(String wireName) {
+    for (EventType type : values()) {
+      if (type.wireName.equals(wireName)) {
+        return Option.some(type);
+      }
+    }
+    return Option.none();
+  }
+
+  @Override
+  public String toString() {
+    return wireName;
+  }
+}

@@ -1,0 +1,23 @@
+package io.kubesolo.update.core;
+
+import io.vavr.control.Option;
+import java.time.Instant;
+
+/**
+ * One accepted event as {@code history} remembers it. Event and phases are wire names and no
+ * enums: an agent that is older than the writer must carry along what it does not know.
+ *
+ * @param at when it was accepted, by the wall clock
+ * @param event the event's wire name
+ * @param from the phase before it
+ * @param to the phase after it
+ * @param toVersion the target after it, if there was one
+ * @param error what went wrong, on fail and rollback
+ */
+public record HistoryEntry(
+    Instant at,
+    String event,
+    String from,
+    String to,
+    Option<String> toVersion,
+    Option<String> error) {}

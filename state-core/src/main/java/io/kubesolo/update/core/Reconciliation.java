@@ -1,0 +1,67 @@
+package io.kubesolo.update.core;
+
+import io.kubesolo.update.core.UpdateEvent.Activate;
+import io.kubesolo.update.core.UpdateEvent.Cancel;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.kubesolo.update.core.UpdateEvent.Verify;
+import io.vavr.control.Option;
+import java.util.List;
+
+/**
+ * What the world did while the agent was away, told to the machine in ordinary events. Applying
+ * them and asking again yields nothing more.
+ */
+public final class Reconciliation {
+  private Reconciliation() {}
+
+  /**
+   * Compares the state with the version that runs.
+   *
+   * @param state the stored state
+   * @param runningVersion the version that runs now
+   * @param rebooted whether the device booted since the last event
+   * @return the events to send, in order, at most two; where there is none, the agent repeats the
+   *     work of the phase, which must be idempotent
+   */
+  public static List<UpdateEvent> events(
+      UpdateState state, String runningVersion, boolean rebooted) {
+    boolean onTarget = state.toVersion().contains(runningVersion);
+    return switch (state.phase()) {
+      case CHECKING -> List.of(new Cancel());
+      case STAGED -> onTarget ? List.of(new Activate(), new Verify(runningVersion)) : List.of();
+      case ACTIVATED, VERIFYING -> {
+        if (onTarget) {
+          yield state.phase() == Phase.ACTIVATED ? List.of(new Verify(runningVersion)) : List.of();
+        }
+        yield rebooted ? List.of(fellBack(state, runningVersion)) : List.of();
+      }
+      case SUCCESS ->
+        rebooted && state.fromVersion().contains(runningVersion)
+            ? List.of(fellBack(state, runningVersion))
+            : List.of();
+      case IDLE, DOWNLOADING, ROLLED_BACK, FAILED -> List.of();
+    };
+  }
+
+  /**
+   * Compares the boot of the last event with the present one.
+   *
+   * @param state the stored state
+   * @param now the present moment within this boot; none where the kernel does not tell
+   * @return whether the device booted since the last event; true where nothing tells otherwise
+   */
+  public static boolean rebooted(UpdateState state, Option<Boot> now) {
+    return !sameBoot(state, now);
+  }
+
+  static boolean sameBoot(UpdateState state, Option<Boot> now) {
+    return state.boot().isDefined()
+        && now.isDefined()
+        && state.boot().get().id().equals(now.get().id());
+  }
+
+  private static UpdateEvent fellBack(UpdateState state, String runningVersion) {
+    return new Rollback(
+        runningVersion + " runs instead of " + state.toVersion().getOrElse("an unknown target"));
+  }
+}

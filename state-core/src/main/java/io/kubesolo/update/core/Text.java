@@ -1,0 +1,48 @@
+package io.kubesolo.update.core;
+
+import io.vavr.control.Either;
+
+/**
+ * The limits on text that comes from outside. A character is a Unicode code point, so that a limit
+ * never cuts one in half.
+ */
+final class Text {
+  static final int MAX_VERSION_CHARACTERS = 255;
+  static final int MAX_ERROR_CHARACTERS = 4096;
+
+  private Text() {}
+
+  static Either<String, String> version(String name, String value) {
+    if (value.codePointCount(0, value.length()) > MAX_VERSION_CHARACTERS) {
+      return Either.left(name + " has more than " + MAX_VERSION_CHARACTERS + " characters");
+    }
+    return wellFormed(name, value);
+  }
+
+  static Either<String, String> error(String name, String value) {
+    boolean fits = value.codePointCount(0, value.length()) <= MAX_ERROR_CHARACTERS;
+    return wellFormed(
+        name, fits ? value : value.substring(0, value.offsetByCodePoints(0, MAX_ERROR_CHARACTERS)));
+  }
+
+  private static Either<String, String> wellFormed(String name, String value) {
+    if (value.isBlank()) {
+      return Either.left(name + " is blank");
+    }
+    return hasLoneSurrogate(value)
+        ? Either.left(name + " is not well-formed Unicode: it holds a lone surrogate")
+        : Either.right(value);
+  }
+
+  static boolean hasLoneSurrogate(String value) {
+    int i = 0;
+    while (i < value.length()) {
+      int character = value.codePointAt(i);
+      if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+        return true;
+      }
+      i += Character.charCount(character);
+    }
+    return false;
+  }
+}

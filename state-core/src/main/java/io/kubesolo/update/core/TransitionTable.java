@@ -1,0 +1,84 @@
+package io.kubesolo.update.core;
+
+import io.vavr.control.Option;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every edge of the machine, looked up by phase and event type.
+ *
+ * <p>Immutable.
+ */
+public final class TransitionTable {
+  private final List<Edge> edges;
+  private final Map<Phase, Map<EventType, Edge>> byPhase = new EnumMap<>(Phase.class);
+  private final Map<Phase, List<EventType>> permitted = new EnumMap<>(Phase.class);
+
+  /**
+   * Makes a table of edges.
+   *
+   * @param edges the edges, in the order in which they are to be listed
+   * @throws IllegalArgumentException if two edges share a phase and an event
+   */
+  public TransitionTable(List<Edge> edges) {
+    this.edges = List.copyOf(edges);
+    for (Phase phase : Phase.values()) {
+      byPhase.put(phase, new EnumMap<>(EventType.class));
+    }
+    for (Edge edge : edges) {
+      Edge other = row(edge.from()).put(edge.event(), edge);
+      if (other != null) {
+        throw new IllegalArgumentException("two edges share one cell: " + other + " and " + edge);
+      }
+    }
+    byPhase.forEach((phase, row) -> permitted.put(phase, List.copyOf(row.keySet())));
+  }
+
+  /** {@return every edge, in the order of declaration} */
+  public List<Edge> edges() {
+    return edges;
+  }
+
+  /**
+   * Finds the edge of an event.
+   *
+   * @param from the phase before the event
+   * @param event the event's type
+   * @return the edge, or none where the event is illegal in that phase
+   */
+  public Option<Edge> edge(Phase from, EventType event) {
+    return Option.of(row(from).get(event));
+  }
+
+  /**
+   * Lists the events that have an edge in a phase, whatever their guards say.
+   *
+   * @param from the phase
+   * @return the event types, in the order of {@link EventType}
+   */
+  public List<EventType> permitted(Phase from) {
+    return permitted.getOrDefault(from, List.of());
+  }
+
+  /**
+   * Lists the phases in which an event has an edge.
+   *
+   * @param event the event type
+   * @return the phases, in the order of {@link Phase}
+   */
+  public List<Phase> legalIn(EventType event) {
+    List<Phase> phases = new ArrayList<>();
+    byPhase.forEach((phase, row) -> {
+      if (row.containsKey(event)) {
+        phases.add(phase);
+      }
+    });
+    return phases;
+  }
+
+  private Map<EventType, Edge> row(Phase from) {
+    return byPhase.getOrDefault(from, Map.of());
+  }
+}
