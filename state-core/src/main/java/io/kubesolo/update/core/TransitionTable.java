@@ -1,5 +1,8 @@
 package io.kubesolo.update.core;
 
+import io.kubesolo.update.core.Rejection.Denial;
+import io.kubesolo.update.core.Rejection.GuardDenied;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.vavr.control.Option;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -76,6 +79,29 @@ public final class TransitionTable {
       }
     });
     return phases;
+  }
+
+  /**
+   * Says why an event is refused.
+   *
+   * @param state the state before the event
+   * @param event the event
+   * @param denials the guards that said no; empty where the event has no edge
+   * @param context what else there was to know
+   * @return the rejection
+   */
+  public Rejection refusal(
+      UpdateState state, UpdateEvent event, List<Guard> denials, EventContext context) {
+    List<EventType> permitted = permitted(state.phase());
+    if (denials.isEmpty()) {
+      return new IllegalTransition(state.phase(), event, permitted);
+    }
+    List<Denial> reasons = new ArrayList<>(denials.size());
+    for (Guard guard : denials) {
+      String demand = guard.demand(state, context.maxAttempts()).getOrElse(guard.ruleName());
+      reasons.add(new Denial(guard, demand));
+    }
+    return new GuardDenied(state.phase(), event, reasons, permitted);
   }
 
   private Map<EventType, Edge> row(Phase from) {
