@@ -1,6 +1,5 @@
 package io.kubesolo.update.core;
 
-import io.vavr.control.Either;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -67,20 +66,6 @@ public record Edge(
       throw new IllegalStateException(this + " makes " + after.violations());
     }
     return after;
-  }
-
-  /**
-   * Decides an event along this edge.
-   *
-   * @param state the state before the event
-   * @param event the event
-   * @param context what else there is to know
-   * @return the state after it, or the guards that say no
-   */
-  public Either<List<Guard>, UpdateState> decide(
-      UpdateState state, UpdateEvent event, EventContext context) {
-    List<Guard> denials = denials(state, event, context);
-    return denials.isEmpty() ? Either.right(take(state, event, context)) : Either.left(denials);
   }
 
   private List<HistoryEntry> remember(UpdateState state, UpdateEvent cause, EventContext context) {

@@ -1,0 +1,49 @@
+package io.kubesolo.update.fsm;
+
+import io.kubesolo.update.core.Edge;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.Guard;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.TransitionTable;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.util.List;
+
+/**
+ * Decides by the table that the build compiled from the Spring config, and loads no class of Spring.
+ * Same answers as {@link SpringEngine}, at a small part of its cost.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class TableEngine implements LifecycleEngine {
+  private final TransitionTable table;
+
+  /** Reads the compiled table. */
+  public TableEngine() {
+    this(CompiledTable.load());
+  }
+
+  TableEngine(TransitionTable table) {
+    this.table = table;
+  }
+
+  @Override
+  public TransitionTable table() {
+    return table;
+  }
+
+  @Override
+  public Either<Rejection, UpdateState> decide(
+      UpdateState state, UpdateEvent event, EventContext context) {
+    Option<Edge> edge = table.edge(state.phase(), event.type());
+    if (edge.isEmpty()) {
+      return Either.left(table.refusal(state, event, List.of(), context));
+    }
+    List<Guard> denials = edge.get().denials(state, event, context);
+    return denials.isEmpty()
+        ? Either.right(edge.get().take(state, event, context))
+        : Either.left(table.refusal(state, event, denials, context));
+  }
+}
