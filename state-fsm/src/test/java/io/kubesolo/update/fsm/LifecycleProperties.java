@@ -203,13 +203,13 @@ class LifecycleProperties {
 
   /** The recorded target most of the time, one that was rolled back at times, else any. */
   private static String version(int choice, Model model) {
-    if (choice % 3 == 0 && !model.target().isBlank() && model.target().length() <= 255) {
-      return model.target();
+    String version = "";
+    if (choice % 3 == 0) {
+      version = model.target();
+    } else if (choice % 7 == 1 && !model.rolledBack().isEmpty()) {
+      version = model.rolledBack().get(choice % model.rolledBack().size());
     }
-    if (choice % 7 == 1 && !model.rolledBack().isEmpty()) {
-      return model.rolledBack().get(choice % model.rolledBack().size());
-    }
-    return "v" + choice % 5;
+    return version.isBlank() ? "v" + choice % 5 : version;
   }
 
   @Provide
