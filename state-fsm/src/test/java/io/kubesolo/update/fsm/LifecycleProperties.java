@@ -52,13 +52,13 @@ class LifecycleProperties {
       int revision,
       Duration later) {}
 
-  @Property(tries = 400)
+  @Property(tries = 250)
   void aLifeFollowsTheModel(
       @ForAll("lives") List<Step> life, @ForAll("limits") long maxAttempts, @ForAll Engine engine) {
     live(UpdateState.fresh(World.START), life, maxAttempts, engine);
   }
 
-  @Property(tries = 200)
+  @Property(tries = 150)
   void aLifeFromAnyFileFollowsTheModel(
       @ForAll("states") UpdateState start,
       @ForAll("lives") List<Step> life,
@@ -67,7 +67,7 @@ class LifecycleProperties {
     live(start, life, maxAttempts, engine);
   }
 
-  @Property(tries = 3000)
+  @Property(tries = 2000)
   void bothEnginesAnswerAsTheModel(
       @ForAll("states") UpdateState state,
       @ForAll("steps") Step step,
@@ -83,7 +83,7 @@ class LifecycleProperties {
     assertSame(spring, model.send(event, World.START, boot), state, model);
   }
 
-  @Property(tries = 1500)
+  @Property(tries = 1000)
   void reconcilingIsLegalBriefAndDoneOnce(
       @ForAll("states") UpdateState start,
       @ForAll("versions") String running,

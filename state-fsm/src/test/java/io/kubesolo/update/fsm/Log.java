@@ -2,7 +2,9 @@ package io.kubesolo.update.fsm;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Every event that reached the disk, from which all that a state should say can be looked up: the
@@ -14,11 +16,17 @@ final class Log {
       Instant at, String event, String before, String target, String running, String error) {}
 
   private final List<Fact> facts = new ArrayList<>();
+  private final Map<String, Integer> last = new HashMap<>();
+  private final List<Fact> turns = new ArrayList<>();
   private final List<Fact> verdicts = new ArrayList<>();
   private final List<String> history = new ArrayList<>();
 
   void add(Fact fact) {
+    last.put(fact.event(), facts.size());
     facts.add(fact);
+    if (fact.event().equals("download") || fact.event().equals("confirm")) {
+      turns.add(fact);
+    }
     if (fact.event().equals("rollback") || fact.event().equals("confirm")) {
       verdicts.add(new Fact(fact.at(), fact.event(), fact.before(), target(), "", ""));
     }
@@ -48,17 +56,12 @@ final class Log {
     return last < 0 ? "" : facts.get(last).running();
   }
 
-  /** Downloads of the target since another was downloaded or one was confirmed. */
+  /** Downloads of the target since another was downloaded or any was confirmed. */
   long attempts() {
     long attempts = 0;
     String target = target();
-    for (int i = facts.size() - 1; i >= 0; i--) {
-      Fact fact = facts.get(i);
-      boolean another = fact.event().equals("download") && !fact.target().equals(target);
-      if (another || fact.event().equals("confirm")) {
-        break;
-      }
-      attempts += fact.event().equals("download") ? 1 : 0;
+    for (int i = turns.size() - 1; i >= 0 && turns.get(i).target().equals(target); i--) {
+      attempts++;
     }
     return attempts;
   }
@@ -108,11 +111,6 @@ final class Log {
   }
 
   private int last(String event) {
-    for (int i = facts.size() - 1; i >= 0; i--) {
-      if (facts.get(i).event().equals(event)) {
-        return i;
-      }
-    }
-    return -1;
+    return last.getOrDefault(event, -1);
   }
 }

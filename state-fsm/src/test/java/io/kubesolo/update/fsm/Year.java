@@ -63,8 +63,9 @@ final class Year {
     lifecycle.close();
     lifecycle = open();
     if (reconcile()) {
-      for (int i = 0; i < 3 && work(); i++) {
-        compareWithTheLog();
+      int steps = 1;
+      while (work() && steps < 3) {
+        steps++;
       }
     }
     compareWithTheLog();
