@@ -22,16 +22,18 @@ public final class Reconciliation {
    * @param rebooted whether the device booted since the last event
    * @return the events to send, in order, at most two; where there is none, the agent repeats the
    *     work of the phase, which must be idempotent
+   * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
    */
   public static List<UpdateEvent> events(
       UpdateState state, String runningVersion, boolean rebooted) {
+    Verify verify = new Verify(runningVersion);
     boolean onTarget = state.toVersion().contains(runningVersion);
     return switch (state.phase()) {
       case CHECKING -> List.of(new Cancel());
-      case STAGED -> onTarget ? List.of(new Activate(), new Verify(runningVersion)) : List.of();
+      case STAGED -> onTarget ? List.of(new Activate(), verify) : List.of();
       case ACTIVATED, VERIFYING -> {
         if (onTarget) {
-          yield state.phase() == Phase.ACTIVATED ? List.of(new Verify(runningVersion)) : List.of();
+          yield state.phase() == Phase.ACTIVATED ? List.of(verify) : List.of();
         }
         yield rebooted ? List.of(fellBack(state, runningVersion)) : List.of();
       }

@@ -21,7 +21,15 @@ import java.util.stream.Stream;
 public record Explanation(
     EventType event, Option<Edge> edge, List<Denial> conditions, List<Phase> legalIn) {
 
-  static List<Explanation> all(TransitionTable table, UpdateState state, long maxAttempts) {
+  /**
+   * Explains every type of event.
+   *
+   * @param table the edges
+   * @param state the present state
+   * @param maxAttempts how many attempts at one version are allowed; 0 is no limit
+   * @return an explanation for each type, in the order of {@link EventType}
+   */
+  public static List<Explanation> all(TransitionTable table, UpdateState state, long maxAttempts) {
     return Stream.of(EventType.values())
         .map(type -> {
           Option<Edge> edge = table.edge(state.phase(), type);

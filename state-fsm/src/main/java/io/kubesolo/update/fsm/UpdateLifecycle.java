@@ -15,6 +15,7 @@ import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.StateStore.Session;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.TransitionListener;
+import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
@@ -194,6 +195,8 @@ public final class UpdateLifecycle implements AutoCloseable {
    *
    * @param runningVersion the version that runs now
    * @return what was done
+   * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
+   * @throws IllegalStateException if this lifecycle is closed
    */
   public Reconciled reconcile(String runningVersion) {
     return reconcile(runningVersion, false);
@@ -206,6 +209,8 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @param rebooted whether to take it that the device booted since the last event, whatever the
    *     kernel's boot id says
    * @return what was done
+   * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
+   * @throws IllegalStateException if this lifecycle is closed
    */
   public Reconciled reconcile(String runningVersion, boolean rebooted) {
     Either<StoreFailure, Loaded> read = store.read();
@@ -224,6 +229,11 @@ public final class UpdateLifecycle implements AutoCloseable {
       state = answer.get();
     }
     return new Reconciled(applied, Option.none());
+  }
+
+  /** {@return the edges by which events are decided} */
+  public TransitionTable table() {
+    return engine.table();
   }
 
   /** {@return what is overdue now, and the event that ends it; none while there is time} */

@@ -1,0 +1,115 @@
+package io.kubesolo.update.agent;
+
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Sends events from lines of JSON, and answers each with a line of JSON. */
+@Command(
+    name = "replay",
+    description = "Sends one event a line of JSON, and answers each with a line of JSON.",
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  echo '{\"event\":\"fail\",\"error\":\"no network\"}' | update-agent replay -",
+      "  Keys: event, to_version, running_version, error, force, and at, which sets the clock."
+    })
+final class ReplayCommand implements Callable<Integer> {
+  @ParentCommand
+  Main main;
+
+  @Parameters(paramLabel = "FILE", description = "The lines; - is standard input.")
+  Path source;
+
+  /** What the lifecycle takes for the present time: that of the line, if it names one. */
+  private Option<Instant> lineTime = Option.none();
+
+  @Override
+  public Integer call() {
+    Either<StoreFailure, UpdateLifecycle> opened =
+        main.open(() -> lineTime.getOrElse(Instant::now));
+    if (opened.isLeft()) {
+      return main.fail(opened.getLeft());
+    }
+    try (UpdateLifecycle lifecycle = opened.get();
+        InputStream lines = open()) {
+      return replay(new LineReader(new BufferedInputStream(lines)), lifecycle);
+    } catch (IOException e) {
+      main.output.error(source + ": cannot be read: " + e.getClass().getSimpleName());
+      return ExitCode.OTHER;
+    }
+  }
+
+  private int replay(LineReader lines, UpdateLifecycle lifecycle) throws IOException {
+    for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      Either<Rejection, String> answer = answer(line, lifecycle);
+      if (answer.isLeft()) {
+        return main.fail(answer.getLeft());
+      }
+      main.output.line(answer.get());
+      if (main.output.out().checkError()) {
+        return ExitCode.OTHER;
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  /** The line that answers a line, or why the replay cannot go on. */
+  private Either<Rejection, String> answer(byte[] line, UpdateLifecycle lifecycle) {
+    Option<ReplayLine> parsed = ReplayLine.parse(line);
+    if (parsed.isEmpty()) {
+      return Either.right(Answer.invalid(lifecycle.table(), lifecycle.state()));
+    }
+    lineTime = parsed.get().at();
+    Either<Rejection, UpdateState> sent = lifecycle.send(parsed.get().event());
+    if (sent.isRight()) {
+      return Either.right(Answer.accepted(sent.get()));
+    }
+    return Answer.rejected(sent.getLeft(), lifecycle.table(), lifecycle.state())
+        .toEither(sent.getLeft());
+  }
+
+  private InputStream open() throws IOException {
+    return source.toString().equals("-") ? main.input : Files.newInputStream(source);
+  }
+
+  /** Lines of bytes, of which one that is too long is cut, since no event needs it whole. */
+  private static final class LineReader {
+    private static final int MAX_LINE = 1 << 20;
+
+    private final InputStream in;
+
+    LineReader(InputStream in) {
+      this.in = in;
+    }
+
+    /** The next line without its end, or null after the last one. */
+    byte @Nullable [] next() throws IOException {
+      int first = in.read();
+      if (first < 0) {
+        return null;
+      }
+      java.io.ByteArrayOutputStream line = new java.io.ByteArrayOutputStream();
+      for (int next = first; next >= 0 && next != '\n'; next = in.read()) {
+        if (line.size() <= MAX_LINE) {
+          line.write(next);
+        }
+      }
+      return line.toByteArray();
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package io.kubesolo.update.persist;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Replaces small files so that a reader sees the old content or the new and nothing between, and so
+ * that what was replaced stays replaced after a power cut. An interrupt of the calling thread
+ * neither stops nor breaks it.
+ */
+public final class DurableFile {
+  private static final Set<PosixFilePermission> MODE_0644 =
+      PosixFilePermissions.fromString("rw-r--r--");
+  private static final Set<PosixFilePermission> MODE_0755 =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+
+  private DurableFile() {}
+
+  /**
+   * Replaces a file, or makes it, with mode 0644. Its directory must exist. The caller sees to it
+   * that no other writer is at work on the same file.
+   *
+   * @param target the file; a symbolic link in its place is replaced, not followed
+   * @param content the whole new content
+   * @return none once the new content is durable; else which content is there now
+   */
+  public static Option<NotPersisted> replace(Path target, byte[] content) {
+    Replacement replacement = new Replacement(target.toAbsolutePath(), content);
+    try {
+      Uninterruptible.run(replacement);
+      return Option.none();
+    } catch (IOException e) {
+      return Option.some(replacement.failed(e));
+    }
+  }
+
+  /**
+   * Makes a directory and every missing one above it, with mode 0755, each of them durable.
+   *
+   * @param directory the directory
+   * @return none once it is there; else why it cannot be
+   */
+  public static Option<NotPersisted> createDirectories(Path directory) {
+    Deque<Path> missing = new ArrayDeque<>();
+    Path existing = directory.toAbsolutePath();
+    while (existing != null && !Files.isDirectory(existing)) {
+      missing.push(existing);
+      existing = existing.getParent();
+    }
+    for (Path next : missing) {
+      try {
+        createDirectory(next);
+      } catch (IOException e) {
+        String problem = "the directory cannot be made: " + Problem.of(e);
+        return Option.some(new NotPersisted(next.toString(), problem, Outcome.OLD));
+      }
+    }
+    return Option.none();
+  }
+
+  private static void createDirectory(Path directory) throws IOException {
+    try {
+      Files.createDirectory(directory);
+      setMode(directory, MODE_0755);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory)) {
+        throw e;
+      }
+    }
+    sync(parentOf(directory));
+  }
+
+  /** The directory of an absolute path. */
+  static Path parentOf(Path path) {
+    Path parent = path.getParent();
+    return parent == null ? path : parent;
+  }
+
+  /**
+   * Makes the names in a directory durable.
+   *
+   * @throws NoSuchFileException if there is no such directory
+   * @throws IOException if it cannot be opened, or its file system cannot sync it
+   */
+  static void sync(Path directory) throws IOException {
+    Uninterruptible.run(() -> {
+      try (FileChannel channel = FileChannel.open(directory, READ)) {
+        channel.force(true);
+      }
+    });
+  }
+
+  /** Deletes what a writer left behind that died; the caller holds the lock of the target. */
+  static void deleteStale(Path target) {
+    String name = String.valueOf(target.getFileName());
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(parentOf(target))) {
+      for (Path entry : entries) {
+        if (isTemporary(String.valueOf(entry.getFileName()), name)) {
+          Files.deleteIfExists(target.resolveSibling(entry.getFileName()));
+        }
+      }
+    } catch (IOException e) {
+      // Litter harms nobody, and the write that follows reports a directory that is out of order.
+      return;
+    }
+  }
+
+  private static boolean isTemporary(String entry, String name) {
+    return entry.equals(name + ".tmp")
+        || (entry.startsWith("." + name + ".") && entry.endsWith(".tmp"));
+  }
+
+  private static void setMode(Path path, Set<PosixFilePermission> mode) throws IOException {
+    Files.getFileAttributeView(path, PosixFileAttributeView.class, NOFOLLOW_LINKS)
+        .setPermissions(mode);
+  }
+
+  /** One replacement; begun anew, it makes a new temporary file. */
+  private static final class Replacement implements Uninterruptible.Unit {
+    private final Path target;
+    private final byte[] content;
+    private boolean renaming;
+
+    Replacement(Path target, byte[] content) {
+      this.target = target;
+      this.content = content;
+    }
+
+    @Override
+    public void run() throws IOException {
+      try (FileChannel directory = FileChannel.open(parentOf(target), READ)) {
+        Path temporary = temporary();
+        try {
+          write(temporary);
+          renaming = true;
+          Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException | Error e) {
+          remove(temporary, e);
+          throw e;
+        }
+        directory.force(true);
+      }
+    }
+
+    private void write(Path temporary) throws IOException {
+      try (FileChannel file =
+          FileChannel.open(temporary, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS))) {
+        ByteBuffer rest = ByteBuffer.wrap(content);
+        while (rest.hasRemaining()) {
+          file.write(rest);
+        }
+        setMode(temporary, MODE_0644);
+        file.force(true);
+      }
+    }
+
+    private Path temporary() {
+      String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+      return target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
+    }
+
+    private static void remove(Path temporary, Throwable cause) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        cause.addSuppressed(e);
+      }
+    }
+
+    NotPersisted failed(IOException e) {
+      return new NotPersisted(
+          target.toString(),
+          "cannot be written: " + Problem.of(e),
+          renaming ? Outcome.UNKNOWN : Outcome.OLD);
+    }
+  }
+}

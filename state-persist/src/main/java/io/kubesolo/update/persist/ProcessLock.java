@@ -1,0 +1,240 @@
+package io.kubesolo.update.persist;
+
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exclusive lock on a file that is there for nothing else, among all threads of all processes of
+ * one machine. The file is made with mode 0600 and never deleted; the kernel drops the lock of a
+ * process that dies.
+ *
+ * <p>The kernel also drops it when the process closes <em>any</em> descriptor of the file. So each
+ * lock file is opened in this one place, by one thread at a time, and a descriptor that may share
+ * the file with another holder in this process is kept for the next try rather than closed.
+ *
+ * <p>Safe for use by several threads, which are served in turn.
+ */
+public final class ProcessLock {
+  private static final Map<Path, ProcessLock> LOCKS = new ConcurrentHashMap<>();
+  private static final FileAttribute<Set<PosixFilePermission>> MODE_0600 =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final long SHORTEST_PAUSE_NANOS = 200_000;
+  private static final long LONGEST_PAUSE_NANOS = 5_000_000;
+
+  private final Path file;
+  private final ReentrantLock turn = new ReentrantLock(true);
+  private @Nullable FileChannel channel;
+
+  private ProcessLock(Path file) {
+    this.file = file;
+  }
+
+  /** A lock that is held, until it is closed by the thread that acquired it. */
+  public static final class Held implements AutoCloseable {
+    private final ProcessLock lock;
+
+    private Held(ProcessLock lock) {
+      this.lock = lock;
+    }
+
+    /** The lock file by its real path, which is the same whatever path it was acquired by. */
+    Path file() {
+      return lock.file;
+    }
+
+    /** Releases the lock. */
+    @Override
+    public void close() {
+      lock.release();
+    }
+  }
+
+  /**
+   * Acquires a lock. Missing directories are made. An interrupt of the calling thread is kept for
+   * later.
+   *
+   * @param file the lock file
+   * @param deadline how long to wait at most; zero is one try
+   * @return the lock, or why it cannot be had
+   * @throws IllegalStateException if the calling thread holds it already
+   */
+  public static Either<StoreFailure, Held> acquire(Path file, Duration deadline) {
+    Either<IOException, ProcessLock> lock = resolve(file.toAbsolutePath());
+    if (lock.isLeft() && lock.getLeft() instanceof NoSuchFileException) {
+      Option<NotPersisted> failure =
+          DurableFile.createDirectories(DurableFile.parentOf(file.toAbsolutePath()));
+      if (failure.isDefined()) {
+        return Either.left(failure.get());
+      }
+      lock = resolve(file.toAbsolutePath());
+    }
+    return lock.<StoreFailure>mapLeft(e -> unusable(file, e))
+        .flatMap(found -> found.acquire(deadline));
+  }
+
+  private static Either<IOException, ProcessLock> resolve(Path file) {
+    try {
+      Path directory = DurableFile.parentOf(file).toRealPath();
+      Path real = directory.resolve(String.valueOf(file.getFileName()));
+      return Either.right(LOCKS.computeIfAbsent(real, ProcessLock::new));
+    } catch (IOException e) {
+      return Either.left(e);
+    }
+  }
+
+  private Either<StoreFailure, Held> acquire(Duration deadline) {
+    if (turn.isHeldByCurrentThread()) {
+      throw new IllegalStateException(file + " is locked by this thread already");
+    }
+    long end = System.nanoTime() + deadline.toNanos();
+    if (!waitForTurn(deadline.toNanos())) {
+      return Either.left(busy(deadline));
+    }
+    boolean held = false;
+    try {
+      held = poll(end);
+      return held ? Either.right(new Held(this)) : Either.left(busy(deadline));
+    } catch (IOException e) {
+      return Either.left(unusable(file, e));
+    } finally {
+      if (!held) {
+        turn.unlock();
+      }
+    }
+  }
+
+  private boolean waitForTurn(long nanos) {
+    long end = System.nanoTime() + nanos;
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return turn.tryLock(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean poll(long end) throws IOException {
+    boolean interrupted = false;
+    long pause = SHORTEST_PAUSE_NANOS;
+    try {
+      while (!tryOnce()) {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        LockSupport.parkNanos(Math.min(left, ThreadLocalRandom.current().nextLong(pause) + 1));
+        interrupted |= Thread.interrupted();
+        pause = Math.min(LONGEST_PAUSE_NANOS, pause * 2);
+      }
+      return true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean tryOnce() throws IOException {
+    boolean[] locked = {false};
+    Uninterruptible.run(() -> locked[0] = tryLock(open()));
+    return locked[0];
+  }
+
+  /** Another class loader of this process may hold the file, which counts as held. */
+  private static boolean tryLock(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private FileChannel open() throws IOException {
+    FileChannel opened = channel;
+    if (opened == null || !opened.isOpen()) {
+      requireRegular();
+      opened = FileChannel.open(file, Set.of(CREATE, READ, WRITE, NOFOLLOW_LINKS), MODE_0600);
+      channel = opened;
+    }
+    return opened;
+  }
+
+  private void requireRegular() throws IOException {
+    try {
+      if (!Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS).isRegularFile()) {
+        throw new FileSystemException(
+            file.toString(), null, "not a regular file; remove what stands in its place");
+      }
+    } catch (NoSuchFileException e) {
+      // It is about to be made.
+      return;
+    }
+  }
+
+  private void release() {
+    FileChannel held = channel;
+    channel = null;
+    try {
+      if (held != null) {
+        held.close();
+      }
+    } catch (IOException e) {
+      // The descriptor is gone all the same, and the lock with it.
+      return;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Busy busy(Duration deadline) {
+    String problem = deadline.isZero()
+        ? "held by another process or thread; try again when it is done"
+        : "held by others for " + Deadlines.inWords(deadline) + "; try again";
+    return new Busy(file.toString(), problem);
+  }
+
+  private static NotPersisted unusable(Path file, IOException e) {
+    return new NotPersisted(
+        file.toString(), "the lock cannot be made: " + Problem.of(e), Outcome.OLD);
+  }
+}
