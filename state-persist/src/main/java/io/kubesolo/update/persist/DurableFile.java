@@ -113,8 +113,13 @@ public final class DurableFile {
     });
   }
 
-  /** Deletes what a writer left behind that died; the caller holds the lock of the target. */
-  static void deleteStale(Path target) {
+  /**
+   * Deletes what a writer of a file left behind that died. The caller sees to it that no other writer
+   * is at work on the same file.
+   *
+   * @param target the file
+   */
+  public static void deleteStale(Path target) {
     String name = String.valueOf(target.getFileName());
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(parentOf(target))) {
       for (Path entry : entries) {

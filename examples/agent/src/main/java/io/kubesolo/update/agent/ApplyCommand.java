@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Downloads what the server offers, and writes it to the passive slot. */
-@Command(name = "apply", description = "Downloads what the server offers, and writes it to the passive slot.", mixinStandardHelpOptions = true)
+@Command(
+    name = "apply",
+    description = "Downloads what the server offers, and writes it to the passive slot.",
+    mixinStandardHelpOptions = true)
 final class ApplyCommand extends DeviceCommand {
   @Option(
       names = "--force",

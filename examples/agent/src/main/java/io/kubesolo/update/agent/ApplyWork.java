@@ -99,6 +99,7 @@ final class ApplyWork {
   }
 
   private String staged() {
-    return "%s is staged in slot %s; activate boots it next".formatted(work.target(), work.passive());
+    return "%s is staged in slot %s; activate boots it next"
+        .formatted(work.target(), work.passive());
   }
 }

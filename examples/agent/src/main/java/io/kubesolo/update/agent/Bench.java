@@ -39,7 +39,16 @@ record Bench(
   /** The same, without a word to the person who watches. */
   Bench silent() {
     return new Bench(
-        dir, state, settings, engine, servers, probe, hostUptime, Progress.NONE, line -> {}, warned);
+        dir,
+        state,
+        settings,
+        engine,
+        servers,
+        probe,
+        hostUptime,
+        Progress.NONE,
+        line -> {},
+        warned);
   }
 
   /** What a command of this process works with. */
@@ -52,8 +61,8 @@ record Bench(
         config -> new HttpUpdateServer(config.server(), config.fetchTimeout()),
         new HealthCommand(),
         Bench::uptimeOfHost,
-        System.console() == null ? Progress.NONE : new ProgressBar(main.output.err()),
-        main.output::line,
+        Progress.on(main.output),
+        line -> main.output.line(Output.oneLine(line)),
         main.output::warning);
   }
 

@@ -28,8 +28,9 @@ record BootEnv(Slot active, int counter, boolean good, GrubBlock block) {
 
   static Either<Trouble, BootEnv> read(Path file) {
     return SmallFile.read(file)
-        .flatMap(bytes -> GrubBlock.parse(bytes).flatMap(BootEnv::of).mapLeft(problem ->
-            Trouble.at(file, problem + "; see grub-editenv(1)")));
+        .flatMap(bytes -> GrubBlock.parse(bytes)
+            .flatMap(BootEnv::of)
+            .mapLeft(problem -> Trouble.at(file, problem + "; see grub-editenv(1)")));
   }
 
   private static Either<String, BootEnv> of(GrubBlock block) {

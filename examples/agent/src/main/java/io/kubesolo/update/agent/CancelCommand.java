@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
 /** Gives an update up before its activation. */
 @Command(
     name = "cancel",
-    description = "Gives an update up before its activation; a running apply stops at its next step.",
+    description =
+        "Gives an update up before its activation; a running apply stops at its next step.",
     mixinStandardHelpOptions = true)
 final class CancelCommand extends ToIdleCommand {
   @Override

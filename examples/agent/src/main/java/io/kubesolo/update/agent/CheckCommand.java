@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Asks the server what it offers. */
-@Command(name = "check", description = "Asks the server what it offers.", mixinStandardHelpOptions = true)
+@Command(
+    name = "check",
+    description = "Asks the server what it offers.",
+    mixinStandardHelpOptions = true)
 final class CheckCommand extends DeviceCommand {
   @Option(names = "--json", description = "Answer in one line of JSON.")
   boolean json;

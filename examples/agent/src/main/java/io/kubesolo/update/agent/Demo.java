@@ -50,8 +50,12 @@ final class Demo {
   private void setUp(StaticServer server) throws IOException, InterruptedException {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("server", server.address().toString());
-    config.put("health_check", List.of(
-        "sh", "-c", "[ $UPDATE_VERSION != " + SICK_VERSION + " ] || { echo no network; exit 1; }"));
+    config.put(
+        "health_check",
+        List.of(
+            "sh",
+            "-c",
+            "[ $UPDATE_VERSION != " + SICK_VERSION + " ] || { echo no network; exit 1; }"));
     config.put("health_timeout_s", 10);
     config.put("fetch_timeout_s", 10);
     heading("A device with v1.0 in slot a, and an update server at " + server.address());
@@ -135,9 +139,15 @@ final class Demo {
   private void expect(int code, String command) {
     command(command);
     int actual = Main.run(
-        output, InputStream.nullInputStream(), name -> null, "--device", device.toString(), command);
+        output,
+        InputStream.nullInputStream(),
+        name -> null,
+        "--device",
+        device.toString(),
+        command);
     if (actual != code) {
-      output.error("the demo expected exit code " + code + " of " + command + ", and got " + actual);
+      output.error(
+          "the demo expected exit code " + code + " of " + command + ", and got " + actual);
       asExpected = false;
     }
   }
@@ -155,9 +165,7 @@ final class Demo {
     } finally {
       apply.destroyForcibly().waitFor();
     }
-    new String(apply.getInputStream().readAllBytes(), UTF_8)
-        .lines()
-        .forEach(output::line);
+    new String(apply.getInputStream().readAllBytes(), UTF_8).lines().forEach(output::line);
     output.line("killed, with %d of %d bytes on the disk".formatted(downloaded(), IMAGE_BYTES));
   }
 

@@ -25,7 +25,8 @@ final class DemoCommand implements Callable<Integer> {
       names = "--dir",
       paramLabel = "DIR",
       description = "Where to make them: a folder that does not exist (default: a temporary one).")
-  @Nullable Path dir;
+  @Nullable
+  Path dir;
 
   @Override
   public Integer call() throws InterruptedException {

@@ -19,10 +19,11 @@ abstract class DeviceCommand implements Callable<Integer> {
   public Integer call() {
     if (main.device().isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "needs a device directory: --device DIR, or $" + Main.DEVICE_VARIABLE);
+          spec.commandLine(),
+          "needs a device directory: --device DIR, or $" + Main.DEVICE_VARIABLE);
     }
     return work(Bench.of(main, main.device().get())).fold(this::report, line -> {
-      main.output.line(line);
+      main.output.line(Output.oneLine(line));
       return ExitCode.OK;
     });
   }

@@ -20,7 +20,11 @@ import java.util.TreeSet;
  * @param bootTries how many unconfirmed boots a slot is given after its first
  */
 record DeviceConfig(
-    URI server, List<String> healthCheck, Duration healthTimeout, Duration fetchTimeout, int bootTries) {
+    URI server,
+    List<String> healthCheck,
+    Duration healthTimeout,
+    Duration fetchTimeout,
+    int bootTries) {
   private static final Set<String> KEYS =
       Set.of("server", "health_check", "health_timeout_s", "fetch_timeout_s", "boot_tries");
   private static final long DAY_S = 24 * 60 * 60;
@@ -36,12 +40,13 @@ record DeviceConfig(
     if (!unknown.isEmpty()) {
       return Either.left("has keys that mean nothing here: " + String.join(", ", unknown));
     }
-    return server(json).flatMap(server -> healthCheck(json)
-        .flatMap(check -> seconds(json, "health_timeout_s", 60)
-            .flatMap(healthy -> seconds(json, "fetch_timeout_s", 30)
-                .flatMap(fetch -> json.number("boot_tries", 1, 100, 3)
-                    .map(tries ->
-                        new DeviceConfig(server, check, healthy, fetch, tries.intValue()))))));
+    return server(json)
+        .flatMap(server -> healthCheck(json)
+            .flatMap(check -> seconds(json, "health_timeout_s", 60)
+                .flatMap(healthy -> seconds(json, "fetch_timeout_s", 30)
+                    .flatMap(fetch -> json.number("boot_tries", 1, 100, 3)
+                        .map(tries ->
+                            new DeviceConfig(server, check, healthy, fetch, tries.intValue()))))));
   }
 
   private static Either<String, URI> server(FlatJson json) {
@@ -52,7 +57,8 @@ record DeviceConfig(
     try {
       URI uri = new URI(text.endsWith("/") ? text : text + "/");
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      boolean plain = uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
+      boolean plain =
+          uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
       return web && plain
           ? Either.right(uri)
           : Either.left("\"server\" is no http or https address of a folder: " + text);

@@ -90,7 +90,7 @@ final class DeviceMaker {
   private String pem() {
     byte[] encoded = keys.getPublic().getEncoded();
     String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
-    return String.join("\n", List.of(
-        "-----BEGIN PUBLIC KEY-----", text, "-----END PUBLIC KEY-----", ""));
+    return String.join(
+        "\n", List.of("-----BEGIN PUBLIC KEY-----", text, "-----END PUBLIC KEY-----", ""));
   }
 }

@@ -30,10 +30,7 @@ final class Download {
    * @param progress told how many bytes are there; may answer why to break off
    */
   Download(
-      Path folder,
-      UpdateServer server,
-      Manifest manifest,
-      LongFunction<Option<Trouble>> progress) {
+      Path folder, UpdateServer server, Manifest manifest, LongFunction<Option<Trouble>> progress) {
     this.folder = folder;
     this.server = server;
     this.manifest = manifest;
@@ -42,17 +39,16 @@ final class Download {
 
   /** Removes what any download has left. */
   static Either<Trouble, Path> discard(Path folder) {
-    return discardAllBut(folder.resolve("nothing"));
+    return discard(folder, Option.none());
   }
 
-  private static Either<Trouble, Path> discardAllBut(Path kept) {
-    Path folder = kept.getParent();
+  private static Either<Trouble, Path> discard(Path folder, Option<Path> kept) {
     if (Files.notExists(folder)) {
       return Either.right(folder);
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        if (!file.equals(kept)) {
+        if (!kept.contains(file)) {
           Files.delete(file);
         }
       }
@@ -66,7 +62,7 @@ final class Download {
   Either<Trouble, Path> run() {
     Path part = folder.resolve(manifest.content().sha256() + ".part");
     return SmallFile.makeFolder(folder)
-        .flatMap(made -> discardAllBut(part))
+        .flatMap(made -> discard(folder, Option.some(part)))
         .flatMap(tidy -> present(part))
         .flatMap(present -> fetch(part, present));
   }
@@ -92,7 +88,8 @@ final class Download {
   private Trouble altered(String sha256) {
     return Trouble.at(
         server.address(manifest.file()),
-        "has SHA-256 %s, the manifest says %s".formatted(sha256, manifest.content().sha256()));
+        "has SHA-256 %s, the manifest says %s"
+            .formatted(sha256, manifest.content().sha256()));
   }
 
   private Either<Trouble, String> digest(Path part) {
@@ -165,7 +162,8 @@ final class Download {
   }
 
   private <T> Either<Trouble, T> trouble(String problem, long done) {
-    return Either.left(Trouble.at(server.address(manifest.file()), problem.formatted(done, size())));
+    return Either.left(
+        Trouble.at(server.address(manifest.file()), problem.formatted(done, size())));
   }
 
   private long size() {

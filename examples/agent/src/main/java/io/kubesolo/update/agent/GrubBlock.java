@@ -36,7 +36,8 @@ final class GrubBlock {
   static Either<String, GrubBlock> parse(byte[] bytes) {
     String text = new String(bytes, ISO_8859_1);
     if (bytes.length != SIZE) {
-      return Either.left("has %d bytes; a GRUB environment block has %d".formatted(bytes.length, SIZE));
+      return Either.left(
+          "has %d bytes; a GRUB environment block has %d".formatted(bytes.length, SIZE));
     }
     if (!text.startsWith(SIGNATURE)) {
       return Either.left("does not begin with GRUB's signature");

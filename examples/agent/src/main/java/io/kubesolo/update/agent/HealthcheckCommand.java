@@ -4,7 +4,10 @@ import io.vavr.control.Either;
 import picocli.CommandLine.Command;
 
 /** Checks the running slot; marks it good, or rolls it back. */
-@Command(name = "healthcheck", description = "Checks the running slot; marks it good, or rolls it back.", mixinStandardHelpOptions = true)
+@Command(
+    name = "healthcheck",
+    description = "Checks the running slot; marks it good, or rolls it back.",
+    mixinStandardHelpOptions = true)
 final class HealthcheckCommand extends DeviceCommand {
   @Override
   Either<Trouble, String> work(Bench bench) {

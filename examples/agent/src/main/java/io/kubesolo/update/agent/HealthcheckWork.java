@@ -36,7 +36,8 @@ final class HealthcheckWork {
     }
     return work.phase() == Phase.VERIFYING
         ? rollBack(problem.get())
-        : Either.left(Trouble.of("%s in slot %s: %s".formatted(work.version(), work.runningSlot(), problem.get())));
+        : Either.left(Trouble.of(
+            "%s in slot %s: %s".formatted(work.version(), work.runningSlot(), problem.get())));
   }
 
   private Either<Trouble, BootEnv> markGood(BootEnv env) {
@@ -46,7 +47,8 @@ final class HealthcheckWork {
   }
 
   private Either<Trouble, String> confirm() {
-    String line = "%s is healthy, slot %s is marked good".formatted(work.version(), work.runningSlot());
+    String line =
+        "%s is healthy, slot %s is marked good".formatted(work.version(), work.runningSlot());
     return work.phase() == Phase.VERIFYING
         ? work.send(new Confirm()).map(success -> line)
         : Either.right(line);

@@ -105,6 +105,9 @@ final class HttpUpdateServer implements UpdateServer {
     if (status == HttpURLConnection.HTTP_OK) {
       return Either.right(0L);
     }
+    if (status < 0) {
+      return Either.left("the server does not speak HTTP");
+    }
     if (status != HttpURLConnection.HTTP_PARTIAL) {
       String words = answer.getResponseMessage();
       return Either.left("the server answers " + status + (words == null ? "" : " " + words));

@@ -28,10 +28,11 @@ record Manifest(String file, SlotContent content) {
   /** Reads a manifest whose signature was verified. */
   static Either<String, Manifest> parse(byte[] bytes) {
     return FlatJson.parse(bytes)
-        .flatMap(json -> SlotContent.of(json).flatMap(content -> json.text("file")
-            .filterOrElse(
-                file -> PLAIN_NAME.matcher(file).matches(),
-                file -> "\"file\" is no plain relative name: " + file)
-            .map(file -> new Manifest(file, content))));
+        .flatMap(json -> SlotContent.of(json)
+            .flatMap(content -> json.text("file")
+                .filterOrElse(
+                    file -> PLAIN_NAME.matcher(file).matches(),
+                    file -> "\"file\" is no plain relative name: " + file)
+                .map(file -> new Manifest(file, content))));
   }
 }

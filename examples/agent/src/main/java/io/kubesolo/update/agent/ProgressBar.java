@@ -1,6 +1,8 @@
 package io.kubesolo.update.agent;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -16,6 +18,16 @@ final class ProgressBar implements Progress {
 
   ProgressBar(PrintStream terminal) {
     this.terminal = terminal;
+  }
+
+  /** Whether a descriptor of this process leads to a terminal; Java asks of all three at once. */
+  static boolean isTerminal(Path descriptor) {
+    try {
+      String device = descriptor.toRealPath().toString();
+      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override

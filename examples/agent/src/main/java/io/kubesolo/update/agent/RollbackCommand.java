@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Goes back to the prior slot. */
-@Command(name = "rollback", description = "Goes back to the prior slot.", mixinStandardHelpOptions = true)
+@Command(
+    name = "rollback",
+    description = "Goes back to the prior slot.",
+    mixinStandardHelpOptions = true)
 final class RollbackCommand extends DeviceCommand {
   @Option(
       names = "--reason",

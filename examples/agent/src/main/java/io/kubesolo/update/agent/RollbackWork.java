@@ -16,15 +16,12 @@ final class RollbackWork {
   Either<Trouble, String> run() {
     return switch (work.phase()) {
       case ROLLED_BACK -> work.bootEnv().map(work::outlook);
-      case VERIFYING, SUCCESS ->
-        work.passiveContent().flatMap(prior -> backTo(work.passive()));
+      case VERIFYING, SUCCESS -> work.passiveContent().flatMap(prior -> backTo(work.passive()));
       default -> backTo(work.runningSlot());
     };
   }
 
   private Either<Trouble, String> backTo(Slot slot) {
-    return work.send(new Rollback(reason))
-        .flatMap(back -> work.bootNext(slot))
-        .map(work::outlook);
+    return work.send(new Rollback(reason)).flatMap(back -> work.bootNext(slot)).map(work::outlook);
   }
 }

@@ -22,7 +22,8 @@ import java.util.Map;
 record Running(Slot slot, String bootId, Duration hostUptime) {
   static Either<Trouble, Running> read(Path file) {
     return Files.notExists(file)
-        ? Either.left(Trouble.at(file, "is missing: the device is not booted; run the boot command"))
+        ? Either.left(
+            Trouble.at(file, "is missing: the device is not booted; run the boot command"))
         : SmallFile.readJson(file, Running::of);
   }
 

@@ -22,8 +22,9 @@ record SlotContent(String version, long size, String sha256) {
     return json.text("version")
         .flatMap(Versions::checked)
         .flatMap(version -> json.number("size", 1, Long.MAX_VALUE)
-            .flatMap(size ->
-                json.text("sha256").flatMap(SlotContent::digits).map(sha256 -> new SlotContent(version, size, sha256))));
+            .flatMap(size -> json.text("sha256")
+                .flatMap(SlotContent::digits)
+                .map(sha256 -> new SlotContent(version, size, sha256))));
   }
 
   private static Either<String, String> digits(String sha256) {

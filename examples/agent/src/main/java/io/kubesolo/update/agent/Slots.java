@@ -29,6 +29,11 @@ final class Slots {
     return dir.resolve(slot.letter() + ".json");
   }
 
+  /** Makes durable what a predecessor has noted, who may have died over it. */
+  Either<Trouble, Path> settle() {
+    return SmallFile.settle(dir);
+  }
+
   /** What the note says. */
   Either<Trouble, SlotContent> content(Slot slot) {
     return Files.notExists(note(slot))
@@ -71,8 +76,9 @@ final class Slots {
   Either<Trouble, SlotContent> write(Slot slot, Path file, SlotContent content) {
     return SmallFile.remove(note(slot))
         .flatMap(gone -> copy(slot, file, content))
-        .filterOrElse(content.sha256()::equals, other ->
-            Trouble.at(file, "changed after it was verified: its SHA-256 is now " + other))
+        .filterOrElse(
+            content.sha256()::equals,
+            other -> Trouble.at(file, "changed after it was verified: its SHA-256 is now " + other))
         .flatMap(verified -> SmallFile.replace(note(slot), content.toJson()))
         .map(noted -> content);
   }
@@ -110,8 +116,10 @@ final class Slots {
   }
 
   private Trouble tooSmall(Slot slot, long capacity, SlotContent content) {
-    return Trouble.at(image(slot), "slot %s has room for %d bytes; %s has %d"
-        .formatted(slot, capacity, content.version(), content.size()));
+    return Trouble.at(
+        image(slot),
+        "slot %s has room for %d bytes; %s has %d"
+            .formatted(slot, capacity, content.version(), content.size()));
   }
 
   private Trouble trouble(Slot slot, IOException e) {

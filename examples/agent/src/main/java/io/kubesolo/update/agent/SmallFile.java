@@ -1,7 +1,9 @@
 package io.kubesolo.update.agent;
 
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.persist.DurableFile;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -28,38 +30,47 @@ final class SmallFile {
   }
 
   /** Reads an object, of which {@code reader} makes what it says. */
-  static <T> Either<Trouble, T> readJson(
-      Path file, Function<FlatJson, Either<String, T>> reader) {
-    return read(file).flatMap(bytes ->
-        FlatJson.parse(bytes).flatMap(reader).mapLeft(problem -> Trouble.at(file, problem)));
+  static <T> Either<Trouble, T> readJson(Path file, Function<FlatJson, Either<String, T>> reader) {
+    return read(file)
+        .flatMap(bytes ->
+            FlatJson.parse(bytes).flatMap(reader).mapLeft(problem -> Trouble.at(file, problem)));
   }
 
+  /** Replaces a file that nobody else writes. */
   static Either<Trouble, Path> replace(Path file, byte[] bytes) {
-    try {
-      DurableFile.replace(file, bytes);
-      return Either.right(file);
-    } catch (IOException e) {
-      return Either.left(Trouble.at(file, e));
-    }
+    DurableFile.deleteStale(file);
+    return answer(file, DurableFile.replace(file, bytes));
   }
 
   static Either<Trouble, Path> makeFolder(Path folder) {
-    try {
-      DurableFile.createDirectories(folder);
-      return Either.right(folder);
-    } catch (IOException e) {
-      return Either.left(Trouble.at(folder, e));
-    }
+    return answer(folder, DurableFile.createDirectories(folder));
+  }
+
+  private static Either<Trouble, Path> answer(Path path, Option<NotPersisted> failure) {
+    return failure
+        .map(why -> Trouble.at(why.path(), why.problem()))
+        .toEither(path)
+        .swap();
   }
 
   static Either<Trouble, Path> remove(Path file) {
     try {
       if (Files.deleteIfExists(file)) {
-        sync(file.toAbsolutePath().getParent());
+        sync(file.resolveSibling("."));
       }
       return Either.right(file);
     } catch (IOException e) {
       return Either.left(Trouble.at(file, e));
+    }
+  }
+
+  /** Makes durable what a predecessor may have renamed or removed before it died. */
+  static Either<Trouble, Path> settle(Path directory) {
+    try {
+      sync(directory);
+      return Either.right(directory);
+    } catch (IOException e) {
+      return Either.left(Trouble.at(directory, e));
     }
   }
 

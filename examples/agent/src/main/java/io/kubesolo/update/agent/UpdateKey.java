@@ -30,8 +30,9 @@ final class UpdateKey {
 
   /** Reads what {@code openssl pkey -pubout} writes. */
   static Either<Trouble, UpdateKey> read(Path file) {
-    return SmallFile.read(file).flatMap(bytes ->
-        of(new String(bytes, ISO_8859_1)).mapLeft(problem -> Trouble.at(file, problem)));
+    return SmallFile.read(file)
+        .flatMap(bytes ->
+            of(new String(bytes, ISO_8859_1)).mapLeft(problem -> Trouble.at(file, problem)));
   }
 
   private static Either<String, UpdateKey> of(String text) {

@@ -49,28 +49,33 @@ final class Work {
 
   /** Does a job once all that is so. */
   static <T> Either<Trouble, T> on(Bench bench, Function<Work, Either<Trouble, T>> job) {
-    return locked(bench, device -> opened(bench, device, work ->
-        work.settle().flatMap(settled -> job.apply(work))));
+    return locked(
+        bench,
+        device -> opened(bench, device, work -> work.settle().flatMap(settled -> job.apply(work))));
   }
 
   /** Does a job while nobody else works on the device. */
   static <T> Either<Trouble, T> locked(Bench bench, Function<Device, Either<Trouble, T>> job) {
     Path lock = bench.state().resolveSibling(bench.state().getFileName() + ".work.lock");
-    return Device.open(bench.dir()).flatMap(device -> ProcessLock.acquire(lock, Duration.ZERO)
-        .mapLeft(Trouble::of)
-        .flatMap(held -> {
-          try (held) {
-            return job.apply(device);
-          }
-        }));
+    return Device.open(bench.dir())
+        .flatMap(device -> ProcessLock.acquire(lock, Duration.ZERO)
+            .mapLeft(Trouble::of)
+            .flatMap(held -> {
+              try (held) {
+                return job.apply(device);
+              }
+            }));
   }
 
   private static <T> Either<Trouble, T> opened(
       Bench bench, Device device, Function<Work, Either<Trouble, T>> job) {
     StateStore store = StateFile.at(bench.state());
     return Running.read(device.running())
-        .flatMap(running -> device.slots().content(running.slot()).flatMap(content ->
-            UpdateLifecycle.open(store, settings(bench, running), bench.engine())
+        .flatMap(running -> device
+            .slots()
+            .content(running.slot())
+            .flatMap(content -> UpdateLifecycle.open(
+                    store, settings(bench, running), bench.engine())
                 .mapLeft(Trouble::of)
                 .flatMap(lifecycle -> {
                   try (lifecycle) {
@@ -90,19 +95,21 @@ final class Work {
 
   /** Brings the file, then the boot environment, up to what the world did meanwhile. */
   private Either<Trouble, BootEnv> settle() {
-    return reconcile().flatMap(done -> stageWhatRuns()).flatMap(done -> {
-      if (phase() != Phase.DOWNLOADING && phase() != Phase.FAILED) {
-        discardDownload();
-      }
-      return align();
-    });
+    return SmallFile.settle(device.dir())
+        .flatMap(done -> device.slots().settle())
+        .flatMap(done -> reconcile())
+        .flatMap(done -> stageWhatRuns())
+        .flatMap(done -> {
+          if (phase() != Phase.DOWNLOADING && phase() != Phase.FAILED) {
+            discardDownload();
+          }
+          return align();
+        });
   }
 
   private Either<Trouble, UpdateState> reconcile() {
     Option<Rejection> refusal = lifecycle.reconcile(version).refusal();
-    return refusal.isEmpty()
-        ? Either.right(state())
-        : Either.left(Trouble.of(refusal.get()));
+    return refusal.isEmpty() ? Either.right(state()) : Either.left(Trouble.of(refusal.get()));
   }
 
   /**
@@ -228,12 +235,16 @@ final class Work {
 
   /** Whether the download that this process works on is still wanted by the state file. */
   Option<Trouble> givenUpMeanwhile() {
-    return store.read().fold(
-        failure -> Option.some(Trouble.of(failure)),
-        loaded -> Option.when(
-            loaded.state().phase() != Phase.DOWNLOADING,
-            () -> new Trouble(
-                ExitCode.REJECTED, "given up meanwhile by another command: now " + loaded.state().phase())));
+    return store
+        .read()
+        .fold(
+            failure -> Option.some(Trouble.of(failure)),
+            loaded -> Option.when(
+                loaded.state().phase() != Phase.DOWNLOADING,
+                () -> new Trouble(
+                    ExitCode.REJECTED,
+                    "given up meanwhile by another command: now "
+                        + loaded.state().phase())));
   }
 
   /** Asks the server what it offers. */

@@ -37,25 +37,28 @@ final class DeviceFilesTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-    "[]|is not a JSON object",
-    "{|is not JSON: line 1, column 2",
-    "{} {}|goes on after its JSON object",
-    "{\"server\":1,\"server\":2}|is not JSON: line 1",
-    "{\"health_check\":[\"true\"]}|lacks \"server\"",
-    "{\"server\":1,\"health_check\":[\"true\"]}|\"server\" is not a text",
-    "{\"server\":\"ftp://h/\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
-    "{\"server\":\"http:///x\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
-    "{\"server\":\"http://h/?q\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
-    "{\"server\":\"a b\",\"health_check\":[\"true\"]}|\"server\" is no address",
-    "{\"server\":\"http://h/\"}|lacks \"health_check\"",
-    "{\"server\":\"http://h/\",\"health_check\":\"true\"}|\"health_check\" is not a list of texts",
-    "{\"server\":\"http://h/\",\"health_check\":[1]}|\"health_check\" is not a list of texts",
-    "{\"server\":\"http://h/\",\"health_check\":[]}|\"health_check\" names no command",
-    "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"boot_tries\":0}|\"boot_tries\" is 0",
-    "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"boot_tries\":1.5}|\"boot_tries\" is not a whole number",
-    "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"fetch_timeout\":5}|has keys that mean nothing here: fetch_timeout",
-  })
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[]|is not a JSON object",
+        "{|is not JSON: line 1, column 2",
+        "{} {}|goes on after its JSON object",
+        "{\"server\":1,\"server\":2}|is not JSON: line 1",
+        "{\"health_check\":[\"true\"]}|lacks \"server\"",
+        "{\"server\":1,\"health_check\":[\"true\"]}|\"server\" is not a text",
+        "{\"server\":\"ftp://h/\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
+        "{\"server\":\"http:///x\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
+        "{\"server\":\"http://h/?q\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
+        "{\"server\":\"a b\",\"health_check\":[\"true\"]}|\"server\" is no address",
+        "{\"server\":\"http://h/\"}|lacks \"health_check\"",
+        "{\"server\":\"http://h/\",\"health_check\":\"true\"}|\"health_check\" is not a list of texts",
+        "{\"server\":\"http://h/\",\"health_check\":[1]}|\"health_check\" is not a list of texts",
+        "{\"server\":\"http://h/\",\"health_check\":[]}|\"health_check\" names no command",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"boot_tries\":0}|\"boot_tries\" is 0",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"boot_tries\":1.5}|\"boot_tries\" is not a whole number",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"fetch_timeout\":5}|has keys that mean nothing here: fetch_timeout",
+      })
   void saysWhatIsWrongWithAConfiguration(String json, String problem) throws IOException {
     Path file = write("device.json", json);
 
@@ -69,7 +72,8 @@ final class DeviceFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../x", "/x", "http://h/x", "a/../x", ".x", "a//x", "", "a b", "a%2e", "a/"})
+  @ValueSource(
+      strings = {"../x", "/x", "http://h/x", "a/../x", ".x", "a//x", "", "a b", "a%2e", "a/"})
   void acceptsOnlyAPlainRelativeNameInTheManifest(String file) {
     assertThat(manifest("v", file, "5", SHA256).getLeft()).contains("\"file\" is no plain");
   }
@@ -175,7 +179,8 @@ final class DeviceFilesTest {
     Files.write(slots.note(Slot.B), old.toJson());
     SlotContent content = DeviceMaker.content("v1", "12345".getBytes(UTF_8));
 
-    assertThat(slots.write(Slot.B, write("download", "12346"), content).getLeft().message())
+    assertThat(
+            slots.write(Slot.B, write("download", "12346"), content).getLeft().message())
         .contains("changed after it was verified");
     assertThat(slots.note(Slot.B)).doesNotExist();
   }
@@ -195,8 +200,10 @@ final class DeviceFilesTest {
   private void openssl(String... arguments) throws Exception {
     java.util.List<String> command = new java.util.ArrayList<>(java.util.List.of("openssl"));
     command.addAll(Arrays.asList(arguments));
-    Process process =
-        new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true).start();
+    Process process = new ProcessBuilder(command)
+        .directory(dir.toFile())
+        .redirectErrorStream(true)
+        .start();
     String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(said).isZero();

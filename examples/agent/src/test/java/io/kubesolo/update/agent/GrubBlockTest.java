@@ -57,11 +57,7 @@ final class GrubBlockTest {
 
     assertThat(grub(file, "list"))
         .containsExactly(
-            "before=1",
-            "active_slot=b",
-            "after=back\\slash",
-            "boot_counter=3",
-            "boot_success=0");
+            "before=1", "active_slot=b", "after=back\\slash", "boot_counter=3", "boot_success=0");
     assertThat(Files.readString(file, ISO_8859_1)).contains("WARNING: Do not edit");
   }
 
@@ -76,8 +72,9 @@ final class GrubBlockTest {
         values.put("key" + i, randomValue(random));
       }
       Files.write(file, GrubBlock.empty().with(values).bytes().get());
-      List<String> expected =
-          values.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).toList();
+      List<String> expected = values.entrySet().stream()
+          .map(entry -> entry.getKey() + "=" + entry.getValue())
+          .toList();
 
       assertThat(grub(file, "list")).isEqualTo(expected);
       GrubBlock read = GrubBlock.parse(Files.readAllBytes(file)).get();
@@ -113,8 +110,8 @@ final class GrubBlockTest {
 
   @Test
   void refusesWhatIsNoBlock() {
-    assertThat(GrubBlock.parse(new byte[10]).getLeft()).isEqualTo(
-        "has 10 bytes; a GRUB environment block has 1024");
+    assertThat(GrubBlock.parse(new byte[10]).getLeft())
+        .isEqualTo("has 10 bytes; a GRUB environment block has 1024");
     assertThat(GrubBlock.parse(new byte[1024]).getLeft()).contains("signature");
     assertThat(parse("no equals sign\n").getLeft()).contains("neither KEY=VALUE nor a comment");
     assertThat(parse("k=1").getLeft()).contains("a line without an end");

@@ -47,7 +47,8 @@ final class HealthCommandTest {
 
   @Test
   void isNotHeldUpByOutputWithoutEnd() {
-    assertThat(check(1, "sh", "-c", "while :; do printf xxxxxxxxxxxxxxxxxxxx; done").get())
+    assertThat(check(1, "sh", "-c", "while :; do printf xxxxxxxxxxxxxxxxxxxx; done")
+            .get())
         .startsWith("health check failed: no answer within 1 s: xxxx")
         .hasSizeLessThan(400);
   }
@@ -65,7 +66,7 @@ final class HealthCommandTest {
   void killsAtTheTimeoutAllThatItStarted() throws IOException {
     Path pids = dir.resolve("pids");
     String sleepers = "echo $$ >> %1$s; sleep 600 & echo $! >> %1$s;"
-            + " (setsid sleep 600 & echo $! >> %1$s; sh -c 'sleep 600 & echo $! >> %1$s; wait')";
+        + " (setsid sleep 600 & echo $! >> %1$s; sh -c 'sleep 600 & echo $! >> %1$s; wait')";
 
     assertThat(check(1, "sh", "-c", "echo started; " + sleepers.formatted(pids)))
         .contains("health check failed: no answer within 1 s: started");
