@@ -163,7 +163,8 @@ final class Demo {
         Thread.sleep(10);
       }
     } finally {
-      apply.destroyForcibly().waitFor();
+      apply.toHandle().destroyForcibly();
+      apply.waitFor();
     }
     new String(apply.getInputStream().readAllBytes(), UTF_8).lines().forEach(output::line);
     output.line("killed, with %d of %d bytes on the disk".formatted(downloaded(), IMAGE_BYTES));

@@ -13,6 +13,7 @@ final class Fetch {
   private final Manifest offer;
   private final Slots slots;
   private long lookedUp = System.nanoTime();
+  private boolean begun;
 
   Fetch(Work work, Manifest offer) {
     this.work = work;
@@ -41,6 +42,10 @@ final class Fetch {
   }
 
   private Option<Trouble> progress(long done) {
+    if (!begun && done > 0) {
+      work.say("goes on at byte %d of %d".formatted(done, offer.content().size()));
+    }
+    begun = true;
     work.progress().show(offer.version(), done, offer.content().size());
     long now = System.nanoTime();
     if (now - lookedUp < LOOK_UP_NANOS) {

@@ -266,6 +266,10 @@ final class Work {
     Download.discard(device.download()).peekLeft(this::warn);
   }
 
+  void say(String line) {
+    bench.said().accept(line);
+  }
+
   private void warn(Trouble trouble) {
     bench.warned().accept(trouble.message());
   }
