@@ -45,6 +45,7 @@ final class StateReader {
   static final int MAX_BYTES = 1 << 20;
 
   private static final int MAX_DEPTH = 1000;
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final String[] STRICT_KEYS = {
     "phase",
     "from_version",
@@ -95,7 +96,9 @@ final class StateReader {
     if (isZeroFilled(bytes)) {
       return Either.left("the file is filled with zeros, as after a power cut");
     }
-    return decode(bytes).flatMap(StateReader::parse);
+    return decode(bytes)
+        .filterOrElse(text -> text[0] != BYTE_ORDER_MARK, text -> "starts with a byte order mark")
+        .flatMap(StateReader::parse);
   }
 
   private static boolean isZeroFilled(byte[] bytes) {
@@ -125,8 +128,10 @@ final class StateReader {
       return Either.right(new StateReader(source, json).document());
     } catch (JsonEOFException e) {
       return Either.left("the JSON ends too early, as if cut off" + place(e));
+    } catch (Wrong e) {
+      return Either.left(e.getOriginalMessage() + place(e));
     } catch (JsonProcessingException e) {
-      return Either.left(oneLine(e.getOriginalMessage()) + place(e));
+      return Either.left("not JSON: " + oneLine(e.getOriginalMessage()) + place(e));
     } catch (IOException e) {
       return Either.left(Problem.of(e));
     }
@@ -312,8 +317,17 @@ final class StateReader {
     return (int) json.currentTokenLocation().getCharOffset();
   }
 
-  private JsonParseException wrong(String what) {
-    return new JsonParseException(json, what, json.currentTokenLocation());
+  private Wrong wrong(String what) {
+    return new Wrong(json, what);
+  }
+
+  /** JSON, but no state; found at the present token. */
+  private static final class Wrong extends JsonParseException {
+    private static final long serialVersionUID = 1L;
+
+    Wrong(JsonParser json, String what) {
+      super(json, what, json.currentTokenLocation());
+    }
   }
 
   private static String place(JsonProcessingException e) {

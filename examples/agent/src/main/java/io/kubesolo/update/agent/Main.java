@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: global options, and what every command needs. */
 @Command(
@@ -163,7 +164,10 @@ final class Main {
 
   private int usage(ParameterException wrong) {
     String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    output.error(wrong.getMessage() + "; see " + command + " --help");
+    String problem = wrong instanceof UnmatchedArgumentException unmatched
+        ? "unknown command or argument '" + String.join(" ", unmatched.getUnmatched()) + "'"
+        : wrong.getMessage();
+    output.error(problem + "; see " + command + " --help");
     return ExitCode.USAGE;
   }
 
