@@ -12,7 +12,6 @@ final class BootCommand extends DeviceCommand {
   @Override
   Either<Trouble, String> work(Bench bench) {
     return Work.locked(
-            bench, device -> new BootLoader(device, bench.hostUptime().get(), bench.said()).boot())
-        .map(running -> "slot " + running.slot() + " runs");
+        bench, device -> new BootLoader(device, bench.hostUptime().get(), bench.said()).boot());
   }
 }

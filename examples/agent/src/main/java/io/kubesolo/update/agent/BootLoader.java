@@ -20,8 +20,8 @@ final class BootLoader {
     this.said = said;
   }
 
-  /** Boots, as often as it takes to have given each slot all its tries. */
-  Either<Trouble, Running> boot() {
+  /** Boots, as often as it takes to have given each slot all its tries; tells what runs then. */
+  Either<Trouble, String> boot() {
     Either<Trouble, ?> down = SmallFile.remove(device.running());
     if (down.isLeft()) {
       return Either.left(down.getLeft());
@@ -46,9 +46,10 @@ final class BootLoader {
         .flatMap(env -> env.booting(tries()).save(device.grubenv()));
   }
 
-  private Either<Trouble, Running> start(Slot slot, SlotContent content) {
-    said.accept("slot " + slot + " boots " + content.version());
-    return new Running(slot, UUID.randomUUID().toString(), hostUptime).save(device.running());
+  private Either<Trouble, String> start(Slot slot, SlotContent content) {
+    return new Running(slot, UUID.randomUUID().toString(), hostUptime)
+        .save(device.running())
+        .map(running -> "slot " + slot + " runs " + content.version());
   }
 
   private int tries() {

@@ -56,7 +56,7 @@ final class DeviceCommandsTest {
     assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
     assertThat(device.env()).matches(env -> env.active() == Slot.B && !env.good());
 
-    assertThat(device.done("boot").out()).contains("slot b boots v2");
+    assertThat(device.done("boot").out()).contains("slot b runs v2");
     assertThat(device.done("healthcheck").out())
         .contains("verify: activated -> verifying")
         .contains("confirm: verifying -> success");
@@ -312,7 +312,9 @@ final class DeviceCommandsTest {
     device.done("activate");
     Files.write(device.slots().image(Slot.B), new byte[TestDevice.SLOT_BYTES]);
 
-    assertThat(device.done("boot").out()).contains("slot b does not boot").contains("boots v1");
+    assertThat(device.done("boot").out())
+        .contains("slot b does not boot")
+        .contains("slot a runs v1");
     assertThat(device.done("healthcheck").out())
         .contains("activated -> rolled_back: v1 runs instead of v2");
     assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());

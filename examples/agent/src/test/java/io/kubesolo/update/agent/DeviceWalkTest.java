@@ -125,9 +125,12 @@ final class DeviceWalkTest {
         .isNotEqualTo("none");
     Phase phase = disk.state().phase();
     boolean claims = phase == Phase.VERIFYING || phase == Phase.SUCCESS;
-    boolean onTarget = disk.isBooted() && disk.runningVersion().equals(disk.state().to());
+    boolean onTarget =
+        disk.isBooted() && disk.runningVersion().equals(disk.state().to());
     if (claims && disk.isSameBoot()) {
-      assertThat(onTarget).as("%s runs in %s after%s", disk.state().to(), phase, node.path()).isTrue();
+      assertThat(onTarget)
+          .as("%s runs in %s after%s", disk.state().to(), phase, node.path())
+          .isTrue();
     }
     if ((phase == Phase.STAGED || phase == Phase.ACTIVATED) && disk.isBooted() && !onTarget) {
       assertThat(disk.isWhole(disk.passiveSlot()))
