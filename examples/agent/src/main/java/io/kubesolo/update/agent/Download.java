@@ -88,7 +88,7 @@ final class Download {
   private Trouble altered(String sha256) {
     return Trouble.at(
         server.address(manifest.file()),
-        "has SHA-256 %s, the manifest says %s"
+        "has SHA-256 %.16s..., the manifest says %.16s..."
             .formatted(sha256, manifest.content().sha256()));
   }
 

@@ -3,9 +3,15 @@ package io.kubesolo.update.agent;
 import io.vavr.control.Either;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 
 /** A port: where files of an update come from. */
 interface UpdateServer {
+  /** Asks what is on offer; an answer that was not signed with the key's private half is trouble. */
+  default Either<Trouble, Manifest> offer(Path publicKey) {
+    return Offer.ask(this, publicKey);
+  }
+
   /** Fetches a whole file of a few bytes. */
   Either<Trouble, byte[]> fetch(String name, int maxBytes);
 

@@ -249,7 +249,7 @@ final class Work {
 
   /** Asks the server what it offers. */
   Either<Trouble, Manifest> ask() {
-    return Offer.ask(server(), device.publicKey());
+    return server().offer(device.publicKey());
   }
 
   UpdateServer server() {

@@ -179,8 +179,8 @@ final class BadServerTest {
   void sendsAnotherImage() throws IOException {
     server.on("v2.img", file(image("v3")));
 
-    failsWith("v2.img: has SHA-256 " + DeviceMaker.content("v3", image("v3")).sha256()
-        + ", the manifest says " + DeviceMaker.content("v2", image("v2")).sha256());
+    failsWith("v2.img: has SHA-256 %.16s..., the manifest says %.16s..."
+        .formatted(sha256("v3"), sha256("v2")));
     assertThat(device.dir.resolve("download")).isEmptyDirectory();
   }
 
@@ -281,6 +281,10 @@ final class BadServerTest {
   private void offerManifest(String manifest) {
     server.on("manifest.json", file(manifest.getBytes(UTF_8)));
     server.on("manifest.json.sig", file(device.maker.sign(manifest.getBytes(UTF_8))));
+  }
+
+  private static String sha256(String version) {
+    return DeviceMaker.content(version, image(version)).sha256();
   }
 
   private void failsWith(String problem) throws IOException {

@@ -2,9 +2,11 @@ package io.kubesolo.update.agent;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Acknowledge;
 import io.kubesolo.update.core.UpdateEvent.Cancel;
+import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;
@@ -22,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,26 +45,39 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   /**
    * What came of a command.
    *
-   * @param killed the disk after each change that the command made, the last one left out
+   * @param killed the disks that a kill after each change would have left
+   * @param cut the disks that a power cut at any time may have left
    * @param end the disk after the command
    */
-  record Run(List<WalkDisk> killed, WalkDisk end) {}
+  record Run(List<WalkDisk> killed, List<WalkDisk> cut, WalkDisk end) {}
+
+  /** The end of a process that is killed: nothing that it does afterwards reaches the disk. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1;
+  }
 
   private final Path dir;
+  private final Path scratch;
   private final Path watchedDir;
   private final DeviceMaker maker = new DeviceMaker();
-  private final WalkServer server = new WalkServer(maker);
+  private final WalkServer server = new WalkServer();
   private final Map<String, Action> actions = new LinkedHashMap<>();
   private final Map<String, WalkDisk.StateView> views = new HashMap<>();
   private final WalkDisk.StateView fresh;
   private TreeMap<String, String> files = new TreeMap<>();
   private List<WalkDisk> killed = new ArrayList<>();
+  private List<WalkDisk> cut = new ArrayList<>();
+  private PowerCuts power = new PowerCuts(Map.of());
   private String untouchable = "";
   private boolean healthy;
-  private long changes;
+  private boolean syncsImages = true;
+  private int changes;
+  private int dieAt = Integer.MAX_VALUE;
+  private int interjectAt = Integer.MAX_VALUE;
 
-  DeviceWalk(Path dir) throws IOException {
-    this.dir = dir;
+  DeviceWalk(Path folder) throws IOException {
+    dir = folder.resolve("device");
+    scratch = folder.resolve("scratch.json");
     this.watchedDir = new WatchedFileSystem(this).watched(dir);
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("server", "http://server/");
@@ -69,7 +85,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     config.put("boot_tries", TRIES);
     maker.makeDevice(dir, config, 4, "v1", WalkServer.image("v1"));
     Files.createDirectories(dir.resolve("download"));
-    fresh = view();
+    fresh = WalkDisk.StateView.of(UpdateState.fresh(Instant.EPOCH));
     declareActions();
   }
 
@@ -97,9 +113,10 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     return actions.keySet();
   }
 
-  /** How many changes the commands have made so far. */
-  long changes() {
-    return changes;
+  /** Has a disk that forgets images, however often they are synced. */
+  DeviceWalk withoutSyncOfImages() {
+    syncsImages = false;
+    return this;
   }
 
   private void asking(
@@ -122,7 +139,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     return Work.on(bench, work -> new HealthcheckWork(work).run());
   }
 
-  private static Either<Trouble, ?> send(Bench bench, UpdateEvent event) {
+  private static Either<Trouble, UpdateState> send(Bench bench, UpdateEvent event) {
     return UpdateLifecycle.open(StateFile.at(bench.state()), bench.settings(), bench.engine())
         .mapLeft(Trouble::of)
         .flatMap(lifecycle -> lifecycle.send(event).mapLeft(Trouble::of));
@@ -133,18 +150,17 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     return Work.locked(bench, device -> new BootLoader(device, Duration.ZERO, line -> {}).boot());
   }
 
-  private Bench bench() {
-    Path state = watchedDir.resolve("state.json");
+  private Bench bench(Path device) {
     return new Bench(
-        watchedDir,
-        state,
+        device,
+        device.resolve("state.json"),
         LifecycleSettings.DEFAULT
             .withMaxAttempts(MAX_ATTEMPTS)
             .withClock(() -> Instant.EPOCH)
-            .withBoot(() -> Device.boot(watchedDir, Duration.ZERO)),
+            .withBoot(() -> Device.boot(device, Duration.ZERO)),
         new TableEngine(),
         config -> server,
-        (device, slot, version) -> Option.when(!healthy, () -> "sick"),
+        (where, slot, version) -> Option.when(!healthy, () -> "sick"),
         () -> Duration.ZERO,
         Progress.NONE,
         line -> {},
@@ -168,12 +184,50 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   /** Runs a command on a disk. */
   Run run(WalkDisk disk, String action) {
+    prepare(disk);
+    command(action).run(bench(watchedDir));
+    return new Run(killed, cut, new WalkDisk(files, stateOf(files)));
+  }
+
+  /** Runs a command on a disk, and kills it after a change; tells what is really there then. */
+  WalkDisk kill(WalkDisk disk, String action, int afterChange) {
+    prepare(disk);
+    dieAt = afterChange;
+    try {
+      command(action).run(bench(watchedDir));
+      throw new AssertionError(action + " outlived its kill after change " + afterChange);
+    } catch (Killed e) {
+      return disk();
+    } finally {
+      dieAt = Integer.MAX_VALUE;
+    }
+  }
+
+  /**
+   * Runs a command on a disk, and in the midst of it an operator's command that waits for nobody.
+   *
+   * @return the disk after both; none where the operator has nothing to say at that time
+   */
+  Option<WalkDisk> interject(WalkDisk disk, String action, int afterChange) {
+    prepare(disk);
+    interjectAt = afterChange;
+    command(action).run(bench(watchedDir));
+    boolean said = interjectAt < 0;
+    interjectAt = Integer.MAX_VALUE;
+    return Option.when(said, () -> new WalkDisk(files, stateOf(files)));
+  }
+
+  private void prepare(WalkDisk disk) {
     restore(disk);
     untouchable = disk.isBooted() ? "slots/" + disk.runningSlot() + "." : "";
     killed = new ArrayList<>();
-    java.util.Objects.requireNonNull(actions.get(action)).run(bench());
-    WalkDisk end = new WalkDisk(files, stateOf(files));
-    return new Run(killed, end);
+    cut = new ArrayList<>();
+    power = new PowerCuts(files);
+    changes = 0;
+  }
+
+  private Action command(String action) {
+    return Objects.requireNonNull(actions.get(action));
   }
 
   private void restore(WalkDisk disk) {
@@ -192,6 +246,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   @Override
   public void before(Path changed) {
+    if (changes == dieAt) {
+      throw new Killed();
+    }
     if (!untouchable.isEmpty() && name(changed).startsWith(untouchable)) {
       throw new AssertionError("the running slot is written to: " + changed);
     }
@@ -199,16 +256,69 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   @Override
   public void after(Path changed) {
-    changes++;
+    String name = name(changed);
+    boolean exists = Files.isRegularFile(changed);
+    if (exists) {
+      power.written(name, content(changed));
+    } else {
+      power.removed(name);
+    }
     if (counts(changed)) {
-      TreeMap<String, String> next = new TreeMap<>(files);
-      if (Files.exists(changed)) {
-        next.put(name(changed), content(changed));
+      files = new TreeMap<>(files);
+      if (exists) {
+        files.put(name, content(changed));
       } else {
-        next.remove(name(changed));
+        files.remove(name);
       }
-      files = next;
-      killed.add(new WalkDisk(next, stateOf(next)));
+      killed.add(new WalkDisk(files, stateOf(files)));
+      changed(name);
+    }
+    cutPower();
+  }
+
+  private void changed(String name) {
+    changes++;
+    if (changes == dieAt) {
+      throw new Killed();
+    }
+    if (changes == interjectAt && !name.equals("state.json")) {
+      interject();
+    }
+  }
+
+  /** Only in a phase that the operator's commands end. */
+  private void interject() {
+    Phase phase = stateOf(files).phase();
+    boolean outcome = phase.isResting() && phase != Phase.IDLE;
+    boolean cancellable =
+        Set.of(Phase.CHECKING, Phase.DOWNLOADING, Phase.STAGED).contains(phase);
+    if (outcome || cancellable) {
+      send(bench(dir), outcome ? new Acknowledge() : new Cancel())
+          .getOrElseThrow(trouble -> new AssertionError(trouble.message()));
+      files = disk().files();
+      interjectAt = -1;
+    }
+  }
+
+  @Override
+  public void renaming(Path from, Path to) {
+    power.renamed(name(from), name(to));
+  }
+
+  @Override
+  public void synced(Path path) {
+    if (Files.isDirectory(path)) {
+      power.namesSynced(path.equals(dir) ? "" : name(path) + "/");
+    } else if (syncsImages || !name(path).endsWith(".img")) {
+      power.contentSynced(name(path));
+    }
+    cutPower();
+  }
+
+  private void cutPower() {
+    for (TreeMap<String, String> left : power.outcomes()) {
+      left.keySet().removeIf(name -> name.endsWith(".lock") || name.endsWith(".tmp"));
+      cut.add(new WalkDisk(left, stateOf(left)).down());
     }
   }
 
@@ -231,12 +341,12 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   private WalkDisk.StateView stateOf(Map<String, String> disk) {
     String json = disk.get("state.json");
-    return json == null ? fresh : views.computeIfAbsent(json, unseen -> view());
+    return json == null ? fresh : views.computeIfAbsent(json, this::view);
   }
 
-  private WalkDisk.StateView view() {
-    return WalkDisk.StateView.of(
-        StateFile.at(dir.resolve("state.json")).read().get().state());
+  private WalkDisk.StateView view(String json) {
+    change(() -> Files.writeString(scratch, json, ISO_8859_1));
+    return WalkDisk.StateView.of(StateFile.at(scratch).read().get().state());
   }
 
   private static void change(java.util.concurrent.Callable<?> change) {

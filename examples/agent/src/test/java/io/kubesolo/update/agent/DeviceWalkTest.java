@@ -1,180 +1,116 @@
 package io.kubesolo.update.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.agent.WalkExplorer.Node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Walks the whole device: every command of cron and the operator, in every order, each killed after
- * every change that it makes to the disk, and goes on from every disk that this can leave.
+ * Walks the whole device: every command of cron and the operator, in every order, each killed, or
+ * its power cut, after every change that it makes to the disk; and goes on from every disk that
+ * this can leave. Always a slot boots and is whole, the running one is never written to, no state
+ * claims a version that does not run, and cron brings it to rest.
  */
 final class DeviceWalkTest {
   /** How many commands in a row, killed or not; {@code -Dwalk.depth=} walks deeper. */
   private static final int DEPTH = Integer.getInteger("walk.depth", 6);
 
-  private static final int CRON_ROUNDS = 12;
+  private static final List<String> OFFERS = List.of("v1", "v2", "v3");
+  private static final List<String> GOOD_UPDATE =
+      List.of("boot", "healthcheck", "apply v2", "activate", "boot", "healthcheck");
 
-  /** A disk that was reached, and how. */
-  private static final class Node {
-    final WalkDisk disk;
-    final @Nullable Node parent;
-    final String action;
-    final Map<String, Node> ends = new HashMap<>();
+  private final long start = System.nanoTime();
+  private Path folder;
 
-    Node(WalkDisk disk, @Nullable Node parent, String action) {
-      this.disk = disk;
-      this.parent = parent;
-      this.action = action;
-    }
-
-    /** The commands that lead here, a line each. */
-    String path() {
-      return (parent == null ? "" : parent.path()) + "\n  " + action;
-    }
+  /** In memory where there is such a place: a walk makes a million files. */
+  @BeforeEach
+  void makeFolder() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    folder = Files.isWritable(memory)
+        ? Files.createTempDirectory(memory, "device-walk-")
+        : Files.createTempDirectory("device-walk-");
   }
 
-  private final Map<String, Node> nodes = new LinkedHashMap<>();
-  private final Path dir;
-  private final DeviceWalk walk;
-  private long kills;
-  private long commands;
-
-  DeviceWalkTest() throws IOException {
-    Path shm = Path.of("/dev/shm");
-    dir = Files.isWritable(shm)
-        ? Files.createTempDirectory(shm, "device-walk-")
-        : Files.createTempDirectory("device-walk-");
-    walk = new DeviceWalk(dir);
+  @AfterEach
+  void removeFolder() throws IOException {
+    try (var paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 
   @Test
-  void staysBootableAndTruthfulAndComesToRest() {
-    long start = System.nanoTime();
-    explore();
-    System.out.printf(
-        "device walk: %d states to depth %d, %d commands, %d kills, %d ms%n",
-        nodes.size(), DEPTH, commands, kills, millisSince(start));
-    List<Node> all = List.copyOf(nodes.values());
-    for (Node node : all) {
-      for (String offer : List.of("v1", "v2", "v3")) {
-        comesToRest(node, offer);
+  void staysBootableAndTruthfulAndComesToRest() throws IOException {
+    WalkExplorer explorer = new WalkExplorer(new DeviceWalk(folder));
+    explorer.explore(DEPTH);
+    report("depth " + DEPTH + ": " + explorer);
+    List<Node> nodes = explorer.nodes();
+    nodes.forEach(node -> OFFERS.forEach(offer -> explorer.comesToRest(node, offer)));
+    report("all of them came to rest on each of " + OFFERS);
+  }
+
+  @Test
+  void staysSoWhenTheOperatorCutsIn() throws IOException {
+    DeviceWalk walk = new DeviceWalk(folder);
+    WalkExplorer explorer = new WalkExplorer(walk);
+    explorer.explore(3);
+    int cutIns = 0;
+    for (Node node : explorer.nodes()) {
+      for (String action : walk.actions()) {
+        for (Node end : explorer.interjections(node, action)) {
+          OFFERS.forEach(offer -> explorer.comesToRest(end, offer));
+          cutIns++;
+        }
       }
     }
-    System.out.printf("device walk: all came to rest, %d ms%n", millisSince(start));
+    report("the operator cut in " + cutIns + " times");
+    assertThat(cutIns).isPositive();
   }
 
-  private static long millisSince(long start) {
-    return Duration.ofNanos(System.nanoTime() - start).toMillis();
+  @Test
+  void findsThatImagesAreNotOnTheDiskBeforeTheyAreStaged() throws IOException {
+    WalkExplorer explorer = new WalkExplorer(new DeviceWalk(folder).withoutSyncOfImages());
+
+    assertThatThrownBy(() -> explorer.explore(DEPTH))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("the target is whole in staged after")
+        .hasMessageContaining("apply v2 (power cut)");
   }
 
-  private void explore() {
-    List<Node> frontier = new ArrayList<>();
-    reach(walk.disk(), null, "start", frontier);
-    for (int depth = 1; depth <= DEPTH; depth++) {
-      List<Node> next = new ArrayList<>();
-      for (Node node : frontier) {
-        walk.actions().forEach(action -> run(node, action, next));
+  @Test
+  void recordsWhatARealKillWouldLeave() throws IOException {
+    DeviceWalk walk = new DeviceWalk(newFolder());
+    WalkDisk disk = walk.disk();
+    for (String action : GOOD_UPDATE) {
+      DeviceWalk.Run run = walk.run(disk, action);
+      for (int change = 1; change <= run.killed().size(); change++) {
+        DeviceWalk mortal = new DeviceWalk(newFolder());
+        assertThat(mortal.kill(disk, action, change).key())
+            .as("%s, killed after change %d", action, change)
+            .isEqualTo(run.killed().get(change - 1).key());
       }
-      System.out.printf("device walk: %d new states at depth %d%n", next.size(), depth);
-      frontier = next;
+      disk = run.end();
     }
+    assertThat(disk.state().phase()).hasToString("success");
   }
 
-  /** Runs a command to its end, and notes where each kill on the way would have led. */
-  private Node run(Node from, String action, List<Node> unseen) {
-    DeviceWalk.Run run;
-    try {
-      run = walk.run(from.disk, action);
-    } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError(from.path() + "\n  " + action + "\n" + e.getMessage(), e);
-    }
-    commands++;
-    for (WalkDisk killed : run.killed()) {
-      reach(killed, from, action + " (killed)", unseen);
-      kills++;
-    }
-    Node end = reach(run.end(), from, action, unseen);
-    from.ends.put(action, end);
-    return end;
+  /** What an agent knows in memory of a folder dies with its process; here, with the folder. */
+  private Path newFolder() throws IOException {
+    return Files.createTempDirectory(folder, "device");
   }
 
-  private Node reach(WalkDisk disk, @Nullable Node parent, String action, List<Node> unseen) {
-    return nodes.computeIfAbsent(disk.key(), key -> {
-      Node node = new Node(disk, parent, action);
-      examine(node);
-      unseen.add(node);
-      return node;
-    });
-  }
-
-  private static void examine(Node node) {
-    WalkDisk disk = node.disk;
-    assertThat(disk.slotThatBoots(DeviceWalk.TRIES))
-        .as("the slot that boots after%s", node.path())
-        .isNotEqualTo("none");
-    Phase phase = disk.state().phase();
-    boolean claims = phase == Phase.VERIFYING || phase == Phase.SUCCESS;
-    boolean onTarget =
-        disk.isBooted() && disk.runningVersion().equals(disk.state().to());
-    if (claims && disk.isSameBoot()) {
-      assertThat(onTarget)
-          .as("%s runs in %s after%s", disk.state().to(), phase, node.path())
-          .isTrue();
-    }
-    if ((phase == Phase.STAGED || phase == Phase.ACTIVATED) && disk.isBooted() && !onTarget) {
-      assertThat(disk.isWhole(disk.passiveSlot()))
-          .as("the target is whole in %s after%s", phase, node.path())
-          .isTrue();
-      assertThat(disk.version(disk.passiveSlot())).isEqualTo(disk.state().to());
-    }
-  }
-
-  /**
-   * Cron's rounds from here on: at last one of them changes nothing. Where the health check fails,
-   * cron reboots; v3 is never healthy.
-   */
-  private void comesToRest(Node from, String offer) {
-    Node node = from;
-    for (int round = 0; round < CRON_ROUNDS; round++) {
-      Node before = node;
-      node = cronRound(before, offer);
-      if (node == before) {
-        assertThat(node.disk.state().phase().isResting())
-            .as("%s rests on %s after%s", node.disk.key(), offer, from.path())
-            .isTrue();
-        assertThat(node.disk.env("active_slot")).isEqualTo(node.disk.runningSlot());
-        return;
-      }
-    }
-    throw new AssertionError(
-        "no rest with " + offer + " after" + from.path() + "\nbut" + node.path() + node.disk.key());
-  }
-
-  private Node cronRound(Node from, String offer) {
-    Node booted = from.disk.isBooted() ? from : end(from, "boot");
-    boolean sick = booted.disk.runningVersion().equals("v3");
-    Node checked = end(booted, sick ? "healthcheck, sick" : "healthcheck");
-    if (sick && !checked.disk.env("boot_success").equals("1")) {
-      return end(checked, "boot");
-    }
-    Node activated = end(end(checked, "apply " + offer), "activate");
-    boolean switched = !activated.disk.env("active_slot").equals(activated.disk.runningSlot());
-    return switched ? end(activated, "boot") : activated;
-  }
-
-  private Node end(Node node, String action) {
-    Node known = node.ends.get(action);
-    return known == null ? run(node, action, new ArrayList<>()) : known;
+  private void report(String what) {
+    long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
+    System.out.printf("device walk: %s (%d ms)%n", what, millis);
   }
 }

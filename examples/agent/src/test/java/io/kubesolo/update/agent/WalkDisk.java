@@ -29,6 +29,13 @@ record WalkDisk(TreeMap<String, String> files, StateView state) {
     }
   }
 
+  /** This disk once the power is off. */
+  WalkDisk down() {
+    TreeMap<String, String> rest = new TreeMap<>(files);
+    rest.remove("running.json");
+    return new WalkDisk(rest, state);
+  }
+
   boolean isBooted() {
     return files.containsKey("running.json");
   }
@@ -97,6 +104,8 @@ record WalkDisk(TreeMap<String, String> files, StateView state) {
     Map<String, String> parts = new TreeMap<>(files);
     parts.remove("state.json");
     parts.remove("running.json");
+    parts.remove("device.json");
+    parts.remove("update.pub");
     parts.put("grubenv", env("active_slot") + env("boot_counter") + env("boot_success"));
     return (isBooted() ? runningSlot() : "down") + parts
         + state.phase() + "|" + state.from() + "|" + state.to() + "|" + state.attempts() + "|"

@@ -83,9 +83,10 @@ final class WatchedChannel extends FileChannel {
     return real.size();
   }
 
-  /** What is lost in a power cut is not this file system's matter. */
   @Override
-  public void force(boolean metadata) {}
+  public void force(boolean metadata) {
+    system.synced(path);
+  }
 
   @Override
   public long transferTo(long position, long count, WritableByteChannel target) {

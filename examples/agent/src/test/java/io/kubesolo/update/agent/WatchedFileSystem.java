@@ -30,11 +30,19 @@ import java.util.Set;
 
 /** The machine's own file system, with somebody who is told of each change before and after it. */
 final class WatchedFileSystem extends FileSystem {
-  /** Told of changes, by the real path. May throw an error, which is how a process dies here. */
+  /** Told of what happens, by the real path. May throw an error, which is how a process dies here. */
   interface Watch {
+    /** A name or a content is about to change. */
     void before(Path changed);
 
+    /** A name or a content has changed. */
     void after(Path changed);
+
+    /** A name, with what it stands for, is about to become another, which {@code after} names. */
+    void renaming(Path from, Path to);
+
+    /** A file's content, or a directory's names, are on the disk. */
+    void synced(Path path);
   }
 
   private final FileSystem real = FileSystems.getDefault();
@@ -63,6 +71,10 @@ final class WatchedFileSystem extends FileSystem {
     T made = change.make();
     watch.after(path);
     return made;
+  }
+
+  void synced(Path path) {
+    watch.synced(path);
   }
 
   @Override
@@ -159,7 +171,7 @@ final class WatchedFileSystem extends FileSystem {
           || options.contains(StandardOpenOption.TRUNCATE_EXISTING);
       Change<FileChannel> open = () -> delegate.newFileChannel(target, options, attributes);
       FileChannel channel = creates ? change(target, open) : open.make();
-      return options.contains(StandardOpenOption.WRITE)
+      return options.contains(StandardOpenOption.WRITE) || Files.isDirectory(target)
           ? new WatchedChannel(WatchedFileSystem.this, target, channel)
           : channel;
     }
@@ -219,6 +231,7 @@ final class WatchedFileSystem extends FileSystem {
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
       change(real(target), () -> {
+        watch.renaming(real(source), real(target));
         delegate.move(real(source), real(target), options);
         return target;
       });
