@@ -64,7 +64,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private final Map<String, Action> actions = new LinkedHashMap<>();
   private final Map<String, WalkDisk.StateView> views = new HashMap<>();
   private final WalkDisk.StateView fresh;
-  private TreeMap<String, String> files = new TreeMap<>();
+  private Map<String, String> files = new TreeMap<>();
   private List<WalkDisk> killed = new ArrayList<>();
   private List<WalkDisk> cut = new ArrayList<>();
   private PowerCuts power = new PowerCuts(Map.of());
@@ -170,7 +170,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   /** The disk as it is now. */
   WalkDisk disk() {
     try (var paths = Files.walk(dir)) {
-      TreeMap<String, String> found = new TreeMap<>();
+      Map<String, String> found = new TreeMap<>();
       for (Path path : paths.filter(Files::isRegularFile).toList()) {
         if (counts(path)) {
           found.put(name(path), content(path));
@@ -316,7 +316,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   }
 
   private void cutPower() {
-    for (TreeMap<String, String> left : power.outcomes()) {
+    for (Map<String, String> left : power.outcomes()) {
       left.keySet().removeIf(name -> name.endsWith(".lock") || name.endsWith(".tmp"));
       cut.add(new WalkDisk(left, stateOf(left)).down());
     }

@@ -73,12 +73,12 @@ final class PowerCuts {
   }
 
   /** The disks that differ most: everything unsynced lost, only contents, only names. */
-  List<TreeMap<String, String>> outcomes() {
-    List<TreeMap<String, String>> outcomes = new ArrayList<>();
+  List<Map<String, String>> outcomes() {
+    List<Map<String, String>> outcomes = new ArrayList<>();
     for (Map<String, Inode> surviving : List.of(durableNames, names)) {
-      TreeMap<String, String> old = new TreeMap<>();
-      TreeMap<String, String> zeros = new TreeMap<>();
-      TreeMap<String, String> all = new TreeMap<>();
+      Map<String, String> old = new TreeMap<>();
+      Map<String, String> zeros = new TreeMap<>();
+      Map<String, String> all = new TreeMap<>();
       surviving.forEach((name, inode) -> {
         old.put(name, inode.durable);
         zeros.put(name, inode.unsynced());

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  *
  * @param files content by path within the device directory, locks and temporary files left out
  */
-record WalkDisk(TreeMap<String, String> files, StateView state) {
+record WalkDisk(Map<String, String> files, StateView state) {
   /** The part of a state that decides what happens next. */
   record StateView(
       Phase phase, String from, String to, long attempts, String givenUp, String bootId) {
@@ -31,7 +31,7 @@ record WalkDisk(TreeMap<String, String> files, StateView state) {
 
   /** This disk once the power is off. */
   WalkDisk down() {
-    TreeMap<String, String> rest = new TreeMap<>(files);
+    Map<String, String> rest = new TreeMap<>(files);
     rest.remove("running.json");
     return new WalkDisk(rest, state);
   }
