@@ -20,4 +20,19 @@ public record HistoryEntry(
     String from,
     String to,
     Option<String> toVersion,
-    Option<String> error) {}
+    Option<String> error) {
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the instant is out of the range of {@link UpdateState}'s, or
+   *     text holds a lone surrogate
+   */
+  public HistoryEntry {
+    UpdateState.requireWritable("at", at);
+    UpdateState.requireWellFormed("event", event);
+    UpdateState.requireWellFormed("from", from);
+    UpdateState.requireWellFormed("to", to);
+    toVersion.forEach(version -> UpdateState.requireWellFormed("to_version", version));
+    error.forEach(text -> UpdateState.requireWellFormed("error", text));
+  }
+}

@@ -213,6 +213,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @throws IllegalStateException if this lifecycle is closed
    */
   public Reconciled reconcile(String runningVersion, boolean rebooted) {
+    requireOpen();
     Either<StoreFailure, Loaded> read = store.read();
     if (read.isLeft()) {
       return new Reconciled(List.of(), Option.some(read.getLeft()));
