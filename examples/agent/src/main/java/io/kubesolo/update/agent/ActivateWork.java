@@ -1,6 +1,5 @@
 package io.kubesolo.update.agent;
 
-import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent.Activate;
 import io.vavr.control.Either;
 
@@ -13,20 +12,17 @@ final class ActivateWork {
   }
 
   Either<Trouble, String> run() {
+    NextBoot boot = work.nextBoot();
     return switch (work.phase()) {
-      case ACTIVATED -> work.bootEnv().map(work::outlook);
-      case STAGED -> work.passiveContent().fold(work::fail, target -> activate());
-      default -> work.send(new Activate()).flatMap(state -> unexpected());
+      case ACTIVATED -> boot.env().map(boot::outlook);
+      case STAGED ->
+        boot.passiveContent()
+            .fold(
+                work::fail,
+                target -> work.send(new Activate())
+                    .flatMap(activated -> boot.start(work.passive()))
+                    .map(boot::outlook));
+      default -> work.send(new Activate()).flatMap(activated -> boot.align()).map(boot::outlook);
     };
-  }
-
-  private Either<Trouble, String> activate() {
-    return work.send(new Activate())
-        .flatMap(activated -> work.bootNext(work.passive()))
-        .map(work::outlook);
-  }
-
-  private Either<Trouble, String> unexpected() {
-    throw new IllegalStateException("activate has an edge from " + Phase.STAGED + " only");
   }
 }

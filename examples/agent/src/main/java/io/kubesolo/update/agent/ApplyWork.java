@@ -25,15 +25,16 @@ final class ApplyWork {
   Either<Trouble, String> run() {
     return switch (work.phase()) {
       case IDLE ->
-        work.mayOverwrite()
+        work.nextBoot()
+            .mayOverwrite()
             .flatMap(may -> work.send(new Check()))
             .flatMap(checking -> work.ask().fold(work::fail, this::decide));
       case DOWNLOADING ->
-        work.mayOverwrite().flatMap(may -> work.ask().fold(work::fail, this::resume));
+        work.nextBoot().mayOverwrite().flatMap(may -> work.ask().fold(work::fail, this::resume));
       case STAGED, SUCCESS, ROLLED_BACK, FAILED -> work.ask().flatMap(this::decide);
       case ACTIVATED -> Either.right(work.target() + " is activated; reboot");
       case VERIFYING -> Either.right(work.target() + " is on trial; run healthcheck");
-      case CHECKING -> throw new IllegalStateException("reconciling ends every check");
+      case CHECKING -> Either.left(Trouble.of("another command checks just now; try again"));
     };
   }
 
@@ -44,7 +45,7 @@ final class ApplyWork {
     if (work.phase() == Phase.STAGED && work.state().toVersion().contains(offer.version())) {
       return Either.right(staged());
     }
-    return work.mayOverwrite().flatMap(may -> takeOn(offer));
+    return work.nextBoot().mayOverwrite().flatMap(may -> takeOn(offer));
   }
 
   private Either<Trouble, String> nothingNew() {

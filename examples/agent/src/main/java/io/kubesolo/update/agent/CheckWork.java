@@ -53,14 +53,23 @@ final class CheckWork {
   }
 
   private Option<String> refusal(String offered) {
-    Either<Rejection, ?> answer =
-        work.lifecycle().explain(new Download(offered, work.version(), false));
-    if (answer.isRight() || !(answer.getLeft() instanceof GuardDenied denied)) {
-      return Option.when(
-          answer.isLeft() && work.state().toVersion().contains(offered),
-          () -> "it is " + work.phase() + " already");
+    if (offered.equals(work.version())) {
+      return Option.some("it runs");
     }
-    return Option.some(reason(denied));
+    return switch (work.phase()) {
+      case ACTIVATED, VERIFYING -> Option.some(work.target() + " is " + work.phase());
+      case DOWNLOADING -> Option.none();
+      default ->
+        work.lifecycle()
+            .explain(new Download(offered, work.version()))
+            .swap()
+            .toOption()
+            .map(CheckWork::reason);
+    };
+  }
+
+  private static String reason(Rejection rejection) {
+    return rejection instanceof GuardDenied denied ? reason(denied) : rejection.message();
   }
 
   /** Why a version is not taken on. */

@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -31,13 +32,18 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try {
-      Path folder = dir == null
-          ? Files.createTempDirectory("update-agent-demo-")
-          : Files.createDirectory(dir);
-      return new Demo(main.output, folder).run() ? ExitCode.OK : ExitCode.OTHER;
+      return new Demo(main.output, folder()).run() ? ExitCode.OK : ExitCode.OTHER;
+    } catch (FileSystemException e) {
+      main.output.error(Trouble.at(Path.of(e.getFile()), e).message());
     } catch (IOException e) {
-      main.output.error("the demo cannot go on: " + e);
-      return ExitCode.OTHER;
+      main.output.error("the demo cannot go on: " + e.getMessage());
     }
+    return ExitCode.OTHER;
+  }
+
+  private Path folder() throws IOException {
+    return dir == null
+        ? Files.createTempDirectory("update-agent-demo-")
+        : Files.createDirectory(dir);
   }
 }

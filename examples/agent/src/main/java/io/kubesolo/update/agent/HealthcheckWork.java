@@ -19,31 +19,26 @@ final class HealthcheckWork {
   }
 
   Either<Trouble, String> run() {
-    return work.bootEnv().flatMap(env -> {
+    NextBoot boot = work.nextBoot();
+    return boot.env().flatMap(env -> {
       if (env.active() == work.runningSlot()) {
         return examine(env);
       }
       return work.phase() == Phase.ACTIVATED
-          ? Either.right(work.outlook(env))
-          : Either.left(Trouble.of(work.version() + " is not to stay; " + work.outlook(env)));
+          ? Either.right(boot.outlook(env))
+          : Either.left(Trouble.of(work.version() + " is not to stay; " + boot.outlook(env)));
     });
   }
 
   private Either<Trouble, String> examine(BootEnv env) {
-    Option<String> problem = work.healthProblem();
+    Option<Trouble> problem = work.healthProblem().map(Trouble::of);
     if (problem.isEmpty()) {
-      return markGood(env).flatMap(good -> confirm());
+      return work.nextBoot().markGood(env).flatMap(good -> confirm());
     }
     return work.phase() == Phase.VERIFYING
         ? rollBack(problem.get())
-        : Either.left(Trouble.of(
-            "%s in slot %s: %s".formatted(work.version(), work.runningSlot(), problem.get())));
-  }
-
-  private Either<Trouble, BootEnv> markGood(BootEnv env) {
-    return env.good()
-        ? Either.right(env)
-        : env.markedGood(work.device().config().bootTries()).save(work.device().grubenv());
+        : Either.left(Trouble.at(
+            work.version() + " in slot " + work.runningSlot(), problem.get().message()));
   }
 
   private Either<Trouble, String> confirm() {
@@ -54,9 +49,11 @@ final class HealthcheckWork {
         : Either.right(line);
   }
 
-  private Either<Trouble, String> rollBack(String problem) {
-    return work.send(new Rollback(problem))
-        .flatMap(back -> work.align())
-        .flatMap(env -> Either.left(Trouble.of(problem + "; rolled back: " + work.outlook(env))));
+  private Either<Trouble, String> rollBack(Trouble problem) {
+    NextBoot boot = work.nextBoot();
+    return work.send(new Rollback(problem.message()))
+        .flatMap(back -> boot.align())
+        .flatMap(env ->
+            Either.left(Trouble.of(problem.message() + "; rolled back: " + boot.outlook(env))));
   }
 }

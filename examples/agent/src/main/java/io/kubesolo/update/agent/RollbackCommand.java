@@ -1,8 +1,10 @@
 package io.kubesolo.update.agent;
 
+import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.vavr.control.Either;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** Goes back to the prior slot. */
 @Command(
@@ -19,6 +21,15 @@ final class RollbackCommand extends DeviceCommand {
 
   @Override
   Either<Trouble, String> work(Bench bench) {
-    return Work.on(bench, work -> new RollbackWork(work, reason).run());
+    Rollback event = event();
+    return Work.on(bench, work -> new RollbackWork(work, event).run());
+  }
+
+  private Rollback event() {
+    try {
+      return new Rollback(reason);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--reason: " + e.getMessage(), e);
+    }
   }
 }

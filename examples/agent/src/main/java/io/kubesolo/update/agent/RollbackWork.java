@@ -6,22 +6,23 @@ import io.vavr.control.Either;
 /** Goes back to the prior slot because the operator says so. */
 final class RollbackWork {
   private final Work work;
-  private final String reason;
+  private final Rollback event;
 
-  RollbackWork(Work work, String reason) {
+  RollbackWork(Work work, Rollback event) {
     this.work = work;
-    this.reason = reason;
+    this.event = event;
   }
 
   Either<Trouble, String> run() {
+    NextBoot boot = work.nextBoot();
     return switch (work.phase()) {
-      case ROLLED_BACK -> work.bootEnv().map(work::outlook);
-      case VERIFYING, SUCCESS -> work.passiveContent().flatMap(prior -> backTo(work.passive()));
-      default -> backTo(work.runningSlot());
+      case ROLLED_BACK -> boot.env().map(boot::outlook);
+      case VERIFYING, SUCCESS ->
+        boot.passiveContent()
+            .flatMap(prior -> work.send(event))
+            .flatMap(back -> boot.start(work.passive()))
+            .map(boot::outlook);
+      default -> work.send(event).flatMap(back -> boot.align()).map(boot::outlook);
     };
-  }
-
-  private Either<Trouble, String> backTo(Slot slot) {
-    return work.send(new Rollback(reason)).flatMap(back -> work.bootNext(slot)).map(work::outlook);
   }
 }

@@ -3,6 +3,7 @@ package io.kubesolo.update.agent;
 import io.kubesolo.update.core.Rejection;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +15,11 @@ import java.nio.file.Path;
  * @param message one line for a person: what it is about, what is wrong, and what to do
  */
 record Trouble(int exitCode, String message) {
+  /** Whatever a server or a command may have said, the message stays on its line. */
+  Trouble {
+    message = Output.oneLine(message);
+  }
+
   /** Trouble that no other exit code stands for. */
   static Trouble of(String message) {
     return new Trouble(ExitCode.OTHER, message);
@@ -44,6 +50,9 @@ record Trouble(int exitCode, String message) {
     }
     if (e instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "exists already";
     }
     if (e instanceof FileSystemException named && named.getReason() != null) {
       return named.getReason();

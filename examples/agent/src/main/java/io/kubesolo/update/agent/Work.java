@@ -5,7 +5,6 @@ import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Fail;
-import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
@@ -16,7 +15,6 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -103,7 +101,7 @@ final class Work {
           if (phase() != Phase.DOWNLOADING && phase() != Phase.FAILED) {
             discardDownload();
           }
-          return align();
+          return nextBoot().align();
         });
   }
 
@@ -122,99 +120,8 @@ final class Work {
         : Either.right(state());
   }
 
-  /**
-   * Makes the boot loader start next what the phase calls for. It is never told to start a slot
-   * that is not whole.
-   */
-  Either<Trouble, BootEnv> align() {
-    return bootEnv().flatMap(env -> {
-      if (!passiveIsNext()) {
-        return start(env, running.slot());
-      }
-      if (env.active() == passive()) {
-        return Either.right(env);
-      }
-      Either<Trouble, SlotContent> content = passiveContent();
-      return content.isRight() ? start(env, passive()) : stay(env, content.getLeft());
-    });
-  }
-
-  private boolean passiveIsNext() {
-    return switch (phase()) {
-      case ACTIVATED -> true;
-      case VERIFYING, SUCCESS -> false;
-      case ROLLED_BACK -> state().toVersion().contains(version) || onlyRunningIsGivenUp();
-      case IDLE, CHECKING, DOWNLOADING, STAGED, FAILED -> onlyRunningIsGivenUp();
-    };
-  }
-
-  /** So it is where the outcome of a rollback was acknowledged before the device rebooted. */
-  private boolean onlyRunningIsGivenUp() {
-    List<String> givenUp = state().rolledBackVersions();
-    return givenUp.contains(version)
-        && device
-            .slots()
-            .content(passive())
-            .exists(content -> !givenUp.contains(content.version()));
-  }
-
-  private Either<Trouble, BootEnv> stay(BootEnv env, Trouble why) {
-    warn(why);
-    return phase() == Phase.ACTIVATED
-        ? send(new Rollback(why.message())).flatMap(back -> start(env, running.slot()))
-        : start(env, running.slot());
-  }
-
-  /** Makes the boot loader start a slot next, which is known to be whole. */
-  Either<Trouble, BootEnv> bootNext(Slot slot) {
-    return bootEnv().flatMap(env -> start(env, slot));
-  }
-
-  private Either<Trouble, BootEnv> start(BootEnv env, Slot slot) {
-    return env.active() == slot
-        ? Either.right(env)
-        : env.switchedTo(slot, device.config().bootTries()).save(device.grubenv());
-  }
-
-  /** What the passive slot holds, if it is whole and, where a target is set, the target. */
-  Either<Trouble, SlotContent> passiveContent() {
-    boolean targetOnly = phase() == Phase.STAGED || phase() == Phase.ACTIVATED;
-    return device
-        .slots()
-        .whole(passive())
-        .filterOrElse(
-            content -> !targetOnly || state().toVersion().contains(content.version()),
-            content -> Trouble.at(
-                device.slots().image(passive()),
-                "holds " + content.version() + " instead of " + target()));
-  }
-
-  /** Whether the passive slot may be overwritten: not while it may be the only one that works. */
-  Either<Trouble, BootEnv> mayOverwrite() {
-    return bootEnv().flatMap(env -> {
-      if (env.active() == running.slot() && env.good()) {
-        return Either.right(env);
-      }
-      String why = env.active() == running.slot()
-          ? "slot %s runs and is not marked good yet: run healthcheck first"
-          : "slot %s runs, and the other one boots next: reboot first";
-      return Either.left(Trouble.at(
-          device.grubenv(), "nothing may be overwritten: " + why.formatted(running.slot())));
-    });
-  }
-
-  /** What the next boot brings, for a person. */
-  String outlook(BootEnv env) {
-    if (env.active() == running.slot()) {
-      return "%s in slot %s goes on running".formatted(version, running.slot());
-    }
-    String next =
-        device.slots().content(env.active()).map(SlotContent::version).getOrElse("what it holds");
-    return "reboot: slot %s boots next, with %s".formatted(env.active(), next);
-  }
-
-  Either<Trouble, BootEnv> bootEnv() {
-    return BootEnv.read(device.grubenv());
+  NextBoot nextBoot() {
+    return new NextBoot(this);
   }
 
   /** Sends an event. */
@@ -227,8 +134,14 @@ final class Work {
     return bench.settings().maxAttempts();
   }
 
-  /** Gives the attempt up because of trouble, which is also the answer. */
+  /**
+   * Gives the attempt up because of trouble, which is also the answer; unless the trouble is that
+   * another command was quicker to give it up.
+   */
   <T> Either<Trouble, T> fail(Trouble trouble) {
+    if (trouble.exitCode() == ExitCode.REJECTED) {
+      return Either.left(trouble);
+    }
     Either<Rejection, UpdateState> answer = lifecycle.send(new Fail(trouble.message()));
     return Either.left(answer.isRight() ? trouble : trouble.and(Trouble.of(answer.getLeft())));
   }
@@ -270,7 +183,7 @@ final class Work {
     bench.said().accept(line);
   }
 
-  private void warn(Trouble trouble) {
+  void warn(Trouble trouble) {
     bench.warned().accept(trouble.message());
   }
 

@@ -145,6 +145,14 @@ final class BadServerTest {
   }
 
   @Test
+  void namesAFileThatIsNotEvenText() throws IOException {
+    offerManifest("{\"version\":\"v2\",\"size\":1,\"sha256\":\"" + "0".repeat(64)
+        + "\",\"file\":\"\\ud800\\n\"}");
+
+    failsWith("manifest.json: \"file\" is no plain relative name: \\ud800\\n");
+  }
+
+  @Test
   void lacksTheImage() throws IOException {
     server.on("v2.img", status("404 Not Found"));
 

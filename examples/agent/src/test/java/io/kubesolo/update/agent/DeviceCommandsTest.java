@@ -116,6 +116,24 @@ final class DeviceCommandsTest {
   }
 
   @Test
+  void tellsMachinesThatNothingIsNew() {
+    device.offer(server, "v1");
+
+    assertThat(device.done("check", "--json").out())
+        .isEqualTo("{\"running\":\"v1\",\"offered\":\"v1\",\"update\":false}\n");
+  }
+
+  @Test
+  void offersNothingWhileAnotherVersionIsActivated() {
+    device.done("apply");
+    device.done("activate");
+    device.offer(server, "v3");
+
+    assertThat(device.done("check").out())
+        .contains("v3 is offered, and not taken on: v2 is activated");
+  }
+
+  @Test
   void overwritesNothingBeforeTheRunningSlotIsMarkedGood() {
     device.done("boot");
 
@@ -330,6 +348,54 @@ final class DeviceCommandsTest {
     device.done("boot");
     device.done("healthcheck");
     assertThat(device.running().slot()).isEqualTo(Slot.A);
+  }
+
+  @Test
+  void staysWhereItIsWhenThePriorSlotIsNotWhole() throws IOException {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    Files.write(device.slots().image(Slot.A), new byte[TestDevice.SLOT_BYTES]);
+
+    assertThat(device.run("rollback").code()).isEqualTo(ExitCode.OTHER);
+    assertThat(device.run("rollback").err()).contains("a.img: does not hold the v1");
+    assertThat(device.phase()).isEqualTo(Phase.VERIFYING);
+
+    device.healthy(false);
+    assertThat(device.run("healthcheck").err())
+        .contains("a.img: does not hold the v1")
+        .contains("rolled back: v2 in slot b goes on running");
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.env().active()).isEqualTo(Slot.B);
+
+    device.healthy(true);
+    device.done("healthcheck");
+    assertThat(device.env()).matches(env -> env.active() == Slot.B && env.good());
+  }
+
+  @Test
+  void keepsWhatACheckCommandSaysOnOneLineAndWithinUnicode() throws IOException {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    String noise =
+        "i=0; while [ $i -lt 299 ]; do printf x; i=$((i+1)); done; printf '\\360\\237\\230\\200\\033[31m'";
+    device.configure(
+        "health_check", List.of("sh", "-c", "printf '\\033[31mred\\r'; " + noise + "; exit 1"));
+
+    assertThat(device.run("healthcheck").err().lines())
+        .singleElement()
+        .asString()
+        .contains("red");
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.state().lastError().get())
+        .contains("\\u001b[31mred\\r")
+        .doesNotContain("\033");
+  }
+
+  @Test
+  void refusesAReasonThatSaysNothing() {
+    assertThat(device.run("rollback", "--reason", " ").code()).isEqualTo(ExitCode.USAGE);
   }
 
   @Test

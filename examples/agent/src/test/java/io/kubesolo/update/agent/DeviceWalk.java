@@ -6,6 +6,7 @@ import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Acknowledge;
 import io.kubesolo.update.core.UpdateEvent.Cancel;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.TableEngine;
@@ -102,7 +103,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     actions.put("activate", bench -> Work.on(bench, work -> new ActivateWork(work).run()));
     actions.put("healthcheck", bench -> healthcheck(bench, true));
     actions.put("healthcheck, sick", bench -> healthcheck(bench, false));
-    actions.put("rollback", bench -> Work.on(bench, work -> new RollbackWork(work, "no").run()));
+    actions.put(
+        "rollback",
+        bench -> Work.on(bench, work -> new RollbackWork(work, new Rollback("no")).run()));
     actions.put("cancel", bench -> send(bench, new Cancel()));
     actions.put("ack", bench -> send(bench, new Acknowledge()));
     actions.put("boot", this::boot);
