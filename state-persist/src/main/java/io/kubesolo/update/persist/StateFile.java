@@ -192,15 +192,17 @@ public final class StateFile implements StateStore {
   /** The document, written anew first where it is not known to be on the disk. */
   private Either<StoreFailure, Document> settled(Held lock) {
     Either<StoreFailure, Option<byte[]>> content = content();
-    if (content.isRight() && UNSETTLED.contains(lock.file())) {
-      byte[] bytes = content.get().getOrElse(() -> StateJson.encode(fresh()));
-      Option<NotPersisted> failure = replace(lock, bytes);
-      if (failure.isDefined()) {
-        UNSETTLED.add(lock.file());
-        return Either.left(notPersisted(failure.get().problem(), Outcome.UNKNOWN));
-      }
+    Either<StoreFailure, Document> document = content.flatMap(this::decode);
+    if (document.isLeft() || !UNSETTLED.contains(lock.file())) {
+      return document;
     }
-    return content.flatMap(this::decode);
+    byte[] bytes = content.get().getOrElse(() -> StateJson.encode(document.get()));
+    Option<NotPersisted> failure = replace(lock, bytes);
+    if (failure.isEmpty()) {
+      return document;
+    }
+    UNSETTLED.add(lock.file());
+    return Either.left(notPersisted(failure.get().problem(), Outcome.UNKNOWN));
   }
 
   private Either<StoreFailure, Document> document() {
