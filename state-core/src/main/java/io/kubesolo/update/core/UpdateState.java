@@ -61,6 +61,7 @@ public record UpdateState(
     require(attemptCount >= 0, "attempt_count is negative");
     require(revision >= 0, "revision is negative");
     rolledBackVersions = List.copyOf(rolledBackVersions);
+    requireWellFormed("rolled_back_versions", rolledBackVersions);
     history = List.copyOf(history);
   }
 
@@ -238,21 +239,25 @@ public record UpdateState(
     return count == Long.MAX_VALUE ? count : count + 1;
   }
 
-  private static Option<String> text(String name, Option<String> value) {
-    if (value.isEmpty() || value.get().isEmpty()) {
-      return Option.none();
-    }
-    require(!Text.hasLoneSurrogate(value.get()), name + " holds a lone surrogate");
-    return value;
+  static Option<String> text(String name, Option<String> value) {
+    Option<String> text = value.filter(some -> !some.isEmpty());
+    requireWellFormed(name, text);
+    return text;
+  }
+
+  static void requireWellFormed(String name, Iterable<String> texts) {
+    texts.forEach(text -> require(!Text.hasLoneSurrogate(text), name + " holds a lone surrogate"));
   }
 
   private static Option<Instant> instant(String name, Option<Instant> value) {
-    if (value.isEmpty() || value.get().equals(NEVER)) {
-      return Option.none();
-    }
-    boolean writable = !value.get().isBefore(MIN_INSTANT) && !value.get().isAfter(MAX_INSTANT);
+    Option<Instant> instant = value.filter(some -> !some.equals(NEVER));
+    instant.forEach(some -> requireWritable(name, some));
+    return instant;
+  }
+
+  static void requireWritable(String name, Instant instant) {
+    boolean writable = !instant.isBefore(MIN_INSTANT) && !instant.isAfter(MAX_INSTANT);
     require(writable, name + " is outside the years 0000 to 9999");
-    return value;
   }
 
   private static void require(boolean holds, String otherwise) {
