@@ -173,7 +173,7 @@ final class StateReader {
   private void readObject() throws IOException {
     JsonToken first = json.nextToken();
     if (first == null) {
-      throw new JsonParseException(json, "the file holds only white space", json.currentLocation());
+      throw new Wrong(json, "the file holds only white space", json.currentLocation());
     }
     if (first != START_OBJECT) {
       throw wrong("not a JSON object");
@@ -197,7 +197,7 @@ final class StateReader {
     try {
       ended = json.nextToken() == null;
     } catch (JsonParseException e) {
-      throw new JsonParseException(json, trailing, e.getLocation());
+      throw new Wrong(json, trailing, e.getLocation());
     }
     if (!ended) {
       throw wrong(trailing);
@@ -334,15 +334,15 @@ final class StateReader {
   }
 
   private Wrong wrong(String what) {
-    return new Wrong(json, what);
+    return new Wrong(json, what, json.currentTokenLocation());
   }
 
-  /** JSON, but no state; found at the present token. */
+  /** JSON, but no state. */
   private static final class Wrong extends JsonParseException {
     private static final long serialVersionUID = 1L;
 
-    Wrong(JsonParser json, String what) {
-      super(json, what, json.currentTokenLocation());
+    Wrong(JsonParser json, String what, JsonLocation where) {
+      super(json, what, where);
     }
   }
 
