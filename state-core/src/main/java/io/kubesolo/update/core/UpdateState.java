@@ -239,7 +239,7 @@ public record UpdateState(
     return count == Long.MAX_VALUE ? count : count + 1;
   }
 
-  private static Option<String> text(String name, Option<String> value) {
+  static Option<String> text(String name, Option<String> value) {
     if (value.isEmpty() || value.get().isEmpty()) {
       return Option.none();
     }

@@ -187,7 +187,7 @@ class UpdateStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', 0, boot id is blank", "' ', 0, boot id is blank", "b, -1, uptime is negative"})
+  @CsvSource({"'', 0, boot id is blank", "' ', 0, boot id is blank", "b, -1, uptime is out of range"})
   void refusesABootThatCannotBe(String id, long nanos, String why) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Boot(id, Duration.ofNanos(nanos)))

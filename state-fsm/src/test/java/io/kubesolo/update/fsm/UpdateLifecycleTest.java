@@ -476,6 +476,14 @@ class UpdateLifecycleTest {
   }
 
   @Test
+  void seesWhatAnotherWroteWhenItReconciles() {
+    store.overwrite(Sample.in(Phase.DOWNLOADING));
+
+    assertThat(lifecycle.reconcile("v1").applied()).isEmpty();
+    assertThat(lifecycle.state()).isEqualTo(Sample.in(Phase.DOWNLOADING));
+  }
+
+  @Test
   void reconcilesNothingThatIsUnreadable() {
     store.setReadable(false);
 
