@@ -21,17 +21,11 @@ final class HealthCommand implements HealthProbe {
     String mark = UUID.randomUUID().toString();
     ProcessBuilder builder = new ProcessBuilder(device.config().healthCheck());
     builder.redirectErrorStream(true);
-    builder
-        .environment()
-        .putAll(Map.of(
-            ProcessTree.MARK,
-            mark,
-            "UPDATE_SLOT",
-            slot.letter(),
-            "UPDATE_VERSION",
-            version,
-            "UPDATE_DEVICE",
-            device.dir().toAbsolutePath().toString()));
+    Map<String, String> environment = builder.environment();
+    environment.put(ProcessTree.MARK, mark);
+    environment.put("UPDATE_SLOT", slot.letter());
+    environment.put("UPDATE_VERSION", version.replace('\0', '?'));
+    environment.put("UPDATE_DEVICE", device.dir().toAbsolutePath().toString());
     try {
       return run(builder.start(), mark, device.config())
           .map(problem -> "health check failed: " + problem);

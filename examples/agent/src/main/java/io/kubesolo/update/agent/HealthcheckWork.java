@@ -38,7 +38,14 @@ final class HealthcheckWork {
     return work.phase() == Phase.VERIFYING
         ? rollBack(problem.get())
         : Either.left(Trouble.at(
-            work.version() + " in slot " + work.runningSlot(), problem.get().message()));
+            work.version() + " in slot " + work.runningSlot(),
+            problem.get().message() + "; " + prospect(env)));
+  }
+
+  private static String prospect(BootEnv env) {
+    return env.good()
+        ? "the slot was marked good before, and stays"
+        : "the slot is not marked good, and left after %d more boots".formatted(env.counter());
   }
 
   private Either<Trouble, String> confirm() {

@@ -100,19 +100,28 @@ final class NextBoot {
                 "holds " + content.version() + " instead of " + work.target()));
   }
 
-  /** Whether the passive slot may be overwritten: not while it may be the only one that works. */
+  /**
+   * Whether the passive slot may be overwritten: not while it may be the only one that works. Where
+   * a download under way has begun to, there is nothing left to lose.
+   */
   Either<Trouble, BootEnv> mayOverwrite() {
     return env().flatMap(env -> {
-      if (env.active() == work.runningSlot() && env.good()) {
+      boolean runsNext = env.active() == work.runningSlot();
+      if (runsNext && (env.good() || isBegun())) {
         return Either.right(env);
       }
-      String why = env.active() == work.runningSlot()
+      String why = runsNext
           ? "slot %s runs and is not marked good yet: run healthcheck first"
           : "slot %s runs, and the other one boots next: reboot first";
       return Either.left(Trouble.at(
           work.device().grubenv(),
           "nothing may be overwritten: " + why.formatted(work.runningSlot())));
     });
+  }
+
+  private boolean isBegun() {
+    return work.phase() == Phase.DOWNLOADING
+        && work.device().slots().content(work.passive()).isLeft();
   }
 
   /** What the next boot brings, for a person. */

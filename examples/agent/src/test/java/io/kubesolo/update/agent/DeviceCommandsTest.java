@@ -147,6 +147,19 @@ final class DeviceCommandsTest {
   }
 
   @Test
+  void goesOnWithADownloadWhenThereIsNothingLeftToLose() throws IOException {
+    device.done("send", "check");
+    device.done("send", "download", "--to-version", "v2", "--running-version", "v1");
+    device.done("boot");
+    device.healthy(false);
+    assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
   void overwritesNothingWhileTheOtherSlotBootsNext() {
     updateTo("v2");
     device.done("rollback");
@@ -200,7 +213,9 @@ final class DeviceCommandsTest {
     device.done("boot");
     device.healthy(false);
 
-    assertThat(device.run("healthcheck").err()).contains("v1 in slot a: health check failed");
+    assertThat(device.run("healthcheck").err())
+        .contains("v1 in slot a: health check failed: exit code 1: no network;"
+            + " the slot is not marked good, and left after 2 more boots");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
     assertThat(device.env().good()).isFalse();
   }

@@ -310,10 +310,11 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   @Override
   public void synced(Path path) {
+    String name = name(path.normalize());
     if (Files.isDirectory(path)) {
-      power.namesSynced(path.equals(dir) ? "" : name(path) + "/");
-    } else if (syncsImages || !name(path).endsWith(".img")) {
-      power.contentSynced(name(path));
+      power.namesSynced(name.isEmpty() ? "" : name + "/");
+    } else if (syncsImages || !name.endsWith(".img")) {
+      power.contentSynced(name);
     }
     cutPower();
   }

@@ -133,8 +133,8 @@ final class WalkExplorer {
   }
 
   /**
-   * Cron's rounds from here on: at last one of them changes nothing. Where the health check fails,
-   * cron reboots; v3 is never healthy.
+   * Cron's rounds from here on: at last one of them changes nothing. While the running slot is not
+   * marked good, each ends in a reboot. v3 is not healthy, unless it is all there is.
    */
   void comesToRest(Node from, String offer) {
     Node node = from;
@@ -155,14 +155,13 @@ final class WalkExplorer {
 
   private Node cronRound(Node from, String offer) {
     Node booted = from.disk.isBooted() ? from : end(from, "boot");
-    boolean sick = booted.disk.runningVersion().equals("v3");
+    boolean sick =
+        booted.disk.runningVersion().equals("v3") && booted.disk.isWhole(booted.disk.passiveSlot());
     Node checked = end(booted, sick ? "healthcheck, sick" : "healthcheck");
-    if (sick && !checked.disk.env("boot_success").equals("1")) {
-      return end(checked, "boot");
-    }
     Node activated = end(end(checked, "apply " + offer), "activate");
     boolean switched = !activated.disk.env("active_slot").equals(activated.disk.runningSlot());
-    return switched ? end(activated, "boot") : activated;
+    boolean unmarked = !activated.disk.env("boot_success").equals("1");
+    return switched || unmarked ? end(activated, "boot") : activated;
   }
 
   private Node end(Node node, String action) {
