@@ -187,7 +187,8 @@ class UpdateStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"'', 0, boot id is blank", "' ', 0, boot id is blank", "b, -1, uptime is out of range"})
+  @CsvSource({"'', 0, boot id is blank", "' ', 0, boot id is blank", "b, -1, uptime is out of range"
+  })
   void refusesABootThatCannotBe(String id, long nanos, String why) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Boot(id, Duration.ofNanos(nanos)))

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -67,7 +68,7 @@ class LifecycleProperties {
     live(start, life, maxAttempts, engine);
   }
 
-  @Property(tries = 2000)
+  @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
   void bothEnginesAnswerAsTheModel(
       @ForAll("states") UpdateState state,
       @ForAll("steps") Step step,
@@ -83,7 +84,7 @@ class LifecycleProperties {
     assertSame(spring, model.send(event, World.START, boot), state, model);
   }
 
-  @Property(tries = 1000)
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
   void reconcilingIsLegalBriefAndDoneOnce(
       @ForAll("states") UpdateState start,
       @ForAll("versions") String running,

@@ -124,7 +124,8 @@ public final class DurableFile {
     String name = String.valueOf(target.getFileName());
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(parentOf(target))) {
       for (Path entry : entries) {
-        if (isTemporary(String.valueOf(entry.getFileName()), name)) {
+        if (isTemporary(String.valueOf(entry.getFileName()), name)
+            && !Files.isDirectory(entry, NOFOLLOW_LINKS)) {
           Files.deleteIfExists(target.resolveSibling(entry.getFileName()));
         }
       }

@@ -159,7 +159,22 @@ public final class StateFile implements StateStore {
       return Either.left(notPersisted("cannot be moved aside: " + Problem.of(e), Outcome.OLD));
     }
     Option<NotPersisted> failure = replace(lock, StateJson.encode(fresh()));
-    return failure.isDefined() ? Either.left(failure.get()) : Either.right(Option.some(aside));
+    return failure.isDefined()
+        ? Either.left(movedBack(aside, failure.get()))
+        : Either.right(Option.some(aside));
+  }
+
+  /** An invalid file that nothing could replace stands in its place again. */
+  private NotPersisted movedBack(Path aside, NotPersisted failure) {
+    if (failure.outcome() == Outcome.UNKNOWN) {
+      return failure;
+    }
+    try {
+      Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
+      return failure;
+    } catch (IOException e) {
+      return notPersisted(failure.problem() + "; the invalid file is now " + aside, Outcome.OLD);
+    }
   }
 
   private Path unusedName() {
@@ -265,7 +280,7 @@ public final class StateFile implements StateStore {
   }
 
   private Unreadable invalid(String problem) {
-    return new Unreadable(path.toString(), problem + "", true);
+    return new Unreadable(path.toString(), problem, true);
   }
 
   private NotPersisted notPersisted(String problem, Outcome outcome) {

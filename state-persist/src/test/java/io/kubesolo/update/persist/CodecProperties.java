@@ -32,7 +32,7 @@ final class CodecProperties {
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
 
-  @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
   void decodeIsTheInverseOfEncode(@ForAll("states") UpdateState state) {
     Document read = StateReader.read(StateJson.encode(state)).get();
     assertThat(read.state()).isEqualTo(state);
@@ -40,13 +40,13 @@ final class CodecProperties {
     assertThat(read.unknown()).isEmpty();
   }
 
-  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void encodeOfDecodeIsTheSameFile(@ForAll("states") UpdateState state) {
     byte[] written = StateJson.encode(state);
     assertThat(StateJson.encode(StateReader.read(written).get())).isEqualTo(written);
   }
 
-  @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
   void anotherReaderSeesTheSameValues(@ForAll("states") UpdateState state) throws IOException {
     byte[] written = StateJson.encode(state);
     JsonNode tree = STRICT.readTree(written);
@@ -59,7 +59,7 @@ final class CodecProperties {
             + (state.history().isEmpty() ? 0 : state.history().size() + 1));
   }
 
-  @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
   void briefIsTheSameOnOneLine(@ForAll("states") UpdateState state) throws IOException {
     String brief = StateJson.brief(state);
     assertThat(brief).doesNotContain("\n", "\r");
@@ -87,7 +87,7 @@ final class CodecProperties {
   }
 
   /** Damage of any kind is a line of text or a state, and never an exception. */
-  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
   void noBytesMakeTheReaderThrow(
       @ForAll("states") UpdateState state, @ForAll List<Integer> places, @ForAll byte[] patch) {
     byte[] bytes = StateJson.encode(state);
@@ -156,8 +156,8 @@ final class CodecProperties {
   static Arbitrary<UpdateState> states() {
     Arbitrary<Option<String>> text = optional(text());
     Arbitrary<Option<Instant>> instant = optional(instants());
-    Arbitrary<List<String>> versions = text().list().ofMaxSize(10);
-    Arbitrary<List<HistoryEntry>> history = entries().list().ofMaxSize(22);
+    Arbitrary<List<String>> versions = text().list().ofMaxSize(4);
+    Arbitrary<List<HistoryEntry>> history = entries().list().ofMaxSize(8);
     Arbitrary<UpdateState> plain = Combinators.combine(
             Arbitraries.of(Phase.class), text, text, instant, instant, text, counts(), counts())
         .as((phase, from, to, started, updated, error, attempts, revision) -> new UpdateState(
@@ -228,7 +228,7 @@ final class CodecProperties {
     return Arbitraries.oneOf(letters, odd, any)
         .filter(point -> point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE)
         .list()
-        .ofMaxSize(24)
+        .ofMaxSize(10)
         .map(points -> points.stream().map(Character::toString).collect(Collectors.joining()));
   }
 
