@@ -1,26 +1,32 @@
 package io.kubesolo.update.core;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * One moment within one run of the kernel. Two moments with the same id can be compared by their
  * uptimes, which only go forward; the wall clock of such a device starts anywhere and jumps.
  *
  * @param id the kernel's id of this boot, not blank
- * @param uptime the time since this boot, zero or more
+ * @param uptime the time since this boot, zero or more, at most {@link #MAX_UPTIME}, cut to
+ *     milliseconds
  */
 public record Boot(String id, Duration uptime) {
+  /** The longest uptime that the state file can hold. */
+  public static final Duration MAX_UPTIME = Duration.ofSeconds(1_000_000_000_000L);
+
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the id is blank or the uptime negative
+   * @throws IllegalArgumentException if the id is blank or the uptime out of range
    */
   public Boot {
     if (id.isBlank() || Text.hasLoneSurrogate(id)) {
       throw new IllegalArgumentException("boot id is blank or not well-formed Unicode");
     }
-    if (uptime.isNegative()) {
-      throw new IllegalArgumentException("uptime is negative: " + uptime);
+    if (uptime.isNegative() || uptime.compareTo(MAX_UPTIME) > 0) {
+      throw new IllegalArgumentException("uptime is out of range: " + uptime);
     }
+    uptime = uptime.truncatedTo(ChronoUnit.MILLIS);
   }
 }

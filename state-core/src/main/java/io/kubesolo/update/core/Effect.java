@@ -38,7 +38,7 @@ public enum Effect {
   RECORD_ERROR("recordError") {
     @Override
     public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
-      return state.withLastError(errorOf(event));
+      return state.withLastError(Option.some(errorOf(event).get()));
     }
   },
 

@@ -5,7 +5,8 @@ import java.time.Instant;
 
 /**
  * One accepted event as {@code history} remembers it. Event and phases are wire names and no
- * enums: an agent that is older than the writer must carry along what it does not know.
+ * enums: an agent that is older than the writer must carry along what it does not know. Empty
+ * optional text counts as absent.
  *
  * @param at when it was accepted, by the wall clock
  * @param event the event's wire name
@@ -20,4 +21,22 @@ public record HistoryEntry(
     String from,
     String to,
     Option<String> toVersion,
-    Option<String> error) {}
+    Option<String> error) {
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if the instant is outside the years 0000 to 9999, a name is
+   *     empty, or text holds a lone surrogate
+   */
+  public HistoryEntry {
+    UpdateState.requireWritable("at", at);
+    if (event.isEmpty() || from.isEmpty() || to.isEmpty()) {
+      throw new IllegalArgumentException("a history entry lacks event, from or to");
+    }
+    UpdateState.requireWellFormed("event", event);
+    UpdateState.requireWellFormed("from", from);
+    UpdateState.requireWellFormed("to", to);
+    toVersion = UpdateState.text("to_version", toVersion);
+    error = UpdateState.text("error", error);
+  }
+}

@@ -38,7 +38,7 @@ public final class Reconciliation {
         yield rebooted ? List.of(fellBack(state, runningVersion)) : List.of();
       }
       case SUCCESS ->
-        rebooted && state.fromVersion().contains(runningVersion)
+        rebooted && !onTarget && state.fromVersion().contains(runningVersion)
             ? List.of(fellBack(state, runningVersion))
             : List.of();
       case IDLE, DOWNLOADING, ROLLED_BACK, FAILED -> List.of();

@@ -41,9 +41,9 @@ public sealed interface Rejection {
       implements Rejection {
     @Override
     public String message() {
-      return denials.stream()
+      return Text.oneLine(denials.stream()
           .map(denial -> denial.guard() + " (" + denial.demand() + ")")
-          .collect(Collectors.joining("; ", event.type() + " is denied in " + phase + ": ", ""));
+          .collect(Collectors.joining("; ", event.type() + " is denied in " + phase + ": ", "")));
     }
 
     /** {@return the guards that said no} */
@@ -99,7 +99,7 @@ public sealed interface Rejection {
     record Unreadable(String path, String problem, boolean repairable) implements StoreFailure {
       @Override
       public String message() {
-        return path + ": " + problem;
+        return line(path, problem);
       }
     }
 
@@ -114,11 +114,9 @@ public sealed interface Rejection {
       @Override
       public String message() {
         return switch (outcome) {
-          case OLD -> path + ": " + problem + "; the old state stands";
+          case OLD -> line(path, problem) + "; the old state stands";
           case UNKNOWN ->
-            path
-                + ": "
-                + problem
+            line(path, problem)
                 + "; whether the old or the new state survives a power cut is unknown,"
                 + " touch nothing outside and send again";
         };
@@ -134,7 +132,7 @@ public sealed interface Rejection {
     record Busy(String path, String problem) implements StoreFailure {
       @Override
       public String message() {
-        return path + ": " + problem;
+        return line(path, problem);
       }
     }
   }
@@ -148,6 +146,10 @@ public sealed interface Rejection {
      * still take back. The next event sent writes everything anew first.
      */
     UNKNOWN
+  }
+
+  private static String line(String path, String problem) {
+    return Text.oneLine(path + ": " + problem);
   }
 
   private static String names(List<EventType> types) {

@@ -34,6 +34,20 @@ final class Text {
         : Either.right(value);
   }
 
+  /** The text with its line breaks and control characters escaped as in Java. */
+  static String oneLine(String text) {
+    StringBuilder line = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char character = text.charAt(i);
+      if (Character.isISOControl(character) || character == 0x2028 || character == 0x2029) {
+        line.append("\\u%04x".formatted((int) character));
+      } else {
+        line.append(character);
+      }
+    }
+    return line.toString();
+  }
+
   static boolean hasLoneSurrogate(String value) {
     int i = 0;
     while (i < value.length()) {

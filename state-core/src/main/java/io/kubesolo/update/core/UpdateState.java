@@ -61,6 +61,7 @@ public record UpdateState(
     require(attemptCount >= 0, "attempt_count is negative");
     require(revision >= 0, "revision is negative");
     rolledBackVersions = List.copyOf(rolledBackVersions);
+    rolledBackVersions.forEach(version -> requireWellFormed("rolled_back_versions", version));
     history = List.copyOf(history);
   }
 
@@ -238,11 +239,11 @@ public record UpdateState(
     return count == Long.MAX_VALUE ? count : count + 1;
   }
 
-  private static Option<String> text(String name, Option<String> value) {
+  static Option<String> text(String name, Option<String> value) {
     if (value.isEmpty() || value.get().isEmpty()) {
       return Option.none();
     }
-    require(!Text.hasLoneSurrogate(value.get()), name + " holds a lone surrogate");
+    requireWellFormed(name, value.get());
     return value;
   }
 
@@ -250,9 +251,17 @@ public record UpdateState(
     if (value.isEmpty() || value.get().equals(NEVER)) {
       return Option.none();
     }
-    boolean writable = !value.get().isBefore(MIN_INSTANT) && !value.get().isAfter(MAX_INSTANT);
-    require(writable, name + " is outside the years 0000 to 9999");
+    requireWritable(name, value.get());
     return value;
+  }
+
+  static void requireWellFormed(String name, String text) {
+    require(!Text.hasLoneSurrogate(text), name + " holds a lone surrogate");
+  }
+
+  static void requireWritable(String name, Instant instant) {
+    boolean writable = !instant.isBefore(MIN_INSTANT) && !instant.isAfter(MAX_INSTANT);
+    require(writable, name + " is outside the years 0000 to 9999");
   }
 
   private static void require(boolean holds, String otherwise) {

@@ -29,7 +29,7 @@ final class Attempt {
 
   private List<Guard> denials = List.of();
   private @Nullable UpdateState next;
-  private @Nullable RuntimeException mistake;
+  private @Nullable Throwable mistake;
 
   Attempt(UpdateState state, UpdateEvent event, EventContext context) {
     this.state = state;
@@ -52,7 +52,7 @@ final class Attempt {
     try {
       denials = edge.denials(state, event, context);
       return denials.isEmpty();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       mistake = e;
       throw e;
     }
@@ -61,7 +61,7 @@ final class Attempt {
   void take(Edge edge) {
     try {
       next = edge.take(state, event, context);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       mistake = e;
       throw e;
     }
@@ -76,11 +76,15 @@ final class Attempt {
    * The state after the edge that was taken, if one was.
    *
    * @throws RuntimeException what a guard or an effect threw
+   * @throws Error likewise
    */
   @Nullable
   UpdateState next() {
-    if (mistake != null) {
-      throw mistake;
+    if (mistake instanceof Error error) {
+      throw error;
+    }
+    if (mistake instanceof RuntimeException exception) {
+      throw exception;
     }
     return next;
   }

@@ -213,7 +213,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @throws IllegalStateException if this lifecycle is closed
    */
   public Reconciled reconcile(String runningVersion, boolean rebooted) {
-    Either<StoreFailure, Loaded> read = store.read();
+    Either<StoreFailure, Loaded> read = look();
     if (read.isLeft()) {
       return new Reconciled(List.of(), Option.some(read.getLeft()));
     }
@@ -229,6 +229,16 @@ public final class UpdateLifecycle implements AutoCloseable {
       state = answer.get();
     }
     return new Reconciled(applied, Option.none());
+  }
+
+  private Either<StoreFailure, Loaded> look() {
+    turn.lock();
+    try {
+      requireOpen();
+      return store.read().peek(loaded -> memory = loaded);
+    } finally {
+      turn.unlock();
+    }
   }
 
   /** {@return the edges by which events are decided} */

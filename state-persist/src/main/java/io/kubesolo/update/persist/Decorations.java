@@ -21,7 +21,7 @@ import java.util.List;
 
 /** Reads the parts of a state file that only decorate it, each as a whole or not at all. */
 final class Decorations {
-  private static final double MAX_UPTIME_SECONDS = 1e12;
+  private static final double MAX_UPTIME_SECONDS = Boot.MAX_UPTIME.toSeconds();
 
   private Decorations() {}
 

@@ -11,6 +11,7 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -113,16 +114,22 @@ public final class DurableFile {
     });
   }
 
-  /** Deletes what a writer left behind that died; the caller holds the lock of the target. */
-  static void deleteStale(Path target) {
+  /**
+   * Deletes what a writer of a file left behind that died. The caller sees to it that no other writer
+   * is at work on the same file.
+   *
+   * @param target the file
+   */
+  public static void deleteStale(Path target) {
     String name = String.valueOf(target.getFileName());
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(parentOf(target))) {
       for (Path entry : entries) {
-        if (isTemporary(String.valueOf(entry.getFileName()), name)) {
+        if (isTemporary(String.valueOf(entry.getFileName()), name)
+            && !Files.isDirectory(entry, NOFOLLOW_LINKS)) {
           Files.deleteIfExists(target.resolveSibling(entry.getFileName()));
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       // Litter harms nobody, and the write that follows reports a directory that is out of order.
       return;
     }

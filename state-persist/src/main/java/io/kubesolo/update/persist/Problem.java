@@ -7,7 +7,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** What an {@link IOException} means, in words and without the path, which its reader names. */
 final class Problem {
@@ -27,13 +26,11 @@ final class Problem {
       return "not a directory";
     }
     String reason = e instanceof FileSystemException refused ? refused.getReason() : e.getMessage();
-    return reason == null ? e.getClass().getSimpleName() : sentence(reason);
+    return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : sentence(reason);
   }
 
-  private static String sentence(@Nullable String reason) {
-    String line = String.valueOf(reason).replace('\n', ' ');
-    return line.isEmpty()
-        ? line
-        : line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1);
+  private static String sentence(String reason) {
+    String line = reason.replaceAll("\\p{Cc}", " ");
+    return line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1);
   }
 }

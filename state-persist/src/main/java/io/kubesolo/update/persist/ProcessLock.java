@@ -227,7 +227,7 @@ public final class ProcessLock {
   }
 
   private Busy busy(Duration deadline) {
-    String problem = deadline.isZero()
+    String problem = deadline.toSeconds() == 0
         ? "held by another process or thread; try again when it is done"
         : "held by others for " + Deadlines.inWords(deadline) + "; try again";
     return new Busy(file.toString(), problem);

@@ -159,7 +159,22 @@ public final class StateFile implements StateStore {
       return Either.left(notPersisted("cannot be moved aside: " + Problem.of(e), Outcome.OLD));
     }
     Option<NotPersisted> failure = replace(lock, StateJson.encode(fresh()));
-    return failure.isDefined() ? Either.left(failure.get()) : Either.right(Option.some(aside));
+    return failure.isDefined()
+        ? Either.left(movedBack(aside, failure.get()))
+        : Either.right(Option.some(aside));
+  }
+
+  /** An invalid file that nothing could replace stands in its place again. */
+  private NotPersisted movedBack(Path aside, NotPersisted failure) {
+    if (failure.outcome() == Outcome.UNKNOWN) {
+      return failure;
+    }
+    try {
+      Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
+      return failure;
+    } catch (IOException e) {
+      return notPersisted(failure.problem() + "; the invalid file is now " + aside, Outcome.OLD);
+    }
   }
 
   private Path unusedName() {
@@ -192,15 +207,17 @@ public final class StateFile implements StateStore {
   /** The document, written anew first where it is not known to be on the disk. */
   private Either<StoreFailure, Document> settled(Held lock) {
     Either<StoreFailure, Option<byte[]>> content = content();
-    if (content.isRight() && UNSETTLED.contains(lock.file())) {
-      byte[] bytes = content.get().getOrElse(() -> StateJson.encode(fresh()));
-      Option<NotPersisted> failure = replace(lock, bytes);
-      if (failure.isDefined()) {
-        UNSETTLED.add(lock.file());
-        return Either.left(notPersisted(failure.get().problem(), Outcome.UNKNOWN));
-      }
+    Either<StoreFailure, Document> document = content.flatMap(this::decode);
+    if (document.isLeft() || !UNSETTLED.contains(lock.file())) {
+      return document;
     }
-    return content.flatMap(this::decode);
+    byte[] bytes = content.get().getOrElse(() -> StateJson.encode(document.get()));
+    Option<NotPersisted> failure = replace(lock, bytes);
+    if (failure.isEmpty()) {
+      return document;
+    }
+    UNSETTLED.add(lock.file());
+    return Either.left(notPersisted(failure.get().problem(), Outcome.UNKNOWN));
   }
 
   private Either<StoreFailure, Document> document() {
@@ -263,7 +280,7 @@ public final class StateFile implements StateStore {
   }
 
   private Unreadable invalid(String problem) {
-    return new Unreadable(path.toString(), problem + "", true);
+    return new Unreadable(path.toString(), problem, true);
   }
 
   private NotPersisted notPersisted(String problem, Outcome outcome) {

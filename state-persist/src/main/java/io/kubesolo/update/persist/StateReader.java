@@ -13,6 +13,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.kubesolo.update.core.Boot;
@@ -45,6 +46,7 @@ final class StateReader {
   static final int MAX_BYTES = 1 << 20;
 
   private static final int MAX_DEPTH = 1000;
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final String[] STRICT_KEYS = {
     "phase",
     "from_version",
@@ -95,7 +97,11 @@ final class StateReader {
     if (isZeroFilled(bytes)) {
       return Either.left("the file is filled with zeros, as after a power cut");
     }
-    return decode(bytes).flatMap(StateReader::parse);
+    return decode(bytes)
+        .filterOrElse(
+            text -> text[0] != BYTE_ORDER_MARK,
+            text -> "begins with a byte order mark, which JSON does not have")
+        .flatMap(StateReader::parse);
   }
 
   private static boolean isZeroFilled(byte[] bytes) {
@@ -123,13 +129,24 @@ final class StateReader {
   private static Either<String, Document> parse(char[] source) {
     try (JsonParser json = JSON.createParser(source)) {
       return Either.right(new StateReader(source, json).document());
-    } catch (JsonEOFException e) {
-      return Either.left("the JSON ends too early, as if cut off" + place(e));
-    } catch (JsonProcessingException e) {
+    } catch (StreamConstraintsException e) {
+      return Either.left("nested more than " + MAX_DEPTH + " deep");
+    } catch (Wrong e) {
       return Either.left(oneLine(e.getOriginalMessage()) + place(e));
+    } catch (JsonProcessingException e) {
+      String problem = endsEarly(e)
+          ? "the JSON ends too early, as if cut off"
+          : "not JSON: " + oneLine(e.getOriginalMessage());
+      return Either.left(problem + place(e));
     } catch (IOException e) {
       return Either.left(Problem.of(e));
     }
+  }
+
+  /** Jackson has a class for the end of input, and does not always throw it. */
+  private static boolean endsEarly(JsonProcessingException e) {
+    return e instanceof JsonEOFException
+        || e.getOriginalMessage().startsWith("Unexpected end-of-input");
   }
 
   private Document document() throws IOException {
@@ -154,9 +171,12 @@ final class StateReader {
   }
 
   private void readObject() throws IOException {
-    if (json.nextToken() != START_OBJECT) {
-      throw wrong(
-          json.currentToken() == null ? "the file holds only white space" : "not a JSON object");
+    JsonToken first = json.nextToken();
+    if (first == null) {
+      throw new Wrong(json, "the file holds only white space", json.currentLocation());
+    }
+    if (first != START_OBJECT) {
+      throw wrong("not a JSON object");
     }
     Set<String> seen = new HashSet<>();
     while (json.nextToken() == FIELD_NAME) {
@@ -172,14 +192,15 @@ final class StateReader {
   }
 
   private void requireEnd() throws IOException {
+    String trailing = "there is content after the end of the object";
     boolean ended;
     try {
       ended = json.nextToken() == null;
     } catch (JsonParseException e) {
-      ended = false;
+      throw new Wrong(json, trailing, e.getLocation());
     }
     if (!ended) {
-      throw wrong("there is content after the end of the object");
+      throw wrong(trailing);
     }
   }
 
@@ -312,8 +333,17 @@ final class StateReader {
     return (int) json.currentTokenLocation().getCharOffset();
   }
 
-  private JsonParseException wrong(String what) {
-    return new JsonParseException(json, what, json.currentTokenLocation());
+  private Wrong wrong(String what) {
+    return new Wrong(json, what, json.currentTokenLocation());
+  }
+
+  /** JSON, but no state. */
+  private static final class Wrong extends JsonParseException {
+    private static final long serialVersionUID = 1L;
+
+    Wrong(JsonParser json, String what, JsonLocation where) {
+      super(json, what, where);
+    }
   }
 
   private static String place(JsonProcessingException e) {
@@ -324,6 +354,6 @@ final class StateReader {
   }
 
   private static String oneLine(String message) {
-    return message.replace('\r', ' ').replace('\n', ' ');
+    return message.replaceAll("[\\p{Cc}\u2028\u2029]", " ");
   }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: global options, and what every command needs. */
 @Command(
@@ -46,6 +47,15 @@ import picocli.CommandLine.Spec;
       EventsCommand.class,
       ReconcileCommand.class,
       RepairCommand.class,
+      CheckCommand.class,
+      ApplyCommand.class,
+      ActivateCommand.class,
+      HealthcheckCommand.class,
+      RollbackCommand.class,
+      CancelCommand.class,
+      AckCommand.class,
+      BootCommand.class,
+      DemoCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -58,7 +68,8 @@ import picocli.CommandLine.Spec;
       "13:busy: another process holds the lock",
     })
 final class Main {
-  private static final String STATE_VARIABLE = "KUBESOLO_UPDATE_STATE";
+  static final String STATE_VARIABLE = "KUBESOLO_UPDATE_STATE";
+  static final String DEVICE_VARIABLE = "KUBESOLO_UPDATE_DEVICE";
 
   /** What decides events. */
   enum Engine {
@@ -79,10 +90,18 @@ final class Main {
       paramLabel = "PATH",
       description = {
         "The state file; without it $" + STATE_VARIABLE + ",",
+        "else state.json in the device directory,",
         "else /var/lib/kubesolo/update/state.json."
       })
   @Nullable
   Path state;
+
+  @CommandLine.Option(
+      names = "--device",
+      paramLabel = "DIR",
+      description = "The device directory; without it $" + DEVICE_VARIABLE + ".")
+  @Nullable
+  Path device;
 
   @CommandLine.Option(
       names = "--max-attempts",
@@ -145,7 +164,10 @@ final class Main {
 
   private int usage(ParameterException wrong) {
     String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    output.error(wrong.getMessage() + "; see " + command + " --help");
+    String problem = wrong instanceof UnmatchedArgumentException unmatched
+        ? "unknown command or argument '" + String.join(" ", unmatched.getUnmatched()) + "'"
+        : wrong.getMessage();
+    output.error(problem + "; see " + command + " --help");
     return ExitCode.USAGE;
   }
 
@@ -163,10 +185,20 @@ final class Main {
     if (state != null) {
       return state;
     }
-    String fromEnvironment = environment.apply(STATE_VARIABLE);
-    return fromEnvironment == null || fromEnvironment.isEmpty()
-        ? StateFile.DEFAULT_PATH
-        : Path.of(fromEnvironment);
+    return fromEnvironment(STATE_VARIABLE)
+        .orElse(() -> device().map(Device::state))
+        .getOrElse(StateFile.DEFAULT_PATH);
+  }
+
+  /** The device directory, where one is named. */
+  Option<Path> device() {
+    return Option.of(device).orElse(() -> fromEnvironment(DEVICE_VARIABLE));
+  }
+
+  private Option<Path> fromEnvironment(String variable) {
+    return Option.of(environment.apply(variable))
+        .filter(path -> !path.isEmpty())
+        .map(Path::of);
   }
 
   StateFile file(InstantSource clock) {
@@ -178,7 +210,7 @@ final class Main {
   }
 
   Option<Boot> boot() {
-    return LinuxBoot.now();
+    return device().isEmpty() ? LinuxBoot.now() : Device.boot(device().get(), Bench.uptimeOfHost());
   }
 
   LifecycleEngine newEngine() {

@@ -1,0 +1,49 @@
+package io.kubesolo.update.agent;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** Shows updates that succeed and fail, on a device of its own. */
+@Command(
+    name = "demo",
+    description = {
+      "Makes a device and an update server, and shows a good update, an altered download,",
+      "a failed health check with rollback, and a kill in mid-download with recovery."
+    },
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  @ParentCommand
+  Main main;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where to make them: a folder that does not exist (default: a temporary one).")
+  @Nullable
+  Path dir;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try {
+      return new Demo(main.output, folder()).run() ? ExitCode.OK : ExitCode.OTHER;
+    } catch (FileSystemException e) {
+      main.output.error(Trouble.at(Path.of(e.getFile()), e).message());
+    } catch (IOException e) {
+      main.output.error("the demo cannot go on: " + e.getMessage());
+    }
+    return ExitCode.OTHER;
+  }
+
+  private Path folder() throws IOException {
+    return dir == null
+        ? Files.createTempDirectory("update-agent-demo-")
+        : Files.createDirectory(dir);
+  }
+}

@@ -1,0 +1,227 @@
+package io.kubesolo.update.agent;
+
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.StateStore;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.Stage;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.kubesolo.update.persist.ProcessLock;
+import io.kubesolo.update.persist.StateFile;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * A device at work. The work lock is held, so that nobody else touches slots, boot environment or
+ * download; the state file has been told what the world did meanwhile; and the boot environment
+ * says what the phase calls for.
+ */
+final class Work {
+  private final Bench bench;
+  private final Device device;
+  private final StateStore store;
+  private final UpdateLifecycle lifecycle;
+  private final Running running;
+  private final String version;
+
+  private Work(
+      Bench bench,
+      Device device,
+      StateStore store,
+      UpdateLifecycle lifecycle,
+      Running running,
+      String version) {
+    this.bench = bench;
+    this.device = device;
+    this.store = store;
+    this.lifecycle = lifecycle;
+    this.running = running;
+    this.version = version;
+  }
+
+  /** Does a job once all that is so. */
+  static <T> Either<Trouble, T> on(Bench bench, Function<Work, Either<Trouble, T>> job) {
+    return locked(
+        bench,
+        device -> opened(bench, device, work -> work.settle().flatMap(settled -> job.apply(work))));
+  }
+
+  /** Does a job while nobody else works on the device. */
+  static <T> Either<Trouble, T> locked(Bench bench, Function<Device, Either<Trouble, T>> job) {
+    Path lock = bench.state().resolveSibling(bench.state().getFileName() + ".work.lock");
+    return Device.open(bench.dir())
+        .flatMap(device -> ProcessLock.acquire(lock, Duration.ZERO)
+            .mapLeft(Trouble::of)
+            .flatMap(held -> {
+              try (held) {
+                return job.apply(device);
+              }
+            }));
+  }
+
+  private static <T> Either<Trouble, T> opened(
+      Bench bench, Device device, Function<Work, Either<Trouble, T>> job) {
+    StateStore store = StateFile.at(bench.state());
+    return Running.read(device.running())
+        .flatMap(running -> device
+            .slots()
+            .content(running.slot())
+            .flatMap(content -> UpdateLifecycle.open(
+                    store, settings(bench, running), bench.engine())
+                .mapLeft(Trouble::of)
+                .flatMap(lifecycle -> {
+                  try (lifecycle) {
+                    lifecycle.warnings().forEach(bench.warned());
+                    return job.apply(
+                        new Work(bench, device, store, lifecycle, running, content.version()));
+                  }
+                })));
+  }
+
+  private static LifecycleSettings settings(Bench bench, Running running) {
+    return bench
+        .settings()
+        .withBoot(() -> Option.some(running.at(bench.hostUptime().get())))
+        .withListeners(transition -> bench.said().accept(Wording.step(transition)));
+  }
+
+  /** Brings the file, then the boot environment, up to what the world did meanwhile. */
+  private Either<Trouble, BootEnv> settle() {
+    return SmallFile.settle(device.dir())
+        .flatMap(done -> device.slots().settle())
+        .flatMap(done -> reconcile())
+        .flatMap(done -> stageWhatRuns())
+        .flatMap(done -> {
+          if (phase() != Phase.DOWNLOADING && phase() != Phase.FAILED) {
+            discardDownload();
+          }
+          return nextBoot().align();
+        });
+  }
+
+  private Either<Trouble, UpdateState> reconcile() {
+    Option<Rejection> refusal = lifecycle.reconcile(version).refusal();
+    return refusal.isEmpty() ? Either.right(state()) : Either.left(Trouble.of(refusal.get()));
+  }
+
+  /**
+   * A process may die after it has written the passive slot and before it says so, and the boot
+   * loader may then fall over to that slot.
+   */
+  private Either<Trouble, UpdateState> stageWhatRuns() {
+    return phase() == Phase.DOWNLOADING && state().toVersion().contains(version)
+        ? send(new Stage()).flatMap(staged -> reconcile())
+        : Either.right(state());
+  }
+
+  NextBoot nextBoot() {
+    return new NextBoot(this);
+  }
+
+  /** Sends an event. */
+  Either<Trouble, UpdateState> send(UpdateEvent event) {
+    return lifecycle.send(event).mapLeft(Trouble::of);
+  }
+
+  /** How many attempts at one version are allowed; 0 is no limit. */
+  long maxAttempts() {
+    return bench.settings().maxAttempts();
+  }
+
+  /**
+   * Gives the attempt up because of trouble, which is also the answer; unless the trouble is that
+   * another command was quicker to give it up.
+   */
+  <T> Either<Trouble, T> fail(Trouble trouble) {
+    if (trouble.exitCode() == ExitCode.REJECTED) {
+      return Either.left(trouble);
+    }
+    Either<Rejection, UpdateState> answer = lifecycle.send(new Fail(trouble.message()));
+    return Either.left(answer.isRight() ? trouble : trouble.and(Trouble.of(answer.getLeft())));
+  }
+
+  /** Whether the download that this process works on is still wanted by the state file. */
+  Option<Trouble> givenUpMeanwhile() {
+    return store
+        .read()
+        .fold(
+            failure -> Option.some(Trouble.of(failure)),
+            loaded -> Option.when(
+                loaded.state().phase() != Phase.DOWNLOADING,
+                () -> new Trouble(
+                    ExitCode.REJECTED,
+                    "given up meanwhile by another command: now "
+                        + loaded.state().phase())));
+  }
+
+  /** Asks the server what it offers. */
+  Either<Trouble, Manifest> ask() {
+    return server().offer(device.publicKey());
+  }
+
+  UpdateServer server() {
+    return bench.servers().apply(device.config());
+  }
+
+  /** Asks the device whether it is healthy. */
+  Option<String> healthProblem() {
+    return bench.probe().problem(device, running.slot(), version);
+  }
+
+  /** Frees what downloads take up. Trouble is told and stops nothing. */
+  void discardDownload() {
+    Download.discard(device.download()).peekLeft(this::warn);
+  }
+
+  void say(String line) {
+    bench.said().accept(line);
+  }
+
+  void warn(Trouble trouble) {
+    bench.warned().accept(trouble.message());
+  }
+
+  Progress progress() {
+    return bench.progress();
+  }
+
+  Device device() {
+    return device;
+  }
+
+  UpdateLifecycle lifecycle() {
+    return lifecycle;
+  }
+
+  UpdateState state() {
+    return lifecycle.state();
+  }
+
+  Phase phase() {
+    return state().phase();
+  }
+
+  /** The target, for a person. */
+  String target() {
+    return state().toVersion().getOrElse("an unknown version");
+  }
+
+  /** The version that runs. */
+  String version() {
+    return version;
+  }
+
+  Slot runningSlot() {
+    return running.slot();
+  }
+
+  Slot passive() {
+    return running.slot().other();
+  }
+}

@@ -1,0 +1,144 @@
+package io.kubesolo.update.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.kubesolo.update.core.Deadlines.Overdue;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.vavr.control.Option;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DeadlinesTest {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  /** The last event of each sample was one minute after the start of boot-1. */
+  private static final Deadlines AN_HOUR_EACH = new Deadlines(anHourEach());
+
+  @ParameterizedTest
+  @CsvSource({
+    "boot-1, PT1H1M, PT1H, false",
+    "boot-1, PT1H1M0.001S, PT1H0.001S, true",
+    "boot-1, PT30S, PT0S, false",
+    "boot-2, PT1H, PT1H, false",
+    "boot-2, PT1H0.001S, PT1H0.001S, true",
+    "boot-2, PT0S, PT0S, false"
+  })
+  void isOverdueOnceMoreThanTheLimitHasPassed(
+      String id, Duration uptime, Duration age, boolean overdue) {
+    UpdateState state = Sample.in(Phase.DOWNLOADING);
+    Option<Boot> now = Option.some(new Boot(id, uptime));
+
+    assertThat(Deadlines.age(state, now)).containsExactly(age);
+    assertThat(AN_HOUR_EACH.overdue(state, now).isDefined()).isEqualTo(overdue);
+  }
+
+  @Test
+  void knowsNoAgeWhereTheKernelDoesNotTell() {
+    assertThat(Deadlines.age(Sample.in(Phase.CHECKING), Option.none())).isEmpty();
+    assertThat(AN_HOUR_EACH.overdue(Sample.in(Phase.CHECKING), Option.none())).isEmpty();
+  }
+
+  @Test
+  void countsFromTheBootWhereTheFileDoesNotTell() {
+    UpdateState state = Sample.withBoot(Sample.in(Phase.CHECKING), Option.none());
+    Option<Boot> now = Option.some(new Boot("boot-1", Duration.ofHours(2)));
+
+    assertThat(Deadlines.age(state, now)).containsExactly(Duration.ofHours(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CHECKING, fail",
+    "DOWNLOADING, fail",
+    "STAGED, fail",
+    "ACTIVATED, rollback",
+    "VERIFYING, rollback"
+  })
+  void endsEachTransientPhaseByTheEventThatItHas(Phase phase, String event) {
+    Overdue overdue = AN_HOUR_EACH.overdue(Sample.in(phase), uptime("PT3H1M")).get();
+    String error = "timed out in " + phase.wireName() + " after 1h";
+
+    assertThat(overdue)
+        .isEqualTo(new Overdue(
+            phase,
+            Duration.ofHours(3),
+            HOUR,
+            event.equals("fail") ? new Fail(error) : new Rollback(error)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"IDLE", "SUCCESS", "ROLLED_BACK", "FAILED"})
+  void aRestingPhaseIsNeverOverdue(Phase phase) {
+    assertThat(AN_HOUR_EACH.overdue(Sample.in(phase), uptime("PT99999H"))).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> new Deadlines(Map.of(phase, HOUR)));
+  }
+
+  @Test
+  void aPhaseWithoutALimitMayLastForEver() {
+    Deadlines none = new Deadlines(Map.of());
+
+    assertThat(none.limit(Phase.DOWNLOADING)).isEmpty();
+    assertThat(none.overdue(Sample.in(Phase.DOWNLOADING), uptime("PT99999H"))).isEmpty();
+    assertThat(Deadlines.DEFAULT.overdue(Sample.in(Phase.STAGED), uptime("PT99999H")))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PT0S", "PT-1S"})
+  void refusesALimitThatIsNotMoreThanZero(Duration limit) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Deadlines(Map.of(Phase.CHECKING, limit)));
+  }
+
+  @Test
+  void keepsItsLimitsWhenTheMapChanges() {
+    Map<Phase, Duration> limits = anHourEach();
+    Deadlines deadlines = new Deadlines(limits);
+    limits.clear();
+
+    assertThat(deadlines.limit(Phase.CHECKING)).containsExactly(HOUR);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PT0S, 0s",
+    "PT0.999S, 0s",
+    "PT1S, 1s",
+    "PT59.9S, 59s",
+    "PT1M, 1m",
+    "PT1M1S, 1m 1s",
+    "PT30M, 30m",
+    "PT1H, 1h",
+    "PT1H0M59S, 1h",
+    "PT6H, 6h",
+    "PT1H30M10S, 1h 30m",
+    "PT24H, 1d",
+    "PT24H59M, 1d",
+    "PT25H59M, 1d 1h",
+    "P400D, 400d"
+  })
+  void writesADurationByItsTwoLargestUnits(Duration duration, String words) {
+    assertThat(Deadlines.inWords(duration)).isEqualTo(words);
+  }
+
+  private static Option<Boot> uptime(String duration) {
+    return Option.some(new Boot("boot-1", Duration.parse(duration)));
+  }
+
+  private static Map<Phase, Duration> anHourEach() {
+    Map<Phase, Duration> limits = new EnumMap<>(Phase.class);
+    for (Phase phase : Phase.values()) {
+      if (!phase.isResting()) {
+        limits.put(phase, HOUR);
+      }
+    }
+    return limits;
+  }
+}

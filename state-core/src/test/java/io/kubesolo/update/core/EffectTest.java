@@ -1,0 +1,157 @@
+package io.kubesolo.update.core;
+
+import static io.kubesolo.update.core.Effect.CLEAR_ERROR;
+import static io.kubesolo.update.core.Effect.FORGET_ROLLBACK;
+import static io.kubesolo.update.core.Effect.RECORD_ERROR;
+import static io.kubesolo.update.core.Effect.REMEMBER_ROLLBACK;
+import static io.kubesolo.update.core.Effect.RESET_ATTEMPTS;
+import static io.kubesolo.update.core.Effect.START_ATTEMPT;
+import static io.kubesolo.update.core.Effect.TAKE_TARGET;
+import static io.kubesolo.update.core.Sample.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.core.UpdateEvent.Confirm;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.vavr.control.Option;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EffectTest {
+  private static final UpdateState FAILED = Sample.in(Phase.FAILED);
+  private static final UpdateState VERIFYING = Sample.in(Phase.VERIFYING);
+
+  @Test
+  void startAttemptSetsStartedAtAlone() {
+    UpdateState started = START_ATTEMPT.apply(FAILED, new Check(), NOW);
+
+    assertThat(started.startedAt()).containsExactly(NOW);
+    assertThat(started.withStartedAt(Sample.THEN)).isEqualTo(FAILED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"v2, 0, 1", "v2, 1, 2", "v2, 41, 42", "v3, 41, 1", "v3, 0, 1"})
+  void takeTargetCountsTheAttempt(String target, long before, long after) {
+    UpdateState taken =
+        TAKE_TARGET.apply(FAILED.withAttemptCount(before), new Download(target, "v1.9"), NOW);
+
+    assertThat(taken).isEqualTo(FAILED.withTarget("v1.9", target, after));
+    assertThat(taken.attemptCount()).isEqualTo(after);
+    assertThat(taken.toVersion()).containsExactly(target);
+    assertThat(taken.fromVersion()).containsExactly("v1.9");
+  }
+
+  @Test
+  void takeTargetStartsCountingWhereNoTargetWasRecorded() {
+    UpdateState stray = Sample.withoutTarget(Phase.IDLE).withAttemptCount(5);
+
+    assertThat(TAKE_TARGET.apply(stray, new Download("v2", "v1"), NOW).attemptCount())
+        .isOne();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9223372036854775805, 9223372036854775806",
+    "9223372036854775806, 9223372036854775807",
+    "9223372036854775807, 9223372036854775807"
+  })
+  void theCountSaturatesAt64Bits(long before, long after) {
+    UpdateState state = FAILED.withAttemptCount(before);
+
+    assertThat(TAKE_TARGET.apply(state, new Download("v2", "v1", true), NOW).attemptCount())
+        .isEqualTo(after);
+  }
+
+  @Test
+  void takeTargetKeepsTheErrorOfTheAttemptBefore() {
+    assertThat(TAKE_TARGET.apply(FAILED, new Download("v3", "v1"), NOW).lastError())
+        .containsExactly("it broke");
+  }
+
+  @Test
+  void recordErrorTakesTheEventsMessage() {
+    assertThat(RECORD_ERROR.apply(VERIFYING, new Fail("no space"), NOW))
+        .isEqualTo(VERIFYING.withLastError(Option.some("no space")));
+    assertThat(RECORD_ERROR.apply(FAILED, new Rollback("unhealthy"), NOW))
+        .isEqualTo(FAILED.withLastError(Option.some("unhealthy")));
+  }
+
+  @Test
+  void clearErrorEmptiesItAlone() {
+    UpdateState cleared = CLEAR_ERROR.apply(FAILED, new Confirm(), NOW);
+
+    assertThat(cleared.lastError()).isEmpty();
+    assertThat(cleared.withLastError(FAILED.lastError())).isEqualTo(FAILED);
+  }
+
+  @Test
+  void resetAttemptsSetsTheCountToZeroAlone() {
+    UpdateState reset = RESET_ATTEMPTS.apply(VERIFYING, new Confirm(), NOW);
+
+    assertThat(reset.attemptCount()).isZero();
+    assertThat(reset.withAttemptCount(1)).isEqualTo(VERIFYING);
+  }
+
+  @Test
+  void rememberRollbackAppendsTheTarget() {
+    assertThat(remembered(List.of())).containsExactly("v2");
+    assertThat(remembered(List.of("v8", "v9"))).containsExactly("v8", "v9", "v2");
+  }
+
+  @Test
+  void rememberRollbackKeepsNoDoubles() {
+    assertThat(remembered(List.of("v2", "v9"))).containsExactly("v9", "v2");
+    assertThat(remembered(List.of("v2", "v9", "v2"))).containsExactly("v9", "v2");
+  }
+
+  @Test
+  void rememberRollbackKeepsTheLastEight() {
+    assertThat(remembered(List.of("a", "b", "c", "d", "e", "f", "g")))
+        .containsExactly("a", "b", "c", "d", "e", "f", "g", "v2");
+    assertThat(remembered(List.of("a", "b", "c", "d", "e", "f", "g", "h")))
+        .containsExactly("b", "c", "d", "e", "f", "g", "h", "v2");
+    assertThat(remembered(List.of("a", "b", "c", "v2", "d", "e", "f", "g")))
+        .containsExactly("a", "b", "c", "d", "e", "f", "g", "v2");
+    assertThat(remembered(List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k")))
+        .containsExactly("e", "f", "g", "h", "i", "j", "k", "v2");
+  }
+
+  @Test
+  void rememberRollbackHasNothingToRememberWithoutATarget() {
+    UpdateState broken =
+        Sample.withoutTarget(Phase.ACTIVATED).withRolledBackVersions(List.of("v9"));
+
+    assertThat(REMEMBER_ROLLBACK.apply(broken, new Rollback("x"), NOW)).isEqualTo(broken);
+  }
+
+  @Test
+  void forgetRollbackRemovesTheTarget() {
+    UpdateState state = VERIFYING.withRolledBackVersions(List.of("v8", "v2", "v9"));
+
+    assertThat(FORGET_ROLLBACK.apply(state, new Confirm(), NOW))
+        .isEqualTo(VERIFYING.withRolledBackVersions(List.of("v8", "v9")));
+    assertThat(FORGET_ROLLBACK.apply(VERIFYING, new Confirm(), NOW)).isEqualTo(VERIFYING);
+  }
+
+  @Test
+  void takeTargetThrowsWhenGivenAnEventWithoutOne() {
+    assertThatThrownBy(() -> TAKE_TARGET.apply(FAILED, new Check(), NOW))
+        .isInstanceOf(ClassCastException.class);
+  }
+
+  @Test
+  void recordErrorThrowsWhenGivenAnEventWithoutOne() {
+    assertThatThrownBy(() -> RECORD_ERROR.apply(FAILED, new Check(), NOW))
+        .isInstanceOf(RuntimeException.class);
+  }
+
+  private static List<String> remembered(List<String> before) {
+    UpdateState state = VERIFYING.withRolledBackVersions(before);
+    return REMEMBER_ROLLBACK.apply(state, new Rollback("unhealthy"), NOW).rolledBackVersions();
+  }
+}

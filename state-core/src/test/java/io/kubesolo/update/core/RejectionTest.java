@@ -1,0 +1,91 @@
+package io.kubesolo.update.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Rejection.Denial;
+import io.kubesolo.update.core.Rejection.GuardDenied;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.Rejection.Reentrant;
+import io.kubesolo.update.core.Rejection.Stale;
+import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
+import io.kubesolo.update.core.UpdateEvent.Confirm;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RejectionTest {
+  private static final String LINES = "a\nb\r\nc\u0085d\u2028e\u2029f\u0000g\u001B[31m";
+
+  @Test
+  void saysWhatIsPermittedInstead() {
+    Rejection rejection = new IllegalTransition(
+        Phase.DOWNLOADING, new Confirm(), List.of(EventType.STAGE, EventType.FAIL));
+
+    assertThat(rejection.message())
+        .isEqualTo("confirm is illegal in downloading; permitted: stage, fail");
+  }
+
+  @Test
+  void saysWhatEachGuardAsksFor() {
+    GuardDenied rejection = new GuardDenied(
+        Phase.IDLE,
+        new Download("v1", "v1"),
+        List.of(
+            new Denial(Guard.NEW_TARGET, "another target"),
+            new Denial(Guard.ATTEMPTS_LEFT, "patience")),
+        List.of(EventType.CHECK, EventType.DOWNLOAD));
+
+    assertThat(rejection.message())
+        .isEqualTo(
+            "download is denied in idle: newTarget (another target); attemptsLeft (patience)");
+    assertThat(rejection.guards()).containsExactly(Guard.NEW_TARGET, Guard.ATTEMPTS_LEFT);
+  }
+
+  @Test
+  void saysWhichRevisionIsThereInstead() {
+    assertThat(new Stale(new Confirm(), 6, Sample.in(Phase.VERIFYING)).message())
+        .isEqualTo(
+            "confirm is stale: it was meant for revision 6, and the state is at 7 (verifying)");
+  }
+
+  @Test
+  void saysWhichStateIsStored() {
+    assertThat(new NotPersisted("/s", "disk full", Outcome.OLD).message())
+        .isEqualTo("/s: disk full; the old state stands");
+    assertThat(new NotPersisted("/s", "fsync failed", Outcome.UNKNOWN).message())
+        .startsWith("/s: fsync failed; ")
+        .contains("unknown", "touch nothing outside", "send again");
+  }
+
+  @ParameterizedTest
+  @MethodSource("withLinesIn")
+  void isOneLineWhateverItQuotes(Rejection rejection) {
+    assertThat(rejection.message()).doesNotContainPattern("[\\p{Cc}\\u2028\\u2029]");
+  }
+
+  static Stream<Rejection> withLinesIn() {
+    UpdateState state = Sample.in(Phase.STAGED)
+        .withTarget("v1", LINES, 3)
+        .withRolledBackVersions(List.of("v0", LINES));
+    Download download = new Download(LINES, LINES);
+    EventContext context = Sample.CONTEXT;
+    TransitionTable table = new TransitionTable(List.of());
+    return Stream.concat(
+        Stream.of(Guard.values())
+            .map(guard -> table.refusal(state, download, List.of(guard), context)),
+        Stream.of(
+            table.refusal(state, download, List.of(), context),
+            new Stale(download, 6, state),
+            new Reentrant(download),
+            new Unreadable(LINES, LINES, true),
+            new NotPersisted(LINES, LINES, Outcome.OLD),
+            new NotPersisted(LINES, LINES, Outcome.UNKNOWN),
+            new Busy(LINES, LINES)));
+  }
+}

@@ -1,0 +1,82 @@
+package io.kubesolo.update.core;
+
+import static io.kubesolo.update.core.Sample.CONTEXT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.kubesolo.update.core.Rejection.Denial;
+import io.kubesolo.update.core.Rejection.GuardDenied;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
+import io.kubesolo.update.core.UpdateEvent.Confirm;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TransitionTableTest {
+  private static final Edge STAGE =
+      new Edge(Phase.DOWNLOADING, EventType.STAGE, Phase.STAGED, List.of(), List.of());
+  private static final Edge CANCEL =
+      new Edge(Phase.DOWNLOADING, EventType.CANCEL, Phase.IDLE, List.of(), List.of());
+  private static final Edge GIVE_UP =
+      new Edge(Phase.CHECKING, EventType.CANCEL, Phase.IDLE, List.of(), List.of());
+  private static final TransitionTable TABLE = new TransitionTable(List.of(CANCEL, STAGE, GIVE_UP));
+
+  @Test
+  void findsAnEdgeByItsCell() {
+    assertThat(TABLE.edge(Phase.DOWNLOADING, EventType.STAGE)).containsExactly(STAGE);
+    assertThat(TABLE.edge(Phase.CHECKING, EventType.CANCEL)).containsExactly(GIVE_UP);
+    assertThat(TABLE.edge(Phase.CHECKING, EventType.STAGE)).isEmpty();
+    assertThat(TABLE.edge(Phase.FAILED, EventType.STAGE)).isEmpty();
+  }
+
+  @Test
+  void keepsTheOrderOfDeclarationAndListsInTheOrderOfTheEnums() {
+    assertThat(TABLE.edges()).containsExactly(CANCEL, STAGE, GIVE_UP);
+    assertThat(TABLE.permitted(Phase.DOWNLOADING))
+        .containsExactly(EventType.STAGE, EventType.CANCEL);
+    assertThat(TABLE.permitted(Phase.FAILED)).isEmpty();
+    assertThat(TABLE.legalIn(EventType.CANCEL)).containsExactly(Phase.CHECKING, Phase.DOWNLOADING);
+    assertThat(TABLE.legalIn(EventType.CHECK)).isEmpty();
+  }
+
+  @Test
+  void refusesTwoEdgesInOneCell() {
+    Edge other = new Edge(Phase.DOWNLOADING, EventType.STAGE, Phase.FAILED, List.of(), List.of());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TransitionTable(List.of(STAGE, other)))
+        .withMessageStartingWith("two edges share one cell: ");
+  }
+
+  @Test
+  void saysThatAnEventHasNoEdge() {
+    Rejection refusal =
+        TABLE.refusal(Sample.in(Phase.DOWNLOADING), new Confirm(), List.of(), CONTEXT);
+
+    assertThat(refusal)
+        .isEqualTo(new IllegalTransition(
+            Phase.DOWNLOADING, new Confirm(), List.of(EventType.STAGE, EventType.CANCEL)));
+  }
+
+  @Test
+  void saysWhichGuardsSaidNoAndWhatTheyAskFor() {
+    Download download = new Download("v2", "v2");
+    Rejection refusal = TABLE.refusal(
+        Sample.in(Phase.CHECKING).withAttemptCount(3),
+        download,
+        List.of(Guard.NEW_TARGET, Guard.ATTEMPTS_LEFT),
+        CONTEXT);
+
+    assertThat(refusal)
+        .isEqualTo(new GuardDenied(
+            Phase.CHECKING,
+            download,
+            List.of(
+                new Denial(Guard.NEW_TARGET, "the target must differ from the running version"),
+                new Denial(
+                    Guard.ATTEMPTS_LEFT,
+                    "the target must differ from v2, whose attempts are used up (3 of 3), unless"
+                        + " forced")),
+            List.of(EventType.CANCEL)));
+  }
+}

@@ -1,0 +1,248 @@
+package io.kubesolo.update.fsm;
+
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.kubesolo.update.core.UpdateEvent.Verify;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Option;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The lifecycle written a second time, from the design's words and by event instead of by edge, to
+ * hold the real one against. It shares nothing with it but the events it is sent.
+ */
+final class Model {
+  private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
+
+  /** What became of an event. */
+  record Answer(String reason, List<String> guards, List<String> permitted) {
+    boolean accepted() {
+      return reason.equals("accepted");
+    }
+  }
+
+  private final long maxAttempts;
+  private String phase;
+  private String from;
+  private String to;
+  private String error;
+  private String started;
+  private String updated;
+  private String boot;
+  private BigInteger attempts;
+  private BigInteger revision;
+  private final List<String> rolledBack;
+  private final List<String> history;
+
+  Model(UpdateState start, long maxAttempts) {
+    this.maxAttempts = maxAttempts;
+    phase = start.phase().wireName();
+    from = start.fromVersion().getOrElse("");
+    to = start.toVersion().getOrElse("");
+    error = start.lastError().getOrElse("");
+    started = start.startedAt().map(Instant::toString).getOrElse("never");
+    updated = start.updatedAt().map(Instant::toString).getOrElse("never");
+    boot = text(start.boot());
+    attempts = BigInteger.valueOf(start.attemptCount());
+    revision = BigInteger.valueOf(start.revision());
+    rolledBack = new ArrayList<>(start.rolledBackVersions());
+    history = new ArrayList<>(start.history().stream().map(Model::text).toList());
+  }
+
+  String phase() {
+    return phase;
+  }
+
+  String target() {
+    return to;
+  }
+
+  List<String> rolledBack() {
+    return rolledBack;
+  }
+
+  List<String> permitted() {
+    return switch (phase) {
+      case "idle" -> List.of("check", "download");
+      case "checking" -> List.of("no_update", "download", "fail", "cancel");
+      case "downloading" -> List.of("stage", "fail", "cancel");
+      case "staged" -> List.of("download", "activate", "fail", "cancel");
+      case "activated" -> List.of("verify", "rollback");
+      case "verifying" -> List.of("confirm", "rollback");
+      case "success" -> List.of("download", "rollback", "acknowledge");
+      case "rolled_back", "failed" -> List.of("download", "acknowledge");
+      default -> throw new AssertionError(phase);
+    };
+  }
+
+  Answer send(UpdateEvent event, Instant now, Option<Boot> moment) {
+    List<String> permitted = permitted();
+    String name = event.type().wireName();
+    if (!permitted.contains(name)) {
+      return new Answer("illegal_transition", List.of(), permitted);
+    }
+    List<String> denials = denials(event);
+    if (!denials.isEmpty()) {
+      return new Answer("guard_denied", denials, permitted);
+    }
+    String before = phase;
+    change(event, now);
+    revision = revision.add(BigInteger.ONE).min(MAX);
+    updated = now.toString();
+    boot = text(moment);
+    remember(now, name, before, event);
+    return new Answer("accepted", List.of(), permitted);
+  }
+
+  private List<String> denials(UpdateEvent event) {
+    List<String> denials = new ArrayList<>();
+    if (event instanceof Download download) {
+      String target = download.targetVersion();
+      boolean staged = phase.equals("staged");
+      boolean usedUp = maxAttempts > 0 && attempts.compareTo(BigInteger.valueOf(maxAttempts)) >= 0;
+      if (target.equals(download.runningVersion())) {
+        denials.add("newTarget");
+      }
+      if (staged && target.equals(to)) {
+        denials.add("supersedes");
+      }
+      if (!download.force() && rolledBack.contains(target)) {
+        denials.add("notRolledBack");
+      }
+      if (!staged && !download.force() && target.equals(to) && usedUp) {
+        denials.add("attemptsLeft");
+      }
+    }
+    if (event instanceof Verify verify && !verify.runningVersion().equals(to)) {
+      denials.add("runningTarget");
+    }
+    return denials;
+  }
+
+  private void change(UpdateEvent event, Instant now) {
+    switch (event.type().wireName()) {
+      case "check" -> {
+        started = now.toString();
+        phase = "checking";
+      }
+      case "no_update", "cancel", "acknowledge" -> {
+        error = "";
+        phase = "idle";
+      }
+      case "download" -> takeOn((Download) event, now);
+      case "stage" -> phase = "staged";
+      case "activate" -> phase = "activated";
+      case "verify" -> phase = "verifying";
+      case "confirm" -> {
+        error = "";
+        attempts = BigInteger.ZERO;
+        rolledBack.removeIf(to::equals);
+        phase = "success";
+      }
+      case "fail" -> {
+        error = ((Fail) event).error();
+        phase = "failed";
+      }
+      case "rollback" -> {
+        error = ((Rollback) event).error();
+        rolledBack.removeIf(to::equals);
+        if (!to.isEmpty()) {
+          rolledBack.add(to);
+        }
+        while (rolledBack.size() > 8) {
+          rolledBack.remove(0);
+        }
+        phase = "rolled_back";
+      }
+      default -> throw new AssertionError(event);
+    }
+  }
+
+  private void takeOn(Download download, Instant now) {
+    if (!phase.equals("checking")) {
+      started = now.toString();
+    }
+    boolean again = download.targetVersion().equals(to);
+    attempts = again ? attempts.add(BigInteger.ONE).min(MAX) : BigInteger.ONE;
+    to = download.targetVersion();
+    from = download.runningVersion();
+    phase = "downloading";
+  }
+
+  private void remember(Instant now, String name, String before, UpdateEvent event) {
+    boolean washesOut = name.equals("check")
+        || name.equals("no_update")
+        || (name.equals("cancel") && before.equals("checking"));
+    if (washesOut) {
+      return;
+    }
+    String failure = name.equals("fail") || name.equals("rollback") ? error : "";
+    history.add(now + " " + event.type().wireName() + " " + before + ">" + phase + " [" + to + "] ["
+        + failure + "]");
+    while (history.size() > 20) {
+      history.remove(0);
+    }
+  }
+
+  /** All that the model knows, a line a field. */
+  String describe() {
+    return describe(
+        phase, from, to, error, started, updated, attempts, revision, boot, rolledBack, history);
+  }
+
+  /** The same of a real state. */
+  static String describe(UpdateState state) {
+    return describe(
+        state.phase().wireName(),
+        state.fromVersion().getOrElse(""),
+        state.toVersion().getOrElse(""),
+        state.lastError().getOrElse(""),
+        state.startedAt().map(Instant::toString).getOrElse("never"),
+        state.updatedAt().map(Instant::toString).getOrElse("never"),
+        state.attemptCount(),
+        state.revision(),
+        text(state.boot()),
+        state.rolledBackVersions(),
+        state.history().stream().map(Model::text).toList());
+  }
+
+  private static String describe(
+      String phase,
+      String from,
+      String to,
+      String error,
+      String started,
+      String updated,
+      Number attempts,
+      Number revision,
+      String boot,
+      List<String> rolledBack,
+      List<String> history) {
+    return String.join(
+        "\n",
+        "phase " + phase,
+        "from [" + from + "] to [" + to + "]",
+        "error [" + error + "]",
+        "started " + started + " updated " + updated,
+        "attempts " + attempts + " revision " + revision,
+        "boot " + boot,
+        "rolled back " + rolledBack,
+        String.join("\n", history));
+  }
+
+  private static String text(Option<Boot> boot) {
+    return boot.map(known -> known.id() + "@" + known.uptime()).getOrElse("unknown");
+  }
+
+  private static String text(HistoryEntry entry) {
+    return entry.at() + " " + entry.event() + " " + entry.from() + ">" + entry.to() + " ["
+        + entry.toVersion().getOrElse("") + "] [" + entry.error().getOrElse("") + "]";
+  }
+}

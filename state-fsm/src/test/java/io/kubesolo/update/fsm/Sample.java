@@ -1,0 +1,49 @@
+package io.kubesolo.update.fsm;
+
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Values;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Option;
+import java.time.Duration;
+import java.util.List;
+
+/** States and events to start a test from. */
+final class Sample {
+  static final EventContext CONTEXT =
+      new EventContext(World.START, Option.some(new Boot("boot-1", Duration.ofMinutes(1))), 3);
+
+  private Sample() {}
+
+  /** An attempt from v1 at v2, its first, standing in a phase. */
+  static UpdateState in(Phase phase) {
+    return in(phase, 1, List.of());
+  }
+
+  static UpdateState in(Phase phase, long attempts, List<String> rolledBack) {
+    boolean failed = phase == Phase.FAILED || phase == Phase.ROLLED_BACK;
+    return new UpdateState(
+        phase,
+        Option.some("v1"),
+        Option.some("v2"),
+        Option.some(World.START.minusSeconds(60)),
+        Option.some(World.START.minusSeconds(30)),
+        Option.when(failed, "it broke"),
+        attempts,
+        7,
+        Option.some(new Boot("boot-1", Duration.ofSeconds(30))),
+        rolledBack,
+        List.of());
+  }
+
+  /** An event of a type that every guard lets pass, in each state above. */
+  static UpdateEvent event(EventType type) {
+    String running = type == EventType.VERIFY ? "v2" : "v1";
+    Values values =
+        new Values(Option.some("v3"), Option.some(running), Option.some("no more"), false);
+    return UpdateEvent.of(type, values).get();
+  }
+}

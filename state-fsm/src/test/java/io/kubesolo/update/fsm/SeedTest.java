@@ -1,0 +1,173 @@
+package io.kubesolo.update.fsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Acknowledge;
+import io.kubesolo.update.core.UpdateEvent.Activate;
+import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.core.UpdateEvent.Confirm;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.Stage;
+import io.kubesolo.update.core.UpdateEvent.Verify;
+import io.kubesolo.update.core.UpdateState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** D1 to D9: where the seed and this project differ, what each of them does. */
+class SeedTest {
+  private final World world = new World();
+  private final SeedModel seed = new SeedModel();
+  private final MemoryStore store = new MemoryStore(UpdateState.fresh(World.START));
+  private final UpdateLifecycle ours =
+      UpdateLifecycle.open(store, world.settings(), Engine.SPRING.get()).get();
+
+  @Test
+  void d1CountsAnAttemptWhenATargetIsTakenOn() {
+    seedGoes("checking");
+    assertThat(seed.attemptCount).isOne();
+    seed.transition(world.now(), "downloading", "v1.1", "");
+    assertThat(seed.attemptCount).isZero();
+
+    assertThat(send(new Check()).attemptCount()).isZero();
+    assertThat(send(new Download("v1.1", "v1.0")).attemptCount()).isOne();
+  }
+
+  @Test
+  void d2SuccessResetsTheCount() {
+    seed.transition(world.now(), "downloading", "v1.1", "");
+    seedGoes("staged", "activated", "verifying", "success");
+    assertThat(seed.attemptCount).isOne();
+
+    assertThat(succeed("v1.1", "v1.0").attemptCount()).isZero();
+  }
+
+  @Test
+  void d3RecordsTheVersionThatRunsAtEachAttempt() {
+    seed.setFromVersion("v1.0");
+    seed.transition(world.now(), "downloading", "v1.1", "");
+    seedGoes("success", "idle");
+    seed.setFromVersion("v1.1");
+    seed.transition(world.now(), "downloading", "v1.2", "");
+    assertThat(seed.fromVersion).isEqualTo("v1.0");
+
+    succeed("v1.1", "v1.0");
+    assertThat(send(new Download("v1.2", "v1.1")).fromVersion()).containsExactly("v1.1");
+  }
+
+  @Test
+  void d4TakesNoLeapsAndFailsOnlyBeforeActivation() {
+    seedGoes("activated", "checking", "success", "downloading", "verifying");
+    assertThat(seed.phase).isEqualTo("verifying");
+    seed.recordError(world.now(), "unhealthy");
+    assertThat(seed.phase).isEqualTo("failed");
+
+    assertThat(ours.send(new Activate()).getLeft()).isInstanceOf(IllegalTransition.class);
+    send(new Download("v1.1", "v1.0"), new Stage(), new Activate(), new Verify("v1.1"));
+    assertThat(ours.send(new Fail("unhealthy")).getLeft()).isInstanceOf(IllegalTransition.class);
+    assertThat(ours.state().phase()).isEqualTo(Phase.VERIFYING);
+  }
+
+  /** The seed has no lock; what it lacks in syncs and takes in symlinks is told in state-persist. */
+  @Test
+  void d5LosesNoUpdateOfAnotherProcess() {
+    SeedModel.Disk disk = new SeedModel.Disk();
+    SeedModel first = SeedModel.load(disk);
+    SeedModel second = SeedModel.load(disk);
+    first.transition(world.now(), "downloading", "v1.1", "");
+    first.save(disk);
+    second.transition(world.now(), "checking", "", "");
+    second.save(disk);
+    assertThat(SeedModel.load(disk).toVersion).isEmpty();
+
+    UpdateLifecycle other =
+        UpdateLifecycle.open(store, world.settings(), Engine.TABLE.get()).get();
+    send(new Download("v1.1", "v1.0"));
+    assertThat(other.state().phase()).isEqualTo(Phase.IDLE);
+    assertThat(other.send(new Check()).getLeft()).isInstanceOf(IllegalTransition.class);
+    assertThat(store.disk().toVersion()).containsExactly("v1.1");
+  }
+
+  @Test
+  void d6KnowsItsPhasesWhenItLoads() {
+    SeedModel loaded = SeedModel.load(List.of(
+        Map.entry("phase", "idle"),
+        Map.entry("PHASE", "sleeping"),
+        Map.entry("to_version", "v1"),
+        Map.entry("to_version", "v2")));
+    assertThat(loaded.phase).isEqualTo("sleeping");
+    assertThat(loaded.toVersion).isEqualTo("v2");
+    assertThatIllegalArgumentException().isThrownBy(() -> loaded.save(new SeedModel.Disk()));
+
+    assertThat(Phase.ofWireName("sleeping")).isEmpty();
+    assertThat(Phase.ofWireName("IDLE")).isEmpty();
+  }
+
+  @Test
+  void d7ANewAttemptStartsItsOwnTime() {
+    seed.transition(world.now(), "downloading", "v1.1", "");
+    seed.recordError(world.now(), "disk full");
+    send(new Download("v1.1", "v1.0"), new Fail("disk full"));
+    world.pass(Duration.ofDays(1));
+
+    seed.transition(world.now(), "downloading", "v1.1", "");
+    assertThat(seed.startedAt).isEqualTo(World.START);
+    assertThat(send(new Download("v1.1", "v1.0")).startedAt()).containsExactly(world.now());
+  }
+
+  @Test
+  void d8NoPhaseIsNoPhase() {
+    assertThat(SeedModel.load(List.of(Map.entry("to_version", "v1"))).phase).isEmpty();
+
+    assertThat(Phase.ofWireName("")).isEmpty();
+  }
+
+  @Test
+  void d9KeepsTheErrorUntilSuccessOrIdleAsTheSeedsCodeDoes() {
+    seed.transition(world.now(), "downloading", "v1.1", "");
+    seed.recordError(world.now(), "disk full");
+    seed.transition(world.now(), "downloading", "v1.1", "");
+    assertThat(seed.lastError).isEqualTo("disk full");
+    seedGoes("staged", "activated", "verifying");
+    assertThat(seed.lastError).isEqualTo("disk full");
+    seedGoes("success");
+    assertThat(seed.lastError).isEmpty();
+
+    send(new Download("v1.1", "v1.0"), new Fail("disk full"));
+    UpdateState retried =
+        send(new Download("v1.1", "v1.0"), new Stage(), new Activate(), new Verify("v1.1"));
+    assertThat(retried.lastError()).containsExactly("disk full");
+    assertThat(send(new Confirm()).lastError()).isEmpty();
+
+    send(new Download("v1.2", "v1.1"), new Fail("disk full"));
+    assertThat(send(new Acknowledge()).lastError()).isEmpty();
+  }
+
+  private void seedGoes(String... phases) {
+    for (String phase : phases) {
+      seed.transition(world.now(), phase, "", "");
+    }
+  }
+
+  private UpdateState succeed(String target, String running) {
+    return send(
+        new Download(target, running),
+        new Stage(),
+        new Activate(),
+        new Verify(target),
+        new Confirm());
+  }
+
+  private UpdateState send(UpdateEvent... events) {
+    for (UpdateEvent event : events) {
+      assertThat(ours.send(event).isRight()).as("%s", event).isTrue();
+    }
+    return ours.state();
+  }
+}

@@ -1,0 +1,606 @@
+package io.kubesolo.update.fsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.Edge;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.Guard;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.GuardDenied;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
+import io.kubesolo.update.core.Rejection.Reentrant;
+import io.kubesolo.update.core.Rejection.Stale;
+import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Activate;
+import io.kubesolo.update.core.UpdateEvent.Cancel;
+import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.core.UpdateEvent.Confirm;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.NoUpdate;
+import io.kubesolo.update.core.UpdateEvent.Verify;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.MemoryStore.Fault;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+class UpdateLifecycleTest {
+  private final World world = new World();
+  private final UpdateState fresh = UpdateState.fresh(World.START);
+  private final MemoryStore store = new MemoryStore(fresh);
+  private final UpdateLifecycle lifecycle = open(world.settings());
+  private UpdateLifecycle observed = lifecycle;
+
+  @Test
+  void sendsThroughSpringUnlessToldOtherwise() {
+    try (UpdateLifecycle byDefault = UpdateLifecycle.open(store).get()) {
+      assertThat(byDefault.send(new Check()).get().phase()).isEqualTo(Phase.CHECKING);
+      assertThat(byDefault.table().edges()).hasSize(24);
+    }
+  }
+
+  @Test
+  void answersWithTheStateThatIsStored() {
+    UpdateState answer = lifecycle.send(new Check()).get();
+
+    assertThat(answer).isSameAs(lifecycle.state()).isEqualTo(store.disk());
+    assertThat(answer.revision()).isOne();
+  }
+
+  @Test
+  void computesThenPersistsThenAssignsThenTells() {
+    List<String> order = new ArrayList<>();
+    List<Transition> told = new ArrayList<>();
+    UpdateLifecycle listened = open(world.settings().withListeners(told::add, transition -> {
+      order.add("told, memory " + memory().phase() + ", disk " + store.disk().phase());
+    }));
+    observed = listened;
+    store.whenPersisting(() -> order.add(
+        "persist, memory " + memory().phase() + ", disk " + store.disk().phase()));
+
+    UpdateState after = listened.send(new Check()).get();
+
+    assertThat(order)
+        .containsExactly("persist, memory idle, disk idle", "told, memory checking, disk checking");
+    assertThat(told).containsExactly(new Transition(fresh, new Check(), after));
+  }
+
+  @Test
+  void aRejectedEventWritesAndTellsNothing() {
+    List<Transition> told = new ArrayList<>();
+    UpdateLifecycle listened = open(world.settings().withListeners(told::add));
+
+    Rejection rejection = listened.send(new Confirm()).getLeft();
+
+    assertThat(rejection)
+        .isEqualTo(new IllegalTransition(
+            Phase.IDLE, new Confirm(), List.of(EventType.CHECK, EventType.DOWNLOAD)));
+    assertThat(store.writes()).isZero();
+    assertThat(told).isEmpty();
+    assertThat(listened.state()).isEqualTo(fresh);
+  }
+
+  @Test
+  void decidesOnWhatIsStoredAndNotOnWhatItRemembers() {
+    store.overwrite(Sample.in(Phase.VERIFYING));
+
+    assertThat(lifecycle.state()).isEqualTo(fresh);
+    assertThat(lifecycle.send(new Confirm()).get().phase()).isEqualTo(Phase.SUCCESS);
+  }
+
+  @Test
+  void seesWhatAnotherWroteEvenWhenItRefuses() {
+    store.overwrite(Sample.in(Phase.VERIFYING));
+
+    assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
+    assertThat(lifecycle.state()).isEqualTo(Sample.in(Phase.VERIFYING));
+  }
+
+  @Test
+  void keepsTheOldStateWhenItSurelyWasNotWritten() {
+    List<Transition> told = new ArrayList<>();
+    UpdateLifecycle listened = open(world.settings().withListeners(told::add));
+    store.plant(Fault.OLD);
+
+    assertThat(listened.send(new Check())).isEqualTo(Either.left(MemoryStore.OLD));
+    assertThat(listened.state()).isEqualTo(fresh).isEqualTo(store.disk());
+    assertThat(told).isEmpty();
+    assertThat(listened.send(new Check()).get().revision()).isOne();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.INCLUDE,
+      names = {"UNKNOWN_OLD", "UNKNOWN_NEW"})
+  void followsTheDiskWhenTheOutcomeIsUnknown(Fault fault) {
+    store.plant(fault);
+
+    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(MemoryStore.UNKNOWN));
+    assertThat(lifecycle.state()).isEqualTo(store.disk());
+    assertThat(lifecycle.state().phase())
+        .isEqualTo(fault == Fault.UNKNOWN_NEW ? Phase.CHECKING : Phase.IDLE);
+  }
+
+  @Test
+  void keepsWhatItLastSawWhenTheOutcomeIsUnknownAndTheDiskUnreadable() {
+    store.plant(Fault.UNKNOWN_NEW);
+    store.whenPersisting(() -> store.setReadable(false));
+
+    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(MemoryStore.UNKNOWN));
+    assertThat(lifecycle.state()).isEqualTo(fresh);
+
+    store.setReadable(true);
+    store.whenPersisting(() -> {});
+    assertThat(lifecycle.send(new NoUpdate()).get().phase()).isEqualTo(Phase.IDLE);
+  }
+
+  @Test
+  void passesOnThatTheStoreIsBusyOrUnreadable() {
+    store.plant(Fault.BUSY);
+    store.plant(Fault.UNREADABLE);
+
+    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(MemoryStore.BUSY));
+    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(MemoryStore.UNREADABLE));
+    assertThat(lifecycle.state()).isEqualTo(fresh);
+    assertThat(lifecycle.send(new Check()).isRight()).isTrue();
+  }
+
+  @Test
+  void opensNothingThatIsUnreadable() {
+    store.setReadable(false);
+
+    assertThat(UpdateLifecycle.open(store, world.settings(), Engine.TABLE.get()))
+        .isEqualTo(Either.left(MemoryStore.UNREADABLE));
+  }
+
+  @Test
+  void aStoreThatThrowsLeavesTheLifecycleUsable() {
+    store.whenPersisting(() -> {
+      throw new IllegalStateException("planted");
+    });
+
+    assertThatThrownBy(() -> lifecycle.send(new Check())).hasMessage("planted");
+    assertThat(lifecycle.state()).isEqualTo(fresh);
+
+    store.whenPersisting(() -> {});
+    assertThat(lifecycle.send(new Check()).isRight()).isTrue();
+  }
+
+  @Test
+  void remembersWhatWasStoredWhereThatIsLessThanWasComputed() {
+    List<Transition> told = new ArrayList<>();
+    UpdateLifecycle listened = open(world.settings().withListeners(told::add));
+    store.keepHistory(0);
+
+    UpdateState after = listened.send(new Download("v2", "v1")).get();
+
+    assertThat(after.history()).isEmpty();
+    assertThat(after).isEqualTo(store.disk()).isEqualTo(told.get(0).after());
+  }
+
+  @Test
+  void warnsOfWhatIsOddUntilItIsWrittenAnew() {
+    store.warn("the boot key is mistyped");
+    UpdateLifecycle warned = open(world.settings());
+
+    assertThat(warned.warnings()).containsExactly("the boot key is mistyped");
+    assertThat(warned.send(new Confirm()).isLeft()).isTrue();
+    assertThat(warned.warnings()).containsExactly("the boot key is mistyped");
+    assertThat(warned.send(new Check()).isRight()).isTrue();
+    assertThat(warned.warnings()).isEmpty();
+  }
+
+  @Test
+  void answersStaleWhenAnotherWasQuicker() {
+    UpdateState theirs = Sample.in(Phase.STAGED);
+    store.overwrite(theirs);
+
+    assertThat(lifecycle.send(new Check(), 0))
+        .isEqualTo(Either.left(new Stale(new Check(), 0, theirs)));
+    assertThat(lifecycle.send(new Check(), 8))
+        .isEqualTo(Either.left(new Stale(new Check(), 8, theirs)));
+    assertThat(store.writes()).isZero();
+    assertThat(lifecycle.send(new Activate(), 7).get().revision()).isEqualTo(8);
+  }
+
+  @Test
+  void staleGoesBeforeIllegal() {
+    assertThat(lifecycle.send(new Confirm(), 5).getLeft()).isInstanceOf(Stale.class);
+    assertThat(lifecycle.send(new Confirm(), 0).getLeft()).isInstanceOf(IllegalTransition.class);
+  }
+
+  @Test
+  void refusesAnEventThatAListenerSends() {
+    List<Either<Rejection, UpdateState>> answers = new ArrayList<>();
+    observed = open(world.settings().withListeners(transition -> {
+      answers.add(observed.send(new NoUpdate()));
+      answers.add(observed.send(new NoUpdate(), 1));
+    }));
+
+    assertThat(observed.send(new Check()).isRight()).isTrue();
+    assertThat(answers).containsOnly(Either.left(new Reentrant(new NoUpdate()))).hasSize(2);
+    assertThat(store.writes()).isOne();
+    assertThat(observed.send(new NoUpdate()).isRight()).isTrue();
+  }
+
+  @Test
+  void aListenerMayAskAndReconcilingInItIsRefused() {
+    List<Object> answers = new ArrayList<>();
+    observed = open(world.settings().withListeners(transition -> {
+      answers.add(observed.explain(new NoUpdate()).isRight());
+      answers.add(observed.state().phase());
+      answers.add(observed.reconcile("v1"));
+    }));
+
+    assertThat(observed.send(new Check()).isRight()).isTrue();
+    assertThat(answers)
+        .containsExactly(
+            true,
+            Phase.CHECKING,
+            new Reconciled(List.of(), Option.some(new Reentrant(new Cancel()))));
+  }
+
+  @Test
+  void aListenerThatThrowsHurtsNobody() {
+    List<Phase> told = new ArrayList<>();
+    UpdateLifecycle listened = open(world
+        .settings()
+        .withListeners(
+            transition -> {
+              throw new IllegalStateException("planted");
+            },
+            transition -> told.add(transition.after().phase())));
+
+    assertThat(listened.send(new Check()).get()).isEqualTo(store.disk());
+    assertThat(listened.send(new NoUpdate()).isRight()).isTrue();
+    assertThat(told).containsExactly(Phase.CHECKING, Phase.IDLE);
+  }
+
+  @Test
+  void aSecondThreadWaitsItsTurn() throws Exception {
+    CountDownLatch persisting = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    store.whenPersisting(() -> {
+      persisting.countDown();
+      awaitUninterrupted(goOn);
+    });
+    FutureTask<Either<Rejection, UpdateState>> first =
+        new FutureTask<>(() -> lifecycle.send(new Check()));
+    FutureTask<Either<Rejection, UpdateState>> second =
+        new FutureTask<>(() -> lifecycle.send(new NoUpdate()));
+
+    new Thread(first).start();
+    persisting.await();
+    Thread waiting = new Thread(second);
+    waiting.start();
+    while (waiting.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(second).isNotDone();
+    assertThat(lifecycle.state()).isEqualTo(fresh);
+    goOn.countDown();
+    assertThat(first.get().get().phase()).isEqualTo(Phase.CHECKING);
+    assertThat(second.get().get().phase()).isEqualTo(Phase.IDLE);
+    assertThat(store.disk().revision()).isEqualTo(2);
+  }
+
+  @Test
+  void ofManyThreadsOneTakesEachStep() throws Exception {
+    List<FutureTask<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      FutureTask<Integer> task = new FutureTask<>(() -> {
+        int accepted = 0;
+        for (int round = 0; round < 250; round++) {
+          accepted += lifecycle.send(new Check()).isRight() ? 1 : 0;
+          accepted += lifecycle.send(new NoUpdate()).isRight() ? 1 : 0;
+        }
+        return accepted;
+      });
+      tasks.add(task);
+      new Thread(task).start();
+    }
+    int accepted = 0;
+    for (FutureTask<Integer> task : tasks) {
+      accepted += task.get();
+    }
+
+    assertThat(lifecycle.state().revision()).isEqualTo(accepted).isEqualTo(store.writes());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void explainsAnEventAsItThenAnswers(Phase phase) {
+    for (EventType type : EventType.values()) {
+      store.overwrite(Sample.in(phase));
+      UpdateLifecycle opened = open(world.settings());
+      int writes = store.writes();
+
+      Either<Rejection, UpdateState> explained = opened.explain(Sample.event(type));
+
+      assertThat(store.writes()).isEqualTo(writes);
+      assertThat(opened.state()).isEqualTo(Sample.in(phase));
+      assertThat(opened.send(Sample.event(type))).isEqualTo(explained);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void explainsEveryTypeOfEventInEveryPhase(Phase phase) {
+    store.overwrite(Sample.in(phase));
+    UpdateLifecycle opened = open(world.settings());
+
+    List<Explanation> explanations = opened.explain();
+
+    assertThat(explanations.stream().map(Explanation::event)).containsExactly(EventType.values());
+    for (Explanation explanation : explanations) {
+      EventType type = explanation.event();
+      assertThat(explanation.edge().isDefined())
+          .isEqualTo(opened.explain(Sample.event(type)).isRight());
+      assertThat(explanation.edge().map(Edge::event).getOrElse(type)).isEqualTo(type);
+      assertThat(explanation.legalIn()).isNotEmpty();
+      assertThat(explanation.legalIn().contains(phase))
+          .isEqualTo(explanation.edge().isDefined());
+    }
+  }
+
+  @Test
+  void explainsWhatTheGuardsAskOfADownload() {
+    store.overwrite(Sample.in(Phase.FAILED, 3, List.of("v0")));
+    Explanation download = explanation(EventType.DOWNLOAD);
+
+    assertThat(download.conditions().stream().map(condition -> condition.guard()))
+        .containsExactly(Guard.NEW_TARGET, Guard.NOT_ROLLED_BACK, Guard.ATTEMPTS_LEFT);
+    assertThat(download.conditions().stream().map(condition -> condition.demand()))
+        .containsExactly(
+            "the target must differ from the running version",
+            "the target must be none that was rolled back before (v0), unless forced",
+            "the target must differ from v2, whose attempts are used up (3 of 3), unless forced");
+  }
+
+  @Test
+  void asksNothingThatEveryEventWouldMeet() {
+    assertThat(explanation(EventType.DOWNLOAD).conditions().stream().map(c -> c.guard()))
+        .containsExactly(Guard.NEW_TARGET);
+    assertThat(explanation(EventType.CHECK).conditions()).isEmpty();
+  }
+
+  @Test
+  void usesTheLimitOnAttemptsThatWasSet() {
+    store.overwrite(Sample.in(Phase.FAILED, 3, List.of()));
+    Download again = new Download("v2", "v1");
+
+    assertThat(open(world.settings()).explain(again).getLeft()).isInstanceOf(GuardDenied.class);
+    assertThat(open(world.settings().withMaxAttempts(4)).explain(again).isRight())
+        .isTrue();
+    assertThat(open(world.settings().withMaxAttempts(0)).explain(again).isRight())
+        .isTrue();
+    assertThatIllegalArgumentException().isThrownBy(() -> world.settings().withMaxAttempts(-1));
+  }
+
+  @Test
+  void reconcilesInTheOrderOfTheEvents() {
+    UpdateState staged = Sample.in(Phase.STAGED);
+    store.overwrite(staged);
+
+    Reconciled reconciled = lifecycle.reconcile("v2");
+
+    assertThat(reconciled.refusal()).isEmpty();
+    assertThat(reconciled.applied().stream().map(Transition::event))
+        .containsExactly(new Activate(), new Verify("v2"));
+    assertThat(reconciled.applied().get(0).before()).isEqualTo(staged);
+    assertThat(reconciled.applied().get(0).after())
+        .isEqualTo(reconciled.applied().get(1).before());
+    assertThat(reconciled.applied().get(1).after())
+        .isEqualTo(store.disk())
+        .isEqualTo(lifecycle.state());
+    assertThat(store.disk().phase()).isEqualTo(Phase.VERIFYING);
+  }
+
+  @Test
+  void tellsARebootByTheKernelsId() {
+    store.overwrite(Sample.in(Phase.ACTIVATED));
+
+    assertThat(lifecycle.reconcile("v1").applied()).isEmpty();
+    world.reboot();
+    assertThat(lifecycle.reconcile("v1").applied()).hasSize(1);
+    assertThat(store.disk().lastError()).containsExactly("v1 runs instead of v2");
+  }
+
+  @Test
+  void takesTheCallersWordForAReboot() {
+    store.overwrite(Sample.in(Phase.ACTIVATED));
+
+    assertThat(lifecycle.reconcile("v1", true).applied()).hasSize(1);
+  }
+
+  @Test
+  void takesItForARebootWhereTheKernelDoesNotTell() {
+    store.overwrite(Sample.in(Phase.ACTIVATED));
+    world.hideBoot();
+
+    assertThat(lifecycle.reconcile("v1").applied()).hasSize(1);
+  }
+
+  @Test
+  void stopsReconcilingAtTheFirstRefusal() {
+    store.overwrite(Sample.in(Phase.STAGED));
+    store.whenPersisting(() -> {
+      if (store.disk().phase() == Phase.ACTIVATED) {
+        store.plant(Fault.OLD);
+      }
+    });
+
+    Reconciled reconciled = lifecycle.reconcile("v2");
+
+    assertThat(reconciled.applied()).hasSize(1);
+    assertThat(reconciled.refusal()).containsExactly(MemoryStore.OLD);
+    assertThat(store.disk().phase()).isEqualTo(Phase.ACTIVATED);
+    store.whenPersisting(() -> {});
+    assertThat(lifecycle.reconcile("v2").applied()).hasSize(1);
+    assertThat(store.disk().phase()).isEqualTo(Phase.VERIFYING);
+  }
+
+  @Test
+  void stopsReconcilingWhenAnotherWasQuicker() {
+    store.overwrite(Sample.in(Phase.STAGED));
+    UpdateState theirs = Sample.in(Phase.FAILED);
+    store.whenLocked(() -> {
+      if (store.disk().phase() == Phase.ACTIVATED) {
+        store.overwrite(theirs);
+      }
+    });
+
+    Reconciled reconciled = lifecycle.reconcile("v2");
+
+    assertThat(reconciled.applied()).hasSize(1);
+    assertThat(reconciled.refusal()).containsExactly(new Stale(new Verify("v2"), 8, theirs));
+    assertThat(store.disk()).isEqualTo(theirs);
+  }
+
+  @Test
+  void seesWhatAnotherWroteWhenItReconciles() {
+    store.overwrite(Sample.in(Phase.DOWNLOADING));
+
+    assertThat(lifecycle.reconcile("v1").applied()).isEmpty();
+    assertThat(lifecycle.state()).isEqualTo(Sample.in(Phase.DOWNLOADING));
+  }
+
+  @Test
+  void reconcilesNothingThatIsUnreadable() {
+    store.setReadable(false);
+
+    assertThat(lifecycle.reconcile("v1"))
+        .isEqualTo(new Reconciled(List.of(), Option.some(MemoryStore.UNREADABLE)));
+  }
+
+  @Test
+  void refusesAnUnusableRunningVersion() {
+    assertThatIllegalArgumentException().isThrownBy(() -> lifecycle.reconcile(" "));
+  }
+
+  @Test
+  void saysWhatIsOverdueAndWhichEventEndsIt() {
+    UpdateLifecycle limited = open(world
+        .settings()
+        .withDeadlines(new Deadlines(Map.of(Phase.CHECKING, Duration.ofMinutes(5)))));
+    assertThat(limited.overdue()).isEmpty();
+    assertThat(limited.send(new Check()).isRight()).isTrue();
+    world.pass(Duration.ofMinutes(5));
+    assertThat(limited.overdue()).isEmpty();
+    world.setClock(World.START.minus(Duration.ofDays(20_000)));
+    world.pass(Duration.ofSeconds(1));
+
+    UpdateEvent ending = limited.overdue().get().event();
+
+    assertThat(ending).isEqualTo(new Fail("timed out in checking after 5m"));
+    assertThat(limited.send(ending).get().phase()).isEqualTo(Phase.FAILED);
+    assertThat(limited.overdue()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.INCLUDE,
+      names = {"CHECKING", "DOWNLOADING", "VERIFYING"})
+  void endsWhatIsOverdueByAnEventThatIsLegal(Phase phase) {
+    store.overwrite(Sample.in(phase));
+    UpdateLifecycle opened = open(world.settings());
+    world.pass(Duration.ofHours(7));
+
+    assertThat(opened.send(opened.overdue().get().event()).get().phase().isResting())
+        .isTrue();
+  }
+
+  @Test
+  void takesNothingOnceItIsClosed() {
+    lifecycle.close();
+    lifecycle.close();
+
+    assertThatIllegalStateException().isThrownBy(() -> lifecycle.send(new Check()));
+    assertThatIllegalStateException().isThrownBy(() -> lifecycle.send(new Check(), 0));
+    assertThat(store.writes()).isZero();
+    assertThat(lifecycle.state()).isEqualTo(fresh);
+  }
+
+  @Test
+  void reconcilesNothingOnceItIsClosed() {
+    lifecycle.close();
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> lifecycle.reconcile("v1"))
+        .withMessage("this lifecycle is closed");
+  }
+
+  @Test
+  void closingWaitsForTheEventThatIsBeingHandled() throws Exception {
+    CountDownLatch persisting = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    store.whenPersisting(() -> {
+      persisting.countDown();
+      awaitUninterrupted(goOn);
+    });
+    FutureTask<Either<Rejection, UpdateState>> sending =
+        new FutureTask<>(() -> lifecycle.send(new Check()));
+    new Thread(sending).start();
+    persisting.await();
+    Thread closing = new Thread(lifecycle::close);
+    closing.start();
+    while (closing.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    goOn.countDown();
+    closing.join();
+
+    assertThat(sending.get().isRight()).isTrue();
+    assertThatIllegalStateException().isThrownBy(() -> lifecycle.send(new NoUpdate()));
+  }
+
+  @Test
+  void tellsThePresentBootOnLinux() {
+    Boot first = LinuxBoot.now().get();
+    Boot second = LinuxBoot.now().get();
+
+    assertThat(first.id()).isEqualTo(second.id()).hasSize(36);
+    assertThat(second.uptime()).isGreaterThanOrEqualTo(first.uptime()).isPositive();
+  }
+
+  private UpdateState memory() {
+    return observed.state();
+  }
+
+  private Explanation explanation(EventType type) {
+    return open(world.settings()).explain().stream()
+        .filter(explanation -> explanation.event() == type)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private UpdateLifecycle open(LifecycleSettings settings) {
+    return UpdateLifecycle.open(store, settings, Engine.SPRING.get()).get();
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package io.kubesolo.update.fsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Guard;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Reconciliation;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.GuardDenied;
+import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Acknowledge;
+import io.kubesolo.update.core.UpdateEvent.Activate;
+import io.kubesolo.update.core.UpdateEvent.Cancel;
+import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.core.UpdateEvent.Confirm;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.NoUpdate;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.kubesolo.update.core.UpdateEvent.Stage;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.Log.Fact;
+import io.kubesolo.update.fsm.MemoryStore.Fault;
+import io.vavr.control.Either;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A device with two slots, a server, an agent that asks it every hour, and bad luck. */
+final class Year {
+  private static final List<Fault> FAULTS = List.of(Fault.values());
+  private static final Instant WITHOUT_A_BATTERY = Instant.parse("1970-01-01T00:00:05Z");
+
+  final Log log = new Log();
+  final World world = new World();
+  final MemoryStore store = new MemoryStore(UpdateState.fresh(World.START));
+  int outages;
+  int denials;
+
+  private final Random random;
+  private final LifecycleEngine engine;
+  private UpdateLifecycle lifecycle;
+  private Instant trueTime = World.START;
+  private String good = "v0";
+  private String running = "v0";
+  private String next = "v0";
+  private String offered = "v0";
+  private int versions;
+  private List<String> lastRefusal = List.of();
+
+  Year(long seed, LifecycleEngine engine) {
+    this.random = new Random(seed);
+    this.engine = engine;
+    lifecycle = open();
+  }
+
+  /** One hour: luck, a new process of the agent, its work, and a look at what the state says. */
+  void hour() {
+    passAnHour();
+    lifecycle.close();
+    lifecycle = open();
+    if (reconcile()) {
+      int steps = 1;
+      while (work() && steps < 3) {
+        steps++;
+      }
+    }
+    compareWithTheLog();
+  }
+
+  private void passAnHour() {
+    trueTime = trueTime.plus(Duration.ofHours(1));
+    world.pass(Duration.ofHours(1));
+    if (chance(3)) {
+      world.setClock(trueTime);
+    }
+    if (chance(60)) {
+      versions++;
+      offered = "v" + versions;
+    } else if (chance(200)) {
+      offered = "v" + random.nextInt(versions + 1);
+    }
+    if (chance(40)) {
+      boot();
+    }
+    if (chance(30)) {
+      store.plant(FAULTS.get(random.nextInt(FAULTS.size())));
+    }
+  }
+
+  /** What is to boot next boots, once; what was not marked good by then makes way. */
+  private void boot() {
+    boolean comesUp = next.equals(good) || !chance(6);
+    running = comesUp ? next : good;
+    next = good;
+    world.reboot();
+    if (chance(2)) {
+      world.setClock(WITHOUT_A_BATTERY);
+    }
+  }
+
+  private void bootInto(String version) {
+    next = version;
+    boot();
+  }
+
+  /** Whether the agent may go on. */
+  private boolean reconcile() {
+    UpdateState before = lifecycle.state();
+    boolean rebooted = Reconciliation.rebooted(before, world.boot());
+    List<UpdateEvent> events = Reconciliation.events(before, running, rebooted);
+    int writes = store.writes();
+    Reconciled reconciled = lifecycle.reconcile(running);
+    String phase = before.phase().wireName();
+    for (Transition applied : reconciled.applied()) {
+      record(applied.event(), phase);
+      phase = applied.after().phase().wireName();
+    }
+    int applied = reconciled.applied().size();
+    if (store.writes() - writes > applied) {
+      record(events.get(applied), phase);
+    }
+    outages += reconciled.refusal().isDefined() ? 1 : 0;
+    return reconciled.refusal().isEmpty();
+  }
+
+  /** Whether there may be more to do in this hour. */
+  private boolean work() {
+    UpdateState state = lifecycle.state();
+    return switch (state.phase()) {
+      case IDLE -> send(new Check());
+      case CHECKING -> ask();
+      case DOWNLOADING -> send(chance(4) ? new Fail("short read of " + offered) : new Stage());
+      case STAGED -> staged(state.toVersion().get());
+      case ACTIVATED -> switchSlot(state.toVersion().get());
+      case VERIFYING -> verdict(state.toVersion().get());
+      case SUCCESS, ROLLED_BACK, FAILED -> outcome(state);
+    };
+  }
+
+  private boolean ask() {
+    if (chance(10)) {
+      return send(new Fail("no route to host"));
+    }
+    return offered.equals(running) ? send(new NoUpdate()) : takeOn(new NoUpdate());
+  }
+
+  private boolean takeOn(UpdateEvent whenRolledBack) {
+    List<String> expected = new ArrayList<>();
+    boolean staged = lifecycle.state().phase() == Phase.STAGED;
+    if (log.rolledBack().contains(offered)) {
+      expected.add("notRolledBack");
+    }
+    if (!staged && offered.equals(log.target()) && log.attempts() >= 3) {
+      expected.add("attemptsLeft");
+    }
+    boolean went = send(new Download(offered, running));
+    if (went || !lastRefusal.isEmpty()) {
+      assertThat(lastRefusal).isEqualTo(expected);
+    }
+    if (lastRefusal.isEmpty()) {
+      return went;
+    }
+    denials++;
+    if (lifecycle.state().phase() != Phase.CHECKING) {
+      return staged && send(whenRolledBack);
+    }
+    return send(
+        expected.contains("notRolledBack")
+            ? whenRolledBack
+            : new Fail(offered + ": 3 of 3 attempts used up"));
+  }
+
+  private boolean staged(String target) {
+    if (offered.equals(running) || chance(30)) {
+      return send(new Cancel());
+    }
+    return offered.equals(target) ? send(new Activate()) : takeOn(new Activate());
+  }
+
+  private boolean switchSlot(String target) {
+    bootInto(target);
+    return false;
+  }
+
+  private boolean verdict(String target) {
+    if (chance(4)) {
+      if (send(new Rollback(target + " is unhealthy"))) {
+        bootInto(good);
+      }
+      return false;
+    }
+    good = target;
+    next = target;
+    return send(new Confirm());
+  }
+
+  private boolean outcome(UpdateState state) {
+    if (state.phase() == Phase.ROLLED_BACK && !running.equals(good)) {
+      bootInto(good);
+      return false;
+    }
+    if (state.phase() == Phase.FAILED || chance(2)) {
+      return send(new Acknowledge());
+    }
+    return !offered.equals(running) && takeOn(new Acknowledge());
+  }
+
+  /** Whether the event was accepted; written down if it reached the disk, whatever was answered. */
+  private boolean send(UpdateEvent event) {
+    String phase = lifecycle.state().phase().wireName();
+    int writes = store.writes();
+    Either<Rejection, UpdateState> answer = lifecycle.send(event);
+    if (store.writes() > writes) {
+      record(event, phase);
+    }
+    lastRefusal = answer.isLeft() && answer.getLeft() instanceof GuardDenied denied
+        ? denied.guards().stream().map(Guard::ruleName).toList()
+        : List.of();
+    outages += answer.isLeft() && lastRefusal.isEmpty() ? 1 : 0;
+    return answer.isRight();
+  }
+
+  private void record(UpdateEvent event, String before) {
+    String target = event instanceof Download download ? download.targetVersion() : "";
+    String error = event instanceof Fail fail ? fail.error() : "";
+    error = event instanceof Rollback rollback ? rollback.error() : error;
+    log.add(new Fact(world.now(), event.type().wireName(), before, target, running, error));
+  }
+
+  private void compareWithTheLog() {
+    UpdateState state = lifecycle.state();
+    assertThat(state).isEqualTo(store.disk());
+    assertThat(state.violations()).isEmpty();
+    assertThat(state.revision()).isEqualTo(log.revision());
+    assertThat(state.toVersion().getOrElse("")).isEqualTo(log.target());
+    assertThat(state.fromVersion().getOrElse("")).isEqualTo(log.runningBefore());
+    assertThat(state.attemptCount()).isEqualTo(log.attempts()).isLessThanOrEqualTo(3);
+    assertThat(state.lastError().getOrElse("")).isEqualTo(log.error());
+    assertThat(state.rolledBackVersions()).isEqualTo(log.rolledBack());
+    assertThat(state.startedAt().map(Instant::toString).getOrElse("never"))
+        .isEqualTo(log.startedAt());
+    if (log.revision() > 0) {
+      assertThat(state.updatedAt().map(Instant::toString).getOrElse("never"))
+          .isEqualTo(log.updatedAt());
+    }
+    assertThat(state.history().stream()
+            .map(entry -> String.join(
+                "|",
+                entry.event(),
+                entry.from(),
+                entry.toVersion().getOrElse(""),
+                entry.error().getOrElse(""))))
+        .isEqualTo(log.history());
+  }
+
+  private UpdateLifecycle open() {
+    return UpdateLifecycle.open(store, world.settings(), engine).get();
+  }
+
+  /** One in so many. */
+  private boolean chance(int of) {
+    return random.nextInt(of) == 0;
+  }
+}

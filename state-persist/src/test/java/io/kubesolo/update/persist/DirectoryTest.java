@@ -1,0 +1,237 @@
+package io.kubesolo.update.persist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.Rejection.Stale;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Either;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stands around the file: modes, missing parents, litter, and what is left alone. */
+final class DirectoryTest {
+  @TempDir
+  private Path directory = Path.of("");
+
+  private Device device() {
+    return new Device(directory);
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  private static void setMode(Path path, String mode) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"000", "077"})
+  void modesAreTheSameWhateverTheUmask(String umask) throws Exception {
+    Path path = directory.resolve("a/b/c/state.json");
+    List<String> printed = Child.after("umask " + umask, "send", path.toString());
+    assertThat(printed).hasSize(1).first().asString().startsWith("UpdateState[phase=idle");
+    assertThat(mode(path)).isEqualTo("rw-r--r--");
+    assertThat(mode(path.resolveSibling("state.json.lock"))).isEqualTo("rw-------");
+    for (String made : List.of("a", "a/b", "a/b/c")) {
+      assertThat(mode(directory.resolve(made))).isEqualTo("rwxr-xr-x");
+    }
+    assertThat(StateFile.at(path).open().get().warnings()).isEmpty();
+  }
+
+  @Test
+  void aModeThatSomeoneElseGaveTheFileDoesNotLast() throws IOException {
+    device().holding(Device.WHOLE);
+    setMode(device().path(), "rw-rw-rw-");
+    Device.persist(device().file(), Device::counted);
+    assertThat(mode(device().path())).isEqualTo("rw-r--r--");
+  }
+
+  @Test
+  void aDirectoryThatIsThereKeepsItsMode() throws IOException {
+    setMode(directory, "rwx------");
+    Device.persist(device().file(), Device::counted);
+    assertThat(mode(directory)).isEqualTo("rwx------");
+  }
+
+  @Test
+  void warnsOfADirectoryThatOthersMayWrite() throws IOException {
+    device().holding(Device.WHOLE);
+    setMode(directory, "rwxrwxr-x");
+    assertThat(device().file().open().get().warnings()).isEmpty();
+    setMode(directory, "rwxrwxrwx");
+    assertThat(device().file().open().get().warnings())
+        .containsExactly(directory + ": others may write here, and so replace the state");
+    assertThat(device().file().open().get().state()).isEqualTo(device().state());
+    Files.delete(device().path());
+    assertThat(device().file().open().get().warnings()).hasSize(1);
+  }
+
+  @Test
+  void missingParentsAreNotMadeToRead() {
+    Path path = directory.resolve("a/b/state.json");
+    assertThat(StateFile.at(path, Device.CLOCK).open().isRight()).isTrue();
+    assertThat(StateFile.at(path, Device.CLOCK).bytes().isRight()).isTrue();
+    assertThat(device().entries()).isEmpty();
+  }
+
+  @Test
+  void aParentThatCannotBeMadeIsNamed() throws IOException {
+    Files.createSymbolicLink(directory.resolve("dangling"), directory.resolve("nowhere"));
+    Map<String, String> before = device().entries();
+    StateFile file = StateFile.at(directory.resolve("dangling/a/state.json"), Device.CLOCK);
+    assertThat(Device.persist(file, Device::counted))
+        .isEqualTo(Either.left(new NotPersisted(
+            directory.resolve("dangling").toString(),
+            "the directory cannot be made: there is a file of that name already",
+            Outcome.OLD)));
+    assertThat(device().entries()).isEqualTo(before);
+  }
+
+  @Test
+  void aDirectoryWithoutRightsLeavesTheOldState() throws Exception {
+    device().holding(Device.WHOLE);
+    device().file().exclusively(session -> Either.right(session.loaded()));
+    Map<String, String> before = device().entries();
+    setMode(directory, "r-xr-xr-x");
+    try {
+      assertThat(Child.withoutPrivileges("send", device().path().toString()))
+          .containsExactly("NotPersisted[path=%s, problem=cannot be written: permission denied,"
+                  .formatted(device().path())
+              + " outcome=OLD]");
+      assertThat(device().entries()).isEqualTo(before);
+    } finally {
+      setMode(directory, "rwxr-xr-x");
+    }
+  }
+
+  @Test
+  void aWriteThatFailsLeavesTheOldStateAndNoTemporaryFile() throws Exception {
+    device().holding(Device.WHOLE);
+    device().file().exclusively(session -> Either.right(session.loaded()));
+    Map<String, String> before = device().entries();
+    assertThat(Child.after("ulimit -f 0", "send", device().path().toString()))
+        .containsExactly("NotPersisted[path=%s, problem=cannot be written: file too large,"
+                .formatted(device().path())
+            + " outcome=OLD]");
+    assertThat(device().entries()).isEqualTo(before);
+  }
+
+  @Test
+  void removesWhatADeadWriterLeftAndPromotesNoneOfIt() throws IOException {
+    device().holding(Device.WHOLE);
+    String newer = Device.WHOLE.replace("\"revision\": 7", "\"revision\": 99");
+    for (String stale : List.of("state.json.tmp", ".state.json.0.tmp", ".state.json.abc.tmp")) {
+      Files.writeString(directory.resolve(stale), newer);
+    }
+    Path target = Files.writeString(directory.resolve("precious"), "x");
+    Files.createSymbolicLink(directory.resolve(".state.json.link.tmp"), target);
+    assertThat(device().state().revision()).isEqualTo(7);
+    assertThat(device().entries()).hasSize(6);
+    assertThat(Device.persist(device().file(), Device::counted).get().revision())
+        .isEqualTo(8);
+    assertThat(device().entries()).containsOnlyKeys("precious", "state.json", "state.json.lock");
+    assertThat(target).hasContent("x");
+  }
+
+  @Test
+  void aMissingFileIsFreshWhateverTemporaryFilesSay() throws IOException {
+    Files.writeString(directory.resolve("state.json.tmp"), Device.WHOLE);
+    Files.writeString(directory.resolve(".state.json.1.tmp"), Device.WHOLE);
+    assertThat(device().file().open().get().state()).isEqualTo(UpdateState.fresh(Device.NOW));
+    assertThat(Device.persist(device().file(), Device::counted).get().revision())
+        .isEqualTo(1);
+    assertThat(device().entries()).containsOnlyKeys("state.json", "state.json.lock");
+  }
+
+  @Test
+  void aDirectoryInTheirPlaceIsLeftAndHindersNothing() throws IOException {
+    Path seeds = Files.createDirectory(directory.resolve("state.json.tmp"));
+    Files.writeString(seeds.resolve("x"), "x");
+    Path ours = Files.createDirectory(directory.resolve(".state.json.1.tmp"));
+    Files.writeString(ours.resolve("x"), "x");
+    Path empty = Files.createDirectory(directory.resolve(".state.json.3.tmp"));
+    Files.writeString(directory.resolve(".state.json.2.tmp"), "x");
+    Files.writeString(directory.resolve(".state.json.0.tmp"), "x");
+    assertThat(Device.persist(device().file(), Device::counted).isRight()).isTrue();
+    assertThat(seeds.resolve("x")).exists();
+    assertThat(ours.resolve("x")).exists();
+    assertThat(empty).exists();
+    assertThat(directory.resolve(".state.json.0.tmp")).doesNotExist();
+    assertThat(directory.resolve(".state.json.2.tmp")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "state.json.tmp2",
+        "state.json.corrupt-20260101T000000Z",
+        ".state.json.tmp.x",
+        "x.tmp",
+        ".other.json.1.tmp",
+        "state.json.bak",
+        ".state.json.1"
+      })
+  void leavesFilesOfOtherNames(String name) throws IOException {
+    Files.writeString(directory.resolve(name), "x");
+    Device.persist(device().file(), Device::counted);
+    assertThat(directory.resolve(name)).hasContent("x");
+  }
+
+  @Test
+  void rejectedWorkChangesNothingAndMakesNothingButTheLock() throws IOException {
+    device().holding(Device.WHOLE);
+    FileTime longAgo = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
+    Files.setLastModifiedTime(device().path(), longAgo);
+    Files.writeString(directory.resolve("state.json.tmp"), "stale");
+    Map<String, String> before = device().entries();
+    Rejection no = new Stale(new UpdateEvent.Check(), 1, device().state());
+    for (int i = 0; i < 3; i++) {
+      assertThat(device().file().<UpdateState>exclusively(session -> Either.left(no)))
+          .isEqualTo(Either.left(no));
+    }
+    Map<String, String> after = device().entries();
+    assertThat(after.remove("state.json.lock")).isNotNull();
+    assertThat(after).isEqualTo(before);
+  }
+
+  @Test
+  void rejectedWorkDoesNotMakeAMissingFile() {
+    Rejection no = new Stale(new UpdateEvent.Check(), 1, UpdateState.fresh(Device.NOW));
+    assertThat(
+            device().file().<UpdateState>exclusively(session -> Either.left(no)).isLeft())
+        .isTrue();
+    assertThat(device().entries()).containsOnlyKeys("state.json.lock");
+  }
+
+  @Test
+  void decidesOnWhatIsOnDiskAndNotOnWhatItReadBefore() throws IOException {
+    StateFile file = device().holding(Device.WHOLE).file();
+    assertThat(file.open().get().state().revision()).isEqualTo(7);
+    device().holding(Device.WHOLE.replace("\"revision\": 7", "\"revision\": 70"));
+    assertThat(Device.persist(file, Device::counted).get().revision()).isEqualTo(71);
+  }
+
+  @Test
+  void aReaderOfTheOldFileKeepsIt() throws IOException {
+    device().holding(Device.WHOLE);
+    Path kept = Files.createLink(directory.resolve("kept"), device().path());
+    Device.persist(device().file(), Device::counted);
+    assertThat(kept).hasContent(Device.WHOLE);
+    assertThat(device().state().revision()).isEqualTo(8);
+  }
+}

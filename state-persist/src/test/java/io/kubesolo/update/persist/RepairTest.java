@@ -1,0 +1,176 @@
+package io.kubesolo.update.persist;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An invalid file is moved aside and a fresh one written; nothing else is touched. */
+final class RepairTest {
+  private static final String ASIDE = "state.json.corrupt-20260304T050607Z";
+  private static final byte[] FRESH = StateJson.encode(UpdateState.fresh(Device.NOW));
+
+  @TempDir
+  private Path directory = Path.of("");
+
+  private Device device() {
+    return new Device(directory);
+  }
+
+  private Map<String, String> withoutLock() {
+    Map<String, String> entries = device().entries();
+    entries.remove("state.json.lock");
+    return entries;
+  }
+
+  @Test
+  void leavesAValidFileAsItIs() throws IOException {
+    device().holding(Device.WHOLE);
+    Files.writeString(directory.resolve("state.json.tmp"), "stale");
+    Map<String, String> before = device().entries();
+    assertThat(device().file().repair()).isEqualTo(Either.right(Option.none()));
+    assertThat(withoutLock()).isEqualTo(before);
+  }
+
+  @Test
+  void leavesAValidFileWithWarningsAsItIs() throws IOException {
+    device().holding("{\"phase\":\"failed\",\"boot\":7,\"history\":{}}");
+    Map<String, String> before = device().entries();
+    assertThat(device().file().repair()).isEqualTo(Either.right(Option.none()));
+    assertThat(withoutLock()).isEqualTo(before);
+  }
+
+  @Test
+  void leavesAMissingFileMissing() {
+    assertThat(device().file().repair()).isEqualTo(Either.right(Option.none()));
+    assertThat(withoutLock()).isEmpty();
+  }
+
+  @Test
+  void movesAnInvalidFileAsideAndWritesIdle() throws IOException {
+    device().holding("{\"phase\":");
+    Path aside = device().file().repair().get().get();
+    assertThat(aside).isEqualTo(directory.resolve(ASIDE)).hasContent("{\"phase\":");
+    assertThat(device().path()).hasBinaryContent(FRESH);
+    assertThat(
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(device().path())))
+        .isEqualTo("rw-r--r--");
+    assertThat(withoutLock()).containsOnlyKeys("state.json", ASIDE);
+    assertThat(device().file().repair()).isEqualTo(Either.right(Option.none()));
+  }
+
+  @Test
+  void takesAnUnusedNameEachTimeWithinOneSecond() throws IOException {
+    List<String> names = List.of(ASIDE, ASIDE + "-1", ASIDE + "-2");
+    for (String name : names) {
+      device().holding("broken " + name);
+      assertThat(device().file().repair().get()).containsExactly(directory.resolve(name));
+    }
+    for (String name : names) {
+      assertThat(directory.resolve(name)).hasContent("broken " + name);
+    }
+  }
+
+  @Test
+  void takesADanglingLinkForAUsedName() throws IOException {
+    Files.createSymbolicLink(directory.resolve(ASIDE), Path.of("nowhere"));
+    device().holding("broken");
+    assertThat(device().file().repair().get()).containsExactly(directory.resolve(ASIDE + "-1"));
+  }
+
+  @Test
+  void movesALinkAsideAndNotWhatItPointsTo() throws IOException {
+    Path target = Files.writeString(directory.resolve("target"), Device.WHOLE);
+    Files.createSymbolicLink(device().path(), target);
+    Path aside = device().file().repair().get().get();
+    assertThat(aside).isSymbolicLink();
+    assertThat(target).hasContent(Device.WHOLE);
+    assertThat(device().path()).isRegularFile().hasBinaryContent(FRESH);
+    assertThat(Files.isSymbolicLink(device().path())).isFalse();
+  }
+
+  @Test
+  void movesADirectoryAsideWithAllThatIsInIt() throws IOException {
+    Files.createDirectory(device().path());
+    Files.writeString(device().path().resolve("x"), "x");
+    Path aside = device().file().repair().get().get();
+    assertThat(aside.resolve("x")).hasContent("x");
+    assertThat(device().path()).hasBinaryContent(FRESH);
+  }
+
+  @Test
+  void movesAFifoAside() throws Exception {
+    Child.run("mkfifo", device().path().toString());
+    assertThat(device().file().repair().get()).containsExactly(directory.resolve(ASIDE));
+    assertThat(device().path()).hasBinaryContent(FRESH);
+  }
+
+  @Test
+  void leavesAFileThatItMayNotReadEvenWhereItCouldMoveIt() throws Exception {
+    device().holding("broken");
+    Child.run("chmod", "0", device().path().toString());
+    Map<String, String> before = device().entries();
+    assertThat(Child.withoutPrivileges("repair", device().path().toString()))
+        .containsExactly(
+            "Unreadable[path=%s, problem=cannot be read: permission denied, repairable=false]"
+                .formatted(device().path()));
+    assertThat(withoutLock()).isEqualTo(before);
+  }
+
+  @Test
+  void leavesAFileThatItMayNotMove() throws Exception {
+    device().holding("broken");
+    device().file().repair();
+    device().holding("broken again");
+    Map<String, String> before = device().entries();
+    Child.run("chmod", "555", directory.toString());
+    try {
+      assertThat(Child.withoutPrivileges("repair", device().path().toString()))
+          .containsExactly(
+              "NotPersisted[path=%s, problem=cannot be moved aside: permission denied, outcome=OLD]"
+                  .formatted(device().path()));
+      assertThat(device().entries()).isEqualTo(before);
+    } finally {
+      Child.run("chmod", "755", directory.toString());
+    }
+  }
+
+  @Test
+  void putsTheInvalidFileBackWhereNoFreshOneCanBeWritten() throws Exception {
+    device().holding("broken");
+    Map<String, String> before = device().entries();
+    assertThat(Child.after("ulimit -f 0", "repair", device().path().toString()))
+        .containsExactly(
+            "NotPersisted[path=%s, problem=cannot be written: file too large, outcome=OLD]"
+                .formatted(device().path()));
+    assertThat(withoutLock()).isEqualTo(before);
+  }
+
+  @Test
+  void bytesAreTheFileItselfWhereItIsValid() throws IOException {
+    String odd = "\n{ \"phase\":\"idle\",\"x\":1.10 }";
+    assertThat(device().holding(odd).file().bytes().get()).isEqualTo(odd.getBytes(UTF_8));
+  }
+
+  @Test
+  void bytesAreAFreshStateWhereTheFileIsMissing() {
+    assertThat(device().file().bytes().get()).isEqualTo(FRESH);
+    assertThat(device().entries()).isEmpty();
+  }
+
+  @Test
+  void thereAreNoBytesOfAnInvalidFile() throws IOException {
+    assertThat(device().holding("[]").file().bytes().getLeft().message())
+        .isEqualTo(device().path() + ": not a JSON object (line 1, column 1)");
+  }
+}
