@@ -34,7 +34,10 @@ final class Rehearsal {
       "repair");
 
   private final Path folder;
-  private final Output nowhere = new Output(silent(), silent(), false);
+  private final Output nowhere = new Output(
+      new ResultStream(OutputStream.nullOutputStream()),
+      new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
+      false);
 
   private Rehearsal(Path folder) {
     this.folder = folder;
@@ -64,10 +67,6 @@ final class Rehearsal {
 
   private void perform(String... arguments) {
     Main.run(nowhere, InputStream.nullInputStream(), variable -> null, arguments);
-  }
-
-  private static PrintStream silent() {
-    return new PrintStream(OutputStream.nullOutputStream(), true, UTF_8);
   }
 
   private static void delete(Path folder) throws IOException {
