@@ -45,6 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StatusCommand.class,
       HistoryCommand.class,
       EventsCommand.class,
+      DiagramCommand.class,
       ReconcileCommand.class,
       RepairCommand.class,
       CheckCommand.class,

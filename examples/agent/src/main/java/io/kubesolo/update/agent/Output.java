@@ -28,6 +28,12 @@ record Output(PrintStream out, PrintStream err, boolean colour) {
     out.println(text);
   }
 
+  /** Prints text that brings its own line breaks. */
+  void text(String text) {
+    out.print(text);
+    out.flush();
+  }
+
   void warning(String text) {
     err.println("update-agent: warning: " + oneLine(text));
   }
