@@ -50,7 +50,7 @@ import org.springframework.statemachine.config.builders.StateMachineTransitionCo
  * written down. Declaring an edge to Spring also records it, since a built machine no longer tells
  * the names of its guards and actions.
  */
-final class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType> {
+class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType> {
   private final List<Edge> edges = new ArrayList<>();
 
   /** The edges declared so far, in their order. */
@@ -97,7 +97,7 @@ final class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, Eve
     }
   }
 
-  private void edge(
+  final void edge(
       StateMachineTransitionConfigurer<Phase, EventType> spring,
       Phase from,
       EventType event,
@@ -116,11 +116,11 @@ final class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, Eve
         .action(context -> Attempt.of(context).take(edge));
   }
 
-  private static List<Guard> when(Guard... guards) {
+  static List<Guard> when(Guard... guards) {
     return List.of(guards);
   }
 
-  private static List<Effect> then(Effect... effects) {
+  static List<Effect> then(Effect... effects) {
     return List.of(effects);
   }
 }

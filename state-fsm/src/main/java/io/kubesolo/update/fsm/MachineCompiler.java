@@ -1,15 +1,17 @@
 package io.kubesolo.update.fsm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import io.kubesolo.update.core.TransitionTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * The step of the build that writes this module's resources from the Spring config: its edges, and
- * their picture.
+ * The step of the build that verifies the machine of the Spring config, and writes this module's
+ * resources from it: its edges, and their picture.
  */
 final class MachineCompiler {
   private MachineCompiler() {}
@@ -21,6 +23,11 @@ final class MachineCompiler {
    */
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0], MachineCompiler.class.getPackageName().replace('.', '/'));
+    List<Finding> findings = Verifier.verify();
+    if (!findings.isEmpty()) {
+      throw new IllegalStateException("the machine is faulty: "
+          + findings.stream().map(Finding::message).collect(joining("; ")));
+    }
     TransitionTable table = new SpringEngine().table();
     Files.write(folder.resolve(CompiledTable.RESOURCE), CompiledTable.lines(table), UTF_8);
     Files.writeString(folder.resolve(Svg.RESOURCE), SvgWriter.write(new SvgLayout(table)), UTF_8);

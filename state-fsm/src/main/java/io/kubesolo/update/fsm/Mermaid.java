@@ -13,6 +13,7 @@ final class Mermaid {
 
   static String draw(TransitionTable table, Trail trail) {
     StringBuilder text = new StringBuilder("stateDiagram-v2\n");
+    text.append("  %%{init: {\"flowchart\": {\"curve\": \"linear\"}}}%%\n");
     text.append("  classDef resting fill:#dcefe0,stroke:#2f6f44,stroke-width:2px,color:#14301f\n")
         .append("  classDef transient fill:#e3ecfa,stroke:#3d5f94,color:#14233d\n")
         .append("  classDef present fill:#ffd866,stroke:#a15c00,stroke-width:4px,color:#2b1b00\n")
