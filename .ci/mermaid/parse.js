@@ -1,4 +1,4 @@
-// Reads a diagram from standard input; exits 0 and prints its type if Mermaid accepts it, else 1.
+// Prints for each file what type of diagram Mermaid takes it for, or that it is refused and why.
 import { readFileSync } from 'node:fs';
 import { JSDOM } from 'jsdom';
 
@@ -8,10 +8,11 @@ globalThis.window = window;
 globalThis.document = window.document;
 const { default: mermaid } = await import('mermaid');
 
-try {
-  const { diagramType } = await mermaid.parse(readFileSync(0, 'utf8'));
-  console.log(diagramType);
-} catch (error) {
-  console.error(error.message);
-  process.exitCode = 1;
+for (const file of process.argv.slice(2)) {
+  try {
+    const { diagramType } = await mermaid.parse(readFileSync(file, 'utf8'));
+    console.log(diagramType);
+  } catch (error) {
+    console.log('refused: ' + error.message.split('\n')[0]);
+  }
 }
