@@ -1,5 +1,7 @@
 package io.kubesolo.update.fsm;
 
+import static java.util.stream.Collectors.joining;
+
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.TransitionTable;
 
@@ -10,7 +12,7 @@ final class Dot {
   static String draw(TransitionTable table, Trail trail) {
     StringBuilder text = new StringBuilder("""
         digraph lifecycle {
-          graph [rankdir=TB, nodesep=0.3, ranksep=0.35, fontname="sans-serif"]
+          graph [rankdir=TB, nodesep=0.25, ranksep=0.35]
           node [shape=box, fontname="sans-serif", fontsize=13]
           edge [fontname="sans-serif", fontsize=10, arrowsize=0.7, color="#555555"]
           start [shape=point, width=0.12]
@@ -35,9 +37,9 @@ final class Dot {
         : kind;
   }
 
-  /** Each line of a label ends with {@code \l}, left-justified. */
+  /** Each line of a label is left-justified, and keeps a distance from its edge. */
   private static String label(Arrow arrow) {
-    return String.join("\\l", arrow.label()) + "\\l";
+    return arrow.label().stream().map(line -> "  " + line + "\\l").collect(joining());
   }
 
   private static String line(Trail.Mark mark) {

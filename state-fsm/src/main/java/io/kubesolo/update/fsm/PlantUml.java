@@ -15,6 +15,7 @@ final class PlantUml {
         skinparam shadowing false
         skinparam defaultFontSize 12
         skinparam arrowFontSize 10
+        skinparam arrowColor #555555
         skinparam state {
           BackgroundColor<<resting>> #dcefe0
           BorderColor<<resting>> #2f6f44
@@ -46,8 +47,8 @@ final class PlantUml {
   private static String style(Trail.Mark mark) {
     return switch (mark) {
       case NONE -> "";
-      case TAKEN -> "[#a15c00]";
-      case LAST -> "[#d04a00,bold]";
+      case TAKEN -> "[#a15c00,thickness=2]";
+      case LAST -> "[#d04a00,thickness=4]";
     };
   }
 }
