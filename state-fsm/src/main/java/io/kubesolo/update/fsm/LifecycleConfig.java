@@ -97,7 +97,7 @@ class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType
     }
   }
 
-  final void edge(
+  private void edge(
       StateMachineTransitionConfigurer<Phase, EventType> spring,
       Phase from,
       EventType event,
@@ -116,11 +116,11 @@ class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType
         .action(context -> Attempt.of(context).take(edge));
   }
 
-  static List<Guard> when(Guard... guards) {
+  private static List<Guard> when(Guard... guards) {
     return List.of(guards);
   }
 
-  static List<Effect> then(Effect... effects) {
+  private static List<Effect> then(Effect... effects) {
     return List.of(effects);
   }
 }

@@ -22,13 +22,22 @@ final class MachineCompiler {
    * @param arguments the folder of this module's compiled classes
    */
   public static void main(String[] arguments) throws IOException {
-    Path folder = Path.of(arguments[0], MachineCompiler.class.getPackageName().replace('.', '/'));
-    List<Finding> findings = Verifier.verify();
+    String inPackage = MachineCompiler.class.getPackageName().replace('.', '/');
+    compile(new LifecycleConfig(), Path.of(arguments[0], inPackage));
+  }
+
+  /**
+   * Writes the resources of a config into a folder.
+   *
+   * @throws IllegalStateException if the machine is faulty; then nothing is written
+   */
+  static void compile(LifecycleConfig config, Path folder) throws IOException {
+    List<Finding> findings = Verifier.verify(Declaration.of(config));
     if (!findings.isEmpty()) {
       throw new IllegalStateException("the machine is faulty: "
           + findings.stream().map(Finding::message).collect(joining("; ")));
     }
-    TransitionTable table = new SpringEngine().table();
+    TransitionTable table = new TransitionTable(config.edges());
     Files.write(folder.resolve(CompiledTable.RESOURCE), CompiledTable.lines(table), UTF_8);
     Files.writeString(folder.resolve(Svg.RESOURCE), SvgWriter.write(new SvgLayout(table)), UTF_8);
   }
