@@ -15,6 +15,7 @@ final class Commands {
       entry("status", StatusCommand::new),
       entry("history", HistoryCommand::new),
       entry("events", EventsCommand::new),
+      entry("diagram", DiagramCommand::new),
       entry("reconcile", ReconcileCommand::new),
       entry("repair", RepairCommand::new),
       entry("check", CheckCommand::new),

@@ -27,6 +27,12 @@ record Output(ResultStream out, PrintStream err, boolean colour) {
     out.println(text);
   }
 
+  /** Prints text that brings its own line breaks. */
+  void text(String text) {
+    out.print(text);
+    out.flush();
+  }
+
   void warning(String text) {
     err.println("update-agent: warning: " + oneLine(text));
   }
