@@ -33,8 +33,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * Reentrant}. No thread is started.
  */
 public final class UpdateLifecycle implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(UpdateLifecycle.class.getName());
-
   private final StateStore store;
   private final LifecycleSettings settings;
   private final LifecycleEngine engine;
@@ -168,7 +166,9 @@ public final class UpdateLifecycle implements AutoCloseable {
       try {
         listener.onTransition(transition);
       } catch (RuntimeException e) {
-        LOG.log(Level.WARNING, "a listener failed after " + transition.event().type(), e);
+        // Found only now, since to look for a logger takes a process as long as to write the state.
+        System.getLogger(UpdateLifecycle.class.getName())
+            .log(Level.WARNING, "a listener failed after " + transition.event().type(), e);
       }
     }
   }

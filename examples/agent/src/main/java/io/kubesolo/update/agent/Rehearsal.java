@@ -3,7 +3,6 @@ package io.kubesolo.update.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -34,7 +33,8 @@ final class Rehearsal {
       "repair");
 
   private final Path folder;
-  private final Output nowhere = new Output(silent(), silent(), false);
+  private final Output nowhere =
+      new Output(silent(), silent(), Output.ofProcess().colour());
 
   private Rehearsal(Path folder) {
     this.folder = folder;
@@ -63,7 +63,7 @@ final class Rehearsal {
   }
 
   private void perform(String... arguments) {
-    Main.run(nowhere, InputStream.nullInputStream(), variable -> null, arguments);
+    Main.run(nowhere, arguments);
   }
 
   private static PrintStream silent() {
