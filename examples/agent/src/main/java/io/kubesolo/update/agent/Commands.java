@@ -1,48 +1,72 @@
 package io.kubesolo.update.agent;
 
-import static java.util.Map.entry;
-
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map.Entry;
-import java.util.function.Function;
 
-/** The commands by their names, in the order of the help. */
+/** The commands by their names. */
 final class Commands {
-  private static final List<Entry<String, Function<Main, AgentCommand>>> ALL = List.of(
-      entry("send", SendCommand::new),
-      entry("replay", ReplayCommand::new),
-      entry("status", StatusCommand::new),
-      entry("history", HistoryCommand::new),
-      entry("events", EventsCommand::new),
-      entry("diagram", DiagramCommand::new),
-      entry("reconcile", ReconcileCommand::new),
-      entry("repair", RepairCommand::new),
-      entry("check", CheckCommand::new),
-      entry("apply", ApplyCommand::new),
-      entry("activate", ActivateCommand::new),
-      entry("healthcheck", HealthcheckCommand::new),
-      entry("rollback", RollbackCommand::new),
-      entry("cancel", CancelCommand::new),
-      entry("ack", AckCommand::new),
-      entry("boot", BootCommand::new),
-      entry("demo", DemoCommand::new));
+  /** In the order of the help. */
+  private static final List<String> NAMES = List.of(
+      "send",
+      "replay",
+      "status",
+      "history",
+      "events",
+      "diagram",
+      "reconcile",
+      "repair",
+      "check",
+      "apply",
+      "activate",
+      "healthcheck",
+      "rollback",
+      "cancel",
+      "ack",
+      "boot",
+      "demo");
 
   private Commands() {}
 
   /**
-   * The commands that a command line can mean, since to make them all takes long: those that it
-   * names, or all of them where it names none or asks for help.
+   * The commands that a command line can mean, for to make them all takes long: those that it names,
+   * or all of them where it names none or asks for help.
    */
-  static List<Entry<String, Function<Main, AgentCommand>>> meantBy(String... arguments) {
-    List<String> words = Arrays.asList(arguments);
-    List<Entry<String, Function<Main, AgentCommand>>> named =
-        ALL.stream().filter(command -> words.contains(command.getKey())).toList();
-    boolean help = words.stream().anyMatch(Commands::asksForHelp);
-    return named.isEmpty() || help ? ALL : named;
+  static List<String> meantBy(String... arguments) {
+    List<String> named = new ArrayList<>(NAMES);
+    named.retainAll(Arrays.asList(arguments));
+    return named.isEmpty() || asksForHelp(arguments) ? NAMES : named;
   }
 
-  private static boolean asksForHelp(String word) {
-    return word.startsWith("-h") || word.startsWith("-V") || word.equals("--help");
+  private static boolean asksForHelp(String... arguments) {
+    for (String word : arguments) {
+      if (word.startsWith("-h") || word.startsWith("-V") || word.equals("--help")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static AgentCommand make(String name, Main main) {
+    return switch (name) {
+      case "send" -> new SendCommand(main);
+      case "replay" -> new ReplayCommand(main);
+      case "status" -> new StatusCommand(main);
+      case "history" -> new HistoryCommand(main);
+      case "events" -> new EventsCommand(main);
+      case "diagram" -> new DiagramCommand(main);
+      case "reconcile" -> new ReconcileCommand(main);
+      case "repair" -> new RepairCommand(main);
+      case "check" -> new CheckCommand(main);
+      case "apply" -> new ApplyCommand(main);
+      case "activate" -> new ActivateCommand(main);
+      case "healthcheck" -> new HealthcheckCommand(main);
+      case "rollback" -> new RollbackCommand(main);
+      case "cancel" -> new CancelCommand(main);
+      case "ack" -> new AckCommand(main);
+      case "boot" -> new BootCommand(main);
+      case "demo" -> new DemoCommand(main);
+      default -> throw new IllegalArgumentException("no command: " + name);
+    };
   }
 }

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
-import java.util.Map.Entry;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -99,8 +98,12 @@ final class Main {
    * @param arguments the command line
    */
   public static void main(String[] arguments) {
-    int code = run(Output.ofProcess(), System.in, System::getenv, arguments);
-    System.exit(code);
+    System.exit(run(Output.ofProcess(), arguments));
+  }
+
+  /** Runs one command with the input and environment of this process. */
+  static int run(Output output, String... arguments) {
+    return run(output, System.in, System::getenv, arguments);
   }
 
   /** Runs one command and returns its exit code. */
@@ -125,9 +128,9 @@ final class Main {
 
   private CommandSpec syntax(String... arguments) {
     CommandSpec spec = syntax.spec().name("update-agent").version("update-agent 1.0.0-SNAPSHOT");
-    for (Entry<String, Function<Main, AgentCommand>> command : Commands.meantBy(arguments)) {
-      CommandSpec subcommand = command.getValue().apply(this).syntax.spec();
-      spec.addSubcommand(command.getKey(), subcommand.version(spec.version()));
+    for (String name : Commands.meantBy(arguments)) {
+      CommandSpec subcommand = Commands.make(name, this).syntax.spec();
+      spec.addSubcommand(name, subcommand.version(spec.version()));
     }
     spec.usageMessage()
         .synopsisSubcommandLabel("COMMAND")

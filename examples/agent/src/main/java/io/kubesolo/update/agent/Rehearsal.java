@@ -50,6 +50,7 @@ final class Rehearsal {
    * @throws IOException if the folder of temporary files cannot be written
    */
   public static void main(String[] arguments) throws IOException {
+    System.setIn(InputStream.nullInputStream());
     Path folder = Files.createTempDirectory("rehearsal-");
     try {
       new Rehearsal(folder).run();
@@ -66,7 +67,7 @@ final class Rehearsal {
   }
 
   private void perform(String... arguments) {
-    Main.run(nowhere, InputStream.nullInputStream(), variable -> null, arguments);
+    Main.run(nowhere, arguments);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -72,7 +72,7 @@ final class StatusCommand extends AgentCommand {
   }
 
   private void row(String name, String value) {
-    main.output.line("%-12s %s".formatted(name, value));
+    main.output.line(name + " ".repeat(13 - name.length()) + value);
   }
 
   private static String oneLine(String text) {
