@@ -132,7 +132,7 @@ final class StateReader {
     } catch (StreamConstraintsException e) {
       return Either.left("nested more than " + MAX_DEPTH + " deep");
     } catch (Wrong e) {
-      return Either.left(e.getOriginalMessage() + place(e));
+      return Either.left(oneLine(e.getOriginalMessage()) + place(e));
     } catch (JsonProcessingException e) {
       String problem = endsEarly(e)
           ? "the JSON ends too early, as if cut off"

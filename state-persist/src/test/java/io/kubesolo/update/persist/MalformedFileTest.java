@@ -46,7 +46,7 @@ final class MalformedFileTest {
         text(
             "a good start and then zeros",
             "{\"phase\":\"idle\",\0\0",
-            "Illegal character ((CTRL-CHAR, code 0)): only regular white space (\\r, \\n, \\t) is"
+            "not JSON: Illegal character ((CTRL-CHAR, code 0)): only regular white space (\\r, \\n, \\t) is"
                 + " allowed between tokens (line 1, column 18)"),
         text(
             "truncated in a value",
@@ -71,18 +71,18 @@ final class MalformedFileTest {
         text(
             "not JSON",
             "phase: idle\n",
-            "Unrecognized token 'phase': was expecting (JSON String, Number, Array, Object or token"
+            "not JSON: Unrecognized token 'phase': was expecting (JSON String, Number, Array, Object or token"
                 + " 'null', 'true' or 'false') (line 1, column 1)"),
         text(
             "a comment",
             "{\n// x\n\"phase\":\"idle\"}",
-            "Unexpected character ('/' (code 47)): maybe a (non-standard) comment? (not recognized"
+            "not JSON: Unexpected character ('/' (code 47)): maybe a (non-standard) comment? (not recognized"
                 + " as one since Feature 'ALLOW_COMMENTS' not enabled for parser) (line 2, column"
                 + " 1)"),
         text(
             "a trailing comma",
             "{\"phase\":\"idle\",}",
-            "Unexpected character ('}' (code 125)): was expecting double-quote to start field name"
+            "not JSON: Unexpected character ('}' (code 125)): was expecting double-quote to start field name"
                 + " (line 1, column 17)"),
         text("an array", "[]", "not a JSON object (line 1, column 1)"),
         text("a text", "\"idle\"", "not a JSON object (line 1, column 1)"),
@@ -92,7 +92,7 @@ final class MalformedFileTest {
         bytes(
             "UTF-16 without a mark",
             Device.WHOLE.getBytes(UTF_16LE),
-            "Illegal character ((CTRL-CHAR, code 0)): only regular white space (\\r, \\n, \\t) is"
+            "not JSON: Illegal character ((CTRL-CHAR, code 0)): only regular white space (\\r, \\n, \\t) is"
                 + " allowed between tokens (line 1, column 3)"),
         bytes("Latin-1", latin1("{\"phase\":\"idle\",\"x\":\"\u00e9\"}"), "not UTF-8 at byte 22"),
         bytes("an overlong slash", latin1("{\"\u00c0\u00af\":1}"), "not UTF-8 at byte 3"),
@@ -137,7 +137,7 @@ final class MalformedFileTest {
         text(
             "a word that would break the line",
             "{\"phase\":nul\u0085l\u0000x}",
-            "Unrecognized token 'nul l x': was expecting (JSON String, Number, Array, Object or"
+            "not JSON: Unrecognized token 'nul l x': was expecting (JSON String, Number, Array, Object or"
                 + " token 'null', 'true' or 'false') (line 1, column 10)"),
         text(
             "a duplicate key that would break the line for some",
@@ -146,7 +146,7 @@ final class MalformedFileTest {
         text(
             "half a character in a key",
             "{\"phase\":\"idle\",\"\\udc00\":1}",
-            "Unexpected low surrogate in field name: 0xdc00 (line 1, column 24)"),
+            "not JSON: Unexpected low surrogate in field name: 0xdc00 (line 1, column 24)"),
         text("no phase", "{}", "there is no phase (line 1, column 2)"),
         text("no phase among others", "{\"revision\":1}", "there is no phase (line 1, column 14)"));
   }

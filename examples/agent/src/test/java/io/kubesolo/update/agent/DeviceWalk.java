@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,12 +63,14 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private final Path watchedDir;
   private final DeviceMaker maker = new DeviceMaker();
   private final WalkServer server = new WalkServer();
+  private final TableEngine engine = new TableEngine();
   private final Map<String, Action> actions = new LinkedHashMap<>();
   private final Map<String, WalkDisk.StateView> views = new HashMap<>();
   private final WalkDisk.StateView fresh;
   private Map<String, String> files = new TreeMap<>();
   private List<WalkDisk> killed = new ArrayList<>();
   private List<WalkDisk> cut = new ArrayList<>();
+  private final Set<Map<String, String>> cutBefore = new HashSet<>();
   private PowerCuts power = new PowerCuts(Map.of());
   private String untouchable = "";
   private boolean healthy;
@@ -161,7 +164,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
             .withMaxAttempts(MAX_ATTEMPTS)
             .withClock(() -> Instant.EPOCH)
             .withBoot(() -> Device.boot(device, Duration.ZERO)),
-        new TableEngine(),
+        engine,
         config -> server,
         (where, slot, version) -> Option.when(!healthy, () -> "sick"),
         () -> Duration.ZERO,
@@ -225,6 +228,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     untouchable = disk.isBooted() ? "slots/" + disk.runningSlot() + "." : "";
     killed = new ArrayList<>();
     cut = new ArrayList<>();
+    cutBefore.clear();
     power = new PowerCuts(files);
     changes = 0;
   }
@@ -241,10 +245,16 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
       if (content == null) {
         change(() -> Files.deleteIfExists(dir.resolve(name)));
       } else if (!content.equals(files.get(name))) {
-        change(() -> Files.write(dir.resolve(name), content.getBytes(ISO_8859_1)));
+        change(() -> write(dir.resolve(name), content));
       }
     }
     files = new TreeMap<>(disk.files());
+  }
+
+  /** Another walker may have met the file's folder first. */
+  private static Path write(Path file, String content) throws IOException {
+    Files.createDirectories(file.resolveSibling("."));
+    return Files.write(file, content.getBytes(ISO_8859_1));
   }
 
   @Override
@@ -322,7 +332,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private void cutPower() {
     for (Map<String, String> left : power.outcomes()) {
       left.keySet().removeIf(name -> name.endsWith(".lock") || name.endsWith(".tmp"));
-      cut.add(new WalkDisk(left, stateOf(left)).down());
+      if (cutBefore.add(left)) {
+        cut.add(new WalkDisk(left, stateOf(left)).down());
+      }
     }
   }
 
