@@ -53,7 +53,10 @@ class EngineEquivalenceTest {
       UpdateState state = queue.remove();
       for (UpdateEvent event : events()) {
         Either<Rejection, UpdateState> answer = spring.decide(state, event, CONTEXT);
-        assertThat(table.decide(state, event, CONTEXT)).isEqualTo(answer);
+        Either<Rejection, UpdateState> other = table.decide(state, event, CONTEXT);
+        assertThat(other.equals(answer))
+            .as("%s, %s: %s, %s", state, event, answer, other)
+            .isTrue();
         answer.forEach(next -> visit(next, seen, queue));
         answers++;
       }

@@ -1,10 +1,7 @@
 package io.kubesolo.update.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kubesolo.update.core.EventField;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.UpdateEvent;
@@ -23,11 +20,6 @@ import java.time.Instant;
  * @param at the time it is to happen at, or none for the present
  */
 record ReplayLine(UpdateEvent event, Option<Instant> at) {
-  private static final JsonMapper JSON = JsonMapper.builder()
-      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-      .build();
-
   /** Reads a line; none where it is no JSON object, or names no event with all it carries. */
   static Option<ReplayLine> parse(byte[] line) {
     return object(line).flatMap(ReplayLine::of);
@@ -38,7 +30,7 @@ record ReplayLine(UpdateEvent event, Option<Instant> at) {
       // Decoded here, since Jackson would take a line of UTF-16 as well.
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
-      return Option.of(JSON.readTree(text)).filter(JsonNode::isObject);
+      return Option.of(FlatJson.STRICT.readTree(text)).filter(JsonNode::isObject);
     } catch (CharacterCodingException | JsonProcessingException e) {
       return Option.none();
     }

@@ -245,10 +245,16 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
       if (content == null) {
         change(() -> Files.deleteIfExists(dir.resolve(name)));
       } else if (!content.equals(files.get(name))) {
-        change(() -> Files.write(dir.resolve(name), content.getBytes(ISO_8859_1)));
+        change(() -> write(dir.resolve(name), content));
       }
     }
     files = new TreeMap<>(disk.files());
+  }
+
+  /** Another walker may have met the file's folder first. */
+  private static Path write(Path file, String content) throws IOException {
+    Files.createDirectories(file.resolveSibling("."));
+    return Files.write(file, content.getBytes(ISO_8859_1));
   }
 
   @Override
