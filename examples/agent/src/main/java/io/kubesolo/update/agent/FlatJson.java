@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import io.vavr.control.Either;
@@ -40,6 +41,8 @@ final class FlatJson {
       return node.isObject()
           ? Either.right(new FlatJson(node))
           : Either.left("is not a JSON object");
+    } catch (MismatchedInputException e) {
+      return Either.left("goes on after its JSON object");
     } catch (JsonProcessingException e) {
       return Either.left("is not JSON: " + where(e));
     } catch (IOException e) {

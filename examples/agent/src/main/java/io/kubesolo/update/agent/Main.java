@@ -155,11 +155,9 @@ final class Main {
         .setParameterExceptionHandler((wrong, ignored) -> main.usage(wrong))
         .setExecutionExceptionHandler((bug, where, ignored) -> main.internalError(bug))
         .execute(arguments);
-    if (output.out().checkError()) {
-      output.error("standard output cannot be written");
-      return code == ExitCode.OK ? ExitCode.OTHER : code;
-    }
-    return code;
+    Option<String> lost = output.out().failure();
+    lost.forEach(reason -> output.error("standard output cannot be written: " + reason));
+    return lost.isDefined() && code == ExitCode.OK ? ExitCode.OTHER : code;
   }
 
   private int usage(ParameterException wrong) {

@@ -14,14 +14,13 @@ import picocli.CommandLine.Help.Ansi;
  * @param err for everything else
  * @param colour whether a person looks at it
  */
-record Output(PrintStream out, PrintStream err, boolean colour) {
+record Output(ResultStream out, PrintStream err, boolean colour) {
 
   static Output ofProcess() {
-    return new Output(stream(FileDescriptor.out), stream(FileDescriptor.err), Ansi.AUTO.enabled());
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, UTF_8);
+    return new Output(
+        new ResultStream(new FileOutputStream(FileDescriptor.out)),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8),
+        Ansi.AUTO.enabled());
   }
 
   void line(String text) {

@@ -7,6 +7,7 @@ import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ final class ReplayCommand implements Callable<Integer> {
         InputStream lines = open()) {
       return replay(new LineReader(new BufferedInputStream(lines)), lifecycle);
     } catch (IOException e) {
-      main.output.error(source + ": cannot be read: " + e.getClass().getSimpleName());
+      main.output.error(Trouble.at(source, e).message());
       return ExitCode.OTHER;
     }
   }
@@ -103,7 +104,7 @@ final class ReplayCommand implements Callable<Integer> {
       if (first < 0) {
         return null;
       }
-      java.io.ByteArrayOutputStream line = new java.io.ByteArrayOutputStream();
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
       for (int next = first; next >= 0 && next != '\n'; next = in.read()) {
         if (line.size() <= MAX_LINE) {
           line.write(next);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,10 +46,16 @@ final class Cli {
 
   static Result run(Map<String, String> environment, byte[] input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Result answer = run(out, environment, input, arguments);
+    return new Result(answer.code, out.toString(UTF_8), answer.err);
+  }
+
+  /** Runs a command whose results go to a stream, which may fail. */
+  static Result run(
+      OutputStream out, Map<String, String> environment, byte[] input, String... arguments) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Output output =
-        new Output(new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), false);
+    Output output = new Output(new ResultStream(out), new PrintStream(err, true, UTF_8), false);
     int code = Main.run(output, new ByteArrayInputStream(input), environment::get, arguments);
-    return new Result(code, out.toString(UTF_8), err.toString(UTF_8));
+    return new Result(code, "", err.toString(UTF_8));
   }
 }

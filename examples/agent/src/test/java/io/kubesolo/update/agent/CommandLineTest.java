@@ -3,6 +3,7 @@ package io.kubesolo.update.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,38 @@ class CommandLineTest {
 
     assertThat(sent).isEqualTo(new Cli.Result(0, "check: idle -> checking\n", ""));
     assertThat(file).content().contains("\"phase\": \"checking\"", "\"revision\": 1");
+  }
+
+  @Test
+  void saysWhyItsResultsAreLost() {
+    Cli.Result full = status(new Lost("No space left on device"));
+
+    assertThat(full.code()).isEqualTo(1);
+    assertThat(full.err())
+        .isEqualTo("update-agent: standard output cannot be written: No space left on device\n");
+  }
+
+  @Test
+  void saysNothingToAReaderThatWentAway() {
+    assertThat(status(new Lost("Broken pipe"))).isEqualTo(new Cli.Result(0, "", ""));
+  }
+
+  private Cli.Result status(OutputStream out) {
+    return Cli.run(out, Map.of(), new byte[0], "--state", file.toString(), "status");
+  }
+
+  /** A stream that fails. */
+  private static final class Lost extends OutputStream {
+    private final String reason;
+
+    Lost(String reason) {
+      this.reason = reason;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      throw new IOException(reason);
+    }
   }
 
   @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -35,18 +34,15 @@ final class DemoTest {
     builder.directory(home.toFile()).redirectErrorStream(true).redirectOutput(said.toFile());
     builder.environment().put("HOME", home.toString());
     builder.environment().put(Main.STATE_VARIABLE, home.resolve("state.json").toString());
-    long start = System.nanoTime();
     Process demo = builder.start();
     try {
       assertThat(demo.waitFor(50, TimeUnit.SECONDS)).isTrue();
     } finally {
       demo.destroyForcibly();
     }
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
     String text = Files.readString(said, UTF_8);
 
     assertThat(demo.exitValue()).as(text).isZero();
-    assertThat(took).isLessThan(Duration.ofSeconds(20));
     Path folder = BadServerTest.onlyFile(temporary);
     assertThat(text).contains("All of this is in " + folder);
     assertThat(home).isEmptyDirectory();
