@@ -94,7 +94,7 @@ final class FaultTest {
     }
     boolean durable = answer.isSuccess() ? answer.get().isRight() : renamed && released;
     goesOn(
-        rig, where, renamed && !durable ? 2 : 1, durable || answer.isSuccess() && !renamed ? 1 : 2);
+        rig, where, renamed && !durable ? 2 : 1, durable || (answer.isSuccess() && !renamed) ? 1 : 2);
     return struck;
   }
 
