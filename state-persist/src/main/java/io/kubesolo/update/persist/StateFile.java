@@ -153,15 +153,22 @@ public final class StateFile implements StateStore {
       return Either.left(document.getLeft());
     }
     Path aside = unusedName();
-    try {
-      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      return Either.left(notPersisted("cannot be moved aside: " + Problem.of(e), Outcome.OLD));
-    }
-    Option<NotPersisted> failure = replace(lock, StateJson.encode(fresh()));
+    Option<NotPersisted> failure =
+        moveAside(aside).orElse(() -> replace(lock, StateJson.encode(fresh())));
     return failure.isDefined()
         ? Either.left(movedBack(aside, failure.get()))
         : Either.right(Option.some(aside));
+  }
+
+  /** Durable before the fresh file is, which might otherwise survive a power cut alone. */
+  private Option<NotPersisted> moveAside(Path aside) {
+    try {
+      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+      DurableFile.sync(DurableFile.parentOf(path));
+      return Option.none();
+    } catch (IOException e) {
+      return Option.some(notPersisted("cannot be moved aside: " + Problem.of(e), Outcome.OLD));
+    }
   }
 
   /** An invalid file that nothing replaced stands in its place again, or it is said where it is. */
@@ -171,7 +178,7 @@ public final class StateFile implements StateStore {
         Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
         return failure;
       } catch (IOException e) {
-        return movedTo(aside, failure);
+        return Files.exists(aside, NOFOLLOW_LINKS) ? movedTo(aside, failure) : failure;
       }
     }
     return movedTo(aside, failure);

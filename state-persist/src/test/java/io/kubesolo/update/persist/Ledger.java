@@ -7,17 +7,23 @@ import io.kubesolo.update.core.UpdateState;
  *
  * @param acknowledged the last revision that somebody was told is durable
  * @param issued the last revision that somebody tried to write
- * @param invalid whether the file may be an invalid one, which is being repaired
+ * @param broken whether this is the life of a device whose file was invalid at first
+ * @param repaired whether the file must be valid by now
  */
-record Ledger(long acknowledged, long issued, boolean invalid) {
-  static final Ledger EMPTY = new Ledger(0, 0, false);
+record Ledger(long acknowledged, long issued, boolean broken, boolean repaired) {
+  static final Ledger EMPTY = new Ledger(0, 0, false, true);
+  static final Ledger BROKEN = new Ledger(0, 0, true, false);
+
+  static Ledger at(long revision) {
+    return EMPTY.acknowledging(revision);
+  }
 
   Ledger acknowledging(long revision) {
-    return new Ledger(revision, Math.max(issued, revision), false);
+    return new Ledger(revision, Math.max(issued, revision), broken, true);
   }
 
   Ledger issuing(long revision) {
-    return new Ledger(acknowledged, Math.max(issued, revision), invalid);
+    return new Ledger(acknowledged, Math.max(issued, revision), broken, repaired);
   }
 
   /** The state as it was read, if it is a legal one. */

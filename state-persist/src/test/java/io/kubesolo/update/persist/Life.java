@@ -3,9 +3,10 @@ package io.kubesolo.update.persist;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
-import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.StateStore.Session;
 import io.kubesolo.update.core.UpdateState;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,27 +28,33 @@ final class Life {
   static final String DIRECTORY = "/var/lib/kubesolo/update";
   static final String FILE = DIRECTORY + "/state.json";
 
+  /** The content of an invalid file. */
+  static final String BROKEN = "broken";
+
   private static final Pattern TEMPORARY =
       Pattern.compile("\\.state\\.json\\..*\\.tmp|state\\.json\\.tmp");
 
-  /** The production code: never a wait, since nobody in a simulation ever lets go meanwhile. */
-  static final Function<Path, StateStore> PRODUCTION =
-      path -> new StateFile(path, Device.CLOCK, Duration.ZERO);
-
   final SimulatedProcess process;
-  private final StateStore store;
+  private final StateFile store;
   private Ledger ledger;
   private @Nullable Ledger seen;
   private long generation;
 
-  Life(Disk disk, Function<Path, StateStore> stores, Ledger ledger) {
+  /** Nobody in a simulation lets a lock go while another waits for it, so nobody waits. */
+  Life(Disk disk, Ledger ledger) {
     this.process = new SimulatedProcess(disk);
-    this.store = stores.apply(process.path(FILE));
+    this.store = new StateFile(process.path(FILE), Device.CLOCK, Duration.ZERO);
     this.ledger = ledger;
   }
 
   Ledger ledger() {
     return ledger;
+  }
+
+  /** What a reader sees in the place of the state file; nothing where it is missing. */
+  @Nullable
+  Image stateFile() {
+    return entries(process.disk().seen()).get("state.json");
   }
 
   /** Whether a power cut may leave anything else than at the last time this was asked. */
@@ -86,13 +92,13 @@ final class Life {
   }
 
   Either<StoreFailure, Option<Path>> repair() {
-    return ((StateFile) store).repair().peek(aside -> ledger = new Ledger(0, 0, false));
+    return store.repair().peek(aside -> ledger = ledger.acknowledging(0));
   }
 
   /** What a device does after each start: open, repair if it must, read, one more event. */
   void recover() {
     Either<StoreFailure, Loaded> opened = open();
-    if (ledger.invalid() && opened.isLeft() && isRepairable(opened.getLeft())) {
+    if (!ledger.repaired() && opened.isLeft() && isRepairable(opened.getLeft())) {
       repair().getOrElseThrow(failure -> new Violation("repair: " + failure.message()));
       opened = open();
     }
@@ -102,6 +108,9 @@ final class Life {
     }
     required("event", event());
     requireTidy();
+    if (ledger.broken()) {
+      requireKept();
+    }
   }
 
   /** No writer leaves a temporary file behind, its own or another's. */
@@ -111,6 +120,21 @@ final class Life {
         throw new Violation("litter: " + name);
       }
     }
+  }
+
+  /** An invalid file is somewhere, in its place or aside. */
+  private void requireKept() {
+    if (entries(process.disk().seen()).values().stream()
+        .noneMatch(entry -> entry instanceof Image.Plain file && file.content().equals(BROKEN))) {
+      throw new Violation("lost: the invalid file");
+    }
+  }
+
+  /** The outcome that a failed write names; none where the answer is another. */
+  static Option<Outcome> outcome(Either<? extends Rejection, ?> answer) {
+    return answer.isLeft() && answer.getLeft() instanceof NotPersisted failure
+        ? Option.some(failure.outcome())
+        : Option.none();
   }
 
   private static boolean isRepairable(StoreFailure failure) {

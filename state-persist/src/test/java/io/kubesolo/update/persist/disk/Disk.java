@@ -5,7 +5,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,21 +21,10 @@ public final class Disk {
   final Map<Node, SimulatedProcess> locks = new HashMap<>();
   private final Directory root;
   private long generation;
-  private final Set<Lie> lies = EnumSet.noneOf(Lie.class);
 
   /** A disk as it is right after a boot: all of it durable. */
   public Disk(Image image) {
     root = new Directory((Image.Directory) image);
-  }
-
-  /** This disk, from now on with a fault in its making. */
-  public Disk lying(Set<Lie> faults) {
-    lies.addAll(faults);
-    return this;
-  }
-
-  boolean lies(Lie lie) {
-    return lies.contains(lie);
   }
 
   /** {@return what readers see now} */

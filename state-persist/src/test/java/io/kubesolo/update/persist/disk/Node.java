@@ -55,23 +55,26 @@ abstract sealed class Node {
 
     @Override
     Image seen() {
-      return new Image.Plain(new String(content, ISO_8859_1), mode);
+      return image(content, mode);
     }
 
     @Override
     Set<Image> left() {
+      if (content == durable && mode.equals(durableMode)) {
+        return Set.of(seen());
+      }
       Set<Image> left = new LinkedHashSet<>();
-      left.add(new Image.Plain(new String(durable, ISO_8859_1), durableMode));
+      left.add(image(durable, durableMode));
       if (!Arrays.equals(content, durable)) {
-        left.add(plain(Arrays.copyOf(content, content.length / 2)));
-        left.add(plain(new byte[content.length]));
+        left.add(image(Arrays.copyOf(content, content.length / 2), mode));
+        left.add(image(new byte[content.length], mode));
       }
       left.add(seen());
       return left;
     }
 
-    private Image plain(byte[] bytes) {
-      return new Image.Plain(new String(bytes, ISO_8859_1), mode);
+    private Image image(byte[] bytes, String rights) {
+      return new Image.Plain(new String(bytes, ISO_8859_1), rights);
     }
 
     @Override
@@ -167,12 +170,11 @@ abstract sealed class Node {
     private static Map<String, Image> canonical(Map<String, Image> entries) {
       Map<String, Image> canonical = new TreeMap<>();
       entries.forEach((name, image) -> {
-        String pattern = UNIQUE.matcher(name).replaceFirst("%016x");
-        int i = 0;
-        while (canonical.containsKey(pattern.formatted(i))) {
-          i++;
+        String shown = name.endsWith(".tmp") ? UNIQUE.matcher(name).replaceFirst("0") : name;
+        while (canonical.containsKey(shown)) {
+          shown = shown.replace(".tmp", "0.tmp");
         }
-        canonical.put(pattern.formatted(i), image);
+        canonical.put(shown, image);
       });
       return canonical;
     }

@@ -65,8 +65,7 @@ final class SimulatedChannel extends FileChannel {
       node.forget();
     }
     strike(fault, false, operation);
-    if (!(fault instanceof Refusal)
-        && !process.disk().lies(directory ? Lie.DIRECTORY_SYNC : Lie.FILE_SYNC)) {
+    if (!(fault instanceof Refusal)) {
       node.sync();
     }
     strike(fault, true, operation);
@@ -82,19 +81,10 @@ final class SimulatedChannel extends FileChannel {
     if (process.disk().locks.get(node) == process) {
       throw new OverlappingFileLockException();
     }
-    if (fault != null && !fault.late()) {
+    if (fault != null) {
       process.strike(fault, operation, null);
     }
-    if (process.disk().locks.containsKey(node)) {
-      return null;
-    }
-    if (!process.disk().lies(Lie.LOCK)) {
-      process.disk().locks.put(node, process);
-    }
-    if (fault != null && fault.late()) {
-      process.strike(fault, operation, null);
-    }
-    return new Lock(this);
+    return process.disk().locks.putIfAbsent(node, process) == null ? new Lock(this) : null;
   }
 
   private Operation begin(Kind kind) throws IOException {

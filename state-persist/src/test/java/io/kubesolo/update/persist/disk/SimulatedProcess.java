@@ -15,7 +15,6 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * made to fail.
  */
 public final class SimulatedProcess extends FileSystem {
+  /** Nothing goes wrong. */
+  public static final Faults NONE = operation -> null;
+
   private Disk disk;
   private final SimulatedProvider provider = new SimulatedProvider(this);
   private final List<Operation> operations = new ArrayList<>();
   private final Thread caller = Thread.currentThread();
-  private Map<Integer, Fault> faults = Map.of();
+  private Faults faults = NONE;
   private Consumer<Operation> watcher = operation -> {};
 
   /** A process that was just started. */
@@ -38,10 +40,10 @@ public final class SimulatedProcess extends FileSystem {
     this.disk = disk;
   }
 
-  /** This process, with faults by the index of the operation. */
-  public SimulatedProcess failing(Map<Integer, Fault> byIndex) {
-    faults = byIndex;
-    return this;
+  /** What goes wrong from now on; operations are counted anew. */
+  public void failing(Faults next) {
+    operations.clear();
+    faults = next;
   }
 
   /** This process, watched before each operation from now on. */
@@ -81,6 +83,13 @@ public final class SimulatedProcess extends FileSystem {
     watcher = operation -> {};
   }
 
+  /** What goes wrong with which operation. */
+  public interface Faults {
+    /** {@return what goes wrong with this one, if anything} */
+    @Nullable
+    Fault at(Operation operation);
+  }
+
   /** What an operation does. */
   interface Action<T> {
     T run() throws IOException;
@@ -113,7 +122,7 @@ public final class SimulatedProcess extends FileSystem {
 
   @Nullable
   Fault fault(Operation operation) {
-    return faults.get(operation.index());
+    return faults.at(operation);
   }
 
   void strike(Fault fault, Operation operation, @Nullable String path) throws IOException {

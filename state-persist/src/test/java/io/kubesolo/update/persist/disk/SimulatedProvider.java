@@ -270,7 +270,7 @@ final class SimulatedProvider extends FileSystemProvider {
     if (!atomic && !List.of(options).equals(List.of(StandardCopyOption.REPLACE_EXISTING))) {
       throw new UnsupportedOperationException("move with " + Arrays.toString(options));
     }
-    if ((!atomic || disk().lies(Lie.ATOMIC_RENAME)) && disk().find(names(target)) != null) {
+    if (!atomic && disk().find(names(target)) != null) {
       delete(target);
     }
     perform(Kind.RENAME, source, () -> {
@@ -379,8 +379,13 @@ final class SimulatedProvider extends FileSystemProvider {
   }
 
   @Override
-  public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options) {
-    throw new UnsupportedOperationException();
+  public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
+      throws IOException {
+    if (!attributes.equals("unix:dev")) {
+      throw new UnsupportedOperationException(attributes);
+    }
+    perform(Kind.STAT, path, () -> node(path, Set.of(options)));
+    return Map.of("dev", 1L);
   }
 
   @Override
