@@ -2,6 +2,8 @@ package io.kubesolo.update.core;
 
 import io.vavr.control.Option;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,13 +40,13 @@ public record UpdateState(
     List<HistoryEntry> history) {
 
   /** The first instant that the state file can hold. */
-  public static final Instant MIN_INSTANT = Instant.parse("0000-01-01T00:00:00Z");
+  public static final Instant MIN_INSTANT = startOf(0);
 
   /** The last instant that the state file can hold. */
-  public static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59.999999999Z");
+  public static final Instant MAX_INSTANT = startOf(10_000).minusNanos(1);
 
   /** Go's zero time, by which the state file says "never". */
-  public static final Instant NEVER = Instant.parse("0001-01-01T00:00:00Z");
+  public static final Instant NEVER = startOf(1);
 
   /**
    * {@inheritDoc}
@@ -233,6 +235,10 @@ public record UpdateState(
         context.boot(),
         rolledBackVersions,
         entries);
+  }
+
+  private static Instant startOf(int year) {
+    return LocalDate.of(year, 1, 1).atStartOfDay().toInstant(ZoneOffset.UTC);
   }
 
   static long saturatedIncrement(long count) {

@@ -13,8 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,16 +25,6 @@ final class CompiledTable {
   static final String RESOURCE = "transitions.txt";
 
   private CompiledTable() {}
-
-  /**
-   * Writes the resource.
-   *
-   * @param arguments the folder of this module's compiled classes
-   */
-  public static void main(String[] arguments) throws IOException {
-    Path folder = Path.of(arguments[0], CompiledTable.class.getPackageName().replace('.', '/'));
-    Files.write(folder.resolve(RESOURCE), lines(new SpringEngine().table()), UTF_8);
-  }
 
   static List<String> lines(TransitionTable table) {
     return table.edges().stream()

@@ -50,7 +50,7 @@ import org.springframework.statemachine.config.builders.StateMachineTransitionCo
  * written down. Declaring an edge to Spring also records it, since a built machine no longer tells
  * the names of its guards and actions.
  */
-final class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType> {
+class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType> {
   private final List<Edge> edges = new ArrayList<>();
 
   /** The edges declared so far, in their order. */

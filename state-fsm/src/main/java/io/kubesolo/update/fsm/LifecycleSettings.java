@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param clock the wall clock
  * @param boot tells the present moment within this boot, or none where that is unknown
  * @param deadlines how long each transient phase may last
- * @param listeners told of each transition after it is durable, in this order
+ * @param listeners told of each transition after it is durable, none waiting for another
  */
 public record LifecycleSettings(
     long maxAttempts,
@@ -84,7 +84,7 @@ public record LifecycleSettings(
   /**
    * Sets the listeners.
    *
-   * @param told what is told of each transition, in this order
+   * @param told what is told of each transition
    * @return these settings with those listeners
    */
   public LifecycleSettings withListeners(TransitionListener... told) {

@@ -62,7 +62,7 @@ public final class SpringEngine implements LifecycleEngine {
             .block());
   }
 
-  private static StateMachine<Phase, EventType> build(LifecycleConfig config) {
+  static StateMachine<Phase, EventType> build(LifecycleConfig config) {
     try {
       StateMachineBuilder.Builder<Phase, EventType> builder = StateMachineBuilder.builder();
       config.configure(builder.configureStates());

@@ -14,13 +14,12 @@ import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.StateStore.Session;
 import io.kubesolo.update.core.Transition;
-import io.kubesolo.update.core.TransitionListener;
 import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,15 +28,20 @@ import java.util.concurrent.locks.ReentrantLock;
  * The lifecycle of updates over one store: the one class that an agent needs.
  *
  * <p>Safe for use by several threads: one event is handled at a time, and further senders wait. An
- * event sent from within the handling of another, as from a listener, is answered {@link
- * Reentrant}. No thread is started.
+ * event sent from within the handling of another, or by a listener, is answered {@link Reentrant}.
+ *
+ * <p>Listeners are told after the commit, in order, outside every lock, each on a daemon thread of
+ * its own that ends when all is told. No other thread is started. One that throws, or takes longer
+ * than 10 seconds, is logged as a warning of this class, and neither the sender nor another
+ * listener waits for it; beyond 1,000 that wait for a listener, it is not told, which is logged.
  */
 public final class UpdateLifecycle implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(UpdateLifecycle.class.getName());
+  private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(10);
 
   private final StateStore store;
   private final LifecycleSettings settings;
   private final LifecycleEngine engine;
+  private final List<Announcer> announcers;
   private final ReentrantLock turn = new ReentrantLock(true);
   private volatile Loaded memory;
   private volatile boolean closed;
@@ -47,6 +51,9 @@ public final class UpdateLifecycle implements AutoCloseable {
     this.store = store;
     this.settings = settings;
     this.engine = engine;
+    this.announcers = settings.listeners().stream()
+        .map(listener -> new Announcer(listener, LISTENER_PATIENCE))
+        .toList();
     this.memory = loaded;
   }
 
@@ -122,7 +129,7 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   private Either<Rejection, UpdateState> send(UpdateEvent event, Option<Long> ifRevision) {
-    if (turn.isHeldByCurrentThread()) {
+    if (turn.isHeldByCurrentThread() || isListener()) {
       return Either.left(new Reentrant(event));
     }
     turn.lock();
@@ -164,13 +171,11 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   private void tell(Transition transition) {
-    for (TransitionListener listener : settings.listeners()) {
-      try {
-        listener.onTransition(transition);
-      } catch (RuntimeException e) {
-        LOG.log(Level.WARNING, "a listener failed after " + transition.event().type(), e);
-      }
-    }
+    announcers.forEach(announcer -> announcer.announce(transition));
+  }
+
+  private boolean isListener() {
+    return announcers.stream().anyMatch(Announcer::isTelling);
   }
 
   /**
@@ -251,7 +256,10 @@ public final class UpdateLifecycle implements AutoCloseable {
     return settings.deadlines().overdue(state(), boot());
   }
 
-  /** Waits for an event that is being handled, and refuses any other. Closing twice is no fault. */
+  /**
+   * Waits for an event that is being handled, and refuses any other. Then waits until the listeners
+   * are told, at most 10 seconds for one that does not return. Closing twice is no fault.
+   */
   @Override
   public void close() {
     turn.lock();
@@ -260,6 +268,7 @@ public final class UpdateLifecycle implements AutoCloseable {
     } finally {
       turn.unlock();
     }
+    announcers.forEach(Announcer::finish);
   }
 
   private EventContext context() {

@@ -12,6 +12,8 @@
  *       power cut may come between the event and the act.
  *   <li>Report a {@code Left} by its message. After {@code UNKNOWN}, touch nothing outside and send
  *       again.
+ *   <li>Let a listener only watch: it is told when the event is long done, by a thread of its own,
+ *       and what it sends is refused. Close the lifecycle to let it hear the end.
  * </ol>
  */
 @NullMarked

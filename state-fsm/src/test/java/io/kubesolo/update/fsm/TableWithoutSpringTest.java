@@ -2,34 +2,43 @@ package io.kubesolo.update.fsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.TransitionTable;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Option;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A process that decides by the compiled table, with no jar of Spring or Reactor on its path. */
+/** A process that decides by the compiled table and draws it, with no jar of Spring or ELK. */
 class TableWithoutSpringTest {
   /** The process. */
   static final class Program {
     private Program() {}
 
-    /** Prints the number of edges. */
+    /** Draws every diagram, and prints the number of edges. */
     public static void main(String[] arguments) {
-      System.out.println(new TableEngine().table().edges().size());
+      TransitionTable table = new TableEngine().table();
+      for (Diagram.Format format : Diagram.Format.values()) {
+        Diagram.of(table).render(format, Option.some(UpdateState.fresh(Instant.EPOCH)));
+      }
+      System.out.println(table.edges().size());
     }
   }
 
   @Test
-  void decidesWithoutOneClassOfSpring() throws IOException, InterruptedException {
+  void decidesAndDrawsWithoutOneClassOfSpringOrOfTheLayout()
+      throws IOException, InterruptedException {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-verbose:class",
             "-cp",
-            classPathWithoutSpring(),
+            classPathAtRunTime(),
             Program.class.getName())
         .redirectErrorStream(true)
         .start();
@@ -44,9 +53,9 @@ class TableWithoutSpringTest {
     assertThat(lines).noneMatch(line -> line.contains("reactor."));
   }
 
-  private static String classPathWithoutSpring() {
+  private static String classPathAtRunTime() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry -> !entry.contains("spring") && !entry.contains("reactor"))
+        .filter(entry -> !entry.matches(".*(spring|reactor|eclipse|guava).*"))
         .collect(Collectors.joining(File.pathSeparator));
   }
 }

@@ -1,14 +1,13 @@
 package io.kubesolo.update.agent;
 
 import io.vavr.control.Either;
-import picocli.CommandLine.Command;
 
 /** Has the staged version boot next. */
-@Command(
-    name = "activate",
-    description = "Has the staged version boot next.",
-    mixinStandardHelpOptions = true)
 final class ActivateCommand extends DeviceCommand {
+  ActivateCommand(Main main) {
+    super(main, "Has the staged version boot next.");
+  }
+
   @Override
   Either<Trouble, String> work(Bench bench) {
     return Work.on(bench, work -> new ActivateWork(work).run());

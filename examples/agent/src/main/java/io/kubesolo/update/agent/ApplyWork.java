@@ -59,7 +59,7 @@ final class ApplyWork {
 
   private Either<Trouble, String> takeOn(Manifest offer) {
     Either<Rejection, UpdateState> answer =
-        work.lifecycle().send(new Download(offer.version(), work.version(), force));
+        work.answer(new Download(offer.version(), work.version(), force));
     if (answer.isRight()) {
       return pull(offer);
     }

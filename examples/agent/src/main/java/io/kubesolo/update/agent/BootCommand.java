@@ -1,14 +1,13 @@
 package io.kubesolo.update.agent;
 
 import io.vavr.control.Either;
-import picocli.CommandLine.Command;
 
 /** Reboots the device, as its boot loader and kernel would. */
-@Command(
-    name = "boot",
-    description = "Reboots the device, as its boot loader and kernel would.",
-    mixinStandardHelpOptions = true)
 final class BootCommand extends DeviceCommand {
+  BootCommand(Main main) {
+    super(main, "Reboots the device, as its boot loader and kernel would.");
+  }
+
   @Override
   Either<Trouble, String> work(Bench bench) {
     return Work.locked(

@@ -1,17 +1,15 @@
 package io.kubesolo.update.agent;
 
 import io.vavr.control.Either;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** Asks the server what it offers. */
-@Command(
-    name = "check",
-    description = "Asks the server what it offers.",
-    mixinStandardHelpOptions = true)
 final class CheckCommand extends DeviceCommand {
-  @Option(names = "--json", description = "Answer in one line of JSON.")
-  boolean json;
+  private boolean json;
+
+  CheckCommand(Main main) {
+    super(main, "Asks the server what it offers.");
+    syntax.flag("--json", () -> json = true, "Answer in one line of JSON.");
+  }
 
   @Override
   Either<Trouble, String> work(Bench bench) {

@@ -4,30 +4,24 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** Shows updates that succeed and fail, on a device of its own. */
-@Command(
-    name = "demo",
-    description = {
-      "Makes a device and an update server, and shows a good update, an altered download,",
-      "a failed health check with rollback, and a kill in mid-download with recovery."
-    },
-    mixinStandardHelpOptions = true)
-final class DemoCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
+final class DemoCommand extends AgentCommand {
+  private @Nullable Path dir;
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description = "Where to make them: a folder that does not exist (default: a temporary one).")
-  @Nullable
-  Path dir;
+  DemoCommand(Main main) {
+    super(
+        main,
+        "Makes a device and an update server, and shows a good update, an altered download,",
+        "a failed health check with rollback, and a kill in mid-download with recovery.");
+    syntax.option(
+        "--dir",
+        "DIR",
+        Path.class,
+        folder -> dir = folder,
+        "Where to make them: a folder that does not exist (default: a temporary one).");
+  }
 
   @Override
   public Integer call() throws InterruptedException {

@@ -1,26 +1,17 @@
 package io.kubesolo.update.agent;
 
 import io.vavr.control.Either;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** A command that works on a device directory. */
-abstract class DeviceCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
-
-  @Spec
-  CommandSpec spec;
+abstract class DeviceCommand extends AgentCommand {
+  DeviceCommand(Main main, String description) {
+    super(main, description);
+  }
 
   @Override
   public Integer call() {
     if (main.device().isEmpty()) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "needs a device directory: --device DIR, or $" + Main.DEVICE_VARIABLE);
+      throw wrong("needs a device directory: --device DIR, or $" + Main.DEVICE_VARIABLE);
     }
     return work(Bench.of(main, main.device().get())).fold(this::report, line -> {
       main.output.line(Output.oneLine(line));

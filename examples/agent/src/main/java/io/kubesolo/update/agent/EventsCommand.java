@@ -8,25 +8,18 @@ import io.kubesolo.update.core.Rejection.Denial;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.Explanation;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ParentCommand;
 
 /** Says for each event whether it is permitted now, and if not, or not always, why. */
-@Command(
-    name = "events",
-    description = "Says for each event whether it is permitted now, or why not.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExample:%n",
-    footer = "  update-agent events")
-final class EventsCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
+final class EventsCommand extends AgentCommand {
+  private boolean json;
 
-  @CommandLine.Option(names = "--json", description = "Print an array of objects.")
-  boolean json;
+  EventsCommand(Main main) {
+    super(main, "Says for each event whether it is permitted now, or why not.");
+    syntax
+        .flag("--json", () -> json = true, "Print an array of objects.")
+        .example("  update-agent events");
+  }
 
   @Override
   public Integer call() {

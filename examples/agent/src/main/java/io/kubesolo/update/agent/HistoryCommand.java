@@ -3,24 +3,17 @@ package io.kubesolo.update.agent;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.persist.StateJson;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ParentCommand;
 
 /** Lists the recorded transitions. */
-@Command(
-    name = "history",
-    description = "Lists the recorded transitions, the oldest first.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExample:%n",
-    footer = "  update-agent history --json")
-final class HistoryCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
+final class HistoryCommand extends AgentCommand {
+  private boolean json;
 
-  @CommandLine.Option(names = "--json", description = "Print an array, an entry a line.")
-  boolean json;
+  HistoryCommand(Main main) {
+    super(main, "Lists the recorded transitions, the oldest first.");
+    syntax
+        .flag("--json", () -> json = true, "Print an array, an entry a line.")
+        .example("  update-agent history --json");
+  }
 
   @Override
   public Integer call() {

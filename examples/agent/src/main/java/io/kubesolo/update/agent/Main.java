@@ -26,47 +26,12 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: global options, and what every command needs. */
-@Command(
-    name = "update-agent",
-    description = "Keeps the lifecycle of an A/B operating-system update.",
-    synopsisSubcommandLabel = "COMMAND",
-    mixinStandardHelpOptions = true,
-    version = "update-agent 1.0.0-SNAPSHOT",
-    subcommands = {
-      SendCommand.class,
-      ReplayCommand.class,
-      StatusCommand.class,
-      HistoryCommand.class,
-      EventsCommand.class,
-      ReconcileCommand.class,
-      RepairCommand.class,
-      CheckCommand.class,
-      ApplyCommand.class,
-      ActivateCommand.class,
-      HealthcheckCommand.class,
-      RollbackCommand.class,
-      CancelCommand.class,
-      AckCommand.class,
-      BootCommand.class,
-      DemoCommand.class,
-    },
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:done",
-      "1:failed for another reason",
-      "2:the command line makes no sense",
-      "10:the event was rejected",
-      "11:the state file is unreadable or invalid",
-      "12:not persisted, or the lock or directory cannot be made",
-      "13:busy: another process holds the lock",
-    })
 final class Main {
   static final String STATE_VARIABLE = "KUBESOLO_UPDATE_STATE";
   static final String DEVICE_VARIABLE = "KUBESOLO_UPDATE_DEVICE";
@@ -82,43 +47,40 @@ final class Main {
     }
   }
 
-  @Spec
-  CommandSpec spec;
+  private final Syntax syntax = Syntax.of(
+          this, "Keeps the lifecycle of an A/B operating-system update.")
+      .option(
+          "--state",
+          "PATH",
+          Path.class,
+          path -> state = path,
+          "The state file; without it $" + STATE_VARIABLE + ",",
+          "else state.json in the device directory,",
+          "else /var/lib/kubesolo/update/state.json.")
+      .option(
+          "--device",
+          "DIR",
+          Path.class,
+          dir -> device = dir,
+          "The device directory; without it $" + DEVICE_VARIABLE + ".")
+      .option(
+          "--max-attempts",
+          "N",
+          Long.class,
+          attempts -> maxAttempts = attempts,
+          "Attempts allowed at one version; 0 is no limit (default: 3).")
+      .option(
+          "--engine",
+          "table|spring",
+          Engine.class,
+          chosen -> engine = chosen,
+          "What decides events: the compiled table,",
+          "or Spring Statemachine itself (default: table).");
 
-  @CommandLine.Option(
-      names = "--state",
-      paramLabel = "PATH",
-      description = {
-        "The state file; without it $" + STATE_VARIABLE + ",",
-        "else state.json in the device directory,",
-        "else /var/lib/kubesolo/update/state.json."
-      })
-  @Nullable
-  Path state;
-
-  @CommandLine.Option(
-      names = "--device",
-      paramLabel = "DIR",
-      description = "The device directory; without it $" + DEVICE_VARIABLE + ".")
-  @Nullable
-  Path device;
-
-  @CommandLine.Option(
-      names = "--max-attempts",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "Attempts allowed at one version; 0 is no limit (default: ${DEFAULT-VALUE}).")
-  long maxAttempts;
-
-  @CommandLine.Option(
-      names = "--engine",
-      paramLabel = "table|spring",
-      defaultValue = "table",
-      description = {
-        "What decides events: the compiled table,",
-        "or Spring Statemachine itself (default: ${DEFAULT-VALUE})."
-      })
-  Engine engine;
+  private @Nullable Path state;
+  private @Nullable Path device;
+  private long maxAttempts = 3;
+  private Engine engine = Engine.TABLE;
 
   final Output output;
   final InputStream input;
@@ -136,8 +98,12 @@ final class Main {
    * @param arguments the command line
    */
   public static void main(String[] arguments) {
-    int code = run(Output.ofProcess(), System.in, System::getenv, arguments);
-    System.exit(code);
+    System.exit(run(Output.ofProcess(), arguments));
+  }
+
+  /** Runs one command with the input and environment of this process. */
+  static int run(Output output, String... arguments) {
+    return run(output, System.in, System::getenv, arguments);
   }
 
   /** Runs one command and returns its exit code. */
@@ -147,7 +113,7 @@ final class Main {
       Function<String, @Nullable String> environment,
       String... arguments) {
     Main main = new Main(output, input, environment);
-    int code = new CommandLine(main)
+    int code = new CommandLine(main.syntax(arguments))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(output.out(), true, UTF_8))
         .setColorScheme(CommandLine.Help.defaultColorScheme(
@@ -158,6 +124,26 @@ final class Main {
     Option<String> lost = output.out().failure();
     lost.forEach(reason -> output.error("standard output cannot be written: " + reason));
     return lost.isDefined() && code == ExitCode.OK ? ExitCode.OTHER : code;
+  }
+
+  private CommandSpec syntax(String... arguments) {
+    CommandSpec spec = syntax.spec().name("update-agent").version("update-agent 1.0.0-SNAPSHOT");
+    for (String name : Commands.meantBy(arguments)) {
+      CommandSpec subcommand = Commands.make(name, this).syntax.spec();
+      spec.addSubcommand(name, subcommand.version(spec.version()));
+    }
+    spec.usageMessage()
+        .synopsisSubcommandLabel("COMMAND")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(UsageMessageSpec.keyValuesMap(
+            "0:done",
+            "1:failed for another reason",
+            "2:the command line makes no sense",
+            "10:the event was rejected",
+            "11:the state file is unreadable or invalid",
+            "12:not persisted, or the lock or directory cannot be made",
+            "13:busy: another process holds the lock"));
+    return spec;
   }
 
   private int usage(ParameterException wrong) {
@@ -220,7 +206,7 @@ final class Main {
 
   LifecycleSettings settings() {
     if (maxAttempts < 0) {
-      throw new ParameterException(spec.commandLine(), "--max-attempts is negative");
+      throw new ParameterException(syntax.spec().commandLine(), "--max-attempts is negative");
     }
     return LifecycleSettings.DEFAULT.withMaxAttempts(maxAttempts).withBoot(this::boot);
   }

@@ -27,6 +27,12 @@ record Output(ResultStream out, PrintStream err, boolean colour) {
     out.println(text);
   }
 
+  /** Prints text that brings its own line breaks. */
+  void text(String text) {
+    out.print(text);
+    out.flush();
+  }
+
   void warning(String text) {
     err.println("update-agent: warning: " + oneLine(text));
   }
@@ -48,14 +54,15 @@ record Output(ResultStream out, PrintStream err, boolean colour) {
   /** Text from outside may hold line breaks and terminal controls; here it stays on its line. */
   static String oneLine(String text) {
     StringBuilder line = new StringBuilder(text.length());
-    text.codePoints().forEach(character -> {
+    for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+      int character = text.codePointAt(i);
       switch (character) {
         case '\n' -> line.append("\\n");
         case '\r' -> line.append("\\r");
         case '\t' -> line.append("\\t");
         default -> appendVisible(line, character);
       }
-    });
+    }
     return line.toString();
   }
 

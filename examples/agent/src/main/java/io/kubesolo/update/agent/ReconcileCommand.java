@@ -5,44 +5,32 @@ import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.fsm.Reconciled;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Option;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Tells the machine what happened while no agent ran. */
-@Command(
-    name = "reconcile",
-    description = "Tells the machine what happened while no agent ran.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExample:%n",
-    footer = "  update-agent reconcile --running-version v1.0")
-final class ReconcileCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
+final class ReconcileCommand extends AgentCommand {
+  private String runningVersion = "";
 
-  @Spec
-  CommandSpec spec;
+  private boolean rebooted;
 
-  @CommandLine.Option(
-      names = "--running-version",
-      paramLabel = "V",
-      required = true,
-      description = "The version that runs now.")
-  String runningVersion;
-
-  @CommandLine.Option(
-      names = "--rebooted",
-      description = "Take it that the device booted, whatever the boot id says.")
-  boolean rebooted;
+  ReconcileCommand(Main main) {
+    super(main, "Tells the machine what happened while no agent ran.");
+    syntax
+        .required(
+            "--running-version",
+            "V",
+            String.class,
+            v -> runningVersion = v,
+            "The version that runs now.")
+        .flag(
+            "--rebooted",
+            () -> rebooted = true,
+            "Take it that the device booted, whatever the boot id says.")
+        .example("  update-agent reconcile --running-version v1.0");
+  }
 
   @Override
   public Integer call() {
-    UpdateEvent.of(EventType.VERIFY, running())
-        .getOrElseThrow(wrong -> new ParameterException(spec.commandLine(), wrong));
+    UpdateEvent.of(EventType.VERIFY, running()).getOrElseThrow(this::wrong);
     return main.working(() -> main.open().fold(main::fail, this::reconcile));
   }
 

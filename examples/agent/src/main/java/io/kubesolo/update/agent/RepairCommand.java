@@ -2,20 +2,13 @@ package io.kubesolo.update.agent;
 
 import io.vavr.control.Option;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ParentCommand;
 
 /** Moves an invalid state file aside and starts anew. */
-@Command(
-    name = "repair",
-    description = "Moves an invalid state file aside and starts anew from idle.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExample:%n",
-    footer = "  update-agent --state state.json repair")
-final class RepairCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
+final class RepairCommand extends AgentCommand {
+  RepairCommand(Main main) {
+    super(main, "Moves an invalid state file aside and starts anew from idle.");
+    syntax.example("  update-agent --state state.json repair");
+  }
 
   @Override
   public Integer call() {

@@ -13,31 +13,23 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** Sends events from lines of JSON, and answers each with a line of JSON. */
-@Command(
-    name = "replay",
-    description = "Sends one event a line of JSON, and answers each with a line of JSON.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExample:%n",
-    footer = {
-      "  echo '{\"event\":\"fail\",\"error\":\"no network\"}' | update-agent replay -",
-      "  Keys: event, to_version, running_version, error, force, and at, which sets the clock."
-    })
-final class ReplayCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
-
-  @Parameters(paramLabel = "FILE", description = "The lines; - is standard input.")
-  Path source;
+final class ReplayCommand extends AgentCommand {
+  private Path source = Path.of("-");
 
   /** What the lifecycle takes for the present time: that of the line, if it names one. */
   private Option<Instant> lineTime = Option.none();
+
+  ReplayCommand(Main main) {
+    super(main, "Sends one event a line of JSON, and answers each with a line of JSON.");
+    syntax
+        .parameter("FILE", Path.class, file -> source = file, "The lines; - is standard input.")
+        .example(
+            "  echo '{\"event\":\"fail\",\"error\":\"no network\"}' | update-agent replay -",
+            "  Keys: event, to_version, running_version, error, force, and at, which sets the clock.");
+  }
 
   @Override
   public Integer call() {

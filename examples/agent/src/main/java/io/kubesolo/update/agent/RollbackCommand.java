@@ -2,22 +2,20 @@ package io.kubesolo.update.agent;
 
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.vavr.control.Either;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Goes back to the prior slot. */
-@Command(
-    name = "rollback",
-    description = "Goes back to the prior slot.",
-    mixinStandardHelpOptions = true)
 final class RollbackCommand extends DeviceCommand {
-  @Option(
-      names = "--reason",
-      paramLabel = "TEXT",
-      defaultValue = "rolled back by the operator",
-      description = "What is recorded as the error (default: ${DEFAULT-VALUE}).")
-  String reason;
+  private String reason = "rolled back by the operator";
+
+  RollbackCommand(Main main) {
+    super(main, "Goes back to the prior slot.");
+    syntax.option(
+        "--reason",
+        "TEXT",
+        String.class,
+        text -> reason = text,
+        "What is recorded as the error (default: " + reason + ").");
+  }
 
   @Override
   Either<Trouble, String> work(Bench bench) {
@@ -29,7 +27,7 @@ final class RollbackCommand extends DeviceCommand {
     try {
       return new Rollback(reason);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--reason: " + e.getMessage(), e);
+      throw wrong("--reason: " + e.getMessage());
     }
   }
 }

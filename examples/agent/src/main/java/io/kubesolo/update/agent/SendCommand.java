@@ -10,76 +10,66 @@ import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Sends one event. */
-@Command(
-    name = "send",
-    description = "Sends one event; when this exits with 0, it is durable.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExample:%n",
-    footer = "  update-agent send download --to-version v1.1 --running-version v1.0")
-final class SendCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
+final class SendCommand extends AgentCommand {
+  private String event = "";
 
-  @Spec
-  CommandSpec spec;
+  private @Nullable String toVersion;
 
-  @Parameters(
-      paramLabel = "EVENT",
-      description = {
-        "check, no_update, download, stage, activate,",
-        "verify, confirm, fail, rollback, cancel or acknowledge."
-      })
-  String event;
+  private @Nullable String runningVersion;
 
-  @CommandLine.Option(
-      names = "--to-version",
-      paramLabel = "V",
-      description = "The version to update to (download).")
-  @Nullable
-  String toVersion;
+  private @Nullable String error;
 
-  @CommandLine.Option(
-      names = "--running-version",
-      paramLabel = "V",
-      description = "The version that runs now (download, verify).")
-  @Nullable
-  String runningVersion;
+  private boolean force;
 
-  @CommandLine.Option(
-      names = "--error",
-      paramLabel = "TEXT",
-      description = "What went wrong (fail, rollback).")
-  @Nullable
-  String error;
+  private @Nullable Long ifRevision;
 
-  @CommandLine.Option(
-      names = "--force",
-      description =
-          "Take the version on although it was rolled back or tried too often (download).")
-  boolean force;
+  private boolean json;
 
-  @CommandLine.Option(
-      names = "--if-revision",
-      paramLabel = "N",
-      description = "Only if the state is still at this revision.")
-  @Nullable
-  Long ifRevision;
-
-  @CommandLine.Option(names = "--json", description = "Answer in one line of JSON, as replay does.")
-  boolean json;
+  SendCommand(Main main) {
+    super(main, "Sends one event; when this exits with 0, it is durable.");
+    syntax
+        .parameter(
+            "EVENT",
+            String.class,
+            name -> event = name,
+            "check, no_update, download, stage, activate,",
+            "verify, confirm, fail, rollback, cancel or acknowledge.")
+        .option(
+            "--to-version",
+            "V",
+            String.class,
+            v -> toVersion = v,
+            "The version to update to (download).")
+        .option(
+            "--running-version",
+            "V",
+            String.class,
+            v -> runningVersion = v,
+            "The version that runs now (download, verify).")
+        .option(
+            "--error",
+            "TEXT",
+            String.class,
+            text -> error = text,
+            "What went wrong (fail, rollback).")
+        .flag(
+            "--force",
+            () -> force = true,
+            "Take the version on although it was rolled back or tried too often (download).")
+        .option(
+            "--if-revision",
+            "N",
+            Long.class,
+            n -> ifRevision = n,
+            "Only if the state is still at this revision.")
+        .flag("--json", () -> json = true, "Answer in one line of JSON, as replay does.")
+        .example("  update-agent send download --to-version v1.1 --running-version v1.0");
+  }
 
   @Override
   public Integer call() {
@@ -132,10 +122,6 @@ final class SendCommand implements Callable<Integer> {
       case ERROR -> error != null;
       case FORCE -> force;
     };
-  }
-
-  private ParameterException wrong(String reason) {
-    return new ParameterException(spec.commandLine(), reason);
   }
 
   private static String withOptionNames(String reason) {

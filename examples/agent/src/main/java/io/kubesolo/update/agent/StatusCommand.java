@@ -6,24 +6,17 @@ import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.vavr.control.Either;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.ParentCommand;
 
 /** Says where the update stands. */
-@Command(
-    name = "status",
-    description = "Says where the update stands.",
-    mixinStandardHelpOptions = true,
-    footerHeading = "%nExample:%n",
-    footer = "  update-agent --state state.json status --json")
-final class StatusCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
+final class StatusCommand extends AgentCommand {
+  private boolean json;
 
-  @CommandLine.Option(names = "--json", description = "Print the state file as it is.")
-  boolean json;
+  StatusCommand(Main main) {
+    super(main, "Says where the update stands.");
+    syntax
+        .flag("--json", () -> json = true, "Print the state file as it is.")
+        .example("  update-agent --state state.json status --json");
+  }
 
   @Override
   public Integer call() {
@@ -79,7 +72,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private void row(String name, String value) {
-    main.output.line("%-12s %s".formatted(name, value));
+    main.output.line(name + " ".repeat(13 - name.length()) + value);
   }
 
   private static String oneLine(String text) {

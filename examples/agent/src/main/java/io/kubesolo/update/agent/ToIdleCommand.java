@@ -6,13 +6,12 @@ import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.UpdateLifecycle;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.ParentCommand;
 
 /** A command that is one event to idle. Where the state is idle already, it is done. */
-abstract class ToIdleCommand implements Callable<Integer> {
-  @ParentCommand
-  Main main;
+abstract class ToIdleCommand extends AgentCommand {
+  ToIdleCommand(Main main, String description) {
+    super(main, description);
+  }
 
   abstract UpdateEvent event();
 

@@ -8,6 +8,7 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.Reconciled;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.ProcessLock;
 import io.kubesolo.update.persist.StateFile;
@@ -87,8 +88,7 @@ final class Work {
   private static LifecycleSettings settings(Bench bench, Running running) {
     return bench
         .settings()
-        .withBoot(() -> Option.some(running.at(bench.hostUptime().get())))
-        .withListeners(transition -> bench.said().accept(Wording.step(transition)));
+        .withBoot(() -> Option.some(running.at(bench.hostUptime().get())));
   }
 
   /** Brings the file, then the boot environment, up to what the world did meanwhile. */
@@ -106,7 +106,9 @@ final class Work {
   }
 
   private Either<Trouble, UpdateState> reconcile() {
-    Option<Rejection> refusal = lifecycle.reconcile(version).refusal();
+    Reconciled reconciled = lifecycle.reconcile(version);
+    reconciled.applied().forEach(transition -> say(Wording.step(transition)));
+    Option<Rejection> refusal = reconciled.refusal();
     return refusal.isEmpty() ? Either.right(state()) : Either.left(Trouble.of(refusal.get()));
   }
 
@@ -124,9 +126,15 @@ final class Work {
     return new NextBoot(this);
   }
 
-  /** Sends an event. */
+  /** Sends an event, any refusal of which is trouble. */
   Either<Trouble, UpdateState> send(UpdateEvent event) {
-    return lifecycle.send(event).mapLeft(Trouble::of);
+    return answer(event).mapLeft(Trouble::of);
+  }
+
+  /** Sends an event, and says so where it is accepted. */
+  Either<Rejection, UpdateState> answer(UpdateEvent event) {
+    UpdateState before = state();
+    return lifecycle.send(event).peek(after -> say(Wording.step(before, event, after)));
   }
 
   /** How many attempts at one version are allowed; 0 is no limit. */
@@ -142,8 +150,8 @@ final class Work {
     if (trouble.exitCode() == ExitCode.REJECTED) {
       return Either.left(trouble);
     }
-    Either<Rejection, UpdateState> answer = lifecycle.send(new Fail(trouble.message()));
-    return Either.left(answer.isRight() ? trouble : trouble.and(Trouble.of(answer.getLeft())));
+    Either<Trouble, UpdateState> answer = send(new Fail(trouble.message()));
+    return Either.left(answer.isRight() ? trouble : trouble.and(answer.getLeft()));
   }
 
   /** Whether the download that this process works on is still wanted by the state file. */

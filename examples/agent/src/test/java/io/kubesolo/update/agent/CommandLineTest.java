@@ -145,6 +145,8 @@ class CommandLineTest {
         "--max-attempts x status",
         "--max-attempts -1 send check",
         "status --no-such-option",
+        "diagram",
+        "diagram --format tikz",
       })
   void callsWhatMakesNoSenseAUsageError(String arguments) {
     Cli.Result wrong = agent.run(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
@@ -293,6 +295,35 @@ class CommandLineTest {
         .contains("{\"event\":\"acknowledge\",\"permitted\":true,\"to\":\"idle\"");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"mermaid", "dot", "plantuml", "svg", "scxml", "markdown"})
+  void drawsTheMachineAndMarksWhereTheDeviceStands(String format) {
+    agent.run("send", "download", "--to-version", "v1.1", "--running-version", "v1.0");
+    String[] plain = {"diagram", "--format", format};
+    String[] marked = {"diagram", "--format", format, "--current"};
+
+    Cli.Result drawn = agent.run(marked);
+
+    assertThat(drawn.code()).isZero();
+    assertThat(drawn.out())
+        .contains("rolled_back")
+        .isNotEqualTo(agent.run(plain).out());
+    assertThat(agent.run(marked)).isEqualTo(drawn);
+    assertThat(agent.run("--engine", "spring", "diagram", "--format", format, "--current"))
+        .isEqualTo(drawn);
+  }
+
+  @Test
+  void drawsTheMachineOfAnInvalidFileWithoutMarksOnly() throws IOException {
+    Files.writeString(file, "{");
+
+    assertThat(agent.run("diagram", "--format", "dot").code()).isZero();
+    Cli.Result wrong = agent.run("diagram", "--format", "dot", "--current");
+    assertThat(wrong.code()).isEqualTo(11);
+    assertThat(wrong.out()).isEmpty();
+    assertThat(wrong.err()).contains(file.toString()).hasLineCount(1);
+  }
+
   @Test
   void countsAttemptsUpToTheLimit() {
     String[] download = {"send", "download", "--to-version", "v2", "--running-version", "v1"};
@@ -358,7 +389,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"send", "replay", "status", "history", "events", "reconcile", "repair"})
+  @ValueSource(
+      strings = {"send", "replay", "status", "history", "events", "diagram", "reconcile", "repair"})
   void helpsWithAnExample(String command) {
     Cli.Result help = agent.run(command, "--help");
 

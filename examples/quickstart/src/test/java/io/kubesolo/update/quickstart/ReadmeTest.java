@@ -2,20 +2,21 @@ package io.kubesolo.update.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.fsm.SpringEngine;
+import io.kubesolo.update.fsm.Diagram;
+import io.kubesolo.update.fsm.Diagram.Format;
+import io.kubesolo.update.fsm.TableEngine;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the README shows is what there is; run with {@code -Drewrite} to bring it up to date. */
 class ReadmeTest {
   private static final Path README = Path.of("../../README.md");
+  private static final Path PICTURE = Path.of("../../state-fsm/lifecycle.svg");
   private static final Path QUICKSTART =
       Path.of("src/main/java/io/kubesolo/update/quickstart/Quickstart.java");
 
@@ -29,24 +30,29 @@ class ReadmeTest {
   }
 
   @Test
-  void showsEveryEdgeOfTheMachine() throws IOException {
-    List<String> table = new ArrayList<>(
-        List.of("| from | event | to | guards | effects |", "| --- | --- | --- | --- | --- |"));
-    new SpringEngine().table().edges().stream().map(ReadmeTest::row).forEach(table::add);
-
-    check("<!-- edges: a test compares this with the machine -->", table);
+  void showsThePictureOfTheMachine() throws IOException {
+    String svg = draw(Format.SVG);
+    if (Boolean.getBoolean("rewrite")) {
+      Files.writeString(PICTURE, svg);
+    }
+    assertThat(PICTURE).hasContent(svg);
+    assertThat(README).content().contains("(state-fsm/lifecycle.svg)");
   }
 
-  private static String row(Edge edge) {
-    return Stream.of(
-            edge.from(), edge.event(), edge.to(), names(edge.guards()), names(edge.effects()))
-        .map(Object::toString)
-        .collect(Collectors.joining(" | ", "| ", " |"))
-        .replace("|  |", "| |");
+  @Test
+  void showsEveryEdgeAndWhatEachEventDoesInEachPhase() throws IOException {
+    String[] tables = draw(Format.MARKDOWN).split("\n\n", 2);
+
+    check(
+        "<!-- edges: a test compares this with the machine -->",
+        tables[0].lines().toList());
+    check(
+        "<!-- matrix: a test compares this with the machine -->",
+        tables[1].lines().toList());
   }
 
-  private static String names(List<?> rules) {
-    return rules.stream().map(Object::toString).collect(Collectors.joining(", "));
+  private static String draw(Format format) {
+    return Diagram.of(new TableEngine().table()).render(format, Option.none());
   }
 
   /** Compares the block below a marker, which ends at the next blank line outside of code. */

@@ -1,0 +1,72 @@
+package io.kubesolo.update.agent;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The commands by their names. */
+final class Commands {
+  /** In the order of the help. */
+  private static final List<String> NAMES = List.of(
+      "send",
+      "replay",
+      "status",
+      "history",
+      "events",
+      "diagram",
+      "reconcile",
+      "repair",
+      "check",
+      "apply",
+      "activate",
+      "healthcheck",
+      "rollback",
+      "cancel",
+      "ack",
+      "boot",
+      "demo");
+
+  private Commands() {}
+
+  /**
+   * The commands that a command line can mean, for to make them all takes long: those that it names,
+   * or all of them where it names none or asks for help.
+   */
+  static List<String> meantBy(String... arguments) {
+    List<String> named = new ArrayList<>(NAMES);
+    named.retainAll(Arrays.asList(arguments));
+    return named.isEmpty() || asksForHelp(arguments) ? NAMES : named;
+  }
+
+  private static boolean asksForHelp(String... arguments) {
+    for (String word : arguments) {
+      if (word.startsWith("-h") || word.startsWith("-V") || word.equals("--help")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static AgentCommand make(String name, Main main) {
+    return switch (name) {
+      case "send" -> new SendCommand(main);
+      case "replay" -> new ReplayCommand(main);
+      case "status" -> new StatusCommand(main);
+      case "history" -> new HistoryCommand(main);
+      case "events" -> new EventsCommand(main);
+      case "diagram" -> new DiagramCommand(main);
+      case "reconcile" -> new ReconcileCommand(main);
+      case "repair" -> new RepairCommand(main);
+      case "check" -> new CheckCommand(main);
+      case "apply" -> new ApplyCommand(main);
+      case "activate" -> new ActivateCommand(main);
+      case "healthcheck" -> new HealthcheckCommand(main);
+      case "rollback" -> new RollbackCommand(main);
+      case "cancel" -> new CancelCommand(main);
+      case "ack" -> new AckCommand(main);
+      case "boot" -> new BootCommand(main);
+      case "demo" -> new DemoCommand(main);
+      default -> throw new IllegalArgumentException("no command: " + name);
+    };
+  }
+}

@@ -1,0 +1,130 @@
+package io.kubesolo.update.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher on the packaged jar, with an archive of classes that fits and with those that do not. */
+final class LauncherIT {
+  private static final Path PACKAGED = Path.of("target").toAbsolutePath();
+
+  @TempDir
+  Path dir;
+
+  private Path installed;
+
+  @BeforeEach
+  void install() throws IOException {
+    installed = Files.createDirectories(dir.resolve("opt/target"));
+    Files.copy(PACKAGED.resolveSibling("update-agent"), dir.resolve("opt/update-agent"));
+    Files.copy(
+        PACKAGED.resolve("update-agent.jar"),
+        installed.resolve("update-agent.jar"),
+        StandardCopyOption.COPY_ATTRIBUTES);
+  }
+
+  @Test
+  void startsWithTheArchivedClasses() throws Exception {
+    Path launcher = PACKAGED.resolveSibling("update-agent");
+    assertThat(archive()).exists();
+
+    List<String> loaded = said("_JAVA_OPTIONS", "-Xlog:class+load", launcher, "status");
+
+    assertThat(loaded)
+        .anyMatch(line -> line.contains("picocli.CommandLine source: shared objects file"))
+        .anyMatch(line -> line.contains("StateFile source: shared objects file"))
+        .noneMatch(line -> line.contains("springframework"))
+        .noneMatch(line -> line.contains("java.util.logging"));
+  }
+
+  @Test
+  void saysNothingOfAnArchiveThatIsMissing() throws Exception {
+    assertWorksSilently();
+  }
+
+  @Test
+  void saysNothingOfAnArchiveOfAnotherJar() throws Exception {
+    Files.copy(archive(), installed.resolve(archive().getFileName()));
+    assertWorksSilently();
+  }
+
+  @Test
+  void saysNothingOfAJarThatWasMadeAnew() throws Exception {
+    Files.copy(archive(), installed.resolve(archive().getFileName()));
+    Files.setLastModifiedTime(
+        installed.resolve("update-agent.jar"),
+        FileTime.from(Instant.parse("2026-01-02T03:04:05Z")));
+    assertWorksSilently();
+  }
+
+  @Test
+  void saysNothingOfAnArchiveThatIsNone() throws Exception {
+    Files.writeString(installed.resolve(archive().getFileName()), "no archive");
+    assertWorksSilently();
+  }
+
+  @Test
+  void isFoundThroughASymbolicLink() throws Exception {
+    Path link = Files.createSymbolicLink(dir.resolve("agent"), dir.resolve("opt/update-agent"));
+    assertThat(said("X", "", link, "send", "check")).containsExactly("check: idle -> checking");
+  }
+
+  @Test
+  void runsAsOneJar() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Path moved = Files.move(installed.resolve("update-agent.jar"), dir.resolve("moved.jar"));
+    for (String engine : List.of("table", "spring")) {
+      Path state = dir.resolve(engine + ".json");
+      String[] command = {
+        java.toString(),
+        "-jar",
+        moved.toString(),
+        "--state",
+        state.toString(),
+        "--engine",
+        engine,
+        "send",
+        "check"
+      };
+      assertThat(run(new ProcessBuilder(command))).containsExactly("check: idle -> checking");
+    }
+  }
+
+  private static Path archive() {
+    Path cache = PACKAGED.resolve("update-agent.aot");
+    return Files.exists(cache) ? cache : PACKAGED.resolve("update-agent.jsa");
+  }
+
+  private void assertWorksSilently() throws Exception {
+    assertThat(said("X", "", dir.resolve("opt/update-agent"), "send", "check"))
+        .containsExactly("check: idle -> checking");
+  }
+
+  private List<String> said(String variable, String value, Path launcher, String... command)
+      throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(launcher.toString());
+    builder.command().addAll(List.of("--state", dir.resolve("state.json").toString()));
+    builder.command().addAll(List.of(command));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put(variable, value);
+    return run(builder);
+  }
+
+  private static List<String> run(ProcessBuilder builder) throws Exception {
+    Process process = builder.redirectErrorStream(true).start();
+    List<String> lines =
+        new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
+    assertThat(process.waitFor()).as(lines.toString()).isZero();
+    return lines;
+  }
+}

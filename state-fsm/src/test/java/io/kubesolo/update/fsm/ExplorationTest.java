@@ -1,0 +1,151 @@
+package io.kubesolo.update.fsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Edge;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Verify;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.Exploration.Pair;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds in every state that the machine can reach, and the ways through it. */
+class ExplorationTest {
+  private static final Exploration EXPLORATION = Exploration.of(Engine.TABLE.get());
+  private static final Path PATHS = Path.of("src/test/resources/shortest-paths.txt");
+
+  @Test
+  void everyReachableStateKeepsThePromises() {
+    Map<Phase, Integer> counts = new EnumMap<>(Phase.class);
+    for (UpdateState state : EXPLORATION.states()) {
+      counts.merge(state.phase(), 1, Integer::sum);
+      assertThat(state.violations()).as("%s", state).isEmpty();
+    }
+    System.out.printf(
+        "%d states reached, %d steps taken: %s%n",
+        EXPLORATION.states().size(), EXPLORATION.steps().size(), counts);
+    assertThat(counts).containsOnlyKeys(Phase.values());
+  }
+
+  @Test
+  void everyTransientStateCanComeToRest() {
+    assertThat(EXPLORATION.stuck()).isEmpty();
+  }
+
+  @Test
+  void reachesEveryKindOfStateThatDecisionsDependOn() {
+    assertThat(EXPLORATION.states())
+        .anyMatch(state -> state.attemptCount() > Exploration.CONTEXT.maxAttempts())
+        .anyMatch(state -> state.rolledBackVersions().size() == 3)
+        .anyMatch(
+            state -> !state.rolledBackVersions().contains(state.toVersion().getOrElse("")));
+    assertThat(EXPLORATION.steps())
+        .anyMatch(step -> step.event() instanceof Download download
+            && download.force()
+            && step.before().rolledBackVersions().contains(download.targetVersion()))
+        .anyMatch(step -> step.event() instanceof Download download
+            && !step.before().fromVersion().contains(download.runningVersion()));
+  }
+
+  /** {@code -Drewrite} writes the file anew. */
+  @Test
+  void theShortestPathToEachEdgeIsAsItIsWritten() throws IOException {
+    List<String> lines = new ArrayList<>();
+    EXPLORATION
+        .paths()
+        .forEach((edge, path) -> lines.add(
+            "%s -%s-> %s: %s".formatted(edge.from(), edge.event(), edge.to(), inWords(path))));
+    if (System.getProperty("rewrite") != null) {
+      Files.write(PATHS, lines);
+    }
+    assertThat(Files.readAllLines(PATHS)).isEqualTo(lines).hasSize(24);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLifecycleTakesTheShortestPathToEachEdge(Engine engine) {
+    Map<Edge, List<UpdateEvent>> paths = EXPLORATION.paths();
+
+    assertThat(paths.keySet())
+        .containsExactlyInAnyOrderElementsOf(engine.get().table().edges());
+    paths.forEach((edge, path) -> assertThat(taken(engine, path)).endsWith(edge));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLifecycleTakesEveryPairOfEdges(Engine engine) {
+    Map<Pair, List<UpdateEvent>> pairs = EXPLORATION.pairs();
+
+    pairs.forEach(
+        (pair, path) -> assertThat(taken(engine, path)).endsWith(pair.first(), pair.second()));
+    System.out.printf("%d pairs of edges taken by %s%n", pairs.size(), engine);
+    assertThat(pairs.keySet()).containsExactlyInAnyOrderElementsOf(adjacent(engine));
+  }
+
+  /** The pairs of which the first edge leads to where the second one starts. */
+  private static Set<Pair> adjacent(Engine engine) {
+    List<Edge> edges = engine.get().table().edges();
+    Set<Pair> pairs = new LinkedHashSet<>();
+    edges.forEach(first -> edges.stream()
+        .filter(second -> second.from() == first.to())
+        .forEach(second -> pairs.add(new Pair(first, second))));
+    return pairs;
+  }
+
+  /** The edges that a new lifecycle takes when it is sent the events. */
+  private static List<Edge> taken(Engine engine, List<UpdateEvent> events) {
+    List<Edge> taken = new ArrayList<>();
+    LifecycleSettings settings = new World()
+        .settings()
+        .withMaxAttempts(Exploration.CONTEXT.maxAttempts())
+        .withListeners(transition -> taken.add(edge(engine, transition)));
+    MemoryStore store = new MemoryStore(UpdateState.fresh(World.START));
+    try (UpdateLifecycle lifecycle =
+        UpdateLifecycle.open(store, settings, engine.get()).get()) {
+      events.forEach(event -> assertThat(lifecycle.send(event).isRight()).isTrue());
+    }
+    return taken;
+  }
+
+  private static Edge edge(Engine engine, Transition transition) {
+    Edge edge = engine
+        .get()
+        .table()
+        .edge(transition.before().phase(), transition.event().type())
+        .get();
+    assertThat(transition.after().phase()).isEqualTo(edge.to());
+    return edge;
+  }
+
+  /** Events as the transcripts write them. */
+  private static String inWords(List<UpdateEvent> path) {
+    return String.join(", ", path.stream().map(ExplorationTest::inWords).toList());
+  }
+
+  private static String inWords(UpdateEvent event) {
+    if (event instanceof Download download) {
+      return "download %s on %s%s"
+          .formatted(
+              download.targetVersion(),
+              download.runningVersion(),
+              download.force() ? " forced" : "");
+    }
+    return event instanceof Verify verify
+        ? "verify " + verify.runningVersion()
+        : event.type().wireName();
+  }
+}

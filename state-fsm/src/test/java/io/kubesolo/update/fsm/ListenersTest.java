@@ -1,0 +1,267 @@
+package io.kubesolo.update.fsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.Reentrant;
+import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.TransitionListener;
+import io.kubesolo.update.core.UpdateEvent.Cancel;
+import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.core.UpdateEvent.NoUpdate;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What listeners are told, and that nothing they do hurts anybody else. */
+@Timeout(60)
+final class ListenersTest {
+  private static final Logger LOG = Logger.getLogger(UpdateLifecycle.class.getName());
+  private static final Duration NEVER = Duration.ofDays(1);
+
+  private final World world = new World();
+  private final UpdateState fresh = UpdateState.fresh(World.START);
+  private final MemoryStore store = new MemoryStore(fresh);
+  private final List<Transition> told = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch stuck = new CountDownLatch(1);
+  private final Reports reports = new Reports();
+
+  /** The warnings that are logged, which therefore do not clutter the console. */
+  private static final class Reports extends Handler {
+    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void publish(LogRecord entry) {
+      lines.add(entry.getMessage() + (entry.getThrown() == null ? "" : " " + entry.getThrown()));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  @BeforeEach
+  void listenToTheLog() {
+    LOG.addHandler(reports);
+    LOG.setUseParentHandlers(false);
+  }
+
+  @AfterEach
+  void letGo() {
+    stuck.countDown();
+    LOG.removeHandler(reports);
+    LOG.setUseParentHandlers(true);
+  }
+
+  private UpdateLifecycle open(TransitionListener... listeners) {
+    return UpdateLifecycle.open(store, world.settings().withListeners(listeners), new TableEngine())
+        .get();
+  }
+
+  private void hang(Transition transition) {
+    try {
+      stuck.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void send(UpdateLifecycle lifecycle, int pairs) {
+    for (int i = 0; i < pairs; i++) {
+      assertThat(lifecycle.send(new Check()).isRight()).isTrue();
+      assertThat(lifecycle.send(new NoUpdate()).isRight()).isTrue();
+    }
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("update-state listener"))
+        .count();
+  }
+
+  @Test
+  void eachIsToldOfEachEventInOrderByNoThreadThatOutlivesIt() throws Exception {
+    List<Transition> alsoTold = Collections.synchronizedList(new ArrayList<>());
+    UpdateLifecycle lifecycle = open(told::add, alsoTold::add);
+
+    send(lifecycle, 200);
+    lifecycle.close();
+
+    assertThat(told)
+        .extracting(transition -> transition.after().revision())
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 400).boxed().toList());
+    assertThat(alsoTold).isEqualTo(told);
+    while (threads() > 0) {
+      Thread.sleep(1);
+    }
+  }
+
+  @Test
+  void oneIsToldOutsideEveryLock() {
+    List<Object> seen = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch sent = new CountDownLatch(1);
+    UpdateLifecycle lifecycle = open(transition -> {
+      if (transition.after().revision() == 1) {
+        await(sent);
+      }
+      seen.add(transition.after().phase());
+    });
+
+    assertThat(lifecycle.send(new Check()).isRight()).isTrue();
+    assertThat(lifecycle.send(new NoUpdate()).isRight()).isTrue();
+    sent.countDown();
+    lifecycle.close();
+
+    assertThat(seen).containsExactly(Phase.CHECKING, Phase.IDLE);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whatOneSendsIsRefused() {
+    List<Either<Rejection, UpdateState>> answers = Collections.synchronizedList(new ArrayList<>());
+    UpdateLifecycle[] lifecycle = {open()};
+    lifecycle[0] = open(transition -> {
+      answers.add(lifecycle[0].send(new NoUpdate()));
+      answers.add(lifecycle[0].send(new NoUpdate(), 1));
+    });
+
+    assertThat(lifecycle[0].send(new Check()).isRight()).isTrue();
+    lifecycle[0].close();
+
+    assertThat(answers).containsOnly(Either.left(new Reentrant(new NoUpdate()))).hasSize(2);
+    assertThat(store.writes()).isOne();
+  }
+
+  @Test
+  void oneMayAskAndCloseAndReconcilingInItIsRefused() {
+    List<Object> answers = Collections.synchronizedList(new ArrayList<>());
+    UpdateLifecycle[] lifecycle = {open()};
+    lifecycle[0] = open(transition -> {
+      answers.add(lifecycle[0].explain(new NoUpdate()).isRight());
+      answers.add(lifecycle[0].state().phase());
+      answers.add(lifecycle[0].reconcile("v1"));
+      lifecycle[0].close();
+      stuck.countDown();
+    });
+
+    assertThat(lifecycle[0].send(new Check()).isRight()).isTrue();
+    await(stuck);
+
+    assertThat(answers)
+        .containsExactly(
+            true,
+            Phase.CHECKING,
+            new Reconciled(List.of(), Option.some(new Reentrant(new Cancel()))));
+  }
+
+  @Test
+  void oneThatThrowsIsReportedAndHurtsNobody() {
+    TransitionListener throwing = transition -> {
+      if (transition.after().phase() == Phase.IDLE) {
+        throw new AssertionError("planted");
+      }
+      throw new IllegalStateException("planted");
+    };
+    UpdateLifecycle lifecycle = open(throwing, told::add);
+
+    send(lifecycle, 1);
+    lifecycle.close();
+
+    assertThat(told)
+        .extracting(transition -> transition.after().phase())
+        .containsExactly(Phase.CHECKING, Phase.IDLE);
+    assertThat(reports.lines)
+        .containsExactly(
+            "the listener " + throwing
+                + " failed after check java.lang.IllegalStateException: planted",
+            "the listener " + throwing
+                + " failed after no_update java.lang.AssertionError: planted");
+  }
+
+  @Test
+  void oneThatHangsDelaysNeitherASenderNorAnother() {
+    UpdateLifecycle lifecycle = open(this::hang, told::add);
+
+    send(lifecycle, 300);
+
+    assertThat(store.disk().revision()).isEqualTo(600);
+    while (told.size() < 600) {
+      Thread.onSpinWait();
+    }
+    stuck.countDown();
+    lifecycle.close();
+  }
+
+  @Test
+  void oneThatHangsIsReportedOnce() {
+    TransitionListener hanging = this::hang;
+    Announcer announcer = new Announcer(hanging, Duration.ZERO);
+    Transition transition = new Transition(fresh, new Check(), fresh);
+
+    announcer.announce(transition);
+    announcer.announce(transition);
+    announcer.announce(transition);
+    announcer.finish();
+
+    assertThat(reports.lines)
+        .containsExactly("the listener " + hanging + " is busy with check for 0 s, and 0 wait");
+  }
+
+  @Test
+  void whatOneThatHangsWillNeverHearIsReported() {
+    TransitionListener hanging = this::hang;
+    Announcer announcer = new Announcer(hanging, NEVER);
+    Transition transition = new Transition(fresh, new Check(), fresh);
+
+    for (int i = 0; i < Announcer.MOST_WAITING + 2; i++) {
+      announcer.announce(transition);
+    }
+
+    assertThat(reports.lines)
+        .hasSize(2)
+        .containsOnly("the listener " + hanging + " is not told of check: too many wait already");
+  }
+
+  @Test
+  void anInterruptWhileClosingIsKept() {
+    UpdateLifecycle lifecycle = open(this::hang, told::add);
+    send(lifecycle, 1);
+    Thread closing = Thread.currentThread();
+    new Thread(() -> {
+          closing.interrupt();
+          stuck.countDown();
+        })
+        .start();
+
+    lifecycle.close();
+
+    while (!Thread.interrupted()) {
+      Thread.onSpinWait();
+    }
+    assertThat(told).hasSize(2);
+  }
+}
