@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class CrashChecker {
   private final Set<Boot> known = new HashSet<>();
-  private final Set<Boot> readers = new HashSet<>();
+  private final Set<Met> readers = new HashSet<>();
   private long cuts;
   private long kills;
   private long left;
 
-  /** A disk after a power cut, or the file that a reader meets, and what it may hold. */
-  private record Boot(@Nullable Image image, Ledger ledger) {}
+  /** A disk after a power cut, and what it may hold. */
+  private record Boot(Image image, Ledger ledger) {}
+
+  /** The file that a reader meets, if any, and what it may hold. */
+  private record Met(@Nullable Image file, Ledger ledger) {}
 
   /** The end of a process. */
   private static final class Killed extends Error {
@@ -77,8 +80,7 @@ final class CrashChecker {
    * Lives through a scenario, noting what a power cut at each moment would leave. Yields the moments
    * before which something changed.
    */
-  private List<Integer> live(
-      Disk disk, Ledger ledger, Consumer<Life> scenario, List<Boot> boots) {
+  private List<Integer> live(Disk disk, Ledger ledger, Consumer<Life> scenario, List<Boot> boots) {
     List<Integer> moments = new ArrayList<>();
     Life life = new Life(disk, ledger);
     life.process.watched(operation -> {
@@ -114,7 +116,7 @@ final class CrashChecker {
       return false;
     }
     Disk disk = life.process.disk();
-    if (life.ledger().repaired() && readers.add(new Boot(life.stateFile(), life.ledger()))) {
+    if (life.ledger().repaired() && readers.add(new Met(life.stateFile(), life.ledger()))) {
       Life.required("reader", new Life(disk, life.ledger()).read());
     }
     for (Image image : disk.left()) {

@@ -21,14 +21,18 @@ final class CrashStatesTest {
 
   @Test
   void theFirstEventsSurviveWhereDirectoriesAreMissing() {
-    report("first events", cut(Life.bare(), Ledger.EMPTY, Scenarios::events)
-        .kill(Life.bare(), Ledger.EMPTY, Scenarios::events));
+    report(
+        "first events",
+        cut(Life.bare(), Ledger.EMPTY, Scenarios::events)
+            .kill(Life.bare(), Ledger.EMPTY, Scenarios::events));
   }
 
   @Test
   void ordinaryEventsSurvive() {
-    report("ordinary events", cut(Life.at(4), Ledger.at(4), Scenarios::events)
-        .kill(Life.at(4), Ledger.at(4), Scenarios::events));
+    report(
+        "ordinary events",
+        cut(Life.at(4), Ledger.at(4), Scenarios::events)
+            .kill(Life.at(4), Ledger.at(4), Scenarios::events));
   }
 
   @Test
@@ -38,30 +42,38 @@ final class CrashStatesTest {
         "state.json", Life.file(StateJson.encode(LegalPath.at(4))),
         ".state.json.dead.tmp", later,
         "state.json.tmp", later));
-    report("stale temporary files", cut(start, Ledger.at(4), Scenarios::events)
-        .kill(start, Ledger.at(4), Scenarios::events));
+    report(
+        "stale temporary files",
+        cut(start, Ledger.at(4), Scenarios::events).kill(start, Ledger.at(4), Scenarios::events));
   }
 
   @Test
   void aRepairEndsInAFreshStateAndKeepsTheInvalidFile() {
     Image start = Life.holding(Map.of("state.json", Life.file(Life.BROKEN.getBytes(UTF_8))));
-    report("repair", cut(start, Ledger.BROKEN, Life::recover)
-        .kill(start, Ledger.BROKEN, Life::recover));
+    report(
+        "repair",
+        cut(start, Ledger.BROKEN, Life::recover).kill(start, Ledger.BROKEN, Life::recover));
   }
 
   @Test
   void anUnknownOutcomeIsSettledByWritingItAnew() {
-    report("after an unknown outcome", cut(Life.at(4), Ledger.at(4), Scenarios::afterAnUnknownOutcome));
+    report(
+        "after an unknown outcome",
+        cut(Life.at(4), Ledger.at(4), Scenarios::afterAnUnknownOutcome));
   }
 
   @Test
   void aSecondUnknownOutcomeIsSettledToo() {
-    report("after two unknown outcomes", cut(Life.at(4), Ledger.at(4), Scenarios::afterTwoUnknownOutcomes));
+    report(
+        "after two unknown outcomes",
+        cut(Life.at(4), Ledger.at(4), Scenarios::afterTwoUnknownOutcomes));
   }
 
   @Test
   void dataThatTheDiskRefusedIsNeverTakenForWritten() {
-    report("after a failed sync", cut(Life.at(4), Ledger.at(4), Scenarios::afterAFailedSync)
-        .kill(Life.at(4), Ledger.at(4), Scenarios::afterAFailedSync));
+    report(
+        "after a failed sync",
+        cut(Life.at(4), Ledger.at(4), Scenarios::afterAFailedSync)
+            .kill(Life.at(4), Ledger.at(4), Scenarios::afterAFailedSync));
   }
 }

@@ -41,12 +41,11 @@ final class Scenarios {
   /** So many events in a row fail, each at its first sync of a kind. */
   private static void failing(Life life, Kind kind, int times, Outcome outcome) {
     AtomicInteger left = new AtomicInteger(times);
-    life.process.failing(operation ->
-        operation.kind() == kind
-                && operation.path().startsWith(Life.DIRECTORY)
-                && left.getAndDecrement() > 0
-            ? new Refusal("Input/output error", false)
-            : null);
+    life.process.failing(operation -> operation.kind() == kind
+            && operation.path().startsWith(Life.DIRECTORY)
+            && left.getAndDecrement() > 0
+        ? new Refusal("Input/output error", false)
+        : null);
     for (int i = 0; i < times; i++) {
       if (!Life.outcome(life.event()).contains(outcome)) {
         throw new Violation("a failed " + kind + " is not " + outcome);
