@@ -31,6 +31,7 @@ public final class SimulatedProcess extends FileSystem {
   private Disk disk;
   private final SimulatedProvider provider = new SimulatedProvider(this);
   private final List<Operation> operations = new ArrayList<>();
+  private final List<Fault> struck = new ArrayList<>();
   private final Thread caller = Thread.currentThread();
   private Faults faults = NONE;
   private Consumer<Operation> watcher = operation -> {};
@@ -43,6 +44,7 @@ public final class SimulatedProcess extends FileSystem {
   /** What goes wrong from now on; operations are counted anew. */
   public void failing(Faults next) {
     operations.clear();
+    struck.clear();
     faults = next;
   }
 
@@ -60,6 +62,11 @@ public final class SimulatedProcess extends FileSystem {
   /** {@return what it asked of the disk so far} */
   public List<Operation> operations() {
     return List.copyOf(operations);
+  }
+
+  /** {@return what went wrong so far} */
+  public List<Fault> struck() {
+    return List.copyOf(struck);
   }
 
   /** {@return whether this process holds a lock on any file} */
@@ -126,6 +133,7 @@ public final class SimulatedProcess extends FileSystem {
   }
 
   void strike(Fault fault, Operation operation, @Nullable String path) throws IOException {
+    struck.add(fault);
     if (fault instanceof Refusal refusal) {
       throw path == null
           ? new IOException(refusal.reason())
