@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,20 @@ final class Life {
     UpdateState before = ledger.requireLegal("lock", session.loaded().state());
     ledger = ledger.issuing(before.revision() + 1);
     return Either.narrow(session.persist(LegalPath.after(before)));
+  }
+
+  /** An event that the state does not allow; who sent it learns which state that is. */
+  void refusedEvent() {
+    AtomicLong met = new AtomicLong();
+    Rejection refusal = new NotPersisted(FILE, "not allowed", Outcome.OLD);
+    Either<Rejection, UpdateState> answer = store.exclusively(session -> {
+      met.set(ledger.requireLegal("lock", session.loaded().state()).revision());
+      return Either.left(refusal);
+    });
+    if (!answer.equals(Either.left(refusal))) {
+      throw new Violation("unreadable: " + answer);
+    }
+    ledger = ledger.acknowledging(met.get());
   }
 
   Either<StoreFailure, Option<Path>> repair() {

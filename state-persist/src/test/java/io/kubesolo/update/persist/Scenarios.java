@@ -17,10 +17,11 @@ final class Scenarios {
     }
   }
 
-  /** An event of unknown outcome, which the next one first writes anew. */
+  /** An event of unknown outcome, sent again and refused, and another. */
   static void afterAnUnknownOutcome(Life life) {
     Life.required("open", life.open());
     failing(life, Kind.SYNC_DIRECTORY, 1, Outcome.UNKNOWN);
+    life.refusedEvent();
     Life.required("event", life.event());
   }
 
