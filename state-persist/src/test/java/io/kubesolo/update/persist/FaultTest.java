@@ -3,7 +3,13 @@ package io.kubesolo.update.persist;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.persist.disk.Disk;
+import io.kubesolo.update.persist.disk.Fault.Refusal;
 import io.kubesolo.update.persist.disk.Image;
+import io.kubesolo.update.persist.disk.Operation.Kind;
+import io.vavr.control.Either;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -56,5 +62,15 @@ final class FaultTest {
     FaultSweep sweep = new FaultSweep(Life.holding(Map.of("state.json.lock", LOCK)), Ledger.EMPTY);
     sweep.inPairs(FaultSweep.SORTS);
     report("in pairs, first event", sweep);
+  }
+
+  @Test
+  void aDirectoryThatCannotBeSyncedIsRefusedAtAStart() {
+    Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
+    life.process.failing(operation ->
+        operation.kind() == Kind.SYNC_DIRECTORY ? new Refusal("Invalid argument", false) : null);
+    assertThat(life.open())
+        .isEqualTo(Either.left(new NotPersisted(
+            Life.DIRECTORY, "the directory cannot be synced: invalid argument", Outcome.OLD)));
   }
 }
