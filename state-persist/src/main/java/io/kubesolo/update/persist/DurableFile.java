@@ -11,6 +11,7 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -85,13 +86,27 @@ public final class DurableFile {
   private static void createDirectory(Path directory) throws IOException {
     try {
       Files.createDirectory(directory);
-      setMode(directory, MODE_0755);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {
         throw e;
       }
     }
-    sync(parentOf(directory));
+    try {
+      setMode(directory, MODE_0755);
+      sync(parentOf(directory));
+    } catch (IOException e) {
+      // The next to come makes it anew: a second sync would prove nothing after one that failed.
+      remove(directory, e);
+      throw e;
+    }
+  }
+
+  private static void remove(Path path, Throwable cause) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   /** The directory of an absolute path. */
@@ -112,6 +127,32 @@ public final class DurableFile {
         channel.force(true);
       }
     });
+  }
+
+  /**
+   * Makes the name of a directory durable, and those of all above it on the same file system. Who
+   * made them may have died before it could.
+   */
+  static void syncNames(Path directory) throws IOException {
+    Object device = device(directory);
+    Path above = directory.getParent();
+    while (above != null && device(above).equals(device)) {
+      syncIfReadable(above);
+      above = above.getParent();
+    }
+  }
+
+  private static Object device(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:dev");
+  }
+
+  private static void syncIfReadable(Path directory) throws IOException {
+    try {
+      sync(directory);
+    } catch (AccessDeniedException e) {
+      // It belongs to somebody else, as does what is in it.
+      return;
+    }
   }
 
   /**
@@ -187,14 +228,6 @@ public final class DurableFile {
     private Path temporary() {
       String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
       return target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
-    }
-
-    private static void remove(Path temporary, Throwable cause) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException e) {
-        cause.addSuppressed(e);
-      }
     }
 
     NotPersisted failed(IOException e) {
