@@ -32,20 +32,25 @@ record Agent(Path state, List<String> prefix) {
 
   List<String> command(String... arguments) {
     List<String> command = new ArrayList<>(prefix);
-    command.addAll(java("-jar", JAR.toString(), "--state", state.toString()));
+    command.addAll(java("-cp", JAR.toString(), Main.class.getName()));
+    command.addAll(List.of("--state", state.toString()));
     command.addAll(List.of(arguments));
     return command;
   }
 
-  /** A JVM that starts fast and writes no file of its own. */
+  /**
+   * A JVM as the launcher starts it, which writes no file of its own, and reads those about its
+   * container not from time to time: it does the same calls each time.
+   */
   static List<String> java(String... arguments) {
     List<String> command = new ArrayList<>(List.of(
         JAVA,
         "-XX:-UsePerfData",
+        "-XX:-UseContainerSupport",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
-        "-Xshare:auto",
-        "-Xmx256m"));
+        "-XX:SharedArchiveFile=" + JAR.toString().replace(".jar", ".jsa"),
+        "-Xlog:disable"));
     command.addAll(List.of(arguments));
     return command;
   }
