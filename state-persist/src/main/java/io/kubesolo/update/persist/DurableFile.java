@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -170,8 +169,10 @@ public final class DurableFile {
           Files.deleteIfExists(target.resolveSibling(entry.getFileName()));
         }
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      // Litter harms nobody, and the write that follows reports a directory that is out of order.
+    } catch (Exception e) {
+      // Whatever it is (the JDK's close of a directory throws an exception that it does not
+      // declare):
+      // litter harms nobody, and the write that follows reports a directory that is out of order.
       return;
     }
   }

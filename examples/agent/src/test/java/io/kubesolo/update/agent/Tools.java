@@ -3,6 +3,7 @@ package io.kubesolo.update.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -18,6 +19,19 @@ final class Tools {
     boolean found = Stream.of(System.getenv("PATH").split(":", -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     assume(found, program + " is not installed");
+  }
+
+  /** Root, who alone may mount and make devices. */
+  static void assumeRoot() {
+    assume(System.getProperty("user.name", "").equals("root"), "only root may do this");
+  }
+
+  /** A new directory in memory where the machine has one, for tests that need no disk. */
+  static Path directoryInMemory() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    return Files.isWritable(memory)
+        ? Files.createTempDirectory(memory, "update-agent-")
+        : Files.createTempDirectory("update-agent-");
   }
 
   static void assume(boolean met, String otherwise) {
