@@ -84,7 +84,7 @@ final class WatchedChannel extends FileChannel {
   }
 
   @Override
-  public void force(boolean metadata) {
+  public void force(boolean metadata) throws IOException {
     system.synced(path);
   }
 

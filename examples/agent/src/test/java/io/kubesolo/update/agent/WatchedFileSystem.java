@@ -30,19 +30,22 @@ import java.util.Set;
 
 /** The machine's own file system, with somebody who is told of each change before and after it. */
 final class WatchedFileSystem extends FileSystem {
-  /** Told of what happens, by the real path. May throw an error, which is how a process dies here. */
+  /**
+   * Told of what happens, by the real path. May throw an error, which is how a process dies here, or
+   * an I/O error, and then what was about to happen does not.
+   */
   interface Watch {
     /** A name or a content is about to change. */
-    void before(Path changed);
+    void before(Path changed) throws IOException;
 
     /** A name or a content has changed. */
     void after(Path changed);
 
     /** A name, with what it stands for, is about to become another, which {@code after} names. */
-    void renaming(Path from, Path to);
+    void renaming(Path from, Path to) throws IOException;
 
     /** A file's content, or a directory's names, are on the disk. */
-    void synced(Path path);
+    void synced(Path path) throws IOException;
   }
 
   private final FileSystem real = FileSystems.getDefault();
@@ -73,7 +76,7 @@ final class WatchedFileSystem extends FileSystem {
     return made;
   }
 
-  void synced(Path path) {
+  void synced(Path path) throws IOException {
     watch.synced(path);
   }
 
