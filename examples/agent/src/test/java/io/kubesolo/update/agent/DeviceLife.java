@@ -15,7 +15,6 @@ import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
-import io.kubesolo.update.fsm.SpringEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeviceLife {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final LifecycleEngine REFERENCE = new SpringEngine();
   private static final long MAX_ATTEMPTS = 3;
   private static final String FOREIGN_KEY = "of_another_program";
 
@@ -99,6 +97,7 @@ final class DeviceLife {
 
   private final Path file;
   private final LifecycleEngine engine;
+  private final LifecycleEngine reference;
   private final Saboteur saboteur = new Saboteur();
   private final StateFile watched;
   private final List<UpdateLifecycle> agents = new ArrayList<>();
@@ -107,9 +106,11 @@ final class DeviceLife {
   private int boot = 1;
   private @Nullable String foreignValue;
 
-  DeviceLife(Path directory, LifecycleEngine engine, Script script) {
+  /** A life by one engine, which must answer as another one does. */
+  DeviceLife(Path directory, LifecycleEngine engine, LifecycleEngine reference, Script script) {
     this.file = directory.resolve("state.json");
     this.engine = engine;
+    this.reference = reference;
     this.script = script;
     this.watched = StateFile.at(new WatchedFileSystem(saboteur).watched(file), () -> now);
     agents.add(open());
@@ -193,7 +194,7 @@ final class DeviceLife {
 
   private void send(int agent, UpdateEvent event, UpdateState before, Trouble trouble, int change) {
     Either<Rejection, UpdateState> expected =
-        REFERENCE.decide(before, event, new EventContext(now, moment(), MAX_ATTEMPTS));
+        reference.decide(before, event, new EventContext(now, moment(), MAX_ATTEMPTS));
     saboteur.trouble = trouble;
     saboteur.left = change;
     try {
@@ -234,10 +235,10 @@ final class DeviceLife {
     }
   }
 
-  private static EventType type(Choice choice, UpdateState state) {
+  private EventType type(Choice choice, UpdateState state) {
     List<EventType> types = choice.type() < 0
         ? List.of(EventType.values())
-        : REFERENCE.table().permitted(state.phase());
+        : reference.table().permitted(state.phase());
     return types.get(Math.floorMod(choice.type(), types.size()));
   }
 

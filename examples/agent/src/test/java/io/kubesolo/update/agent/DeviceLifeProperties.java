@@ -2,6 +2,7 @@ package io.kubesolo.update.agent;
 
 import io.kubesolo.update.agent.DeviceLife.Choice;
 import io.kubesolo.update.agent.DeviceLife.Trouble;
+import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.SpringEngine;
 import io.kubesolo.update.fsm.TableEngine;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import net.jqwik.api.state.Transformer;
 class DeviceLifeProperties {
   private static final Path SAVED = Path.of("target", "counterexamples").toAbsolutePath();
 
+  private static final LifecycleEngine SPRING = new SpringEngine();
+
   private final List<Path> directories = new ArrayList<>();
 
   @BeforeContainer
@@ -47,13 +50,19 @@ class DeviceLifeProperties {
   @Provide
   Arbitrary<ActionChain<DeviceLife>> livesByTheTable() {
     return lives(() -> new DeviceLife(
-        directory(), new TableEngine(), new Script(SAVED.resolve("life-by-the-table.jsonl"))));
+        directory(),
+        new TableEngine(),
+        SPRING,
+        new Script(SAVED.resolve("life-by-the-table.jsonl"))));
   }
 
   @Provide
   Arbitrary<ActionChain<DeviceLife>> livesBySpring() {
     return lives(() -> new DeviceLife(
-        directory(), new SpringEngine(), new Script(SAVED.resolve("life-by-spring.jsonl"))));
+        directory(),
+        new SpringEngine(),
+        SPRING,
+        new Script(SAVED.resolve("life-by-spring.jsonl"))));
   }
 
   private Path directory() {

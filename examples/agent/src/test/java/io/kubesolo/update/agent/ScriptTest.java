@@ -32,7 +32,7 @@ final class ScriptTest {
   private Path directory = Path.of("");
 
   /** Forgets the versions that were rolled back. */
-  static final class Forgetful implements LifecycleEngine {
+  private static final class Forgetful implements LifecycleEngine {
     private final LifecycleEngine engine = new TableEngine();
 
     @Override
@@ -52,7 +52,8 @@ final class ScriptTest {
   @Test
   void isSavedWhereAPromiseIsBroken() throws IOException {
     Path script = directory.resolve("found/script.jsonl");
-    DeviceLife life = new DeviceLife(directory, new Forgetful(), new Script(script));
+    DeviceLife life =
+        new DeviceLife(directory, new Forgetful(), new TableEngine(), new Script(script));
     life.send(0, FIRST_PERMITTED, Trouble.NONE, 1);
 
     assertThatThrownBy(() -> life.send(1, FIRST_PERMITTED, Trouble.NONE, 1))
