@@ -14,6 +14,8 @@ final class Commands {
       "history",
       "events",
       "diagram",
+      "metrics",
+      "serve",
       "reconcile",
       "repair",
       "check",
@@ -55,6 +57,8 @@ final class Commands {
       case "history" -> new HistoryCommand(main);
       case "events" -> new EventsCommand(main);
       case "diagram" -> new DiagramCommand(main);
+      case "metrics" -> new MetricsCommand(main);
+      case "serve" -> new ServeCommand(main);
       case "reconcile" -> new ReconcileCommand(main);
       case "repair" -> new RepairCommand(main);
       case "check" -> new CheckCommand(main);

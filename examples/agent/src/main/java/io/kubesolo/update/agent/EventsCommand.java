@@ -30,8 +30,7 @@ final class EventsCommand extends AgentCommand {
   }
 
   private void print(UpdateState state) {
-    List<Explanation> explanations =
-        Explanation.all(main.newEngine().table(), state, main.settings().maxAttempts());
+    List<Explanation> explanations = main.standing(state).explanations();
     if (json) {
       main.output.line(json(explanations));
     } else {

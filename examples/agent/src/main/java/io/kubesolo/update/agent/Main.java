@@ -6,6 +6,7 @@ import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.StateStore.Loaded;
+import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.LinuxBoot;
@@ -239,6 +240,16 @@ final class Main {
   /** Reads the state without a lock, and reports what is odd about the file. */
   Either<StoreFailure, Loaded> read() {
     return file().read().peek(loaded -> loaded.warnings().forEach(output::warning));
+  }
+
+  /** What follows from a state at this moment. */
+  Standing standing(UpdateState state) {
+    return new Standing(state, boot(), settings(), newEngine().table());
+  }
+
+  /** What looks at the state again and again. */
+  Observer observer() {
+    return new Observer(statePath(), settings(), newEngine().table());
   }
 
   /** Reports why a command ends early. */
