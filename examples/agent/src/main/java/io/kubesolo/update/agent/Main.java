@@ -3,6 +3,7 @@ package io.kubesolo.update.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.StateStore.Loaded;
@@ -71,6 +72,13 @@ final class Main {
           attempts -> maxAttempts = attempts,
           "Attempts allowed at one version; 0 is no limit (default: 3).")
       .option(
+          "--deadlines",
+          "PHASE=D,...",
+          String.class,
+          given -> deadlines = given,
+          "How long a phase may last, such as downloading=2h, or none",
+          "(default: checking=5m,downloading=6h,verifying=30m).")
+      .option(
           "--engine",
           "table|spring",
           Engine.class,
@@ -81,6 +89,7 @@ final class Main {
   private @Nullable Path state;
   private @Nullable Path device;
   private long maxAttempts = 3;
+  private String deadlines = "";
   private Engine engine = Engine.TABLE;
 
   final Output output;
@@ -209,7 +218,14 @@ final class Main {
     if (maxAttempts < 0) {
       throw new ParameterException(syntax.spec().commandLine(), "--max-attempts is negative");
     }
-    return LifecycleSettings.DEFAULT.withMaxAttempts(maxAttempts).withBoot(this::boot);
+    LifecycleSettings settings =
+        LifecycleSettings.DEFAULT.withMaxAttempts(maxAttempts).withBoot(this::boot);
+    return deadlines.isEmpty() ? settings : settings.withDeadlines(chosenDeadlines());
+  }
+
+  private Deadlines chosenDeadlines() {
+    return DeadlineOption.parse(deadlines)
+        .getOrElseThrow(problem -> new ParameterException(syntax.spec().commandLine(), problem));
   }
 
   Either<StoreFailure, UpdateLifecycle> open() {
