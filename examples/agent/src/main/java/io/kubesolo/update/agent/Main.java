@@ -89,7 +89,7 @@ final class Main {
   private @Nullable Path state;
   private @Nullable Path device;
   private long maxAttempts = 3;
-  private String deadlines = "";
+  private @Nullable String deadlines;
   private Engine engine = Engine.TABLE;
 
   final Output output;
@@ -220,11 +220,11 @@ final class Main {
     }
     LifecycleSettings settings =
         LifecycleSettings.DEFAULT.withMaxAttempts(maxAttempts).withBoot(this::boot);
-    return deadlines.isEmpty() ? settings : settings.withDeadlines(chosenDeadlines());
+    return deadlines == null ? settings : settings.withDeadlines(chosen(deadlines));
   }
 
-  private Deadlines chosenDeadlines() {
-    return DeadlineOption.parse(deadlines)
+  private Deadlines chosen(String text) {
+    return DeadlineOption.parse(text)
         .getOrElseThrow(problem -> new ParameterException(syntax.spec().commandLine(), problem));
   }
 

@@ -20,8 +20,9 @@ final class ServeCommand extends AgentCommand {
   ServeCommand(Main main) {
     super(
         main,
-        "Serves /metrics, /status.json and /healthz over HTTP until it is ended.",
-        "All of it is read from the state file at each request, and nothing can be changed.");
+        "Serves metrics and status over HTTP until it is ended.",
+        "/metrics, /status.json and /healthz are read from the state file at each request;",
+        "nothing can be changed through them.");
     syntax
         .option(
             "--listen",

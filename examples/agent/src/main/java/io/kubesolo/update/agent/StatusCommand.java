@@ -9,17 +9,33 @@ import io.vavr.control.Either;
 /** Says where the update stands. */
 final class StatusCommand extends AgentCommand {
   private boolean json;
+  private boolean report;
 
   StatusCommand(Main main) {
     super(main, "Says where the update stands.");
     syntax
         .flag("--json", () -> json = true, "Print the state file as it is.")
+        .flag(
+            "--report",
+            () -> report = true,
+            "Print what serve has at /status.json: the state, and with it",
+            "age, permitted events and whether it is overdue.")
         .example("  update-agent --state state.json status --json");
   }
 
   @Override
   public Integer call() {
-    return json ? copy() : describe();
+    if (json) {
+      return copy();
+    }
+    return main.read().map(loaded -> main.standing(loaded.state())).fold(main::fail, standing -> {
+      if (report) {
+        main.output.text(StatusReport.of(standing));
+      } else {
+        print(standing);
+      }
+      return ExitCode.OK;
+    });
   }
 
   private int copy() {
@@ -30,13 +46,6 @@ final class StatusCommand extends AgentCommand {
     main.output.out().writeBytes(bytes.get());
     main.output.out().flush();
     return ExitCode.OK;
-  }
-
-  private int describe() {
-    return main.read().map(loaded -> main.standing(loaded.state())).fold(main::fail, standing -> {
-      print(standing);
-      return ExitCode.OK;
-    });
   }
 
   private void print(Standing standing) {

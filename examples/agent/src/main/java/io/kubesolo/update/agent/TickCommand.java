@@ -11,9 +11,9 @@ final class TickCommand extends AgentCommand {
   TickCommand(Main main) {
     super(
         main,
-        "Sends fail or rollback where the present phase has lasted longer than its deadline,",
-        "and nothing otherwise; a command that is at work learns of it at its next step.",
-        "For a timer that runs every few minutes.");
+        "Ends a phase that has lasted longer than its deadline.",
+        "Sends fail or rollback then, and nothing otherwise; a command that is at work learns",
+        "of it at its next step. For a timer that runs every few minutes.");
     syntax.example("  update-agent --deadlines downloading=2h tick");
   }
 

@@ -13,19 +13,20 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Waits until the update reaches a phase. */
 final class WaitCommand extends AgentCommand {
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private String names = "";
-  private String timeout = "";
+  private @Nullable String timeout;
 
   WaitCommand(Main main) {
     super(
         main,
-        "Waits until the update is in one of some phases, or has passed through one.",
-        "Exits with 0 then, and with 1 once the time is over.");
+        "Waits until the update reaches a phase.",
+        "Exits with 0 then, even if it has passed through since, and with 1 once the time is over.");
     syntax
         .required(
             "--for",
@@ -46,7 +47,7 @@ final class WaitCommand extends AgentCommand {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Set<Phase> phases = phases().getOrElseThrow(this::wrong);
-    Duration most = timeout.isEmpty()
+    Duration most = timeout == null
         ? FOR_EVER
         : Durations.parse(timeout).getOrElseThrow(problem -> wrong("--timeout: " + problem));
     Either<Trouble, FileWatch> watch = FileWatch.of(main.statePath());
