@@ -38,18 +38,25 @@ record Reply(int status, String contentType, String body, Option<String> etag) {
     return new Reply(status, contentType, body, Option.some(tag));
   }
 
-  /** Sends this, or only that the client has it already. A HEAD request is answered without body. */
+  /** Sends this, or only that the client has it already, and ends the exchange. */
   void send(HttpExchange exchange) throws IOException {
-    Headers headers = exchange.getResponseHeaders();
-    etag.forEach(tag -> headers.set("ETag", tag));
-    if (status == OK && isKnown(exchange.getRequestHeaders())) {
-      exchange.sendResponseHeaders(NOT_MODIFIED, -1);
-      return;
+    try (exchange) {
+      Headers headers = exchange.getResponseHeaders();
+      etag.forEach(tag -> headers.set("ETag", tag));
+      if (status == OK && isKnown(exchange.getRequestHeaders())) {
+        exchange.sendResponseHeaders(NOT_MODIFIED, -1);
+      } else {
+        sendWhole(exchange);
+      }
     }
-    headers.set("Content-Type", contentType);
+  }
+
+  /** A HEAD request is answered without body. */
+  private void sendWhole(HttpExchange exchange) throws IOException {
     byte[] bytes = body.getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", contentType);
     if (exchange.getRequestMethod().equals("HEAD")) {
-      headers.set("Content-Length", Integer.toString(bytes.length));
+      exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
       exchange.sendResponseHeaders(status, -1);
     } else {
       exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);

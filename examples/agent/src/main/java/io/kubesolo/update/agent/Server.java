@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.vavr.control.Either;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -24,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Safe for use by several threads.
  */
 final class Server implements AutoCloseable {
-  private static final int REQUEST_SECONDS = 10;
+  private static final int REQUEST_SECONDS = 5;
   private static final int MAX_THREADS = 512;
   private static final int IDLE_SECONDS = 10;
   private static final int STACK_BYTES = 512 * 1024;
@@ -49,8 +50,8 @@ final class Server implements AutoCloseable {
    * Starts a server.
    *
    * @param address where to listen; port 0 is any that is free
-   * @param routes what answers GET and HEAD for each path; an answer is complete when it returns,
-   *     unless it keeps the exchange open on purpose and closes it later
+   * @param routes what answers GET and HEAD for each path; it closes the exchange, which may be
+   *     later and on another thread
    * @return the server, or why it cannot listen there
    */
   static Either<Trouble, Server> listen(
@@ -73,9 +74,12 @@ final class Server implements AutoCloseable {
    * this device only.
    */
   private static Set<String> names(InetSocketAddress address) {
-    return address.getAddress().isLoopbackAddress()
-        ? Set.of("localhost", "127.0.0.1", "[::1]", host(address).toLowerCase(Locale.ROOT))
-        : Set.of();
+    if (!address.getAddress().isLoopbackAddress()) {
+      return Set.of();
+    }
+    Set<String> names = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
+    names.add(host(address).toLowerCase(Locale.ROOT));
+    return names;
   }
 
   private static ThreadFactory named() {
