@@ -7,7 +7,7 @@ import java.util.List;
 /** The commands by their names. */
 final class Commands {
   /** In the order of the help. */
-  private static final List<String> NAMES = List.of(
+  static final List<String> NAMES = List.of(
       "send",
       "replay",
       "status",

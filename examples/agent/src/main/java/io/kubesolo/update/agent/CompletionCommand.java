@@ -1,13 +1,19 @@
 package io.kubesolo.update.agent;
 
+import java.util.Locale;
 import picocli.AutoComplete;
 
 /** Prints what lets a shell complete command lines of the agent. */
 final class CompletionCommand extends AgentCommand {
-  /** The shells whose completion is printed. */
+  /** The shells for which there is a script, which is the same for both. */
   enum Shell {
     BASH,
     ZSH;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   CompletionCommand(Main main) {

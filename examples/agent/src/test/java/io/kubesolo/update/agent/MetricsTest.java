@@ -1,6 +1,5 @@
 package io.kubesolo.update.agent;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -188,15 +187,9 @@ class MetricsTest {
         .forEach(m -> assertThat(ALERTS_TEST).content().contains("alertname: " + m.group(1)));
   }
 
-  private static Cli.Result promtool(String input, String... arguments) throws Exception {
+  private Cli.Result promtool(String input, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("promtool"));
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(input.getBytes(UTF_8));
-    }
-    String out = new String(process.getInputStream().readAllBytes(), UTF_8);
-    String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
-    return new Cli.Result(process.waitFor(), out, err);
+    return Tools.run(folder, input, command.toArray(String[]::new));
   }
 }
