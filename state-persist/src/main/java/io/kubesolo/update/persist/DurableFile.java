@@ -11,7 +11,7 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryIteratorException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -85,13 +85,27 @@ public final class DurableFile {
   private static void createDirectory(Path directory) throws IOException {
     try {
       Files.createDirectory(directory);
-      setMode(directory, MODE_0755);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {
         throw e;
       }
     }
-    sync(parentOf(directory));
+    try {
+      setMode(directory, MODE_0755);
+      sync(parentOf(directory));
+    } catch (IOException e) {
+      // The next to come makes it anew: a second sync would prove nothing after one that failed.
+      remove(directory, e);
+      throw e;
+    }
+  }
+
+  private static void remove(Path path, Throwable cause) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   /** The directory of an absolute path. */
@@ -115,6 +129,32 @@ public final class DurableFile {
   }
 
   /**
+   * Makes the name of a directory durable, and those of all above it on the same file system. Who
+   * made them may have died before it could.
+   */
+  static void syncNames(Path directory) throws IOException {
+    Object device = device(directory);
+    Path above = directory.getParent();
+    while (above != null && device(above).equals(device)) {
+      syncIfReadable(above);
+      above = above.getParent();
+    }
+  }
+
+  private static Object device(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:dev");
+  }
+
+  private static void syncIfReadable(Path directory) throws IOException {
+    try {
+      sync(directory);
+    } catch (AccessDeniedException e) {
+      // It belongs to somebody else, as does what is in it.
+      return;
+    }
+  }
+
+  /**
    * Deletes what a writer of a file left behind that died. The caller sees to it that no other writer
    * is at work on the same file.
    *
@@ -129,8 +169,10 @@ public final class DurableFile {
           Files.deleteIfExists(target.resolveSibling(entry.getFileName()));
         }
       }
-    } catch (IOException | DirectoryIteratorException e) {
-      // Litter harms nobody, and the write that follows reports a directory that is out of order.
+    } catch (Exception e) {
+      // Whatever it is (the JDK's close of a directory throws an exception that it does not
+      // declare):
+      // litter harms nobody, and the write that follows reports a directory that is out of order.
       return;
     }
   }
@@ -187,14 +229,6 @@ public final class DurableFile {
     private Path temporary() {
       String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
       return target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
-    }
-
-    private static void remove(Path temporary, Throwable cause) {
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException e) {
-        cause.addSuppressed(e);
-      }
     }
 
     NotPersisted failed(IOException e) {

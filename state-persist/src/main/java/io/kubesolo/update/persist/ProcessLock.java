@@ -192,22 +192,22 @@ public final class ProcessLock {
   private FileChannel open() throws IOException {
     FileChannel opened = channel;
     if (opened == null || !opened.isOpen()) {
-      requireRegular();
+      prepare();
       opened = FileChannel.open(file, Set.of(CREATE, READ, WRITE, NOFOLLOW_LINKS), MODE_0600);
       channel = opened;
     }
     return opened;
   }
 
-  private void requireRegular() throws IOException {
+  /** Nobody uses a directory before one process made it durable together with its first lock file. */
+  private void prepare() throws IOException {
     try {
       if (!Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS).isRegularFile()) {
         throw new FileSystemException(
             file.toString(), null, "not a regular file; remove what stands in its place");
       }
     } catch (NoSuchFileException e) {
-      // It is about to be made.
-      return;
+      DurableFile.syncNames(DurableFile.parentOf(file));
     }
   }
 

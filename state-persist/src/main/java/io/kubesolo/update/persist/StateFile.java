@@ -153,28 +153,40 @@ public final class StateFile implements StateStore {
       return Either.left(document.getLeft());
     }
     Path aside = unusedName();
-    try {
-      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      return Either.left(notPersisted("cannot be moved aside: " + Problem.of(e), Outcome.OLD));
-    }
-    Option<NotPersisted> failure = replace(lock, StateJson.encode(fresh()));
+    Option<NotPersisted> failure =
+        moveAside(aside).orElse(() -> replace(lock, StateJson.encode(fresh())));
     return failure.isDefined()
         ? Either.left(movedBack(aside, failure.get()))
         : Either.right(Option.some(aside));
   }
 
-  /** An invalid file that nothing could replace stands in its place again. */
-  private NotPersisted movedBack(Path aside, NotPersisted failure) {
-    if (failure.outcome() == Outcome.UNKNOWN) {
-      return failure;
-    }
+  /** Durable before the fresh file is, which might otherwise survive a power cut alone. */
+  private Option<NotPersisted> moveAside(Path aside) {
     try {
-      Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
-      return failure;
+      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+      DurableFile.sync(DurableFile.parentOf(path));
+      return Option.none();
     } catch (IOException e) {
-      return notPersisted(failure.problem() + "; the invalid file is now " + aside, Outcome.OLD);
+      return Option.some(notPersisted("cannot be moved aside: " + Problem.of(e), Outcome.OLD));
     }
+  }
+
+  /** An invalid file that nothing replaced stands in its place again, or it is said where it is. */
+  private NotPersisted movedBack(Path aside, NotPersisted failure) {
+    if (failure.outcome() == Outcome.OLD) {
+      try {
+        Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
+        return failure;
+      } catch (IOException e) {
+        return Files.exists(aside, NOFOLLOW_LINKS) ? movedTo(aside, failure) : failure;
+      }
+    }
+    return movedTo(aside, failure);
+  }
+
+  private NotPersisted movedTo(Path aside, NotPersisted failure) {
+    String problem = failure.problem() + "; the invalid file is now " + aside;
+    return notPersisted(problem, failure.outcome());
   }
 
   private Path unusedName() {
@@ -193,15 +205,16 @@ public final class StateFile implements StateStore {
     return ProcessLock.acquire(path.resolveSibling(path.getFileName() + ".lock"), lockDeadline);
   }
 
-  /** Replaces the content. */
+  /** Replaces the content. What was unsettled before stays so until this succeeds. */
   Option<NotPersisted> replace(Held lock, byte[] bytes) {
     DurableFile.deleteStale(path);
-    UNSETTLED.add(lock.file());
+    boolean settled = UNSETTLED.add(lock.file());
     Option<NotPersisted> failure = DurableFile.replace(path, bytes);
-    if (failure.isEmpty() || failure.get().outcome() == Outcome.OLD) {
+    if (failure.isEmpty() || (settled && failure.get().outcome() == Outcome.OLD)) {
       UNSETTLED.remove(lock.file());
+      return failure;
     }
-    return failure;
+    return Option.some(notPersisted(failure.get().problem(), Outcome.UNKNOWN));
   }
 
   /** The document, written anew first where it is not known to be on the disk. */
@@ -213,11 +226,7 @@ public final class StateFile implements StateStore {
     }
     byte[] bytes = content.get().getOrElse(() -> StateJson.encode(document.get()));
     Option<NotPersisted> failure = replace(lock, bytes);
-    if (failure.isEmpty()) {
-      return document;
-    }
-    UNSETTLED.add(lock.file());
-    return Either.left(notPersisted(failure.get().problem(), Outcome.UNKNOWN));
+    return failure.isDefined() ? Either.left(failure.get()) : document;
   }
 
   private Either<StoreFailure, Document> document() {

@@ -39,10 +39,14 @@ final class Child {
     return command;
   }
 
+  static boolean isRoot() throws IOException {
+    return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
+  }
+
   /** Runs {@link #main} as a user to whom the modes of files apply. */
   static List<String> withoutPrivileges(String... args) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    if ((int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0) {
+    if (isRoot()) {
       command.addAll(List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search"));
     }
     command.addAll(java(args));

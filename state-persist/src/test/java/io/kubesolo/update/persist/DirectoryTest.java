@@ -1,6 +1,7 @@
 package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
@@ -146,6 +147,22 @@ final class DirectoryTest {
         .isEqualTo(8);
     assertThat(device().entries()).containsOnlyKeys("precious", "state.json", "state.json.lock");
     assertThat(target).hasContent("x");
+  }
+
+  @Test
+  void removesAFifoUnderATemporaryNameWithoutOpeningIt() throws Exception {
+    Child.run("mkfifo", directory.resolve(".state.json.fifo.tmp").toString());
+    Child.run("mkfifo", directory.resolve("state.json.tmp").toString());
+    assertThat(Device.persist(device().file(), Device::counted).isRight()).isTrue();
+    assertThat(device().entries()).containsOnlyKeys("state.json", "state.json.lock");
+  }
+
+  @Test
+  void removesADeviceUnderATemporaryName() throws Exception {
+    assumeThat(Child.isRoot()).as("SKIPPED: only root makes a device").isTrue();
+    Child.run("mknod", directory.resolve(".state.json.null.tmp").toString(), "c", "1", "3");
+    assertThat(Device.persist(device().file(), Device::counted).isRight()).isTrue();
+    assertThat(device().entries()).containsOnlyKeys("state.json", "state.json.lock");
   }
 
   @Test

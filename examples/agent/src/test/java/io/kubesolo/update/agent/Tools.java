@@ -22,6 +22,19 @@ final class Tools {
     assume(found, program + " is not installed");
   }
 
+  /** Root, who alone may mount and make devices. */
+  static void assumeRoot() {
+    assume(System.getProperty("user.name", "").equals("root"), "only root may do this");
+  }
+
+  /** A new directory in memory where the machine has one, for tests that need no disk. */
+  static Path directoryInMemory() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    return Files.isWritable(memory)
+        ? Files.createTempDirectory(memory, "update-agent-")
+        : Files.createTempDirectory("update-agent-");
+  }
+
   static void assume(boolean met, String otherwise) {
     if (!met) {
       assertThat(System.getenv("REQUIRE_TOOLS")).as(otherwise).isNotEqualTo("true");

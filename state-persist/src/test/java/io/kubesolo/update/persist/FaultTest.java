@@ -1,0 +1,76 @@
+package io.kubesolo.update.persist;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.persist.disk.Disk;
+import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Image;
+import io.kubesolo.update.persist.disk.Operation.Kind;
+import io.vavr.control.Either;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Each operation of the file system goes wrong in its turn: before the rename exactly the old state
+ * is there, after it the old one or the new, and the answer says which or that it is unknown.
+ */
+final class FaultTest {
+  private static final Image LOCK = new Image.Plain("", "rw-------");
+
+  /** A device that had events before, and on which a writer died. */
+  private static final Image ORDINARY = Life.holding(Map.of(
+      "state.json", Life.file(StateJson.encode(LegalPath.at(4))),
+      "state.json.lock", LOCK,
+      ".state.json.dead.tmp", Life.file("dead".getBytes(UTF_8))));
+
+  /** A device whose last event was sent by an older agent, which left litter of its own. */
+  private static final Image LITTERED = Life.holding(Map.of(
+      "state.json", Life.file(StateJson.encode(LegalPath.at(4))),
+      ".state.json.dead.tmp", Life.file("dead".getBytes(UTF_8)),
+      "state.json.tmp", Life.file(StateJson.encode(LegalPath.at(30)))));
+
+  private static void report(String name, FaultSweep sweep) {
+    System.out.println("faults, " + name + ": " + sweep.counts());
+  }
+
+  @Test
+  void aFaultAtAnyOperationOfAnEventIsToldAsItIs() {
+    FaultSweep sweep = new FaultSweep(LITTERED, Ledger.at(4));
+    assertThat(sweep.singly(FaultSweep.ALL)).isGreaterThan(40);
+    report("single, an event", sweep);
+  }
+
+  @Test
+  void aFaultAtAnyOperationOfTheFirstEventIsToldAsItIs() {
+    FaultSweep sweep = new FaultSweep(Life.bare(), Ledger.EMPTY);
+    assertThat(sweep.singly(FaultSweep.ALL)).isGreaterThan(60);
+    report("single, first event", sweep);
+  }
+
+  @Test
+  void aSecondFaultAtAnyLaterOperationIsToldAsItIs() {
+    FaultSweep sweep = new FaultSweep(ORDINARY, Ledger.at(4));
+    sweep.inPairs(FaultSweep.SORTS);
+    report("in pairs, an event", sweep);
+  }
+
+  @Test
+  void aSecondFaultAtAnyLaterOperationOfTheFirstEventIsToldAsItIs() {
+    FaultSweep sweep = new FaultSweep(Life.holding(Map.of("state.json.lock", LOCK)), Ledger.EMPTY);
+    sweep.inPairs(FaultSweep.SORTS);
+    report("in pairs, first event", sweep);
+  }
+
+  @Test
+  void aDirectoryThatCannotBeSyncedIsRefusedAtAStart() {
+    Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
+    life.process.failing(operation ->
+        operation.kind() == Kind.SYNC_DIRECTORY ? new Refusal("Invalid argument", false) : null);
+    assertThat(life.open())
+        .isEqualTo(Either.left(new NotPersisted(
+            Life.DIRECTORY, "the directory cannot be synced: invalid argument", Outcome.OLD)));
+  }
+}

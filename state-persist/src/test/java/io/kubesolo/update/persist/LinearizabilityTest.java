@@ -1,0 +1,145 @@
+package io.kubesolo.update.persist;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.core.StateStore;
+import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.TableEngine;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Threads that share a lifecycle get answers that they could have got one after another. Lincheck
+ * makes up the threads' work, and looks for an order of it that explains the answers.
+ */
+public final class LinearizabilityTest {
+  /** A store that leaves it to the lifecycle to let one thread in at a time. */
+  private static final class Unlocked implements StateStore {
+    private UpdateState disk = UpdateState.fresh(Device.NOW);
+
+    @Override
+    public Either<StoreFailure, Loaded> open() {
+      return read();
+    }
+
+    @Override
+    public Either<StoreFailure, Loaded> read() {
+      return Either.right(new Loaded(disk, List.of()));
+    }
+
+    @Override
+    public <T> Either<Rejection, T> exclusively(Function<Session, Either<Rejection, T>> work) {
+      Loaded loaded = new Loaded(disk, List.of());
+      return work.apply(new Session() {
+        @Override
+        public Loaded loaded() {
+          return loaded;
+        }
+
+        @Override
+        public Either<NotPersisted, UpdateState> persist(Transition transition) {
+          LockSupport.parkNanos(1);
+          disk = transition.after();
+          return Either.right(disk);
+        }
+      });
+    }
+  }
+
+  private static String answer(Either<Rejection, UpdateState> answer) {
+    return answer.fold(
+        no -> no.getClass().getSimpleName(), yes -> yes.phase() + " " + yes.revision());
+  }
+
+  /** What the threads do with a lifecycle. */
+  public static final class Shared {
+    private final UpdateLifecycle lifecycle = UpdateLifecycle.open(
+            new Unlocked(),
+            LifecycleSettings.DEFAULT.withClock(Device.CLOCK).withBoot(Option::none),
+            new TableEngine())
+        .get();
+
+    /** An event that only one of two threads can send with success. */
+    @Operation
+    public String check() {
+      return answer(lifecycle.send(new UpdateEvent.Check()));
+    }
+
+    @Operation
+    public String cancel() {
+      return answer(lifecycle.send(new UpdateEvent.Cancel()));
+    }
+
+    @Operation
+    public String checkAtTheFirstRevision() {
+      return answer(lifecycle.send(new UpdateEvent.Check(), 0));
+    }
+
+    @Operation
+    public long revision() {
+      return lifecycle.state().revision();
+    }
+  }
+
+  /** The same without a lifecycle that lets one thread in at a time. */
+  public static final class Unordered {
+    private final StateStore store = new Unlocked();
+    private final EventContext context = new EventContext(Device.NOW, Option.none(), 0);
+
+    @Operation
+    public String check() {
+      return send(new UpdateEvent.Check());
+    }
+
+    @Operation
+    public String cancel() {
+      return send(new UpdateEvent.Cancel());
+    }
+
+    private String send(UpdateEvent event) {
+      return answer(store.exclusively(session -> {
+        UpdateState before = session.loaded().state();
+        return new TableEngine()
+            .decide(before, event, context)
+            .flatMap(after -> Either.narrow(session.persist(new Transition(before, event, after))));
+      }));
+    }
+  }
+
+  private static void stress(Class<?> operations) {
+    new StressOptions()
+        .iterations(10)
+        .invocationsPerIteration(200)
+        .threads(3)
+        .actorsPerThread(3)
+        .minimizeFailedScenario(false)
+        .check(operations);
+  }
+
+  @Test
+  void threadsGetTheAnswersOfSomeOrderOfTheirEvents() {
+    stress(Shared.class);
+  }
+
+  @Test
+  void itWouldBeSeenIfTheyDidNot() {
+    assertThatThrownBy(() -> stress(Unordered.class))
+        .isInstanceOf(LincheckAssertionError.class)
+        .hasMessageContaining("Invalid execution results");
+  }
+}

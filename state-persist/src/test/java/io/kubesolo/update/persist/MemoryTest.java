@@ -1,0 +1,107 @@
+package io.kubesolo.update.persist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.TableEngine;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.kubesolo.update.persist.disk.Disk;
+import io.kubesolo.update.persist.disk.Fault;
+import io.kubesolo.update.persist.disk.Fault.Blow;
+import io.kubesolo.update.persist.disk.Image;
+import io.kubesolo.update.persist.disk.SimulatedProcess;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import io.vavr.control.Try;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a lifecycle has in memory is never ahead of the disk, and a fault does not part the two. */
+final class MemoryTest {
+  private static final Image IDLE = Life.at(7);
+  private static final LifecycleSettings SETTINGS = LifecycleSettings.DEFAULT
+      .withClock(Device.CLOCK)
+      .withBoot(() -> Option.some(new Boot("first", Duration.ofSeconds(9))));
+
+  private final Disk disk = new Disk(IDLE);
+  private final SimulatedProcess process = new SimulatedProcess(disk);
+  private final UpdateLifecycle lifecycle =
+      UpdateLifecycle.open(file(process), SETTINGS, new TableEngine()).get();
+
+  private static StateFile file(SimulatedProcess process) {
+    return new StateFile(process.path(Life.FILE), Device.CLOCK, Duration.ZERO);
+  }
+
+  private static UpdateState read(Disk disk) {
+    return file(new SimulatedProcess(disk)).read().get().state();
+  }
+
+  @Test
+  void memoryIsNeverAheadOfWhatAPowerCutLeaves() {
+    List<Long> revisions = new ArrayList<>();
+    process.watched(operation -> {
+      long memory = lifecycle.state().revision();
+      assertThat(disk.left()).allMatch(image -> read(new Disk(image)).revision() >= memory);
+      revisions.add(memory);
+    });
+
+    assertThat(lifecycle.send(new UpdateEvent.Check()).get().revision()).isEqualTo(8);
+
+    assertThat(revisions).contains(7L).hasSizeGreaterThan(20);
+    assertThat(lifecycle.state().revision()).isEqualTo(8);
+  }
+
+  @Test
+  void memoryIsWhatAReaderSeesAfterAFaultAtAnyOperation() {
+    int operation = 0;
+    while (sends(operation)) {
+      operation++;
+    }
+    assertThat(operation).isGreaterThan(30);
+  }
+
+  /** One event for each fault at one operation; false where there are fewer. */
+  private static boolean sends(int index) {
+    int operations = 0;
+    for (Fault fault : FaultSweep.ALL) {
+      operations = new MemoryTest().send(index, fault);
+    }
+    return index < operations;
+  }
+
+  private int send(int index, Fault fault) {
+    UpdateState before = lifecycle.state();
+    process.failing(operation -> operation.index() == index ? fault : null);
+    Try<Either<Rejection, UpdateState>> answer =
+        Try.of(() -> lifecycle.send(new UpdateEvent.Check()));
+    final int operations = process.operations().size();
+    Thread.interrupted();
+    process.failing(operation -> null);
+    String where = fault + " at " + index;
+    if (answer.isSuccess()) {
+      assertThat(lifecycle.state()).as(where).isEqualTo(read(disk));
+      assertThat(lifecycle.state())
+          .as(where)
+          .isEqualTo(answer.get().fold(no -> expected(no, before), yes -> yes));
+    } else {
+      assertThat(fault).as(where).isInstanceOf(Blow.class);
+      assertThat(lifecycle.state()).as(where).isIn(before, read(disk));
+    }
+    assertThat(lifecycle.send(new UpdateEvent.Fail("again")).isRight())
+        .as(where)
+        .isEqualTo(lifecycle.state().revision() > 8);
+    return operations;
+  }
+
+  /** After an unknown outcome whatever a reader sees; else nothing happened. */
+  private UpdateState expected(Rejection rejection, UpdateState before) {
+    return Life.outcome(Either.left(rejection)).contains(Outcome.UNKNOWN) ? read(disk) : before;
+  }
+}

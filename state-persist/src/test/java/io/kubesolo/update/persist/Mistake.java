@@ -1,0 +1,61 @@
+package io.kubesolo.update.persist;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A mistake that somebody might make in production code, and the test that sees it.
+ *
+ * @param name what is wrong
+ * @param source the file that it is in
+ * @param edits what is there, and what stands in its place
+ * @param test the class of the test
+ * @param method the test
+ */
+record Mistake(String name, Path source, List<Edit> edits, Class<?> test, String method) {
+  /** One text for another. */
+  record Edit(String right, String wrong) {}
+
+  /** A mistake in a class of this module. */
+  static Mistake in(Class<?> type, String name) {
+    return in(Path.of(""), type, name);
+  }
+
+  /** A mistake in a class of the module in that folder. */
+  static Mistake in(Path module, Class<?> type, String name) {
+    Path source = module
+        .resolve("src/main/java")
+        .resolve(type.getName().replace('.', '/') + ".java")
+        .toAbsolutePath();
+    return new Mistake(name, source, List.of(), Mistake.class, "");
+  }
+
+  Mistake replacing(String right, String wrong) {
+    List<Edit> more = new ArrayList<>(edits);
+    more.add(new Edit(right, wrong));
+    return new Mistake(name, source, more, test, method);
+  }
+
+  Mistake seenBy(Class<?> seer, String sentence) {
+    return new Mistake(name, source, edits, seer, sentence);
+  }
+
+  String plantedIn(String code) {
+    String planted = code;
+    for (Edit edit : edits) {
+      int at = planted.indexOf(edit.right());
+      if (at < 0 || planted.indexOf(edit.right(), at + 1) >= 0) {
+        throw new IllegalStateException(
+            "to plant \"%s\", this must be in %s once: %s".formatted(name, source, edit.right()));
+      }
+      planted = planted.replace(edit.right(), edit.wrong());
+    }
+    return planted;
+  }
+
+  @Override
+  public String toString() {
+    return name + ", seen by " + test.getSimpleName() + "." + method;
+  }
+}

@@ -1,0 +1,135 @@
+package io.kubesolo.update.persist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Planted in production code, each mistake that loses states is seen by the test that is named. */
+final class MistakesTest {
+  private static final String SYNC_DIRECTORY = "        directory.force(true);\n";
+  private static final String SYNC_FILE = "        file.force(true);\n";
+  private static final String RENAME =
+      "Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);";
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  static Stream<Mistake> mistakes() {
+    return Stream.concat(
+        mistakesOfWriting(), Stream.concat(mistakesOfRecovery(), mistakesOfExclusion()));
+  }
+
+  private static Stream<Mistake> mistakesOfWriting() {
+    return Stream.of(
+        Mistake.in(DurableFile.class, "no sync of the file")
+            .replacing(SYNC_FILE, "")
+            .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
+        Mistake.in(DurableFile.class, "no sync of the directory")
+            .replacing(SYNC_DIRECTORY, "")
+            .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
+        Mistake.in(DurableFile.class, "the directory is synced before the rename")
+            .replacing(SYNC_DIRECTORY, "")
+            .replacing(RENAME, "directory.force(true);\n" + RENAME)
+            .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
+        Mistake.in(DurableFile.class, "the old file is deleted before the rename")
+            .replacing(RENAME, RENAME.replace("ATOMIC_MOVE", "REPLACE_EXISTING"))
+            .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
+        Mistake.in(DurableFile.class, "the file is written in place")
+            .replacing(
+                "return target.resolveSibling(\".\" + target.getFileName() + \".\" + unique + \".tmp\");",
+                "return target;")
+            .replacing(
+                "Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS)",
+                "Set.of(java.nio.file.StandardOpenOption.CREATE,"
+                    + " java.nio.file.StandardOpenOption.TRUNCATE_EXISTING, WRITE)")
+            .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
+        Mistake.in(DurableFile.class, "a failed sync of the file is tried again")
+            .replacing(SYNC_FILE, retried(SYNC_FILE))
+            .seenBy(FaultTest.class, "aFaultAtAnyOperationOfAnEventIsToldAsItIs"),
+        Mistake.in(DurableFile.class, "a failed sync of the directory is tried again")
+            .replacing(SYNC_DIRECTORY, retried(SYNC_DIRECTORY))
+            .seenBy(FaultTest.class, "aFaultAtAnyOperationOfAnEventIsToldAsItIs"),
+        Mistake.in(Path.of("../state-fsm"), UpdateLifecycle.class, "memory before the disk")
+            .replacing(
+                ".map(next -> new Transition(before, event, next))",
+                ".map(next -> assign(new Transition(before, event, next)))")
+            .seenBy(MemoryTest.class, "memoryIsNeverAheadOfWhatAPowerCutLeaves"));
+  }
+
+  private static String retried(String sync) {
+    return "try {\n" + sync + "} catch (IOException e) {\n" + sync + "}\n";
+  }
+
+  private static Stream<Mistake> mistakesOfRecovery() {
+    return Stream.of(
+        Mistake.in(DurableFile.class, "a dead writer's temporary file is promoted")
+            .replacing(
+                "Files.deleteIfExists(target.resolveSibling(entry.getFileName()));",
+                "Files.move(target.resolveSibling(entry.getFileName()), target,"
+                    + " StandardCopyOption.ATOMIC_MOVE);")
+            .seenBy(CrashStatesTest.class, "whatADeadWriterLeftIsNeverPromoted"),
+        Mistake.in(StateFile.class, "an unknown outcome is taken for a good one")
+            .replacing("document.isLeft() || !UNSETTLED.contains(lock.file())", "true")
+            .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByWritingItAnew"),
+        Mistake.in(StateFile.class, "what a dead writer renamed is not synced at a start")
+            .replacing(
+                "      DurableFile.sync(directory);\n", "if (false) throw new IOException();\n")
+            .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
+        Mistake.in(ProcessLock.class, "the directories that a dead writer made are not synced")
+            .replacing("DurableFile.syncNames(DurableFile.parentOf(file));", "return;")
+            .seenBy(CrashStatesTest.class, "theFirstEventsSurviveWhereDirectoriesAreMissing"),
+        Mistake.in(StateFile.class, "a repair does not sync the invalid file's new name")
+            .replacing("      DurableFile.sync(DurableFile.parentOf(path));\n", "")
+            .seenBy(CrashStatesTest.class, "aRepairEndsInAFreshStateAndKeepsTheInvalidFile"));
+  }
+
+  private static Stream<Mistake> mistakesOfExclusion() {
+    return Stream.of(
+        Mistake.in(ProcessLock.class, "no lock")
+            .replacing("return lock != null;", "return true;")
+            .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"),
+        Mistake.in(ProcessLock.class, "a second descriptor of the lock file is closed")
+            .replacing(
+                "locked[0] = tryLock(open())",
+                "{ locked[0] = tryLock(open()); FileChannel.open(file, READ).close(); }")
+            .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"),
+        Mistake.in(StateFile.class, "the state is read before the lock is taken")
+            .replacing("settled(lock))", "early)")
+            .replacing(
+                "return Either.<Rejection, Held>narrow(lock())",
+                "Either<StoreFailure, Document> early = document();\n"
+                    + "return Either.<Rejection, Held>narrow(lock())")
+            .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void isSeen(Mistake mistake) {
+    Throwable thrown =
+        catchThrowable(() -> Mutant.of(mistake, folder).run(mistake.test(), mistake.method()));
+    assertThat(thrown).as("nobody saw it").isInstanceOf(InvocationTargetException.class);
+    assertThat(thrown.getCause()).isInstanceOf(AssertionError.class);
+  }
+
+  static Stream<Mistake> tests() {
+    return mistakes()
+        .map(mistake -> mistake.test())
+        .distinct()
+        .map(test ->
+            mistakes().filter(mistake -> mistake.test() == test).findFirst().orElseThrow());
+  }
+
+  /** It is the mistake that makes a test fail, not the way in which it is planted. */
+  @ParameterizedTest
+  @MethodSource("tests")
+  void isNotThereWhereItIsNotPlanted(Mistake mistake) throws ReflectiveOperationException {
+    Mutant.none(folder).run(mistake.test(), mistake.method());
+  }
+}

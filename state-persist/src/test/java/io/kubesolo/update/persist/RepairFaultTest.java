@@ -1,0 +1,101 @@
+package io.kubesolo.update.persist;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.persist.disk.Disk;
+import io.kubesolo.update.persist.disk.Fault;
+import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Image;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import io.vavr.control.Try;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Each operation of a repair goes wrong in its turn, and the invalid file is never lost. */
+final class RepairFaultTest {
+  private static final Image INVALID =
+      Life.holding(Map.of("state.json", Life.file(Life.BROKEN.getBytes(UTF_8))));
+
+  @Test
+  void aRepairLosesNothingOfTheInvalidFileAndSaysWhereItIs() {
+    int operation = 0;
+    while (repairs(operation)) {
+      operation++;
+    }
+    assertThat(operation).isGreaterThan(30);
+  }
+
+  /** Repairs under each fault at one operation; false where there are fewer. */
+  private static boolean repairs(int index) {
+    int operations = 0;
+    for (Fault fault : FaultSweep.ALL) {
+      operations = repair(index, fault);
+    }
+    return index < operations;
+  }
+
+  private static int repair(int index, Fault fault) {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    life.process.failing(operation -> operation.index() == index ? fault : null);
+    Try<Either<StoreFailure, Option<Path>>> answer = Try.of(life::repair);
+    final int operations = life.process.operations().size();
+    String where = "%s at %s".formatted(fault, life.process.operations());
+    assertThat(Thread.interrupted())
+        .as(where)
+        .isEqualTo(life.process.struck().stream().anyMatch(Fault.Interrupt.class::isInstance));
+    life.process.failing(operation -> null);
+    answer.peek(said -> assertHonest(said, life, where));
+    assertThat(answer.isSuccess() || fault instanceof Fault.Blow).as(where).isTrue();
+    assertKept(life, where);
+    life.recover();
+    assertKept(life, where);
+    life.process.end();
+    return operations;
+  }
+
+  private static void assertHonest(
+      Either<StoreFailure, Option<Path>> answer, Life life, String where) {
+    boolean inPlace = Option.of(life.stateFile())
+        .exists(file -> file instanceof Image.Plain plain && plain.content().equals(Life.BROKEN));
+    if (answer.isRight()) {
+      assertThat(Life.required(where, life.read()).state().revision()).isZero();
+      assertThat(names(life))
+          .as(where)
+          .contains(String.valueOf(answer.get().get().getFileName()));
+    } else if (!inPlace) {
+      String message = answer.getLeft().message();
+      assertThat(message).as(where).contains("; the invalid file is now " + Life.DIRECTORY);
+      assertThat(names(life)).as(where).anyMatch(message::contains);
+    }
+  }
+
+  private static Iterable<String> names(Life life) {
+    return Life.entries(life.process.disk().seen()).keySet().stream()
+        .filter(name -> name.contains("corrupt"))
+        .toList();
+  }
+
+  /** Whatever a power cut leaves now, the invalid file is in it. */
+  private static void assertKept(Life life, String where) {
+    assertThat(life.process.disk().left())
+        .as(where)
+        .allMatch(image -> Life.entries(image).values().stream()
+            .anyMatch(
+                entry -> entry instanceof Image.Plain file && file.content().equals(Life.BROKEN)));
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNoInvalidFile() {
+    Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
+    life.process.failing(operation ->
+        operation.path().equals(Life.FILE) ? new Refusal("Input/output error", false) : null);
+    assertThat(life.repair().getLeft().message())
+        .isEqualTo(Life.FILE + ": cannot be read: input/output error");
+    life.process.failing(operation -> null);
+    assertThat(Life.required("read", life.read()).state().revision()).isEqualTo(4);
+  }
+}
