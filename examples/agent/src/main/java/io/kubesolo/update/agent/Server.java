@@ -17,16 +17,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An HTTP server of a few addresses that are only read. Each request has a thread of its own while
- * it is answered, and a client that does not send its whole request within {@value #REQUEST_SECONDS}
- * seconds is cut off, so that half-open clients do not keep others out. Beyond {@value #MAX_THREADS}
- * requests at once, a client is cut off at once.
+ * An HTTP server of a few addresses that are only read. A client that has not sent its whole request
+ * after some {@value #REQUEST_SECONDS} seconds is cut off, so that half-open clients keep others out
+ * no longer than that. Beyond {@value #MAX_CONNECTIONS} clients, or {@value #MAX_THREADS} requests at
+ * once, a client is cut off at once.
  *
  * <p>Safe for use by several threads.
  */
 final class Server implements AutoCloseable {
   private static final int REQUEST_SECONDS = 5;
   private static final int MAX_THREADS = 512;
+
+  /** Fewer than the 1024 files that a process may commonly open; without a file, the JDK's ends. */
+  static final int MAX_CONNECTIONS = 768;
+
   private static final int IDLE_SECONDS = 10;
   private static final int STACK_BYTES = 512 * 1024;
   private static final int BACKLOG = 1024;
@@ -57,6 +61,7 @@ final class Server implements AutoCloseable {
   static Either<Trouble, Server> listen(
       InetSocketAddress address, Map<String, HttpHandler> routes) {
     System.setProperty("sun.net.httpserver.maxReqTime", Integer.toString(REQUEST_SECONDS));
+    System.setProperty("jdk.httpserver.maxConnections", Integer.toString(MAX_CONNECTIONS));
     try {
       HttpServer http = HttpServer.create(address, BACKLOG);
       Server server = new Server(http, names(address), Map.copyOf(routes));

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -242,6 +243,36 @@ class ServeTest {
         socket.close();
       }
     }
+  }
+
+  @Test
+  void takesNoMoreClientsThanAProcessMayOpenFiles() throws Exception {
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i <= Server.MAX_CONNECTIONS; i++) {
+        silent.add(connect(""));
+      }
+      Socket last = silent.get(Server.MAX_CONNECTIONS);
+      last.setSoTimeout(2_000);
+      assertThat(last.getInputStream().read()).isEqualTo(-1);
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
+    assertThat(answersAgain()).isTrue();
+  }
+
+  /** Whether a client is let in once the server has noticed that others went away. */
+  private boolean answersAgain() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      try {
+        return get("/healthz").statusCode() == 200;
+      } catch (IOException cutOff) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+    return false;
   }
 
   @Test
