@@ -46,10 +46,19 @@ final class FileWatch implements AutoCloseable {
     Path path = file.toAbsolutePath();
     try {
       FileWatch watch = new FileWatch(path, path.getFileSystem().newWatchService());
-      watch.register();
-      return Either.right(watch);
+      return watch.started();
     } catch (IOException e) {
       return Either.left(Trouble.at(path, e));
+    }
+  }
+
+  private Either<Trouble, FileWatch> started() throws IOException {
+    try {
+      register();
+      return Either.right(this);
+    } catch (IOException e) {
+      close();
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Reconciliation;
 import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateState;
@@ -26,9 +27,10 @@ import java.util.List;
 record Standing(
     UpdateState state, Option<Boot> now, LifecycleSettings settings, TransitionTable table) {
 
-  /** How long the phase has lasted, by the kernel's uptime; none of a device without an event. */
+  /** How long the phase has lasted, by the kernel's uptime; none of a device never updated. */
   Option<Duration> age() {
-    return state.revision() == 0 ? Option.none() : Deadlines.age(state, now);
+    boolean fresh = state.revision() == 0 && state.phase() == Phase.IDLE;
+    return fresh ? Option.none() : Deadlines.age(state, now);
   }
 
   boolean rebooted() {

@@ -5,6 +5,7 @@ import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
+import java.util.function.Consumer;
 
 /** Says where the update stands. */
 final class StatusCommand extends AgentCommand {
@@ -28,12 +29,14 @@ final class StatusCommand extends AgentCommand {
     if (json) {
       return copy();
     }
-    return main.read().map(loaded -> main.standing(loaded.state())).fold(main::fail, standing -> {
-      if (report) {
-        main.output.text(StatusReport.of(standing));
-      } else {
-        print(standing);
-      }
+    return report
+        ? show(main.observer().look(), standing -> main.output.text(StatusReport.of(standing)))
+        : show(main.read().map(loaded -> main.standing(loaded.state())), this::print);
+  }
+
+  private int show(Either<StoreFailure, Standing> look, Consumer<Standing> printer) {
+    return look.fold(main::fail, standing -> {
+      printer.accept(standing);
       return ExitCode.OK;
     });
   }

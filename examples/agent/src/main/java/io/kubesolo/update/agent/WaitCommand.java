@@ -45,19 +45,25 @@ final class WaitCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() throws IOException, InterruptedException {
+  public Integer call() throws InterruptedException {
     Set<Phase> phases = phases().getOrElseThrow(this::wrong);
     Duration most = timeout == null
         ? FOR_EVER
         : Durations.parse(timeout).getOrElseThrow(problem -> wrong("--timeout: " + problem));
     Either<Trouble, FileWatch> watch = FileWatch.of(main.statePath());
     if (watch.isLeft()) {
-      main.output.error(watch.getLeft().message());
-      return watch.getLeft().exitCode();
+      return report(watch.getLeft());
     }
     try (FileWatch changes = watch.get()) {
       return follow(changes, phases, most);
+    } catch (IOException e) {
+      return report(Trouble.at(main.statePath(), e));
     }
+  }
+
+  private int report(Trouble trouble) {
+    main.output.error(trouble.message());
+    return trouble.exitCode();
   }
 
   private int follow(FileWatch changes, Set<Phase> phases, Duration most)

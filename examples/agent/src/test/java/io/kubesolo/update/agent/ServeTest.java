@@ -132,6 +132,12 @@ class ServeTest {
   }
 
   @Test
+  void servesTheReportOfTheStatusCommand() throws Exception {
+    assertThat(get("/status.json").body())
+        .isEqualTo(agent.run("status", "--report").out());
+  }
+
+  @Test
   void hasOneTagForAMissingFile() throws Exception {
     String tag = header(get("/status.json"), "ETag");
 
