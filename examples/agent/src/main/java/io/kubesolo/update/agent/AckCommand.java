@@ -7,6 +7,7 @@ import io.kubesolo.update.core.UpdateEvent.Acknowledge;
 final class AckCommand extends ToIdleCommand {
   AckCommand(Main main) {
     super(main, "Acknowledges an outcome: success, rolled_back or failed.");
+    syntax.example("  update-agent ack");
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.vavr.control.Either;
 final class ActivateCommand extends DeviceCommand {
   ActivateCommand(Main main) {
     super(main, "Has the staged version boot next.");
+    syntax.example("  update-agent --device demo/device activate && reboot");
   }
 
   @Override

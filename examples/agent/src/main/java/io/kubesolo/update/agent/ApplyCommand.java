@@ -8,10 +8,12 @@ final class ApplyCommand extends DeviceCommand {
 
   ApplyCommand(Main main) {
     super(main, "Downloads what the server offers, and writes it to the passive slot.");
-    syntax.flag(
-        "--force",
-        () -> force = true,
-        "Take the version on although it was rolled back or tried too often.");
+    syntax
+        .flag(
+            "--force",
+            () -> force = true,
+            "Take the version on although it was rolled back or tried too often.")
+        .example("  update-agent --device demo/device apply");
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.vavr.control.Either;
 final class BootCommand extends DeviceCommand {
   BootCommand(Main main) {
     super(main, "Reboots the device, as its boot loader and kernel would.");
+    syntax.example("  update-agent --device demo/device boot");
   }
 
   @Override

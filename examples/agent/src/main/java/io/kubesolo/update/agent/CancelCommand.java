@@ -8,6 +8,7 @@ final class CancelCommand extends ToIdleCommand {
   CancelCommand(Main main) {
     super(
         main, "Gives an update up before its activation; a running apply stops at its next step.");
+    syntax.example("  update-agent cancel");
   }
 
   @Override

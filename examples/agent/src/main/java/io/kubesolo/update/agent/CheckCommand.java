@@ -8,7 +8,9 @@ final class CheckCommand extends DeviceCommand {
 
   CheckCommand(Main main) {
     super(main, "Asks the server what it offers.");
-    syntax.flag("--json", () -> json = true, "Answer in one line of JSON.");
+    syntax
+        .flag("--json", () -> json = true, "Answer in one line of JSON.")
+        .example("  update-agent --device demo/device check --json");
   }
 
   @Override

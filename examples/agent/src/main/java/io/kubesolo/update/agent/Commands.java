@@ -7,13 +7,17 @@ import java.util.List;
 /** The commands by their names. */
 final class Commands {
   /** In the order of the help. */
-  private static final List<String> NAMES = List.of(
+  static final List<String> NAMES = List.of(
       "send",
       "replay",
       "status",
       "history",
       "events",
       "diagram",
+      "wait",
+      "tick",
+      "metrics",
+      "serve",
       "reconcile",
       "repair",
       "check",
@@ -24,18 +28,21 @@ final class Commands {
       "cancel",
       "ack",
       "boot",
-      "demo");
+      "demo",
+      "completion");
 
   private Commands() {}
 
   /**
    * The commands that a command line can mean, for to make them all takes long: those that it names,
-   * or all of them where it names none or asks for help.
+   * or all of them where it names none, asks for help, or completes every command.
    */
   static List<String> meantBy(String... arguments) {
     List<String> named = new ArrayList<>(NAMES);
     named.retainAll(Arrays.asList(arguments));
-    return named.isEmpty() || asksForHelp(arguments) ? NAMES : named;
+    return named.isEmpty() || named.contains("completion") || asksForHelp(arguments)
+        ? NAMES
+        : named;
   }
 
   private static boolean asksForHelp(String... arguments) {
@@ -55,6 +62,10 @@ final class Commands {
       case "history" -> new HistoryCommand(main);
       case "events" -> new EventsCommand(main);
       case "diagram" -> new DiagramCommand(main);
+      case "wait" -> new WaitCommand(main);
+      case "tick" -> new TickCommand(main);
+      case "metrics" -> new MetricsCommand(main);
+      case "serve" -> new ServeCommand(main);
       case "reconcile" -> new ReconcileCommand(main);
       case "repair" -> new RepairCommand(main);
       case "check" -> new CheckCommand(main);
@@ -66,6 +77,7 @@ final class Commands {
       case "ack" -> new AckCommand(main);
       case "boot" -> new BootCommand(main);
       case "demo" -> new DemoCommand(main);
+      case "completion" -> new CompletionCommand(main);
       default -> throw new IllegalArgumentException("no command: " + name);
     };
   }

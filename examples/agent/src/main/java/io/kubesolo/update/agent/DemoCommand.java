@@ -13,14 +13,17 @@ final class DemoCommand extends AgentCommand {
   DemoCommand(Main main) {
     super(
         main,
-        "Makes a device and an update server, and shows a good update, an altered download,",
-        "a failed health check with rollback, and a kill in mid-download with recovery.");
-    syntax.option(
-        "--dir",
-        "DIR",
-        Path.class,
-        folder -> dir = folder,
-        "Where to make them: a folder that does not exist (default: a temporary one).");
+        "Shows updates on a device that it makes itself.",
+        "A good one, an altered download, a failed health check with rollback, and a kill in",
+        "mid-download with recovery.");
+    syntax
+        .option(
+            "--dir",
+            "DIR",
+            Path.class,
+            folder -> dir = folder,
+            "Where to make it: a folder that does not exist (default: a temporary one).")
+        .example("  update-agent demo --dir demo");
   }
 
   @Override

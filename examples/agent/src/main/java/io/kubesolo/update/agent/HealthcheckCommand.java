@@ -6,6 +6,7 @@ import io.vavr.control.Either;
 final class HealthcheckCommand extends DeviceCommand {
   HealthcheckCommand(Main main) {
     super(main, "Checks the running slot; marks it good, or rolls it back.");
+    syntax.example("  update-agent --device demo/device healthcheck || reboot");
   }
 
   @Override

@@ -3,9 +3,11 @@ package io.kubesolo.update.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.StateStore.Loaded;
+import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.LinuxBoot;
@@ -70,6 +72,13 @@ final class Main {
           attempts -> maxAttempts = attempts,
           "Attempts allowed at one version; 0 is no limit (default: 3).")
       .option(
+          "--deadlines",
+          "PHASE=D,...",
+          String.class,
+          given -> deadlines = given,
+          "How long a phase may last, such as downloading=2h, or none",
+          "(default: checking=5m,downloading=6h,verifying=30m).")
+      .option(
           "--engine",
           "table|spring",
           Engine.class,
@@ -80,6 +89,7 @@ final class Main {
   private @Nullable Path state;
   private @Nullable Path device;
   private long maxAttempts = 3;
+  private @Nullable String deadlines;
   private Engine engine = Engine.TABLE;
 
   final Output output;
@@ -208,7 +218,14 @@ final class Main {
     if (maxAttempts < 0) {
       throw new ParameterException(syntax.spec().commandLine(), "--max-attempts is negative");
     }
-    return LifecycleSettings.DEFAULT.withMaxAttempts(maxAttempts).withBoot(this::boot);
+    LifecycleSettings settings =
+        LifecycleSettings.DEFAULT.withMaxAttempts(maxAttempts).withBoot(this::boot);
+    return deadlines == null ? settings : settings.withDeadlines(chosen(deadlines));
+  }
+
+  private Deadlines chosen(String text) {
+    return DeadlineOption.parse(text)
+        .getOrElseThrow(problem -> new ParameterException(syntax.spec().commandLine(), problem));
   }
 
   Either<StoreFailure, UpdateLifecycle> open() {
@@ -239,6 +256,16 @@ final class Main {
   /** Reads the state without a lock, and reports what is odd about the file. */
   Either<StoreFailure, Loaded> read() {
     return file().read().peek(loaded -> loaded.warnings().forEach(output::warning));
+  }
+
+  /** What follows from a state at this moment. */
+  Standing standing(UpdateState state) {
+    return new Standing(state, boot(), settings(), newEngine().table());
+  }
+
+  /** What looks at the state again and again. */
+  Observer observer() {
+    return new Observer(statePath(), settings(), newEngine().table());
   }
 
   /** Reports why a command ends early. */

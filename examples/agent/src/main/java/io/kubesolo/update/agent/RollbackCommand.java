@@ -9,12 +9,14 @@ final class RollbackCommand extends DeviceCommand {
 
   RollbackCommand(Main main) {
     super(main, "Goes back to the prior slot.");
-    syntax.option(
-        "--reason",
-        "TEXT",
-        String.class,
-        text -> reason = text,
-        "What is recorded as the error (default: " + reason + ").");
+    syntax
+        .option(
+            "--reason",
+            "TEXT",
+            String.class,
+            text -> reason = text,
+            "What is recorded as the error (default: " + reason + ").")
+        .example("  update-agent --device demo/device rollback --reason 'too slow'");
   }
 
   @Override

@@ -10,8 +10,8 @@ import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one event. */
@@ -35,7 +35,7 @@ final class SendCommand extends AgentCommand {
     syntax
         .parameter(
             "EVENT",
-            String.class,
+            eventNames(),
             name -> event = name,
             "check, no_update, download, stage, activate,",
             "verify, confirm, fail, rollback, cancel or acknowledge.")
@@ -101,7 +101,8 @@ final class SendCommand extends AgentCommand {
 
   private Either<String, UpdateEvent> parse() {
     return EventType.ofWireName(event)
-        .toEither(() -> "'" + event + "' is no event; the events are " + eventNames())
+        .toEither(
+            () -> "'" + event + "' is no event; the events are " + String.join(", ", eventNames()))
         .flatMap(type -> make(type).mapLeft(SendCommand::withOptionNames));
   }
 
@@ -133,7 +134,11 @@ final class SendCommand extends AgentCommand {
     return text;
   }
 
-  private static String eventNames() {
-    return Stream.of(EventType.values()).map(EventType::wireName).collect(Collectors.joining(", "));
+  private static List<String> eventNames() {
+    List<String> names = new ArrayList<>();
+    for (EventType type : EventType.values()) {
+      names.add(type.wireName());
+    }
+    return names;
   }
 }

@@ -1,26 +1,44 @@
 package io.kubesolo.update.agent;
 
 import io.kubesolo.update.core.Deadlines;
-import io.kubesolo.update.core.Reconciliation;
+import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateState;
-import io.kubesolo.update.fsm.LifecycleSettings;
 import io.vavr.control.Either;
+import java.util.function.Consumer;
 
 /** Says where the update stands. */
 final class StatusCommand extends AgentCommand {
   private boolean json;
+  private boolean report;
 
   StatusCommand(Main main) {
     super(main, "Says where the update stands.");
     syntax
         .flag("--json", () -> json = true, "Print the state file as it is.")
+        .flag(
+            "--report",
+            () -> report = true,
+            "Print what serve has at /status.json: the state, and with it",
+            "age, permitted events and whether it is overdue.")
         .example("  update-agent --state state.json status --json");
   }
 
   @Override
   public Integer call() {
-    return json ? copy() : describe();
+    if (json) {
+      return copy();
+    }
+    return report
+        ? show(main.observer().look(), standing -> main.output.text(StatusReport.of(standing)))
+        : show(main.read().map(loaded -> main.standing(loaded.state())), this::print);
+  }
+
+  private int show(Either<StoreFailure, Standing> look, Consumer<Standing> printer) {
+    return look.fold(main::fail, standing -> {
+      printer.accept(standing);
+      return ExitCode.OK;
+    });
   }
 
   private int copy() {
@@ -33,21 +51,15 @@ final class StatusCommand extends AgentCommand {
     return ExitCode.OK;
   }
 
-  private int describe() {
-    return main.read().map(loaded -> loaded.state()).fold(main::fail, state -> {
-      print(state);
-      return ExitCode.OK;
-    });
-  }
-
-  private void print(UpdateState state) {
-    LifecycleSettings settings = main.settings();
+  private void print(Standing standing) {
+    UpdateState state = standing.state();
     String phase = main.output.styled("bold", state.phase().wireName());
-    row("phase", phase + age(state));
+    row("phase", phase + age(standing));
+    standing.overdue().forEach(overdue -> row("overdue", main.output.styled("red", late(overdue))));
     state.fromVersion().forEach(version -> row("from", version));
     state.toVersion().forEach(version -> row("to", version));
     if (state.attemptCount() > 0) {
-      row("attempt", Wording.attempts(state, settings.maxAttempts()));
+      row("attempt", Wording.attempts(state, standing.settings().maxAttempts()));
     }
     state.lastError().forEach(error -> row("error", main.output.styled("red", oneLine(error))));
     state.startedAt().forEach(at -> row("started", at.toString()));
@@ -56,19 +68,21 @@ final class StatusCommand extends AgentCommand {
       row("rolled back", String.join(", ", state.rolledBackVersions()));
     }
     row("revision", Long.toString(state.revision()));
-    row("permitted", Wording.names(main.newEngine().table().permitted(state.phase())));
+    row("permitted", Wording.names(standing.permitted()));
   }
 
   /** How long the phase has lasted, by the kernel's uptime; the wall clock may lie. */
-  private String age(UpdateState state) {
-    if (state.revision() == 0) {
-      return "";
-    }
-    boolean rebooted = Reconciliation.rebooted(state, main.boot());
-    return Deadlines.age(state, main.boot())
+  private static String age(Standing standing) {
+    return standing
+        .age()
         .map(Deadlines::inWords)
-        .map(age -> rebooted ? " since before the boot " + age + " ago" : " for " + age)
+        .map(age -> standing.rebooted() ? " since before the boot " + age + " ago" : " for " + age)
         .getOrElse("");
+  }
+
+  private static String late(Overdue overdue) {
+    return "it may last %s; tick sends %s"
+        .formatted(Deadlines.inWords(overdue.limit()), overdue.event().type());
   }
 
   private void row(String name, String value) {

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +62,20 @@ final class Syntax {
     return this;
   }
 
+  /** The same with a text; a shell completes it to one of those named. */
+  Syntax required(
+      String name,
+      String label,
+      List<String> candidates,
+      Consumer<String> given,
+      String... description) {
+    spec.addOption(valued(name, label, String.class, given, description)
+        .completionCandidates(candidates)
+        .required(true)
+        .build());
+    return this;
+  }
+
   private static <T> OptionSpec.Builder valued(
       String name, String label, Class<T> type, Consumer<T> given, String... description) {
     return OptionSpec.builder(name)
@@ -72,15 +87,28 @@ final class Syntax {
 
   /** A value that stands by itself, and must be given. */
   <T> Syntax parameter(String label, Class<T> type, Consumer<T> given, String... description) {
-    spec.addPositional(PositionalParamSpec.builder()
+    spec.addPositional(positional(label, type, given, description).build());
+    return this;
+  }
+
+  /** The same for a text; a shell completes it to one of those named. */
+  Syntax parameter(
+      String label, List<String> candidates, Consumer<String> given, String... description) {
+    spec.addPositional(positional(label, String.class, given, description)
+        .completionCandidates(candidates)
+        .build());
+    return this;
+  }
+
+  private static <T> PositionalParamSpec.Builder positional(
+      String label, Class<T> type, Consumer<T> given, String... description) {
+    return PositionalParamSpec.builder()
         .paramLabel(label)
         .type(type)
         .required(true)
         .arity("1")
         .setter(new Setter<>(given))
-        .description(description)
-        .build());
-    return this;
+        .description(description);
   }
 
   /** How the command is used, shown below its help. */

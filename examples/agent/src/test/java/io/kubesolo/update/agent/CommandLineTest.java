@@ -7,12 +7,14 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
@@ -147,6 +149,7 @@ class CommandLineTest {
         "status --no-such-option",
         "diagram",
         "diagram --format tikz",
+        "events --to-version v1",
       })
   void callsWhatMakesNoSenseAUsageError(String arguments) {
     Cli.Result wrong = agent.run(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
@@ -388,14 +391,54 @@ class CommandLineTest {
                 + " cancel\n");
   }
 
+  static List<String> commands() {
+    return Commands.NAMES;
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {"send", "replay", "status", "history", "events", "diagram", "reconcile", "repair"})
-  void helpsWithAnExample(String command) {
+  @MethodSource("commands")
+  void helpsWithEachCommandByAnExample(String command) {
     Cli.Result help = agent.run(command, "--help");
+    List<String> example = help.lines().stream()
+        .dropWhile(line -> !line.equals("Example:"))
+        .skip(1)
+        .toList();
 
     assertThat(help.code()).isZero();
-    assertThat(help.out()).contains("Usage: update-agent " + command, "Example:");
+    assertThat(help.out()).contains("Usage: update-agent " + command);
+    assertThat(example).anyMatch(line -> line.matches(".*update-agent .*" + command + ".*"));
+  }
+
+  @Test
+  void listsEachCommandWithAWholeSentence() {
+    List<String> lines = agent.run("--help").lines();
+    String list = String.join("\n", lines.subList(lines.indexOf("Commands:"), lines.size()));
+
+    for (String command : Commands.NAMES) {
+      assertThat(list).containsPattern("\n  " + command + " +[A-Z][^.]*\\.\n");
+    }
+  }
+
+  @Test
+  void judgesTheVersionsThatItIsAskedAbout() {
+    agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
+    agent.run("send", "fail", "--error", "x");
+    String[] events = {
+      "--max-attempts", "1", "events", "--to-version", "v2", "--running-version", "v1"
+    };
+
+    assertThat(agent.run(events).out())
+        .contains("download     denied by attemptsLeft (the target must differ from v2, whose"
+            + " attempts are used up (1 of 1), unless forced), with to_version v2,"
+            + " running_version v1\n");
+    assertThat(
+            agent.run("events", "--to-version", "v3", "--running-version", "v1").out())
+        .contains("download     permitted, to downloading, with to_version v3, running_version v1");
+    assertThat(agent
+            .run("events", "--to-version", "v1", "--running-version", "v1", "--json")
+            .out())
+        .contains("\"permitted\":false,\"to\":\"downloading\"")
+        .contains("\"denied_by\":[{\"guard\":\"newTarget\",");
   }
 
   @Test

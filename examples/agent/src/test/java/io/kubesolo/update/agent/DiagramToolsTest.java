@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +56,7 @@ class DiagramToolsTest {
       command.add(Files.writeString(file, text).toString());
     }
 
-    Cli.Result parsed = run("", command.toArray(String[]::new));
+    Cli.Result parsed = Tools.run(folder, "", command.toArray(String[]::new));
 
     assertThat(parsed.err()).isEmpty();
     assertThat(parsed.lines()).hasSize(3).startsWith("stateDiagram", "stateDiagram");
@@ -70,13 +69,14 @@ class DiagramToolsTest {
     Tools.assumePresent("dot");
     String diagram = diagram("dot", current);
 
-    Cli.Result drawn = run(diagram, "dot", "-Tplain");
+    Cli.Result drawn = Tools.run(folder, diagram, "dot", "-Tplain");
 
     assertThat(drawn.code()).isZero();
     assertThat(drawn.err()).isEmpty();
     assertThat(drawn.lines().stream().filter(line -> line.startsWith("node "))).hasSize(1 + 9);
     assertThat(drawn.lines().stream().filter(line -> line.startsWith("edge "))).hasSize(1 + 23);
-    assertThat(run(diagram.replace("label=", "label "), "dot", "-Tplain").code())
+    assertThat(Tools.run(folder, diagram.replace("label=", "label "), "dot", "-Tplain")
+            .code())
         .isNotZero();
   }
 
@@ -122,7 +122,8 @@ class DiagramToolsTest {
     String look = Files.readString(Path.of("src/test/resources/look.html"));
     Files.writeString(page, look.replace("<!-- pictures -->", sources));
 
-    Cli.Result shown = run(
+    Cli.Result shown = Tools.run(
+        folder,
         "",
         "chromium",
         "--headless",
@@ -147,18 +148,5 @@ class DiagramToolsTest {
 
   private static boolean isError(BlockUml block) {
     return block.getDiagram() instanceof PSystemError;
-  }
-
-  private Cli.Result run(String input, String... command) throws IOException, InterruptedException {
-    Path out = folder.resolve("out");
-    Path err = folder.resolve("err");
-    Process process = new ProcessBuilder(command)
-        .redirectOutput(out.toFile())
-        .redirectError(err.toFile())
-        .start();
-    try (var stdin = process.getOutputStream()) {
-      stdin.write(input.getBytes(UTF_8));
-    }
-    return new Cli.Result(process.waitFor(), Files.readString(out), Files.readString(err));
   }
 }

@@ -44,6 +44,8 @@ final class LauncherIT {
         .anyMatch(line -> line.contains("picocli.CommandLine source: shared objects file"))
         .anyMatch(line -> line.contains("StateFile source: shared objects file"))
         .noneMatch(line -> line.contains("springframework"))
+        .noneMatch(line -> line.contains("io.prometheus"))
+        .noneMatch(line -> line.contains("httpserver"))
         .noneMatch(line -> line.contains("java.util.logging"));
   }
 

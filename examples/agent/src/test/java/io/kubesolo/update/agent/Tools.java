@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -40,5 +41,20 @@ final class Tools {
       System.err.println("*** SKIPPED, although it should run before a release: " + otherwise);
     }
     assumeTrue(met, otherwise);
+  }
+
+  /** Runs a program to its end, with files in a folder for what it says. */
+  static Cli.Result run(Path folder, String input, String... command)
+      throws IOException, InterruptedException {
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    Process process = new ProcessBuilder(command)
+        .redirectOutput(out.toFile())
+        .redirectError(err.toFile())
+        .start();
+    try (var stdin = process.getOutputStream()) {
+      stdin.write(input.getBytes(UTF_8));
+    }
+    return new Cli.Result(process.waitFor(), Files.readString(out), Files.readString(err));
   }
 }
