@@ -14,7 +14,7 @@ import java.util.List;
 /** A life that is decoded from bytes, and keeps what was promised. */
 public final class FuzzLife {
   private static final Path FILE = Path.of(System.getProperty("fuzz.state", "")).toAbsolutePath();
-  private static final int MOST_STEPS = 60;
+  private static final int MOST_STEPS = 30;
   private static final LifecycleEngine ENGINE = new TableEngine();
 
   private FuzzLife() {}
