@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -123,9 +124,18 @@ public final class DurableFile {
   static void sync(Path directory) throws IOException {
     Uninterruptible.run(() -> {
       try (FileChannel channel = FileChannel.open(directory, READ)) {
-        channel.force(true);
+        force(channel, directory);
       }
     });
+  }
+
+  /**
+   * Syncs a directory that is open. XFS calls that a success even where it has shut itself down and
+   * wrote nothing, but then it tells nothing of what is in it.
+   */
+  private static void force(FileChannel channel, Path directory) throws IOException {
+    channel.force(true);
+    Files.readAttributes(directory, BasicFileAttributes.class);
   }
 
   /**
@@ -200,7 +210,8 @@ public final class DurableFile {
 
     @Override
     public void run() throws IOException {
-      try (FileChannel directory = FileChannel.open(parentOf(target), READ)) {
+      Path parent = parentOf(target);
+      try (FileChannel directory = FileChannel.open(parent, READ)) {
         Path temporary = temporary();
         try {
           write(temporary);
@@ -210,7 +221,7 @@ public final class DurableFile {
           remove(temporary, e);
           throw e;
         }
-        directory.force(true);
+        DurableFile.force(directory, parent);
       }
     }
 

@@ -55,6 +55,7 @@ final class OperationsTest {
         close .state.json.*.tmp
         rename .state.json.*.tmp
         sync_directory .
+        stat .
         close .
         close state.json.lock
         """);
@@ -98,6 +99,7 @@ final class OperationsTest {
     assertThat(operations(life)).isEqualTo("""
         open .
         sync_directory .
+        stat .
         close .
         stat state.json
         open state.json
@@ -117,17 +119,21 @@ final class OperationsTest {
         set_mode .
         open /var/lib/kubesolo
         sync_directory /var/lib/kubesolo
+        stat /var/lib/kubesolo
         close /var/lib/kubesolo
         """).contains("""
         sync_directory /var/lib
+        stat /var/lib
         close /var/lib
         stat /var
         open /var
         sync_directory /var
+        stat /var
         close /var
         stat /
         open /
         sync_directory /
+        stat /
         close /
         create state.json.lock
         """);

@@ -3,6 +3,8 @@ package io.kubesolo.update.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.StateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,14 +87,27 @@ class ConcurrencyIT {
     StateFile file = StateFile.at(state);
     long last = 1;
     while (!done.get()) {
-      long next = file.read().map(loaded -> loaded.state().revision()).getOrElse(-1L);
+      long next = file.read().map(loaded -> whole(loaded.state())).getOrElse(-1L);
       if (next < last) {
-        synchronized (problems) {
-          problems.add("a reader saw revision " + next + " after " + last);
-        }
+        problem("a reader saw revision " + next + " after " + last);
       }
       last = next;
       reads.incrementAndGet();
+    }
+  }
+
+  /** The revision of a state, which is odd while checking, for only check and cancel are sent. */
+  private long whole(UpdateState state) {
+    Phase phase = state.revision() % 2 == 0 ? Phase.IDLE : Phase.CHECKING;
+    if (state.phase() != phase) {
+      problem("a reader saw " + state);
+    }
+    return state.revision();
+  }
+
+  private void problem(String problem) {
+    synchronized (problems) {
+      problems.add(problem);
     }
   }
 

@@ -68,6 +68,23 @@ class RefusingKernelIT {
   }
 
   @Test
+  void aFullFileSystemRefusesTheFirstEventAndKeepsNothingOfIt() throws IOException {
+    Path directory = mounts.mount("full", "-t", "tmpfs", "-o", "size=64k,mode=755", "full");
+    Agent agent = Agent.on(directory.resolve("state.json"));
+    Path filler = directory.resolve("filler");
+    Shell.run("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
+
+    Shell.Result result = agent.run("send", "check");
+
+    assertThat(result.code()).as("%s", result).isEqualTo(12);
+    assertThat(result.err()).hasLineCount(1).contains("no space left on device");
+    assertThat(agent.state()).doesNotExist();
+    assertThat(agent.temporaries()).isEmpty();
+    Files.delete(filler);
+    agent.assertGoesOn();
+  }
+
+  @Test
   void aFileSystemWithoutInodesLeavesTheOldState() throws IOException {
     Agent agent =
         agent(mounts.mount("inodes", "-t", "tmpfs", "-o", "nr_inodes=6,mode=755", "inodes"));
