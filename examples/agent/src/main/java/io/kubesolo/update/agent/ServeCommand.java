@@ -21,8 +21,9 @@ final class ServeCommand extends AgentCommand {
     super(
         main,
         "Serves metrics and status over HTTP until it is ended.",
-        "/metrics, /status.json and /healthz are read from the state file at each request;",
-        "nothing can be changed through them.");
+        "The page at /, /metrics, /status.json and /healthz are read from the state file at each",
+        "request; the page follows it.",
+        "Nothing can be changed through them.");
     syntax
         .option(
             "--listen",
@@ -49,7 +50,7 @@ final class ServeCommand extends AgentCommand {
     }
   }
 
-  private static Map<String, HttpHandler> routes(Observer observer) {
+  static Map<String, HttpHandler> routes(Observer observer) {
     Map<String, HttpHandler> routes = new LinkedHashMap<>();
     routes.put("/metrics", exchange -> {
       String accept = exchange.getRequestHeaders().getFirst("Accept");
@@ -58,7 +59,20 @@ final class ServeCommand extends AgentCommand {
     });
     routes.put("/status.json", exchange -> status(observer.look()).send(exchange));
     routes.put("/healthz", exchange -> health(observer.look()).send(exchange));
+    routes.put("/", exchange -> {
+      Page page = Page.of(observer.look(), observer.path().toString());
+      exchange.getResponseHeaders().set("Content-Security-Policy", page.policy());
+      exchange.getResponseHeaders().set("Referrer-Policy", "no-referrer");
+      Reply.of(page.status(), "text/html; charset=utf-8", page.html()).send(exchange);
+    });
+    routes.put("/events", new Changes(observer.path()));
+    routes.put("/page.css", exchange -> file("text/css", "page.css").send(exchange));
+    routes.put("/page.js", exchange -> file("text/javascript", "page.js").send(exchange));
     return routes;
+  }
+
+  private static Reply file(String type, String name) {
+    return Reply.of(200, type + "; charset=utf-8", Page.resource(name));
   }
 
   private static Reply status(Either<StoreFailure, Standing> look) {
