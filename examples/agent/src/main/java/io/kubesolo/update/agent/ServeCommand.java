@@ -21,9 +21,9 @@ final class ServeCommand extends AgentCommand {
     super(
         main,
         "Serves metrics and status over HTTP until it is ended.",
-        "The page at /, /metrics, /status.json and /healthz are read from the state file at each",
-        "request; the page follows it.",
-        "Nothing can be changed through them.");
+        "A page at /, and /metrics, /status.json and /healthz, are made of the state",
+        "file at each request; the page follows the file. Nothing can be changed",
+        "through them.");
     syntax
         .option(
             "--listen",
