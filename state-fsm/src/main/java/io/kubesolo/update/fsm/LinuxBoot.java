@@ -1,24 +1,30 @@
 package io.kubesolo.update.fsm;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.kubesolo.update.core.Boot;
 import io.vavr.control.Option;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /** The present moment within this boot, as the Linux kernel tells it. */
 public final class LinuxBoot {
-  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-  private static final Path UPTIME = Path.of("/proc/uptime");
+  private static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
+  private static final String UPTIME = "/proc/uptime";
+
+  /** A process lives within one boot, so it reads the id once. */
+  private static volatile String id = "";
 
   private LinuxBoot() {}
 
   /** {@return the present moment, or none where {@code /proc} does not tell} */
   public static Option<Boot> now() {
     try {
-      return Option.some(new Boot(Files.readString(BOOT_ID).strip(), uptime()));
+      if (id.isEmpty()) {
+        id = read(BOOT_ID).strip();
+      }
+      return Option.some(new Boot(id, uptime()));
     } catch (IOException | RuntimeException e) {
       return Option.none();
     }
@@ -31,7 +37,16 @@ public final class LinuxBoot {
    * @throws IOException if {@code /proc/uptime} cannot be read
    */
   public static Duration uptime() throws IOException {
-    String seconds = Files.readString(UPTIME).split(" ", 2)[0];
-    return Duration.ofMillis(new BigDecimal(seconds).movePointRight(3).longValueExact());
+    String text = read(UPTIME);
+    double seconds = Double.parseDouble(text.substring(0, text.indexOf(' ')));
+    return Duration.ofMillis(Math.round(seconds * 1000));
+  }
+
+  /** The kernel gives each of these small texts in one read. */
+  private static String read(String path) throws IOException {
+    try (FileInputStream in = new FileInputStream(path)) {
+      byte[] text = new byte[64];
+      return new String(text, 0, Math.max(0, in.read(text)), US_ASCII);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.kubesolo.update.persist;
 
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.UpdateState;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 
@@ -11,21 +12,32 @@ import java.util.List;
  * @param state the state
  * @param warnings a line for each thing that is odd about it
  * @param unknown the members that are not ours, {@code "key": value} each, to the letter
- * @param entries the history as it was written, an object on one line each, by the entry read
+ * @param history the entries of the state's history as they are written, each on one line
  */
 record Document(
-    UpdateState state,
-    List<String> warnings,
-    List<String> unknown,
-    IdentityHashMap<HistoryEntry, String> entries) {
+    UpdateState state, List<String> warnings, List<String> unknown, List<String> history) {
 
   /** A document of ours that holds nothing but a state. */
   static Document of(UpdateState state) {
-    return new Document(state, List.of(), List.of(), new IdentityHashMap<>());
+    return new Document(state, List.of(), List.of(), lines(state, new IdentityHashMap<>()));
   }
 
-  /** This document with another state in it. */
+  /** This document with a state that follows from its own; entries of both are kept to the letter. */
   Document with(UpdateState next) {
-    return new Document(next, List.of(), unknown, entries);
+    IdentityHashMap<HistoryEntry, String> written = new IdentityHashMap<>();
+    for (int i = 0; i < history.size(); i++) {
+      written.put(state.history().get(i), history.get(i));
+    }
+    return new Document(next, next.violations(), unknown, lines(next, written));
+  }
+
+  private static List<String> lines(
+      UpdateState state, IdentityHashMap<HistoryEntry, String> written) {
+    List<String> lines = new ArrayList<>(state.history().size());
+    for (HistoryEntry entry : state.history()) {
+      String asWritten = written.get(entry);
+      lines.add(asWritten == null ? StateJson.entry(entry) : asWritten);
+    }
+    return lines;
   }
 }

@@ -7,6 +7,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,12 +52,27 @@ public final class DurableFile {
    * @return none once the new content is durable; else which content is there now
    */
   public static Option<NotPersisted> replace(Path target, byte[] content) {
-    Replacement replacement = new Replacement(target.toAbsolutePath(), content);
+    return replaced(target.toAbsolutePath(), content).swap().toOption();
+  }
+
+  /** Replaces a file, and tells when its directory changed by that; none if litter may be left. */
+  static Either<NotPersisted, Option<FileTime>> replaced(Path target, byte[] content) {
+    Replacement replacement = new Replacement(target, content);
     try {
       Uninterruptible.run(replacement);
-      return Option.none();
+      return Either.right(Option.when(replacement.runs == 1, replacement.changed));
     } catch (IOException e) {
-      return Option.some(replacement.failed(e));
+      return Either.left(replacement.failed(e));
+    }
+  }
+
+  /** When names in a directory last changed; none where it cannot be told. */
+  static Option<FileTime> lastChange(Path directory) {
+    try {
+      return Option.some(Files.readAttributes(directory, BasicFileAttributes.class))
+          .map(BasicFileAttributes::lastModifiedTime);
+    } catch (IOException e) {
+      return Option.none();
     }
   }
 
@@ -130,12 +147,12 @@ public final class DurableFile {
   }
 
   /**
-   * Syncs a directory that is open. XFS calls that a success even where it has shut itself down and
-   * wrote nothing, but then it tells nothing of what is in it.
+   * Syncs a directory that is open, and tells when it last changed. XFS calls a sync a success even
+   * where it has shut itself down and wrote nothing, but then it does not tell that.
    */
-  private static void force(FileChannel channel, Path directory) throws IOException {
+  private static FileTime force(FileChannel channel, Path directory) throws IOException {
     channel.force(true);
-    Files.readAttributes(directory, BasicFileAttributes.class);
+    return Files.readAttributes(directory, BasicFileAttributes.class).lastModifiedTime();
   }
 
   /**
@@ -169,8 +186,9 @@ public final class DurableFile {
    * is at work on the same file.
    *
    * @param target the file
+   * @return whether nothing of it is left
    */
-  public static void deleteStale(Path target) {
+  public static boolean deleteStale(Path target) {
     String name = String.valueOf(target.getFileName());
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(parentOf(target))) {
       for (Path entry : entries) {
@@ -179,11 +197,11 @@ public final class DurableFile {
           Files.deleteIfExists(target.resolveSibling(entry.getFileName()));
         }
       }
+      return true;
     } catch (Exception e) {
-      // Whatever it is (the JDK's close of a directory throws an exception that it does not
-      // declare):
-      // litter harms nobody, and the write that follows reports a directory that is out of order.
-      return;
+      // Whatever it is (the JDK's close of a directory throws what it does not declare): litter
+      // harms nobody, and the write that follows reports a directory that is out of order.
+      return false;
     }
   }
 
@@ -201,7 +219,9 @@ public final class DurableFile {
   private static final class Replacement implements Uninterruptible.Unit {
     private final Path target;
     private final byte[] content;
+    private int runs;
     private boolean renaming;
+    private FileTime changed = FileTime.fromMillis(0);
 
     Replacement(Path target, byte[] content) {
       this.target = target;
@@ -210,6 +230,7 @@ public final class DurableFile {
 
     @Override
     public void run() throws IOException {
+      runs++;
       Path parent = parentOf(target);
       try (FileChannel directory = FileChannel.open(parent, READ)) {
         Path temporary = temporary();
@@ -221,7 +242,7 @@ public final class DurableFile {
           remove(temporary, e);
           throw e;
         }
-        DurableFile.force(directory, parent);
+        changed = DurableFile.force(directory, parent);
       }
     }
 

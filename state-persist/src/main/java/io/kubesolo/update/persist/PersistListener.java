@@ -46,7 +46,11 @@ public final class PersistListener implements StateStore.Session {
       return Either.left(tooLarge());
     }
     Option<NotPersisted> failure = file.replace(lock, bytes);
-    return failure.isDefined() ? Either.left(failure.get()) : Either.right(next.state());
+    if (failure.isDefined()) {
+      return Either.left(failure.get());
+    }
+    file.remember(bytes, next);
+    return Either.right(next.state());
   }
 
   private static UpdateState withoutOldest(UpdateState state) {

@@ -19,15 +19,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state in one file, shared by threads and processes. A missing file is a fresh idle state.
@@ -51,6 +54,12 @@ public final class StateFile implements StateStore {
   private final Path path;
   private final InstantSource clock;
   private final Duration lockDeadline;
+
+  /** The content that was last read or written here, with its meaning. */
+  private volatile @Nullable Known known;
+
+  /** When the directory last changed, if that was by this object, and nothing stale was left in it. */
+  private volatile Option<FileTime> tidy = Option.none();
 
   StateFile(Path path, InstantSource clock, Duration lockDeadline) {
     this.path = path.toAbsolutePath();
@@ -207,14 +216,23 @@ public final class StateFile implements StateStore {
 
   /** Replaces the content. What was unsettled before stays so until this succeeds. */
   Option<NotPersisted> replace(Held lock, byte[] bytes) {
-    DurableFile.deleteStale(path);
+    boolean clean = isTidy() || DurableFile.deleteStale(path);
     boolean settled = UNSETTLED.add(lock.file());
-    Option<NotPersisted> failure = DurableFile.replace(path, bytes);
-    if (failure.isEmpty() || (settled && failure.get().outcome() == Outcome.OLD)) {
+    Either<NotPersisted, Option<FileTime>> replaced = DurableFile.replaced(path, bytes);
+    tidy = replaced.getOrElse(Option.none()).filter(time -> clean);
+    if (replaced.isRight() || (settled && replaced.getLeft().outcome() == Outcome.OLD)) {
       UNSETTLED.remove(lock.file());
-      return failure;
+      return replaced.swap().toOption();
     }
-    return Option.some(notPersisted(failure.get().problem(), Outcome.UNKNOWN));
+    return Option.some(notPersisted(replaced.getLeft().problem(), Outcome.UNKNOWN));
+  }
+
+  /**
+   * Whether nobody was at work in the directory since this object last wrote, so that no dead writer
+   * left anything. To list a directory marks it as read, which makes each later sync of it slower.
+   */
+  private boolean isTidy() {
+    return tidy.isDefined() && tidy.equals(DurableFile.lastChange(DurableFile.parentOf(path)));
   }
 
   /** The document, written anew first where it is not known to be on the disk. */
@@ -234,9 +252,30 @@ public final class StateFile implements StateStore {
   }
 
   private Either<StoreFailure, Document> decode(Option<byte[]> content) {
-    return content.isEmpty()
-        ? Either.right(Document.of(fresh()))
-        : StateReader.read(content.get()).mapLeft(problem -> invalid(problem));
+    if (content.isEmpty()) {
+      return Either.right(Document.of(fresh()));
+    }
+    Known last = known;
+    return last != null && Arrays.equals(last.content, content.get())
+        ? Either.right(last.document)
+        : StateReader.read(content.get())
+            .<StoreFailure>mapLeft(this::invalid)
+            .peek(document -> remember(content.get(), document));
+  }
+
+  /** Remembers what a content means, for as long as it is found again. */
+  void remember(byte[] content, Document document) {
+    known = new Known(content, document);
+  }
+
+  private static final class Known {
+    final byte[] content;
+    final Document document;
+
+    Known(byte[] content, Document document) {
+      this.content = content;
+      this.document = document;
+    }
   }
 
   /** The content of the file; none where it is missing. */

@@ -35,7 +35,9 @@ public final class StateJson {
     if (!state.rolledBackVersions().isEmpty()) {
       members.add("\"rolled_back_versions\": " + array(state.rolledBackVersions()));
     }
-    members.add("\"history\": " + history(document));
+    StringJoiner lines = new StringJoiner(",\n    ", "[\n    ", "\n  ]").setEmptyValue("[]");
+    document.history().forEach(lines::add);
+    members.add("\"history\": " + lines);
     document.unknown().forEach(members::add);
     return members.toString().getBytes(UTF_8);
   }
@@ -110,16 +112,7 @@ public final class StateJson {
     return values.toString();
   }
 
-  private static String history(Document document) {
-    StringJoiner lines = new StringJoiner(",\n    ", "[\n    ", "\n  ]").setEmptyValue("[]");
-    for (HistoryEntry entry : document.state().history()) {
-      String asWritten = document.entries().get(entry);
-      lines.add(asWritten == null ? entry(entry) : asWritten);
-    }
-    return lines.toString();
-  }
-
-  private static String entry(HistoryEntry entry) {
+  static String entry(HistoryEntry entry) {
     StringJoiner members = new StringJoiner(", ", "{", "}");
     members.add("\"at\": " + quote(Rfc3339.format(entry.at())));
     members.add("\"event\": " + quote(entry.event()));

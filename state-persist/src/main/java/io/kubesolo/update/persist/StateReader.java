@@ -31,7 +31,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +69,6 @@ final class StateReader {
   private final JsonParser json;
   private final List<String> warnings = new ArrayList<>(0);
   private final List<String> unknown = new ArrayList<>(0);
-  private final IdentityHashMap<HistoryEntry, String> entries = new IdentityHashMap<>();
 
   private @Nullable Phase phase;
   private Option<String> fromVersion = Option.none();
@@ -83,6 +81,7 @@ final class StateReader {
   private Option<Boot> boot = Option.none();
   private List<String> rolledBackVersions = List.of();
   private List<HistoryEntry> history = List.of();
+  private List<String> written = List.of();
 
   private StateReader(char[] source, JsonParser json) {
     this.source = source;
@@ -167,7 +166,7 @@ final class StateReader {
         rolledBackVersions,
         history);
     warnings.addAll(state.violations());
-    return new Document(state, warnings, unknown, entries);
+    return new Document(state, warnings, unknown, written);
   }
 
   private void readObject() throws IOException {
@@ -319,10 +318,7 @@ final class StateReader {
         case "boot" -> boot = Option.some(Decorations.boot(value));
         case "history" -> {
           history = Decorations.history(value);
-          List<String> written = Decorations.elements(source, start, end);
-          for (int i = 0; i < history.size(); i++) {
-            entries.put(history.get(i), written.get(i));
-          }
+          written = Decorations.elements(source, start, end);
         }
         default -> rolledBackVersions = Decorations.versions(value);
       }

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Planted in production code, each mistake that loses states is seen by the test that is named. */
 final class MistakesTest {
-  private static final String SYNC_DIRECTORY = "        DurableFile.force(directory, parent);\n";
+  private static final String SYNC_DIRECTORY =
+      "        changed = DurableFile.force(directory, parent);\n";
   private static final String SYNC_FILE = "        file.force(true);\n";
   private static final String RENAME =
       "Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);";

@@ -1,9 +1,15 @@
 package io.kubesolo.update.persist;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Operation;
+import io.kubesolo.update.persist.disk.SimulatedProcess;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -44,9 +50,7 @@ final class OperationsTest {
         read state.json
         read state.json
         close state.json
-        list .
-        next_entry .
-        close .
+        stat .
         open .
         create .state.json.*.tmp
         write .state.json.*.tmp
@@ -58,6 +62,23 @@ final class OperationsTest {
         stat .
         close .
         close state.json.lock
+        """);
+  }
+
+  /** To list a directory marks it as read, which makes each later sync of it slower. */
+  @Test
+  void theDirectoryIsListedAgainAfterOthersWereAtWorkInIt() throws IOException {
+    Life life = life();
+    SimulatedProcess other = new SimulatedProcess(life.process.disk());
+    Path litter = other.path(Life.DIRECTORY + "/.state.json.0123456789abcdef.tmp");
+    FileChannel.open(litter, CREATE_NEW, WRITE).close();
+    Life.required("event", life.event());
+    life.requireTidy();
+    assertThat(operations(life)).contains("""
+        close state.json
+        stat .
+        list .
+        next_entry .
         """);
   }
 

@@ -2,6 +2,7 @@ package io.kubesolo.update.persist.disk;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,6 +29,11 @@ abstract sealed class Node {
 
   /** Takes everything for clean, written or not: what the kernel does when a sync fails. */
   abstract void forget();
+
+  /** When it last changed, by a clock that goes on when names in a directory do and never else. */
+  FileTime lastChange() {
+    return FileTime.fromMillis(0);
+  }
 
   static Node of(Image image) {
     if (image instanceof Image.Plain plain) {
@@ -101,6 +107,7 @@ abstract sealed class Node {
     final Map<String, Node> entries = new TreeMap<>();
     private final Map<String, Node> durable = new TreeMap<>();
     private final List<Change> changes = new ArrayList<>();
+    private long time;
 
     Directory(Image.Directory image) {
       mode = image.mode();
@@ -110,6 +117,7 @@ abstract sealed class Node {
 
     /** One atomic change of names: a create, an unlink or a rename. */
     void change(Map<String, @Nullable Node> names) {
+      time++;
       apply(names, entries);
       changes.add(new Change(new LinkedHashMap<>(names)));
     }
@@ -122,6 +130,11 @@ abstract sealed class Node {
           to.put(name, node);
         }
       });
+    }
+
+    @Override
+    FileTime lastChange() {
+      return FileTime.fromMillis(time);
     }
 
     @Override

@@ -9,8 +9,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
-/** What a file is, and who may do what with it. */
-record SimulatedAttributes(Image image, String mode) implements PosixFileAttributes {
+/** What a file is, who may do what with it, and when it last changed. */
+record SimulatedAttributes(Image image, String mode, FileTime lastModifiedTime)
+    implements PosixFileAttributes {
   @Override
   public boolean isRegularFile() {
     return image instanceof Image.Plain;
@@ -38,11 +39,6 @@ record SimulatedAttributes(Image image, String mode) implements PosixFileAttribu
 
   @Override
   public long size() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public FileTime lastModifiedTime() {
     throw new UnsupportedOperationException();
   }
 

@@ -312,7 +312,7 @@ final class SimulatedProvider extends FileSystemProvider {
       throw new UnsupportedOperationException("attributes of " + type);
     }
     Node node = perform(Kind.STAT, path, () -> node(path, Set.of(options)));
-    return type.cast(new SimulatedAttributes(node.seen(), node.mode));
+    return type.cast(new SimulatedAttributes(node.seen(), node.mode, node.lastChange()));
   }
 
   @Override
