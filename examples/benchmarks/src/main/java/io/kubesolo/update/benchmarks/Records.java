@@ -1,0 +1,202 @@
+package io.kubesolo.update.benchmarks;
+
+import io.kubesolo.update.core.Edge;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Option;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The state after each kind of accepted event, made at once by the public constructor: what every
+ * contender but our engines does where its library takes an edge.
+ */
+final class Records {
+  private static final int MAX_ROLLED_BACK = 8;
+
+  private Records() {}
+
+  /** After check. */
+  static UpdateState checking(UpdateState old, EventContext context) {
+    Option<Instant> now = Option.some(context.now());
+    return new UpdateState(
+        Phase.CHECKING,
+        old.fromVersion(),
+        old.toVersion(),
+        now,
+        now,
+        old.lastError(),
+        old.attemptCount(),
+        next(old.revision()),
+        context.boot(),
+        old.rolledBackVersions(),
+        old.history());
+  }
+
+  /** After no_update and cancel in checking, which the history leaves out. */
+  static UpdateState idleAgain(UpdateState old, EventContext context) {
+    return idle(old, context, old.history());
+  }
+
+  /** After cancel elsewhere, and acknowledge. */
+  static UpdateState idle(UpdateState old, String event, EventContext context) {
+    return idle(
+        old, context, remember(old, event, Phase.IDLE, old.toVersion(), Option.none(), context));
+  }
+
+  private static UpdateState idle(
+      UpdateState old, EventContext context, List<HistoryEntry> history) {
+    return new UpdateState(
+        Phase.IDLE,
+        old.fromVersion(),
+        old.toVersion(),
+        old.startedAt(),
+        Option.some(context.now()),
+        Option.none(),
+        old.attemptCount(),
+        next(old.revision()),
+        context.boot(),
+        old.rolledBackVersions(),
+        history);
+  }
+
+  /** After download in checking, where the attempt has started before. */
+  static UpdateState downloading(UpdateState old, Download event, EventContext context) {
+    return downloading(old, event, context, old.startedAt(), Option.some(context.now()));
+  }
+
+  /** After download elsewhere. */
+  static UpdateState newAttempt(UpdateState old, Download event, EventContext context) {
+    Option<Instant> now = Option.some(context.now());
+    return downloading(old, event, context, now, now);
+  }
+
+  private static UpdateState downloading(
+      UpdateState old,
+      Download event,
+      EventContext context,
+      Option<Instant> startedAt,
+      Option<Instant> now) {
+    boolean again = old.toVersion().contains(event.targetVersion());
+    Option<String> target = Option.some(event.targetVersion());
+    return new UpdateState(
+        Phase.DOWNLOADING,
+        Option.some(event.runningVersion()),
+        target,
+        startedAt,
+        now,
+        old.lastError(),
+        again ? next(old.attemptCount()) : 1,
+        next(old.revision()),
+        context.boot(),
+        old.rolledBackVersions(),
+        remember(old, "download", Phase.DOWNLOADING, target, Option.none(), context));
+  }
+
+  /** After stage, activate and verify. */
+  static UpdateState forward(UpdateState old, String event, Phase to, EventContext context) {
+    return new UpdateState(
+        to,
+        old.fromVersion(),
+        old.toVersion(),
+        old.startedAt(),
+        Option.some(context.now()),
+        old.lastError(),
+        old.attemptCount(),
+        next(old.revision()),
+        context.boot(),
+        old.rolledBackVersions(),
+        remember(old, event, to, old.toVersion(), Option.none(), context));
+  }
+
+  /** After confirm. */
+  static UpdateState success(UpdateState old, EventContext context) {
+    return new UpdateState(
+        Phase.SUCCESS,
+        old.fromVersion(),
+        old.toVersion(),
+        old.startedAt(),
+        Option.some(context.now()),
+        Option.none(),
+        0,
+        next(old.revision()),
+        context.boot(),
+        old.rolledBackVersions().isEmpty() ? old.rolledBackVersions() : othersThanTarget(old),
+        remember(old, "confirm", Phase.SUCCESS, old.toVersion(), Option.none(), context));
+  }
+
+  /** After fail. */
+  static UpdateState failed(UpdateState old, Fail event, EventContext context) {
+    Option<String> error = Option.some(event.error());
+    return gaveUp(old, "fail", Phase.FAILED, error, old.rolledBackVersions(), context);
+  }
+
+  /** After rollback. */
+  static UpdateState rolledBack(UpdateState old, Rollback event, EventContext context) {
+    Option<String> error = Option.some(event.error());
+    List<String> versions = othersThanTarget(old);
+    old.toVersion().forEach(versions::add);
+    if (versions.size() > MAX_ROLLED_BACK) {
+      versions.remove(0);
+    }
+    return gaveUp(old, "rollback", Phase.ROLLED_BACK, error, versions, context);
+  }
+
+  private static UpdateState gaveUp(
+      UpdateState old,
+      String event,
+      Phase to,
+      Option<String> error,
+      List<String> rolledBackVersions,
+      EventContext context) {
+    return new UpdateState(
+        to,
+        old.fromVersion(),
+        old.toVersion(),
+        old.startedAt(),
+        Option.some(context.now()),
+        error,
+        old.attemptCount(),
+        next(old.revision()),
+        context.boot(),
+        rolledBackVersions,
+        remember(old, event, to, old.toVersion(), error, context));
+  }
+
+  private static List<String> othersThanTarget(UpdateState old) {
+    List<String> versions = new ArrayList<>(old.rolledBackVersions());
+    old.toVersion().forEach(versions::remove);
+    return versions;
+  }
+
+  private static List<HistoryEntry> remember(
+      UpdateState old,
+      String event,
+      Phase to,
+      Option<String> target,
+      Option<String> error,
+      EventContext context) {
+    HistoryEntry entry = new HistoryEntry(
+        context.now(), event, old.phase().wireName(), to.wireName(), target, error);
+    int size = old.history().size();
+    if (size < Edge.MAX_HISTORY) {
+      HistoryEntry[] entries = old.history().toArray(new HistoryEntry[size + 1]);
+      entries[size] = entry;
+      return List.of(entries);
+    }
+    HistoryEntry[] entries = old.history().toArray(new HistoryEntry[size]);
+    System.arraycopy(entries, 1, entries, 0, size - 1);
+    entries[size - 1] = entry;
+    return List.of(entries);
+  }
+
+  private static long next(long count) {
+    return count == Long.MAX_VALUE ? count : count + 1;
+  }
+}
