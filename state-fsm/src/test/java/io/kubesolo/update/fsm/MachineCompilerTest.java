@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.statemachine.config.builders.StateMachineStateConfigurer;
@@ -19,11 +20,13 @@ class MachineCompilerTest {
 
   @Test
   void writesWhatTheModuleShips() throws IOException {
-    MachineCompiler.compile(new LifecycleConfig(), folder);
+    Path classes = folder.resolve("classes");
+    MachineCompiler.compile(new LifecycleConfig(), classes, folder.resolve("sources"));
 
-    assertThat(folder.resolve(CompiledTable.RESOURCE))
-        .hasBinaryContent(shipped(CompiledTable.RESOURCE));
-    assertThat(folder.resolve(Svg.RESOURCE)).hasBinaryContent(shipped(Svg.RESOURCE));
+    for (String made : List.of("CompiledEdges.class", Svg.RESOURCE)) {
+      assertThat(classes.resolve("io/kubesolo/update/fsm").resolve(made))
+          .hasBinaryContent(shipped(made));
+    }
   }
 
   @Test
@@ -39,7 +42,7 @@ class MachineCompilerTest {
     };
 
     assertThatIllegalStateException()
-        .isThrownBy(() -> MachineCompiler.compile(faulty, folder))
+        .isThrownBy(() -> MachineCompiler.compile(faulty, folder, folder))
         .withMessageStartingWith("the machine is faulty: ")
         .withMessageContaining(
             "staged -fail-> failed has an end in failed, which is not declared; ");

@@ -15,6 +15,7 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -44,6 +45,20 @@ final class CodecProperties {
   void encodeOfDecodeIsTheSameFile(@ForAll("states") UpdateState state) {
     byte[] written = StateJson.encode(state);
     assertThat(StateJson.encode(StateReader.read(written).get())).isEqualTo(written);
+  }
+
+  /** So a writer need not decode what it wrote itself. */
+  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
+  void whatIsWrittenIsReadBackAsItWasMeant(
+      @ForAll("states") UpdateState before, @ForAll("states") UpdateState after) {
+    String foreign = new String(StateJson.encode(before), UTF_8)
+        .replace("\"history\"", "\"theirs\" : [1.50 ] ,\n\"history\"")
+        .replace("{\"at\"", "{ \"theirs\":1e2,\"at\"");
+    Document found = StateReader.read(foreign.getBytes(UTF_8)).get();
+    List<HistoryEntry> history = new ArrayList<>(found.state().history());
+    history.addAll(after.history());
+    Document written = found.with(after.withHistory(history));
+    assertThat(StateReader.read(StateJson.encode(written)).get()).isEqualTo(written);
   }
 
   @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)

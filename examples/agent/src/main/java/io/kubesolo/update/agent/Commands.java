@@ -1,7 +1,5 @@
 package io.kubesolo.update.agent;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** The commands by their names. */
@@ -34,15 +32,19 @@ final class Commands {
   private Commands() {}
 
   /**
-   * The commands that a command line can mean, for to make them all takes long: those that it names,
-   * or all of them where it names none, asks for help, or completes every command.
+   * The commands that a command line can mean, for to make them all takes long: the one that it
+   * begins with after global options, each of which has a value; or all of them where it begins with
+   * none, asks for help, or completes every command.
    */
   static List<String> meantBy(String... arguments) {
-    List<String> named = new ArrayList<>(NAMES);
-    named.retainAll(Arrays.asList(arguments));
-    return named.isEmpty() || named.contains("completion") || asksForHelp(arguments)
-        ? NAMES
-        : named;
+    int first = 0;
+    while (first < arguments.length && arguments[first].startsWith("--")) {
+      first += arguments[first].contains("=") ? 1 : 2;
+    }
+    String command = first < arguments.length ? arguments[first] : "";
+    return NAMES.contains(command) && !command.equals("completion") && !asksForHelp(arguments)
+        ? List.of(command)
+        : NAMES;
   }
 
   private static boolean asksForHelp(String... arguments) {

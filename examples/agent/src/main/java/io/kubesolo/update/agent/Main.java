@@ -38,6 +38,14 @@ final class Main {
   static final String STATE_VARIABLE = "KUBESOLO_UPDATE_STATE";
   static final String DEVICE_VARIABLE = "KUBESOLO_UPDATE_DEVICE";
 
+  static {
+    // What picocli would else look for at each start: Groovy, which opens the jar, and converters
+    // of
+    // types that no option has.
+    System.setProperty("picocli.disable.closures", "true");
+    System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
+  }
+
   /** What decides events. */
   enum Engine {
     TABLE,

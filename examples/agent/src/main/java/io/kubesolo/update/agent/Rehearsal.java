@@ -60,6 +60,7 @@ final class Rehearsal {
   }
 
   private void run() {
+    Output.ofProcess();
     String state = folder.resolve("state.json").toString();
     for (String line : LINES) {
       perform(("--state " + state + " " + line).split(" ", -1));

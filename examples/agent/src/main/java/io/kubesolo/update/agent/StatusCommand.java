@@ -5,6 +5,7 @@ import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.util.function.Consumer;
 
 /** Says where the update stands. */
@@ -56,14 +57,16 @@ final class StatusCommand extends AgentCommand {
     String phase = main.output.styled("bold", state.phase().wireName());
     row("phase", phase + age(standing));
     standing.overdue().forEach(overdue -> row("overdue", main.output.styled("red", late(overdue))));
-    state.fromVersion().forEach(version -> row("from", version));
-    state.toVersion().forEach(version -> row("to", version));
+    row("from", state.fromVersion());
+    row("to", state.toVersion());
     if (state.attemptCount() > 0) {
       row("attempt", Wording.attempts(state, standing.settings().maxAttempts()));
     }
-    state.lastError().forEach(error -> row("error", main.output.styled("red", oneLine(error))));
-    state.startedAt().forEach(at -> row("started", at.toString()));
-    state.updatedAt().filter(at -> state.revision() > 0).forEach(at -> row("updated", at + ""));
+    state
+        .lastError()
+        .forEach(error -> row("error", main.output.styled("red", Output.oneLine(error))));
+    row("started", state.startedAt());
+    row("updated", state.revision() > 0 ? state.updatedAt() : Option.none());
     if (!state.rolledBackVersions().isEmpty()) {
       row("rolled back", String.join(", ", state.rolledBackVersions()));
     }
@@ -89,7 +92,9 @@ final class StatusCommand extends AgentCommand {
     main.output.line(name + " ".repeat(13 - name.length()) + value);
   }
 
-  private static String oneLine(String text) {
-    return Output.oneLine(text);
+  private void row(String name, Option<?> value) {
+    if (value.isDefined()) {
+      row(name, Output.oneLine(value.get().toString()));
+    }
   }
 }
