@@ -7,6 +7,7 @@ import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
 import java.io.IOException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
@@ -19,11 +20,13 @@ class MachineCompilerTest {
 
   @Test
   void writesWhatTheModuleShips() throws IOException {
-    MachineCompiler.compile(new LifecycleConfig(), folder);
+    Path inPackage = Files.createDirectories(folder.resolve("io/kubesolo/update/fsm"));
 
-    assertThat(folder.resolve(CompiledTable.RESOURCE))
+    MachineCompiler.main(new String[] {folder.toString()});
+
+    assertThat(inPackage.resolve(CompiledTable.RESOURCE))
         .hasBinaryContent(shipped(CompiledTable.RESOURCE));
-    assertThat(folder.resolve(Svg.RESOURCE)).hasBinaryContent(shipped(Svg.RESOURCE));
+    assertThat(inPackage.resolve(Svg.RESOURCE)).hasBinaryContent(shipped(Svg.RESOURCE));
   }
 
   @Test

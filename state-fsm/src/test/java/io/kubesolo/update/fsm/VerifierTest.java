@@ -40,6 +40,7 @@ import io.kubesolo.update.fsm.Finding.UnusedEffect;
 import io.kubesolo.update.fsm.Finding.UnusedEvent;
 import io.kubesolo.update.fsm.Finding.UnusedGuard;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +57,11 @@ class VerifierTest {
   @Test
   void findsNothingInTheMachine() {
     assertThat(Verifier.verify()).isEmpty();
+  }
+
+  @Test
+  void findsNothingInWhateverOrderTheEdgesAreDeclared() {
+    assertThat(verify(Collections::reverse)).isEmpty();
   }
 
   @Test
