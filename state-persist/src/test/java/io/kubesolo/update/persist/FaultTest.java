@@ -11,6 +11,7 @@ import io.kubesolo.update.persist.disk.Image;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.vavr.control.Either;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,6 +52,7 @@ final class FaultTest {
   }
 
   @Test
+  @Tag("pairs")
   void aSecondFaultAtAnyLaterOperationIsToldAsItIs() {
     FaultSweep sweep = new FaultSweep(ORDINARY, Ledger.at(4));
     sweep.inPairs(FaultSweep.SORTS);
@@ -58,6 +60,7 @@ final class FaultTest {
   }
 
   @Test
+  @Tag("pairs")
   void aSecondFaultAtAnyLaterOperationOfTheFirstEventIsToldAsItIs() {
     FaultSweep sweep = new FaultSweep(Life.holding(Map.of("state.json.lock", LOCK)), Ledger.EMPTY);
     sweep.inPairs(FaultSweep.SORTS);
