@@ -67,6 +67,47 @@ final class FaultTest {
     report("in pairs, first event", sweep);
   }
 
+  private static final Refusal FULL = new Refusal("No space left on device", false);
+
+  /** A device whose last event may be lost by a power cut. */
+  private static Life afterAnUnknownOutcome() {
+    Life life = new Life(new Disk(ORDINARY), Ledger.at(4));
+    life.process.failing(
+        operation -> operation.kind() == Kind.SYNC_DIRECTORY && renames(life) == 1 ? FULL : null);
+    assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
+    life.process.failing(operation -> null);
+    return life;
+  }
+
+  private static long renames(Life life) {
+    return life.process.operations().stream()
+        .filter(operation -> operation.kind() == Kind.RENAME)
+        .count();
+  }
+
+  @Test
+  void anUnknownOutcomeStaysUnknownUntilAllIsWrittenAnew() {
+    Life life = afterAnUnknownOutcome();
+    life.process.failing(operation ->
+        operation.kind() == Kind.CREATE && operation.path().endsWith(".tmp") ? FULL : null);
+    assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
+    assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
+    life.process.failing(operation -> null);
+    final long before = renames(life);
+    assertThat(life.event().isRight()).isTrue();
+    assertThat(renames(life)).isEqualTo(before + 2);
+  }
+
+  @Test
+  void whatCannotBeReadAfterAnUnknownOutcomeIsNotWrittenAnew() {
+    Life life = afterAnUnknownOutcome();
+    final long before = renames(life);
+    life.process.failing(operation -> operation.path().equals(Life.FILE) ? FULL : null);
+    assertThat(life.event().getLeft().message())
+        .isEqualTo(Life.FILE + ": cannot be read: no space left on device");
+    assertThat(renames(life)).isEqualTo(before);
+  }
+
   @Test
   void aDirectoryThatCannotBeSyncedIsRefusedAtAStart() {
     Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));

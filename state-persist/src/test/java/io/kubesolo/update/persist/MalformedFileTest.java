@@ -511,6 +511,12 @@ final class MalformedFileTest {
   }
 
   @Test
+  void takesTheRootForTheDirectoryThatItIs() {
+    StateFile root = new StateFile(Path.of("/"), Device.CLOCK, Device.SHORT);
+    assertThat(root.open().getLeft().message()).isEqualTo("/: a directory, not a regular file");
+  }
+
+  @Test
   void readsAMissingFileAsFreshIdle() {
     UpdateState fresh = UpdateState.fresh(Device.NOW);
     assertThat(device().file().read()).isEqualTo(Either.right(new Loaded(fresh, List.of())));
