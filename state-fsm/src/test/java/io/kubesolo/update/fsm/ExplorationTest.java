@@ -20,13 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What holds in every state that the machine can reach, and the ways through it. */
-@TestInstance(Lifecycle.PER_CLASS)
 class ExplorationTest {
   private final Exploration exploration = Exploration.of(Engine.TABLE.get());
   private static final Path PATHS = Path.of("src/test/resources/shortest-paths.txt");

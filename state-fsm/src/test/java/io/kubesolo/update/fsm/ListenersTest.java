@@ -274,6 +274,17 @@ final class ListenersTest {
   }
 
   @Test
+  void anInterruptBeforeClosingIsKept() {
+    Announcer announcer = new Announcer(this::hang, Duration.ofMillis(20));
+    announcer.announce(new Transition(fresh, new Check(), fresh));
+    Thread.currentThread().interrupt();
+
+    announcer.finish();
+
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void closingInterruptsNobody() {
     UpdateLifecycle lifecycle = open(told::add);
     send(lifecycle, 1);

@@ -46,6 +46,7 @@ class ScxmlTest {
     assertThat(told)
         .containsExactlyInAnyOrderElementsOf(
             table.edges().stream().map(ScxmlTest::inWords).toList());
+    assertThat(plain).doesNotContain("cond=\"\"");
   }
 
   @ParameterizedTest
