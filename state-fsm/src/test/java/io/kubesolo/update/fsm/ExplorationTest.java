@@ -39,6 +39,7 @@ class ExplorationTest {
         "%d states reached, %d steps taken: %s%n",
         exploration.states().size(), exploration.steps().size(), counts);
     assertThat(counts).containsOnlyKeys(Phase.values());
+    assertThat(exploration.states()).as("the number that README.md gives").hasSize(4_101);
   }
 
   @Test

@@ -113,6 +113,29 @@ class VerifierTest {
   }
 
   @Test
+  void takesManyEventsToRestForAWayToRest() {
+    List<Edge> edges = new ArrayList<>(onward());
+    edges.add(new Edge(STAGED, CANCEL, IDLE, List.of(), List.of()));
+
+    assertThat(verify(edges)).noneMatch(Stuck.class::isInstance);
+  }
+
+  @Test
+  void takesEventsThatLeadOnForNoWayToRest() {
+    assertThat(verify(onward()))
+        .filteredOn(Stuck.class::isInstance)
+        .extracting(stuck -> ((Stuck) stuck).phase())
+        .containsExactly(CHECKING, DOWNLOADING, STAGED);
+  }
+
+  private static List<Edge> onward() {
+    return List.of(
+        new Edge(IDLE, CHECK, CHECKING, List.of(), List.of()),
+        new Edge(CHECKING, DOWNLOAD, DOWNLOADING, List.of(), taking()),
+        new Edge(DOWNLOADING, STAGE, STAGED, List.of(), List.of()));
+  }
+
+  @Test
   void findsTwoEdgesOnOneCellAndThatTheirGuardsOverlap() {
     Edge other = new Edge(IDLE, DOWNLOAD, DOWNLOADING, List.of(Guard.NEW_TARGET), taking());
 
