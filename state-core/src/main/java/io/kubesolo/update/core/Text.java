@@ -20,9 +20,8 @@ final class Text {
   }
 
   static Either<String, String> error(String name, String value) {
-    boolean fits = value.codePointCount(0, value.length()) <= MAX_ERROR_CHARACTERS;
-    return wellFormed(
-        name, fits ? value : value.substring(0, value.offsetByCodePoints(0, MAX_ERROR_CHARACTERS)));
+    int kept = Math.min(MAX_ERROR_CHARACTERS, value.codePointCount(0, value.length()));
+    return wellFormed(name, value.substring(0, value.offsetByCodePoints(0, kept)));
   }
 
   private static Either<String, String> wellFormed(String name, String value) {

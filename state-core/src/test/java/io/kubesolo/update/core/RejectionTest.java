@@ -55,6 +55,20 @@ class RejectionTest {
   }
 
   @Test
+  void saysThatAnEventCameFromWithinAnother() {
+    assertThat(new Reentrant(new Confirm()).message())
+        .isEqualTo("confirm was sent from within the handling of another event");
+  }
+
+  @Test
+  void saysWhichFileIsAtFaultAndWhy() {
+    assertThat(new Unreadable("/s", "line 1: no phase", true).message())
+        .isEqualTo("/s: line 1: no phase");
+    assertThat(new Busy("/s.lock", "another holds it").message())
+        .isEqualTo("/s.lock: another holds it");
+  }
+
+  @Test
   void saysWhichStateIsStored() {
     assertThat(new NotPersisted("/s", "disk full", Outcome.OLD).message())
         .isEqualTo("/s: disk full; the old state stands");

@@ -19,24 +19,24 @@ class TransitionTableTest {
       new Edge(Phase.DOWNLOADING, EventType.CANCEL, Phase.IDLE, List.of(), List.of());
   private static final Edge GIVE_UP =
       new Edge(Phase.CHECKING, EventType.CANCEL, Phase.IDLE, List.of(), List.of());
-  private static final TransitionTable TABLE = new TransitionTable(List.of(CANCEL, STAGE, GIVE_UP));
+  private final TransitionTable table = new TransitionTable(List.of(CANCEL, STAGE, GIVE_UP));
 
   @Test
   void findsAnEdgeByItsCell() {
-    assertThat(TABLE.edge(Phase.DOWNLOADING, EventType.STAGE)).containsExactly(STAGE);
-    assertThat(TABLE.edge(Phase.CHECKING, EventType.CANCEL)).containsExactly(GIVE_UP);
-    assertThat(TABLE.edge(Phase.CHECKING, EventType.STAGE)).isEmpty();
-    assertThat(TABLE.edge(Phase.FAILED, EventType.STAGE)).isEmpty();
+    assertThat(table.edge(Phase.DOWNLOADING, EventType.STAGE)).containsExactly(STAGE);
+    assertThat(table.edge(Phase.CHECKING, EventType.CANCEL)).containsExactly(GIVE_UP);
+    assertThat(table.edge(Phase.CHECKING, EventType.STAGE)).isEmpty();
+    assertThat(table.edge(Phase.FAILED, EventType.STAGE)).isEmpty();
   }
 
   @Test
   void keepsTheOrderOfDeclarationAndListsInTheOrderOfTheEnums() {
-    assertThat(TABLE.edges()).containsExactly(CANCEL, STAGE, GIVE_UP);
-    assertThat(TABLE.permitted(Phase.DOWNLOADING))
+    assertThat(table.edges()).containsExactly(CANCEL, STAGE, GIVE_UP);
+    assertThat(table.permitted(Phase.DOWNLOADING))
         .containsExactly(EventType.STAGE, EventType.CANCEL);
-    assertThat(TABLE.permitted(Phase.FAILED)).isEmpty();
-    assertThat(TABLE.legalIn(EventType.CANCEL)).containsExactly(Phase.CHECKING, Phase.DOWNLOADING);
-    assertThat(TABLE.legalIn(EventType.CHECK)).isEmpty();
+    assertThat(table.permitted(Phase.FAILED)).isEmpty();
+    assertThat(table.legalIn(EventType.CANCEL)).containsExactly(Phase.CHECKING, Phase.DOWNLOADING);
+    assertThat(table.legalIn(EventType.CHECK)).isEmpty();
   }
 
   @Test
@@ -51,7 +51,7 @@ class TransitionTableTest {
   @Test
   void saysThatAnEventHasNoEdge() {
     Rejection refusal =
-        TABLE.refusal(Sample.in(Phase.DOWNLOADING), new Confirm(), List.of(), CONTEXT);
+        table.refusal(Sample.in(Phase.DOWNLOADING), new Confirm(), List.of(), CONTEXT);
 
     assertThat(refusal)
         .isEqualTo(new IllegalTransition(
@@ -61,7 +61,7 @@ class TransitionTableTest {
   @Test
   void saysWhichGuardsSaidNoAndWhatTheyAskFor() {
     Download download = new Download("v2", "v2");
-    Rejection refusal = TABLE.refusal(
+    Rejection refusal = table.refusal(
         Sample.in(Phase.CHECKING).withAttemptCount(3),
         download,
         List.of(Guard.NEW_TARGET, Guard.ATTEMPTS_LEFT),

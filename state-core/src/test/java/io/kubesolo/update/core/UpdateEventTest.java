@@ -64,7 +64,18 @@ class UpdateEventTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\uD83D", "v\uDE80", "\uD83Dv", "\uDE80\uD83D", "v\uD83D\uD83D\uDE80"})
+  @ValueSource(
+      strings = {
+        "\uD83D",
+        "v\uDE80",
+        "\uD83Dv",
+        "\uDE80\uD83D",
+        "v\uD83D\uD83D\uDE80",
+        "\uD800",
+        "\uDBFF",
+        "\uDC00",
+        "\uDFFF"
+      })
   void refusesALoneSurrogate(String text) {
     String why = " is not well-formed Unicode: it holds a lone surrogate";
 
@@ -76,7 +87,7 @@ class UpdateEventTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {" v1", "v1 ", "\tv 1\n", "v\u00001", "../v1", "\uFEFFv1"})
+  @ValueSource(strings = {" v1", "v1 ", "\tv 1\n", "v\u00001", "../v1", "\uFEFFv1", "\uD7FF\uE000"})
   void trimsAndChangesNothing(String text) {
     assertThat(new Verify(text).runningVersion()).isEqualTo(text);
     assertThat(new Download(text, "v0").targetVersion()).isEqualTo(text);

@@ -187,12 +187,28 @@ class UpdateStateTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"'', idle, checking", "check, '', checking", "check, idle, ''"})
+  void refusesHistoryThatLacksANameOfWhatHappened(String event, String from, String to) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new HistoryEntry(NOW, event, from, to, Option.none(), Option.none()))
+        .withMessage("a history entry lacks event, from or to");
+  }
+
+  @ParameterizedTest
   @CsvSource({"'', 0, boot id is blank", "' ', 0, boot id is blank", "b, -1, uptime is out of range"
   })
   void refusesABootThatCannotBe(String id, long nanos, String why) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Boot(id, Duration.ofNanos(nanos)))
         .withMessageStartingWith(why);
+  }
+
+  @Test
+  void takesTheLongestUptimeThatAFileCanHoldAndNoLongerOne() {
+    assertThat(new Boot("b", Boot.MAX_UPTIME).uptime()).isEqualTo(Boot.MAX_UPTIME);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Boot("b", Boot.MAX_UPTIME.plusNanos(1)))
+        .withMessageStartingWith("uptime is out of range: ");
   }
 
   @Test

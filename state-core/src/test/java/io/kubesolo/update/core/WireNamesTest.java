@@ -77,6 +77,24 @@ class WireNamesTest {
     assertThat(EventType.ofWireName(name)).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void showsEachGuardByItsName(Guard guard) {
+    assertThat(guard).hasToString(guard.ruleName());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void showsEachEffectByItsName(Effect effect) {
+    assertThat(effect).hasToString(effect.ruleName());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void showsEachValueByItsName(EventField field) {
+    assertThat(field).hasToString(field.wireName());
+  }
+
   @Test
   void namesGuardsAndEffectsAsTheContractDoes() {
     assertThat(Stream.of(Guard.values()).map(Guard::toString))

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The picture that the build laid out, and the classes by which its style shows where a device
@@ -33,7 +34,7 @@ final class Svg {
     if (!table.edges().equals(CompiledTable.load().edges())) {
       throw new IllegalArgumentException("the build laid out no picture of these edges");
     }
-    return trail.present().isEmpty() ? load() : marked(load(), classes(table, trail));
+    return marked(load(), classes(table, trail));
   }
 
   /** How the group of a phase begins. */
@@ -92,12 +93,10 @@ final class Svg {
   }
 
   private static int indexOf(List<String> lines, String opening) {
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).startsWith(opening + "\"")) {
-        return i;
-      }
-    }
-    throw new IllegalStateException(RESOURCE + " lacks " + opening);
+    return IntStream.range(0, lines.size())
+        .filter(i -> lines.get(i).startsWith(opening + "\""))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String load() {

@@ -10,11 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.eclipse.elk.alg.layered.options.CycleBreakingStrategy;
-import org.eclipse.elk.alg.layered.options.LayeredMetaDataProvider;
 import org.eclipse.elk.alg.layered.options.LayeredOptions;
 import org.eclipse.elk.alg.layered.options.NodePlacementStrategy;
 import org.eclipse.elk.core.RecursiveGraphLayoutEngine;
-import org.eclipse.elk.core.data.LayoutMetaDataService;
 import org.eclipse.elk.core.math.ElkPadding;
 import org.eclipse.elk.core.options.CoreOptions;
 import org.eclipse.elk.core.options.Direction;
@@ -56,8 +54,6 @@ final class SvgLayout {
     initial = ElkGraphUtil.createSimpleEdge(start, node(Phase.IDLE));
     Svg.rules(table).forEach(this::add);
     configure();
-    LayoutMetaDataService.getInstance()
-        .registerLayoutMetaDataProviders(new LayeredMetaDataProvider());
     new RecursiveGraphLayoutEngine().layout(graph, new NullElkProgressMonitor());
   }
 

@@ -118,7 +118,7 @@ final class SvgWriter {
     /** The point at a distance from here, at most half way to another one. */
     Point towards(Point other, double distance) {
       double length = Math.hypot(other.x - x, other.y - y);
-      double part = length == 0 ? 0 : Math.min(distance / length, 0.5);
+      double part = Math.min(distance / length, 0.5);
       return new Point(x + (other.x - x) * part, y + (other.y - y) * part);
     }
 

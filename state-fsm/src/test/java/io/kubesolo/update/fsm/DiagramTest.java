@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.kubesolo.update.core.Edge;
+import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.HistoryEntry;
@@ -27,11 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DiagramTest {
-  private static final TransitionTable TABLE = Engine.SPRING.get().table();
-  private static final Diagram DIAGRAM = Diagram.of(TABLE);
+  private final TransitionTable table = Engine.SPRING.get().table();
 
   /** Failed once after it was staged, and staged again. */
-  private static final UpdateState STAGED = after(
+  private final UpdateState staged = after(
       new Check(),
       new Download("v2", "v1"),
       new Stage(),
@@ -44,7 +44,7 @@ class DiagramTest {
   void showsEveryPhaseEdgeGuardAndEffect(Format format) {
     String text = plain(format);
 
-    for (Edge edge : TABLE.edges()) {
+    for (Edge edge : table.edges()) {
       assertThat(text).contains(edge.from().wireName(), edge.event().wireName());
       edge.guards().forEach(guard -> assertThat(text).contains(guard.ruleName()));
       edge.effects().forEach(effect -> assertThat(text).contains(effect.ruleName()));
@@ -58,7 +58,7 @@ class DiagramTest {
     Diagram compiled = Diagram.of(Engine.TABLE.get().table());
 
     assertThat(compiled.render(format, Option.none())).isEqualTo(plain(format));
-    assertThat(compiled.render(format, Option.some(STAGED))).isEqualTo(marked(format, STAGED));
+    assertThat(compiled.render(format, Option.some(staged))).isEqualTo(marked(format, staged));
   }
 
   @ParameterizedTest
@@ -83,8 +83,66 @@ class DiagramTest {
   }
 
   @Test
+  void namesEachFormatAsTheCommandLineDoes() {
+    assertThat(Stream.of(Format.values()).map(Format::toString))
+        .containsExactly("mermaid", "dot", "plantuml", "svg", "scxml", "markdown");
+  }
+
+  @Test
+  void labelsEdgesOfOneArrowApartWhereTheirRulesDiffer() {
+    TransitionTable two = new TransitionTable(List.of(
+        new Edge(Phase.CHECKING, EventType.CANCEL, Phase.IDLE, List.of(), List.of()),
+        new Edge(
+            Phase.CHECKING,
+            EventType.NO_UPDATE,
+            Phase.IDLE,
+            List.of(),
+            List.of(Effect.CLEAR_ERROR))));
+
+    assertThat(Diagram.of(two).render(Format.MERMAID, Option.none()))
+        .contains("  checking --> idle : cancel<br/>no_update<br/>/ clearError\n");
+  }
+
+  @Test
+  void drawsRestingPhasesTransientOnesAndThePresentOneEachInItsWay() {
+    assertThat(plain(Format.MERMAID))
+        .contains("  class idle,success,rolled_back,failed resting\n")
+        .contains("  class checking,downloading,staged,activated,verifying transient\n")
+        .doesNotContain(" present\n");
+    assertThat(marked(Format.MERMAID, staged))
+        .contains("  class idle,success,rolled_back,failed resting\n")
+        .contains("  class checking,downloading,activated,verifying transient\n")
+        .contains("  class staged present\n");
+    assertThat(marked(Format.MERMAID, Sample.in(Phase.IDLE)))
+        .contains("  class success,rolled_back,failed resting\n")
+        .contains("  class idle present\n");
+    for (Phase phase : Phase.values()) {
+      String style = phase.isResting() ? "\"filled\"" : "\"rounded,filled\"";
+      String kind = phase.isResting() ? "resting" : "transient";
+      assertThat(plain(Format.DOT)).contains("  %s [style=%s, ".formatted(phase, style));
+      assertThat(plain(Format.PLANTUML)).contains("state %s <<%s>>\n".formatted(phase, kind));
+      assertThat(plain(Format.SCXML))
+          .contains("<state id=\"%s\" update:kind=\"%s\">".formatted(phase, kind));
+    }
+  }
+
+  @Test
+  void headsTheTables() {
+    String[] heads = {
+      "| from | event | to | guards | effects |\n| --- | --- | --- | --- | --- |\n",
+      "\n| in | check | no_update | download | stage | activate | verify | confirm | fail"
+          + " | rollback | cancel | acknowledge |\n|" + " --- |".repeat(12) + "\n"
+    };
+
+    assertThat(plain(Format.MARKDOWN)).startsWith(heads[0]).contains(heads[1]);
+    assertThat(marked(Format.MARKDOWN, staged))
+        .startsWith("| from | event | to | guards | effects | taken |\n")
+        .contains(heads[1]);
+  }
+
+  @Test
   void laysTheSvgOutTheSameEachTime() {
-    assertThat(SvgWriter.write(new SvgLayout(TABLE))).isEqualTo(plain(Format.SVG));
+    assertThat(SvgWriter.write(new SvgLayout(table))).isEqualTo(plain(Format.SVG));
   }
 
   @Test
@@ -92,14 +150,14 @@ class DiagramTest {
     List<String> groups =
         plain(Format.SVG).lines().filter(line -> line.startsWith("<g id=")).toList();
 
-    assertThat(groups).hasSize(9 + 24 + Svg.rules(TABLE).size()).doesNotHaveDuplicates();
+    assertThat(groups).hasSize(9 + 24 + Svg.rules(table).size()).doesNotHaveDuplicates();
     for (Phase phase : Phase.values()) {
       String kind = phase.isResting() ? "resting" : "transient";
       assertThat(groups)
           .anyMatch(group ->
               group.startsWith("<g id=\"phase-%s\" class=\"phase %s\">".formatted(phase, kind)));
     }
-    for (Edge edge : TABLE.edges()) {
+    for (Edge edge : table.edges()) {
       assertThat(groups)
           .anyMatch(group -> group.startsWith(
               "<g id=\"edge-%s-%s\" class=\"edge\">".formatted(edge.from(), edge.event())));
@@ -108,7 +166,7 @@ class DiagramTest {
 
   @Test
   void marksThePhaseThePathAndTheLastEdgeInTheSvg() {
-    String svg = marked(Format.SVG, STAGED);
+    String svg = marked(Format.SVG, staged);
 
     assertThat(classes(svg, "present")).containsExactly("phase-staged");
     assertThat(classes(svg, "last"))
@@ -128,7 +186,7 @@ class DiagramTest {
 
   @Test
   void drawsMarkedEdgesOfTheSvgAboveTheOthers() {
-    List<String> lines = marked(Format.SVG, STAGED).lines().toList();
+    List<String> lines = marked(Format.SVG, staged).lines().toList();
     int end = lines.indexOf(Svg.END_OF_EDGES);
 
     assertThat(lines.subList(end - 8, end)).allMatch(line -> line.contains("taken"));
@@ -136,23 +194,67 @@ class DiagramTest {
   }
 
   @Test
+  void drawsPhasesOfTheSvgAboveEveryEdge() {
+    List<String> lines = marked(Format.SVG, staged).lines().toList();
+
+    assertThat(lines.subList(lines.indexOf(Svg.END_OF_EDGES), lines.size()))
+        .filteredOn(line -> line.startsWith("<g id=\"phase-"))
+        .hasSize(9);
+  }
+
+  @Test
   void marksThePhaseThePathAndTheLastEdgeInText() {
-    assertThat(marked(Format.MERMAID, STAGED))
+    assertThat(marked(Format.MERMAID, staged))
         .contains("  class staged present\n", "downloading --> staged : ▶ stage\n")
         .contains("staged --> failed : ● fail<br/>", "activated --> verifying : verify");
-    assertThat(marked(Format.MARKDOWN, STAGED))
+    assertThat(marked(Format.MARKDOWN, staged))
         .contains("| downloading | stage | **staged** | | | last |\n")
         .contains("| **staged** | fail | failed | | recordError | yes |\n")
         .contains("| **staged** | activate | activated | | | |\n")
         .contains("\n| **staged** | | | downloading | | activated |");
-    assertThat(marked(Format.SCXML, STAGED))
+    assertThat(marked(Format.SCXML, staged))
         .contains("<state id=\"staged\" update:kind=\"transient\" update:present=\"true\">")
         .contains("target=\"staged\" update:taken=\"true\" update:last=\"true\"/>");
+    assertThat(marked(Format.DOT, staged))
+        .contains(
+            "  downloading -> staged [label=\"  stage\\l\", color=\"#d04a00\", fontcolor=\"#d04a00\","
+                + " penwidth=3.5]\n")
+        .contains("  staged -> failed [label=\"  fail\\l  / recordError\\l\", color=\"#a15c00\",")
+        .contains("  staged -> activated [label=\"  activate\\l\"]\n")
+        .contains("fillcolor=\"#ffd866\", color=\"#a15c00\", penwidth=4]\n");
+    assertThat(marked(Format.PLANTUML, staged))
+        .contains("state staged <<transient>> #ffd866;")
+        .contains("downloading -[#d04a00,thickness=4]-> staged : stage\n")
+        .contains("staged -[#a15c00,thickness=2]-> failed : fail\\n/ recordError\n")
+        .contains("staged --> activated : activate\n");
+  }
+
+  @Test
+  void knowsTheLastEdgeByTheHistoryWhereSeveralLeadIntoThePhase() {
+    assertThat(trail(new Download("v2", "v1"), new Fail("x")).last())
+        .isEqualTo(table.edge(Phase.DOWNLOADING, EventType.FAIL));
+    assertThat(trail(new Download("v2", "v1"), new Stage(), new Fail("x")).last())
+        .isEqualTo(table.edge(Phase.STAGED, EventType.FAIL));
+  }
+
+  @Test
+  void takesNoEntryOfTheSameInstantForTheLastEdgeUnlessItLedToThePhase() {
+    UpdateState checking = Sample.in(Phase.CHECKING)
+        .withHistory(List.of(new HistoryEntry(
+            Sample.in(Phase.CHECKING).updatedAt().get(),
+            "acknowledge",
+            "failed",
+            "idle",
+            Option.none(),
+            Option.none())));
+
+    assertThat(Trail.of(table, Option.some(checking)).last())
+        .isEqualTo(table.edge(Phase.IDLE, EventType.CHECK));
   }
 
   @Test
   void knowsTheLastEdgeThoughTheHistoryLeavesItOut() {
-    Option<Edge> check = TABLE.edge(Phase.IDLE, EventType.CHECK);
+    Option<Edge> check = table.edge(Phase.IDLE, EventType.CHECK);
 
     assertThat(trail(new Check()).last()).isEqualTo(check);
     assertThat(trail(new Download("v2", "v1"), new Fail("x"), new Acknowledge(), new Check())
@@ -174,24 +276,51 @@ class DiagramTest {
         .isEmpty();
   }
 
+  /** The Go agent went from any phase to any, and left no revision. */
+  @Test
+  void marksNoLastEdgeOfAStateThatTheSeedWrote() {
+    UpdateState written = Sample.in(Phase.CHECKING);
+    UpdateState seed = new UpdateState(
+        Phase.CHECKING,
+        written.fromVersion(),
+        written.toVersion(),
+        written.startedAt(),
+        written.updatedAt(),
+        written.lastError(),
+        written.attemptCount(),
+        0,
+        Option.none(),
+        List.of(),
+        List.of());
+
+    assertThat(Trail.of(table, Option.some(written)).last()).isNotEmpty();
+    assertThat(Trail.of(table, Option.some(seed)).last()).isEmpty();
+  }
+
   @Test
   void passesOverHistoryThatIsNoneOfThisMachines() {
-    UpdateState foreign = STAGED.withHistory(List.of(
-        new HistoryEntry(World.START, "warp", "idle", "staged", Option.none(), Option.none()),
-        new HistoryEntry(World.START, "stage", "idle", "staged", Option.none(), Option.none())));
+    UpdateState foreign = staged.withHistory(List.of(
+        foreign("warp", "idle", "staged"),
+        foreign("warp", "idle", "checking"),
+        foreign("check", "idle", "staged"),
+        foreign("check", "staged", "checking")));
 
-    assertThat(Trail.of(TABLE, Option.some(foreign)).taken()).isEmpty();
+    assertThat(Trail.of(table, Option.some(foreign)).taken()).isEmpty();
     assertThat(classes(marked(Format.SVG, foreign), "present")).containsExactly("phase-staged");
   }
 
   @Test
   void drawsNoSvgOfEdgesThatTheBuildDidNotLayOut() {
-    Diagram other = Diagram.of(new TransitionTable(TABLE.edges().subList(0, 3)));
+    Diagram other = Diagram.of(new TransitionTable(table.edges().subList(0, 3)));
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> other.render(Format.SVG, Option.none()))
         .withMessage("the build laid out no picture of these edges");
     assertThat(other.render(Format.DOT, Option.none())).contains("checking -> idle");
+  }
+
+  private static HistoryEntry foreign(String event, String from, String to) {
+    return new HistoryEntry(World.START, event, from, to, Option.none(), Option.none());
   }
 
   private static List<String> classes(String svg, String name) {
@@ -201,8 +330,8 @@ class DiagramTest {
         .toList();
   }
 
-  private static Trail trail(UpdateEvent... events) {
-    return Trail.of(TABLE, Option.some(after(events)));
+  private Trail trail(UpdateEvent... events) {
+    return Trail.of(table, Option.some(after(events)));
   }
 
   /** The events a second apart, as the wall clock tells. */
@@ -217,11 +346,11 @@ class DiagramTest {
     return state;
   }
 
-  private static String plain(Format format) {
-    return DIAGRAM.render(format, Option.none());
+  private String plain(Format format) {
+    return Diagram.of(table).render(format, Option.none());
   }
 
-  private static String marked(Format format, UpdateState state) {
-    return DIAGRAM.render(format, Option.some(state));
+  private String marked(Format format, UpdateState state) {
+    return Diagram.of(table).render(format, Option.some(state));
   }
 }

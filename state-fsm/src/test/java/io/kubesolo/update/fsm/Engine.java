@@ -1,14 +1,12 @@
 package io.kubesolo.update.fsm;
 
-/** Both engines, each made once for all tests. */
+/** Both engines. */
 enum Engine {
   SPRING,
   TABLE;
 
-  private static final LifecycleEngine THE_SPRING = new SpringEngine();
-  private static final LifecycleEngine THE_TABLE = new TableEngine();
-
+  /** A new one, that no other test has used. */
   LifecycleEngine get() {
-    return this == SPRING ? THE_SPRING : THE_TABLE;
+    return this == SPRING ? new SpringEngine() : new TableEngine();
   }
 }

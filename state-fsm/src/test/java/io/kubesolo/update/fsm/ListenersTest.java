@@ -132,6 +132,21 @@ final class ListenersTest {
     assertThat(seen).containsExactly(Phase.CHECKING, Phase.IDLE);
   }
 
+  @Test
+  void whoTellsDoesNotKeepTheProcessAlive() throws InterruptedException {
+    List<Boolean> daemons = Collections.synchronizedList(new ArrayList<>());
+    UpdateLifecycle lifecycle =
+        open(transition -> daemons.add(Thread.currentThread().isDaemon()));
+    Thread sender = new Thread(() -> lifecycle.send(new Check()));
+    sender.setDaemon(false);
+
+    sender.start();
+    sender.join();
+    lifecycle.close();
+
+    assertThat(daemons).containsExactly(true);
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
@@ -232,6 +247,18 @@ final class ListenersTest {
   }
 
   @Test
+  void oneThatStillHangsWhenTheLifecycleClosesIsReported() {
+    TransitionListener hanging = this::hang;
+    Announcer announcer = new Announcer(hanging, Duration.ofMillis(20));
+
+    announcer.announce(new Transition(fresh, new Check(), fresh));
+    announcer.finish();
+
+    assertThat(reports.lines)
+        .containsExactly("the listener " + hanging + " is busy with check for 0 s, and 0 wait");
+  }
+
+  @Test
   void whatOneThatHangsWillNeverHearIsReported() {
     TransitionListener hanging = this::hang;
     Announcer announcer = new Announcer(hanging, NEVER);
@@ -244,6 +271,27 @@ final class ListenersTest {
     assertThat(reports.lines)
         .hasSize(2)
         .containsOnly("the listener " + hanging + " is not told of check: too many wait already");
+  }
+
+  @Test
+  void anInterruptBeforeClosingIsKept() {
+    Announcer announcer = new Announcer(this::hang, Duration.ofMillis(20));
+    announcer.announce(new Transition(fresh, new Check(), fresh));
+    Thread.currentThread().interrupt();
+
+    announcer.finish();
+
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void closingInterruptsNobody() {
+    UpdateLifecycle lifecycle = open(told::add);
+    send(lifecycle, 1);
+
+    lifecycle.close();
+
+    assertThat(Thread.interrupted()).isFalse();
   }
 
   @Test

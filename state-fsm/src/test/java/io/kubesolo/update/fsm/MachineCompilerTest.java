@@ -21,7 +21,8 @@ class MachineCompilerTest {
   @Test
   void writesWhatTheModuleShips() throws IOException {
     Path classes = folder.resolve("classes");
-    MachineCompiler.compile(new LifecycleConfig(), classes, folder.resolve("sources"));
+    MachineCompiler.main(
+        new String[] {classes.toString(), folder.resolve("sources").toString()});
 
     for (String made : List.of("CompiledEdges.class", Svg.RESOURCE)) {
       assertThat(classes.resolve("io/kubesolo/update/fsm").resolve(made))

@@ -40,6 +40,7 @@ import io.kubesolo.update.fsm.Finding.UnusedEffect;
 import io.kubesolo.update.fsm.Finding.UnusedEvent;
 import io.kubesolo.update.fsm.Finding.UnusedGuard;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +57,11 @@ class VerifierTest {
   @Test
   void findsNothingInTheMachine() {
     assertThat(Verifier.verify()).isEmpty();
+  }
+
+  @Test
+  void findsNothingInWhateverOrderTheEdgesAreDeclared() {
+    assertThat(verify(Collections::reverse)).isEmpty();
   }
 
   @Test
@@ -104,6 +110,29 @@ class VerifierTest {
     assertThat(verify(edges))
         .contains(new NeverTaken(back), new Stuck(CHECKING, List.of(new Check())))
         .doesNotContain(new NoWayToRest(CHECKING));
+  }
+
+  @Test
+  void takesManyEventsToRestForAWayToRest() {
+    List<Edge> edges = new ArrayList<>(onward());
+    edges.add(new Edge(STAGED, CANCEL, IDLE, List.of(), List.of()));
+
+    assertThat(verify(edges)).noneMatch(Stuck.class::isInstance);
+  }
+
+  @Test
+  void takesEventsThatLeadOnForNoWayToRest() {
+    assertThat(verify(onward()))
+        .filteredOn(Stuck.class::isInstance)
+        .extracting(stuck -> ((Stuck) stuck).phase())
+        .containsExactly(CHECKING, DOWNLOADING, STAGED);
+  }
+
+  private static List<Edge> onward() {
+    return List.of(
+        new Edge(IDLE, CHECK, CHECKING, List.of(), List.of()),
+        new Edge(CHECKING, DOWNLOAD, DOWNLOADING, List.of(), taking()),
+        new Edge(DOWNLOADING, STAGE, STAGED, List.of(), List.of()));
   }
 
   @Test

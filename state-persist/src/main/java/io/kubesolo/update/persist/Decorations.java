@@ -108,9 +108,7 @@ final class Decorations {
 
   private static Option<String> optionalText(JsonParser json, String key)
       throws IOException, Mistyped {
-    return json.currentToken() == VALUE_NULL
-        ? Option.none()
-        : Option.some(text(json, key)).filter(text -> !text.isEmpty());
+    return json.currentToken() == VALUE_NULL ? Option.none() : Option.some(text(json, key));
   }
 
   private static String text(JsonParser json, String key) throws IOException, Mistyped {

@@ -14,7 +14,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.HistoryEntry;
@@ -142,10 +141,9 @@ final class StateReader {
     }
   }
 
-  /** Jackson has a class for the end of input, and does not always throw it. */
+  /** Jackson has a class for the end of input too, and does not always throw it. */
   private static boolean endsEarly(JsonProcessingException e) {
-    return e instanceof JsonEOFException
-        || e.getOriginalMessage().startsWith("Unexpected end-of-input");
+    return e.getOriginalMessage().startsWith("Unexpected end-of-input");
   }
 
   private Document document() throws IOException {
@@ -302,7 +300,6 @@ final class StateReader {
     int start = tokenStart();
     try (TokenBuffer kept = new TokenBuffer(json)) {
       kept.copyCurrentStructure(json);
-      json.finishToken();
       int end = (int) json.currentLocation().getCharOffset();
       decorate(key, kept, start, end);
     } catch (Decorations.Mistyped e) {

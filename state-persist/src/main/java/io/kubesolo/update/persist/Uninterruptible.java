@@ -36,21 +36,19 @@ final class Uninterruptible {
     Elsewhere elsewhere = new Elsewhere(unit);
     Thread thread = new Thread(elsewhere, "update-state I/O");
     thread.start();
-    boolean interrupted = join(thread);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    join(thread);
     elsewhere.rethrow();
   }
 
-  private static boolean join(Thread thread) {
-    boolean interrupted = false;
-    while (true) {
+  /** An interrupt meanwhile is one with that which the caller was given before, and which is kept. */
+  private static void join(Thread thread) {
+    boolean alive = true;
+    while (alive) {
       try {
         thread.join();
-        return interrupted;
+        alive = false;
       } catch (InterruptedException e) {
-        interrupted = true;
+        alive = thread.isAlive();
       }
     }
   }

@@ -11,6 +11,7 @@ import io.kubesolo.update.persist.disk.Image;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.vavr.control.Either;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,6 +52,7 @@ final class FaultTest {
   }
 
   @Test
+  @Tag("pairs")
   void aSecondFaultAtAnyLaterOperationIsToldAsItIs() {
     FaultSweep sweep = new FaultSweep(ORDINARY, Ledger.at(4));
     sweep.inPairs(FaultSweep.SORTS);
@@ -58,10 +60,52 @@ final class FaultTest {
   }
 
   @Test
+  @Tag("pairs")
   void aSecondFaultAtAnyLaterOperationOfTheFirstEventIsToldAsItIs() {
     FaultSweep sweep = new FaultSweep(Life.holding(Map.of("state.json.lock", LOCK)), Ledger.EMPTY);
     sweep.inPairs(FaultSweep.SORTS);
     report("in pairs, first event", sweep);
+  }
+
+  private static final Refusal FULL = new Refusal("No space left on device", false);
+
+  /** A device whose last event may be lost by a power cut. */
+  private static Life afterAnUnknownOutcome() {
+    Life life = new Life(new Disk(ORDINARY), Ledger.at(4));
+    life.process.failing(
+        operation -> operation.kind() == Kind.SYNC_DIRECTORY && renames(life) == 1 ? FULL : null);
+    assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
+    life.process.failing(operation -> null);
+    return life;
+  }
+
+  private static long renames(Life life) {
+    return life.process.operations().stream()
+        .filter(operation -> operation.kind() == Kind.RENAME)
+        .count();
+  }
+
+  @Test
+  void anUnknownOutcomeStaysUnknownUntilAllIsWrittenAnew() {
+    Life life = afterAnUnknownOutcome();
+    life.process.failing(operation ->
+        operation.kind() == Kind.CREATE && operation.path().endsWith(".tmp") ? FULL : null);
+    assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
+    assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
+    life.process.failing(operation -> null);
+    final long before = renames(life);
+    assertThat(life.event().isRight()).isTrue();
+    assertThat(renames(life)).isEqualTo(before + 2);
+  }
+
+  @Test
+  void whatCannotBeReadAfterAnUnknownOutcomeIsNotWrittenAnew() {
+    Life life = afterAnUnknownOutcome();
+    final long before = renames(life);
+    life.process.failing(operation -> operation.path().equals(Life.FILE) ? FULL : null);
+    assertThat(life.event().getLeft().message())
+        .isEqualTo(Life.FILE + ": cannot be read: no space left on device");
+    assertThat(renames(life)).isEqualTo(before);
   }
 
   @Test

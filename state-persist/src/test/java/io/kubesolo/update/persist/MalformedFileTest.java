@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore.Loaded;
@@ -15,6 +16,7 @@ import io.vavr.control.Either;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -455,6 +457,50 @@ final class MalformedFileTest {
     assertThat(device().file().read().get().warnings()).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1e12, 1000000000000"})
+  void takesTheShortestAndTheLongestUptime(String written, long seconds) throws IOException {
+    device()
+        .holding("{\"phase\":\"idle\",\"boot\":{\"id\":\"b\",\"uptime_s\":%s}}".formatted(written));
+    Loaded loaded = device().file().read().get();
+    assertThat(loaded.state().boot()).containsExactly(new Boot("b", Duration.ofSeconds(seconds)));
+    assertThat(loaded.warnings()).isEmpty();
+  }
+
+  @Test
+  void passesOverWhatANewerAgentAddedToTheBoot() throws IOException {
+    device()
+        .holding(
+            "{\"phase\":\"idle\",\"boot\":{\"kernel\":\"6.1\",\"id\":\"b\",\"cpus\":[{\"id\":0}],"
+                + "\"uptime_s\":2,\"slept_s\":7}}");
+    Loaded loaded = device().file().read().get();
+    assertThat(loaded.state().boot()).containsExactly(new Boot("b", Duration.ofSeconds(2)));
+    assertThat(loaded.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\""})
+  void takesNullAndEmptyTextInTheHistoryForAbsent(String absent) throws IOException {
+    device()
+        .holding(Device.WHOLE.replace(
+            "\"to_version\": \"v2\"}", "\"to_version\": %1$s, \"error\": %1$s}".formatted(absent)));
+    Loaded loaded = device().file().read().get();
+    assertThat(loaded.state().history()).singleElement().satisfies(entry -> {
+      assertThat(entry.toVersion()).isEmpty();
+      assertThat(entry.error()).isEmpty();
+    });
+    assertThat(loaded.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"d800", "dbff", "dc00", "dfff"})
+  void readsEachHalfOfACharacterAsAReplacement(String half) throws IOException {
+    device()
+        .holding("{\"phase\":\"failed\",\"last_error\":\"\\u%1$s a\\ud83d\\ude80\\u%1$s\"}"
+            .formatted(half));
+    assertThat(device().state().lastError()).containsExactly("\ufffd a\uD83D\uDE80\ufffd");
+  }
+
   @Test
   void readsHalfACharacterAsAReplacementWithAWarning() throws IOException {
     device().holding("{\"phase\":\"failed\",\"last_error\":\"a\\ud800b\"}");
@@ -462,6 +508,12 @@ final class MalformedFileTest {
     assertThat(loaded.state().lastError()).containsExactly("a\ufffdb");
     assertThat(loaded.warnings())
         .containsExactly("last_error held half a character, which is read as U+FFFD");
+  }
+
+  @Test
+  void takesTheRootForTheDirectoryThatItIs() {
+    StateFile root = new StateFile(Path.of("/"), Device.CLOCK, Device.SHORT);
+    assertThat(root.open().getLeft().message()).isEqualTo("/: a directory, not a regular file");
   }
 
   @Test

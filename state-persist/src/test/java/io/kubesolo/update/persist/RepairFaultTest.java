@@ -8,6 +8,8 @@ import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Fault;
 import io.kubesolo.update.persist.disk.Fault.Refusal;
 import io.kubesolo.update.persist.disk.Image;
+import io.kubesolo.update.persist.disk.Operation;
+import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import io.vavr.control.Try;
@@ -86,6 +88,73 @@ final class RepairFaultTest {
         .allMatch(image -> Life.entries(image).values().stream()
             .anyMatch(
                 entry -> entry instanceof Image.Plain file && file.content().equals(Life.BROKEN)));
+  }
+
+  private static final Refusal FULL = new Refusal("No space left on device", false);
+
+  private static boolean creates(Operation operation) {
+    return operation.kind() == Kind.CREATE && operation.path().endsWith(".tmp");
+  }
+
+  private static boolean renamesBack(Life life, Operation operation) {
+    return operation.kind() == Kind.RENAME
+        && life.process.operations().stream().anyMatch(RepairFaultTest::creates);
+  }
+
+  private static String message(Life life) {
+    String message = life.repair().getLeft().message();
+    life.process.failing(operation -> null);
+    return message;
+  }
+
+  @Test
+  void saysThatTheFreshFileCannotBeWrittenWhereTheInvalidOneIsPutBack() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    life.process.failing(operation -> creates(operation) ? FULL : null);
+    assertThat(message(life))
+        .isEqualTo(
+            Life.FILE + ": cannot be written: no space left on device; the old state stands");
+    assertThat(life.stateFile()).isEqualTo(Life.file(Life.BROKEN.getBytes(UTF_8)));
+  }
+
+  @Test
+  void saysWhereTheInvalidFileIsWhereItCannotBePutBack() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    life.process.failing(
+        operation -> creates(operation) || renamesBack(life, operation) ? FULL : null);
+    assertThat(message(life))
+        .startsWith(Life.FILE + ": cannot be written: no space left on device; the invalid file is")
+        .contains(names(life))
+        .endsWith("; the old state stands");
+  }
+
+  @Test
+  void saysNothingOfWhereItIsWhereItIsPutBackThoughTheSystemDeniesIt() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    Refusal denied = new Refusal("Input/output error", true);
+    life.process.failing(operation -> {
+      if (renamesBack(life, operation)) {
+        return denied;
+      }
+      return creates(operation) ? FULL : null;
+    });
+    assertThat(message(life))
+        .isEqualTo(
+            Life.FILE + ": cannot be written: no space left on device; the old state stands");
+    assertThat(life.stateFile()).isEqualTo(Life.file(Life.BROKEN.getBytes(UTF_8)));
+  }
+
+  @Test
+  void leavesTheFreshFileInPlaceWhereItIsNotKnownToBeDurable() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    life.process.failing(operation -> operation.kind() == Kind.SYNC_DIRECTORY
+            && life.process.operations().stream().anyMatch(RepairFaultTest::creates)
+        ? FULL
+        : null);
+    assertThat(message(life))
+        .contains(names(life))
+        .contains("; the invalid file is now ", " is unknown, touch nothing outside");
+    assertThat(Life.required("read", life.read()).state().revision()).isZero();
   }
 
   @Test
