@@ -20,6 +20,8 @@ import java.util.stream.Stream;
 final class Rehearsal {
   private static final List<String> LINES = List.of(
       "send check",
+      "send check",
+      "status",
       "send download --to-version v1.1 --running-version v1.0",
       "send download --to-version v1.1 --running-version v1.0 --json",
       "send fail --error no-network --json",
