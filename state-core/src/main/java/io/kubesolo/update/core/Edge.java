@@ -8,7 +8,7 @@ import java.util.List;
  * One arrow of the machine: in {@code from}, the event leads to {@code to} if every guard holds,
  * and changes the state by the effects, in their order.
  *
- * <p>Immutable.
+ * <p>Immutable. Lists are walked by index, since their iterators are what an event would cost most.
  *
  * @param from the phase it starts in
  * @param event the event that takes it

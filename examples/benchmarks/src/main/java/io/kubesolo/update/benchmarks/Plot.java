@@ -47,7 +47,7 @@ final class Plot {
   private static final int WIDTH = 820;
   private static final int ROW = 30;
   private static final int FRAME = 80;
-  private static final double ROOM_FOR_LABELS = 0.25;
+  private static final double ROOM_FOR_LABELS = 0.33;
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
 
   private Plot() {}
