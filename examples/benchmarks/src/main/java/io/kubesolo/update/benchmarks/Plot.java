@@ -85,7 +85,7 @@ final class Plot {
   private static LogAxis values(List<Result> shown, String unit) {
     double least = shown.stream().mapToDouble(Result::low).min().orElse(1);
     double most = shown.stream().mapToDouble(Result::high).max().orElse(1);
-    double base = most / least < 50 ? 2 : 10;
+    double base = most / least < 20 ? 2 : 10;
     double start = Math.pow(base, Math.floor(Math.log(least) / Math.log(base)));
     LogAxis axis = new LogAxis(unit + ", on a logarithmic scale; less is better");
     axis.setBase(base);
