@@ -1,5 +1,6 @@
 package io.kubesolo.update.core;
 
+import io.kubesolo.update.core.Rejection.Denial;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,7 +8,7 @@ import java.util.List;
  * One arrow of the machine: in {@code from}, the event leads to {@code to} if every guard holds,
  * and changes the state by the effects, in their order.
  *
- * <p>Immutable.
+ * <p>Immutable. Lists are walked by index, since their iterators are what an event would cost most.
  *
  * @param from the phase it starts in
  * @param event the event that takes it
@@ -34,12 +35,13 @@ public record Edge(
    * @param context what else there is to know
    * @return the guards that say no, in their order; empty where the event may pass
    */
-  public List<Guard> denials(UpdateState state, UpdateEvent event, EventContext context) {
-    List<Guard> denials = List.of();
-    for (Guard guard : guards) {
+  public List<Denial> denials(UpdateState state, UpdateEvent event, EventContext context) {
+    List<Denial> denials = List.of();
+    for (int i = 0; i < guards.size(); i++) {
+      Guard guard = guards.get(i);
       if (!guard.holds(state, event, context.maxAttempts())) {
         denials = denials.isEmpty() ? new ArrayList<>(guards.size()) : denials;
-        denials.add(guard);
+        denials.add(new Denial(guard, state, context.maxAttempts()));
       }
     }
     return denials;
@@ -58,8 +60,8 @@ public record Edge(
    */
   public UpdateState take(UpdateState before, UpdateEvent event, EventContext context) {
     UpdateState state = before;
-    for (Effect effect : effects) {
-      state = effect.apply(state, event, context.now());
+    for (int i = 0; i < effects.size(); i++) {
+      state = effects.get(i).apply(state, event, context.now());
     }
     UpdateState after = state.entering(to, context, remember(state, event, context));
     if (!after.violations().isEmpty() && before.violations().isEmpty()) {
@@ -72,17 +74,13 @@ public record Edge(
     if (!isRemembered()) {
       return state.history();
     }
-    List<HistoryEntry> old = state.history();
-    List<HistoryEntry> entries = new ArrayList<>(MAX_HISTORY);
-    entries.addAll(old.subList(Math.max(0, old.size() - MAX_HISTORY + 1), old.size()));
-    entries.add(new HistoryEntry(
+    return state.historyAnd(new HistoryEntry(
         context.now(),
         event.wireName(),
         from.wireName(),
         to.wireName(),
         state.toVersion(),
         Effect.errorOf(cause)));
-    return entries;
   }
 
   /** Hourly checks that find nothing would wash everything else out of the history. */

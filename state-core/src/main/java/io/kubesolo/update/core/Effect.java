@@ -28,7 +28,7 @@ public enum Effect {
     @Override
     public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
       Download download = (Download) event;
-      boolean again = state.toVersion().contains(download.targetVersion());
+      boolean again = state.targets(download.targetVersion());
       long attempts = again ? saturatedIncrement(state.attemptCount()) : 1;
       return state.withTarget(download.runningVersion(), download.targetVersion(), attempts);
     }
@@ -73,7 +73,9 @@ public enum Effect {
   FORGET_ROLLBACK("forgetRollback") {
     @Override
     public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
-      return state.withRolledBackVersions(withoutTarget(state));
+      return state.rolledBackVersions().isEmpty()
+          ? state
+          : state.withRolledBackVersions(withoutTarget(state));
     }
   };
 
@@ -110,7 +112,7 @@ public enum Effect {
 
   private static List<String> withoutTarget(UpdateState state) {
     List<String> versions = new ArrayList<>(state.rolledBackVersions());
-    versions.removeIf(state.toVersion()::contains);
+    versions.removeIf(state::targets);
     return versions;
   }
 

@@ -28,7 +28,7 @@ public enum Guard {
   SUPERSEDES("supersedes") {
     @Override
     public boolean holds(UpdateState state, UpdateEvent event, long maxAttempts) {
-      return !state.toVersion().contains(((Download) event).targetVersion());
+      return !state.targets(((Download) event).targetVersion());
     }
 
     @Override
@@ -62,7 +62,7 @@ public enum Guard {
     public boolean holds(UpdateState state, UpdateEvent event, long maxAttempts) {
       Download download = (Download) event;
       return download.force()
-          || !state.toVersion().contains(download.targetVersion())
+          || !state.targets(download.targetVersion())
           || attemptsLeft(state, maxAttempts);
     }
 
@@ -81,7 +81,7 @@ public enum Guard {
   RUNNING_TARGET("runningTarget") {
     @Override
     public boolean holds(UpdateState state, UpdateEvent event, long maxAttempts) {
-      return state.toVersion().contains(((Verify) event).runningVersion());
+      return state.targets(((Verify) event).runningVersion());
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class Reconciliation {
   public static List<UpdateEvent> events(
       UpdateState state, String runningVersion, boolean rebooted) {
     Verify verify = new Verify(runningVersion);
-    boolean onTarget = state.toVersion().contains(runningVersion);
+    boolean onTarget = state.targets(runningVersion);
     return switch (state.phase()) {
       case CHECKING -> List.of(new Cancel());
       case STAGED -> onTarget ? List.of(new Activate(), verify) : List.of();

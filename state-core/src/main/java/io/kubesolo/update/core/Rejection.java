@@ -39,6 +39,11 @@ public sealed interface Rejection {
   record GuardDenied(
       Phase phase, UpdateEvent event, List<Denial> denials, List<EventType> permitted)
       implements Rejection {
+    /** {@inheritDoc} */
+    public GuardDenied {
+      denials = List.copyOf(denials);
+    }
+
     @Override
     public String message() {
       return Text.oneLine(denials.stream()
@@ -56,9 +61,15 @@ public sealed interface Rejection {
    * One guard's no.
    *
    * @param guard the guard
-   * @param demand what it asks of the event, in words, with the values it saw
+   * @param state the state that it saw
+   * @param maxAttempts how many attempts at one version were allowed; 0 is no limit
    */
-  record Denial(Guard guard, String demand) {}
+  record Denial(Guard guard, UpdateState state, long maxAttempts) {
+    /** {@return what the guard asks of the event, in words, with the values it saw} */
+    public String demand() {
+      return guard.demand(state, maxAttempts).getOrElse(guard.ruleName());
+    }
+  }
 
   /**
    * Another writer was quicker than a caller who named the revision it had seen.

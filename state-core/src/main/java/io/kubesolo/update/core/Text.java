@@ -48,14 +48,18 @@ final class Text {
   }
 
   static boolean hasLoneSurrogate(String value) {
-    int i = 0;
-    while (i < value.length()) {
-      int character = value.codePointAt(i);
-      if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isSurrogate(value.charAt(i)) && isLone(value, i)) {
         return true;
       }
-      i += Character.charCount(character);
     }
     return false;
+  }
+
+  private static boolean isLone(String value, int surrogate) {
+    int high = Character.isHighSurrogate(value.charAt(surrogate)) ? surrogate : surrogate - 1;
+    return high < 0
+        || high + 1 == value.length()
+        || !Character.isSurrogatePair(value.charAt(high), value.charAt(high + 1));
   }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public final class TransitionTable {
   private final List<Edge> edges;
-  private final Map<Phase, Map<EventType, Edge>> byPhase = new EnumMap<>(Phase.class);
+  private final Map<Phase, Map<EventType, Option<Edge>>> byPhase = new EnumMap<>(Phase.class);
   private final Map<Phase, List<EventType>> permitted = new EnumMap<>(Phase.class);
 
   /**
@@ -31,10 +31,12 @@ public final class TransitionTable {
       byPhase.put(phase, new EnumMap<>(EventType.class));
     }
     for (Edge edge : edges) {
-      Edge other = row(edge.from()).put(edge.event(), edge);
-      if (other != null) {
-        throw new IllegalArgumentException("two edges share one cell: " + other + " and " + edge);
+      Option<Edge> other = edge(edge.from(), edge.event());
+      if (other.isDefined()) {
+        throw new IllegalArgumentException(
+            "two edges share one cell: " + other.get() + " and " + edge);
       }
+      row(edge.from()).put(edge.event(), Option.some(edge));
     }
     byPhase.forEach((phase, row) -> permitted.put(phase, List.copyOf(row.keySet())));
   }
@@ -52,7 +54,7 @@ public final class TransitionTable {
    * @return the edge, or none where the event is illegal in that phase
    */
   public Option<Edge> edge(Phase from, EventType event) {
-    return Option.of(row(from).get(event));
+    return row(from).getOrDefault(event, Option.none());
   }
 
   /**
@@ -87,24 +89,16 @@ public final class TransitionTable {
    * @param state the state before the event
    * @param event the event
    * @param denials the guards that said no; empty where the event has no edge
-   * @param context what else there was to know
    * @return the rejection
    */
-  public Rejection refusal(
-      UpdateState state, UpdateEvent event, List<Guard> denials, EventContext context) {
+  public Rejection refusal(UpdateState state, UpdateEvent event, List<Denial> denials) {
     List<EventType> permitted = permitted(state.phase());
-    if (denials.isEmpty()) {
-      return new IllegalTransition(state.phase(), event, permitted);
-    }
-    List<Denial> reasons = new ArrayList<>(denials.size());
-    for (Guard guard : denials) {
-      String demand = guard.demand(state, context.maxAttempts()).getOrElse(guard.ruleName());
-      reasons.add(new Denial(guard, demand));
-    }
-    return new GuardDenied(state.phase(), event, reasons, permitted);
+    return denials.isEmpty()
+        ? new IllegalTransition(state.phase(), event, permitted)
+        : new GuardDenied(state.phase(), event, denials, permitted);
   }
 
-  private Map<EventType, Edge> row(Phase from) {
+  private Map<EventType, Option<Edge>> row(Phase from) {
     return byPhase.getOrDefault(from, Map.of());
   }
 }

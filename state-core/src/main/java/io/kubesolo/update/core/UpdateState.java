@@ -60,11 +60,13 @@ public record UpdateState(
     lastError = text("last_error", lastError);
     startedAt = instant("started_at", startedAt);
     updatedAt = instant("updated_at", updatedAt);
-    require(attemptCount >= 0, "attempt_count is negative");
-    require(revision >= 0, "revision is negative");
+    requireCount("attempt_count", attemptCount);
+    requireCount("revision", revision);
     rolledBackVersions = List.copyOf(rolledBackVersions);
-    rolledBackVersions.forEach(version -> requireWellFormed("rolled_back_versions", version));
-    history = List.copyOf(history);
+    for (String version : rolledBackVersions) {
+      requireWellFormed("rolled_back_versions", version);
+    }
+    history = Recent.of(history);
   }
 
   /**
@@ -146,6 +148,16 @@ public record UpdateState(
         entries);
   }
 
+  /**
+   * The history after one more event: the last {@link Edge#MAX_HISTORY} entries.
+   *
+   * @param entry what to remember of the event
+   * @return the new history, oldest first, unmodifiable
+   */
+  public List<HistoryEntry> historyAnd(HistoryEntry entry) {
+    return Recent.of(history).and(entry, Edge.MAX_HISTORY);
+  }
+
   UpdateState withStartedAt(Instant instant) {
     return new UpdateState(
         phase,
@@ -177,6 +189,9 @@ public record UpdateState(
   }
 
   UpdateState withLastError(Option<String> error) {
+    if (error.equals(lastError)) {
+      return this;
+    }
     return new UpdateState(
         phase,
         fromVersion,
@@ -207,6 +222,9 @@ public record UpdateState(
   }
 
   UpdateState withRolledBackVersions(List<String> versions) {
+    if (versions.equals(rolledBackVersions)) {
+      return this;
+    }
     return new UpdateState(
         phase,
         fromVersion,
@@ -237,6 +255,11 @@ public record UpdateState(
         entries);
   }
 
+  /** Whether a version is the target. */
+  boolean targets(String version) {
+    return toVersion.isDefined() && toVersion.get().equals(version);
+  }
+
   private static Instant startOf(int year) {
     return LocalDate.of(year, 1, 1).atStartOfDay().toInstant(ZoneOffset.UTC);
   }
@@ -262,17 +285,20 @@ public record UpdateState(
   }
 
   static void requireWellFormed(String name, String text) {
-    require(!Text.hasLoneSurrogate(text), name + " holds a lone surrogate");
+    if (Text.hasLoneSurrogate(text)) {
+      throw new IllegalArgumentException(name + " holds a lone surrogate");
+    }
   }
 
   static void requireWritable(String name, Instant instant) {
-    boolean writable = !instant.isBefore(MIN_INSTANT) && !instant.isAfter(MAX_INSTANT);
-    require(writable, name + " is outside the years 0000 to 9999");
+    if (instant.isBefore(MIN_INSTANT) || instant.isAfter(MAX_INSTANT)) {
+      throw new IllegalArgumentException(name + " is outside the years 0000 to 9999");
+    }
   }
 
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw new IllegalArgumentException(otherwise);
+  private static void requireCount(String name, long count) {
+    if (count < 0) {
+      throw new IllegalArgumentException(name + " is negative");
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.kubesolo.update.core.Rejection.Denial;
 import io.kubesolo.update.core.UpdateEvent.Acknowledge;
 import io.kubesolo.update.core.UpdateEvent.Cancel;
 import io.kubesolo.update.core.UpdateEvent.Check;
@@ -71,10 +72,13 @@ class EdgeTest {
         Sample.in(Phase.FAILED).withAttemptCount(3).withRolledBackVersions(List.of("v2"));
 
     assertThat(TAKE_ON.denials(state, new Download("v2", "v2"), CONTEXT))
+        .extracting(Denial::guard)
         .containsExactly(Guard.NEW_TARGET, Guard.NOT_ROLLED_BACK, Guard.ATTEMPTS_LEFT);
     assertThat(TAKE_ON.denials(state, new Download("v2", "v1"), CONTEXT))
+        .extracting(Denial::guard)
         .containsExactly(Guard.NOT_ROLLED_BACK, Guard.ATTEMPTS_LEFT);
     assertThat(TAKE_ON.denials(state, new Download("v2", "v2", true), CONTEXT))
+        .extracting(Denial::guard)
         .containsExactly(Guard.NEW_TARGET);
     assertThat(TAKE_ON.denials(state, new Download("v2", "v1", true), CONTEXT)).isEmpty();
     assertThat(TAKE_ON.denials(state, new Download("v3", "v1"), CONTEXT)).isEmpty();

@@ -33,17 +33,17 @@ class RejectionTest {
 
   @Test
   void saysWhatEachGuardAsksFor() {
+    UpdateState state = Sample.in(Phase.FAILED).withAttemptCount(3);
     GuardDenied rejection = new GuardDenied(
-        Phase.IDLE,
-        new Download("v1", "v1"),
-        List.of(
-            new Denial(Guard.NEW_TARGET, "another target"),
-            new Denial(Guard.ATTEMPTS_LEFT, "patience")),
-        List.of(EventType.CHECK, EventType.DOWNLOAD));
+        Phase.FAILED,
+        new Download("v2", "v2"),
+        List.of(new Denial(Guard.NEW_TARGET, state, 3), new Denial(Guard.ATTEMPTS_LEFT, state, 3)),
+        List.of(EventType.DOWNLOAD, EventType.ACKNOWLEDGE));
 
     assertThat(rejection.message())
-        .isEqualTo(
-            "download is denied in idle: newTarget (another target); attemptsLeft (patience)");
+        .isEqualTo("download is denied in failed: newTarget (the target must differ from the"
+            + " running version); attemptsLeft (the target must differ from v2, whose attempts"
+            + " are used up (3 of 3), unless forced)");
     assertThat(rejection.guards()).containsExactly(Guard.NEW_TARGET, Guard.ATTEMPTS_LEFT);
   }
 
@@ -88,13 +88,12 @@ class RejectionTest {
         .withTarget("v1", LINES, 3)
         .withRolledBackVersions(List.of("v0", LINES));
     Download download = new Download(LINES, LINES);
-    EventContext context = Sample.CONTEXT;
     TransitionTable table = new TransitionTable(List.of());
     return Stream.concat(
         Stream.of(Guard.values())
-            .map(guard -> table.refusal(state, download, List.of(guard), context)),
+            .map(guard -> table.refusal(state, download, List.of(new Denial(guard, state, 3)))),
         Stream.of(
-            table.refusal(state, download, List.of(), context),
+            table.refusal(state, download, List.of()),
             new Stale(download, 6, state),
             new Reentrant(download),
             new Unreadable(LINES, LINES, true),

@@ -1,6 +1,5 @@
 package io.kubesolo.update.core;
 
-import static io.kubesolo.update.core.Sample.CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -50,8 +49,7 @@ class TransitionTableTest {
 
   @Test
   void saysThatAnEventHasNoEdge() {
-    Rejection refusal =
-        table.refusal(Sample.in(Phase.DOWNLOADING), new Confirm(), List.of(), CONTEXT);
+    Rejection refusal = table.refusal(Sample.in(Phase.DOWNLOADING), new Confirm(), List.of());
 
     assertThat(refusal)
         .isEqualTo(new IllegalTransition(
@@ -61,22 +59,15 @@ class TransitionTableTest {
   @Test
   void saysWhichGuardsSaidNoAndWhatTheyAskFor() {
     Download download = new Download("v2", "v2");
-    Rejection refusal = table.refusal(
-        Sample.in(Phase.CHECKING).withAttemptCount(3),
-        download,
-        List.of(Guard.NEW_TARGET, Guard.ATTEMPTS_LEFT),
-        CONTEXT);
+    UpdateState state = Sample.in(Phase.CHECKING).withAttemptCount(3);
+    List<Denial> denials =
+        List.of(new Denial(Guard.NEW_TARGET, state, 3), new Denial(Guard.ATTEMPTS_LEFT, state, 3));
 
-    assertThat(refusal)
-        .isEqualTo(new GuardDenied(
-            Phase.CHECKING,
-            download,
-            List.of(
-                new Denial(Guard.NEW_TARGET, "the target must differ from the running version"),
-                new Denial(
-                    Guard.ATTEMPTS_LEFT,
-                    "the target must differ from v2, whose attempts are used up (3 of 3), unless"
-                        + " forced")),
-            List.of(EventType.CANCEL)));
+    assertThat(table.refusal(state, download, denials))
+        .isEqualTo(new GuardDenied(Phase.CHECKING, download, denials, List.of(EventType.CANCEL)));
+    assertThat(denials.stream().map(Denial::demand))
+        .containsExactly(
+            "the target must differ from the running version",
+            "the target must differ from v2, whose attempts are used up (3 of 3), unless forced");
   }
 }

@@ -3,8 +3,8 @@ package io.kubesolo.update.fsm;
 import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
-import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection.Denial;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import java.util.List;
@@ -27,7 +27,7 @@ final class Attempt {
   private final UpdateEvent event;
   private final EventContext context;
 
-  private List<Guard> denials = List.of();
+  private List<Denial> denials = List.of();
   private @Nullable UpdateState next;
   private @Nullable Throwable mistake;
 
@@ -68,7 +68,7 @@ final class Attempt {
   }
 
   /** The guards that said no; empty where there was no edge, or the edge was taken. */
-  List<Guard> denials() {
+  List<Denial> denials() {
     return denials;
   }
 

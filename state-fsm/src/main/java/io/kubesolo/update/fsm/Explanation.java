@@ -42,10 +42,8 @@ public record Explanation(
   private static List<Denial> conditions(Option<Edge> edge, UpdateState state, long maxAttempts) {
     return edge.toJavaStream()
         .flatMap(taken -> taken.guards().stream())
-        .flatMap(guard -> guard
-            .demand(state, maxAttempts)
-            .map(demand -> new Denial(guard, demand))
-            .toJavaStream())
+        .filter(guard -> guard.demand(state, maxAttempts).isDefined())
+        .map(guard -> new Denial(guard, state, maxAttempts))
         .toList();
   }
 }

@@ -51,7 +51,7 @@ public final class SpringEngine implements LifecycleEngine {
     }
     return next != null
         ? Either.right(next)
-        : Either.left(table.refusal(state, event, attempt.denials(), context));
+        : Either.left(table.refusal(state, event, attempt.denials()));
   }
 
   private void setTo(Phase phase) {

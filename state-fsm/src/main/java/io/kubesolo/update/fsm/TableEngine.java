@@ -2,8 +2,8 @@ package io.kubesolo.update.fsm;
 
 import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.EventContext;
-import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.Denial;
 import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
@@ -39,11 +39,11 @@ public final class TableEngine implements LifecycleEngine {
       UpdateState state, UpdateEvent event, EventContext context) {
     Option<Edge> edge = table.edge(state.phase(), event.type());
     if (edge.isEmpty()) {
-      return Either.left(table.refusal(state, event, List.of(), context));
+      return Either.left(table.refusal(state, event, List.of()));
     }
-    List<Guard> denials = edge.get().denials(state, event, context);
+    List<Denial> denials = edge.get().denials(state, event, context);
     return denials.isEmpty()
         ? Either.right(edge.get().take(state, event, context))
-        : Either.left(table.refusal(state, event, denials, context));
+        : Either.left(table.refusal(state, event, denials));
   }
 }

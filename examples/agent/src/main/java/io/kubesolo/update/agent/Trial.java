@@ -3,7 +3,6 @@ package io.kubesolo.update.agent;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventField;
 import io.kubesolo.update.core.EventType;
-import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Rejection.Denial;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
@@ -41,20 +40,13 @@ final class Trial {
         .edge()
         .filter(edge -> !edge.guards().isEmpty())
         .flatMap(edge -> event(edge.event())
-            .map(event -> edge.denials(standing.state(), event, context(standing)).stream()
-                .map(guard -> denial(guard, standing))
-                .toList()));
+            .map(event -> edge.denials(standing.state(), event, context(standing))));
   }
 
   private Option<UpdateEvent> event(EventType type) {
     Either<String, UpdateEvent> event =
         UpdateEvent.of(type, new Values(toVersion, runningVersion, Option.none(), force));
     return event.toOption();
-  }
-
-  private static Denial denial(Guard guard, Standing standing) {
-    long most = standing.settings().maxAttempts();
-    return new Denial(guard, guard.demand(standing.state(), most).getOrElse(""));
   }
 
   private static EventContext context(Standing standing) {

@@ -2,9 +2,11 @@ package io.kubesolo.update.benchmarks;
 
 import io.vavr.control.Option;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.IterationResult;
@@ -13,61 +15,68 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
-/** Runs JMH with its profiler of allocations, and sums up what it measured. */
+/**
+ * Runs the benchmarks of a class by JMH, with its profiler of allocations: nanoseconds and bytes an
+ * operation, of which a sample is one iteration. Each method is a section.
+ */
 final class Jmh {
-  private Jmh() {}
+  private static final TimeValue ITERATION = TimeValue.milliseconds(500);
+
+  private final Function<BenchmarkParams, String> subject;
+  private final String baseline;
+
+  private Jmh(Function<BenchmarkParams, String> subject, String baseline) {
+    this.subject = subject;
+    this.baseline = baseline;
+  }
 
   /**
-   * Runs the benchmarks of a class. Each of its methods is a section.
+   * Runs them all.
    *
-   * @param subject names what was measured by the parameters of a run
+   * @param forks how many JVMs each is measured in
+   * @param subject names what was measured by its parameters
    * @param baseline the subject that ratios are taken against
-   * @return nanoseconds and bytes an operation; a sample is one iteration
    */
   static List<Result> run(
-      Class<?> benchmarks, Function<BenchmarkParams, String> subject, String baseline)
+      Class<?> benchmarks, int forks, Function<BenchmarkParams, String> subject, String baseline)
       throws RunnerException {
     Options options = new OptionsBuilder()
         .include(benchmarks.getName() + "\\.")
+        .mode(Mode.AverageTime)
+        .timeUnit(TimeUnit.NANOSECONDS)
+        .forks(forks)
+        .warmupIterations(3)
+        .warmupTime(ITERATION)
+        .measurementIterations(5)
+        .measurementTime(ITERATION)
         .addProfiler(GCProfiler.class)
         .shouldFailOnError(true)
         .build();
-    return new Runner(options)
-        .run().stream()
-            .flatMap(run -> Stream.of(
-                result(
-                    run,
-                    subject,
-                    "ns",
-                    iteration -> iteration.getPrimaryResult().getScore(),
-                    baseline),
-                result(run, subject, "B", iteration -> bytes(iteration), baseline)))
-            .toList();
+    Jmh jmh = new Jmh(subject, baseline);
+    return new Runner(options).run().stream().flatMap(jmh::results).toList();
   }
 
-  private static double bytes(IterationResult iteration) {
+  private Stream<Result> results(RunResult run) {
+    return Stream.of(
+        result(run, "ns", iteration -> iteration.getPrimaryResult().getScore()),
+        result(run, "B", Jmh::allocated));
+  }
+
+  private static double allocated(IterationResult iteration) {
     return Option.of(iteration.getSecondaryResults().get("gc.alloc.rate.norm"))
         .getOrElseThrow(() -> new IllegalStateException("JMH's profiler tells no allocations"))
         .getScore();
   }
 
-  private static Result result(
-      RunResult run,
-      Function<BenchmarkParams, String> subject,
-      String unit,
-      ToDoubleFunction<IterationResult> value,
-      String baseline) {
+  private Result result(RunResult run, String unit, ToDoubleFunction<IterationResult> value) {
     double[] samples = run.getBenchmarkResults().stream()
         .flatMap(fork -> fork.getIterationResults().stream())
         .mapToDouble(value)
         .toArray();
-    String method = run.getParams().getBenchmark();
-    return Result.of(
-        method.substring(method.lastIndexOf('.') + 1),
-        subject.apply(run.getParams()),
-        unit,
-        samples,
-        Option.some(baseline));
+    BenchmarkParams params = run.getParams();
+    String section = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
+    return Result.of(section, subject.apply(params), unit, samples, Option.some(baseline));
   }
 }

@@ -47,7 +47,7 @@ final class Plot {
   private static final int WIDTH = 820;
   private static final int ROW = 30;
   private static final int FRAME = 80;
-  private static final double ROOM_FOR_LABELS = 0.25;
+  private static final double ROOM_FOR_LABELS = 0.33;
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 14);
 
   private Plot() {}
@@ -85,7 +85,7 @@ final class Plot {
   private static LogAxis values(List<Result> shown, String unit) {
     double least = shown.stream().mapToDouble(Result::low).min().orElse(1);
     double most = shown.stream().mapToDouble(Result::high).max().orElse(1);
-    double base = most / least < 50 ? 2 : 10;
+    double base = most / least < 20 ? 2 : 10;
     double start = Math.pow(base, Math.floor(Math.log(least) / Math.log(base)));
     LogAxis axis = new LogAxis(unit + ", on a logarithmic scale; less is better");
     axis.setBase(base);

@@ -1,6 +1,5 @@
 package io.kubesolo.update.benchmarks;
 
-import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
@@ -182,18 +181,8 @@ final class Records {
       Option<String> target,
       Option<String> error,
       EventContext context) {
-    HistoryEntry entry = new HistoryEntry(
-        context.now(), event, old.phase().wireName(), to.wireName(), target, error);
-    int size = old.history().size();
-    if (size < Edge.MAX_HISTORY) {
-      HistoryEntry[] entries = old.history().toArray(new HistoryEntry[size + 1]);
-      entries[size] = entry;
-      return List.of(entries);
-    }
-    HistoryEntry[] entries = old.history().toArray(new HistoryEntry[size]);
-    System.arraycopy(entries, 1, entries, 0, size - 1);
-    entries[size - 1] = entry;
-    return List.of(entries);
+    return old.historyAnd(new HistoryEntry(
+        context.now(), event, old.phase().wireName(), to.wireName(), target, error));
   }
 
   private static long next(long count) {

@@ -80,7 +80,7 @@ final class Refusals {
   }
 
   private static Denial denial(Guard guard, UpdateState state, EventContext context) {
-    return new Denial(guard, guard.demand(state, context.maxAttempts()).get());
+    return new Denial(guard, state, context.maxAttempts());
   }
 
   static Rejection illegal(UpdateState state, UpdateEvent event) {

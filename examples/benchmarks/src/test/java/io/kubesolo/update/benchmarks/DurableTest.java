@@ -25,8 +25,8 @@ class DurableTest {
   void theLifecycleSendsAsManyEventsAsItTells() throws IOException {
     try (DurableLifecycle table = DurableLifecycle.onTable(folder);
         DurableLifecycle spring = DurableLifecycle.onSpring(folder)) {
-      assertThat(table.run(8)).hasSize(8).allMatch(nanos -> nanos > 0);
-      assertThat(spring.run(3)).hasSize(3).allMatch(nanos -> nanos > 0);
+      assertThat(table.run(8)).hasSize(8).doesNotContain(0);
+      assertThat(spring.run(3)).hasSize(3).doesNotContain(0);
     }
     assertThat(revision("table.json")).isEqualTo(8);
     assertThat(revision("spring.json")).isEqualTo(3);
@@ -78,7 +78,7 @@ class DurableTest {
     assertThat(cc.waitFor()).isZero();
     Path records = Files.createDirectory(folder.resolve("records"));
     try (DurableC c = new DurableC(program, records)) {
-      assertThat(c.run(3)).hasSize(3).allMatch(nanos -> nanos > 0);
+      assertThat(c.run(3)).hasSize(3).doesNotContain(0);
       assertThat(c.run(1)).hasSize(1);
     }
     assertThat(records.resolve("c.json")).hasSize(700);
