@@ -18,7 +18,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the benchmarks of a class by JMH, with its profiler of allocations: nanoseconds and bytes an
+ * Runs the benchmarks of a class by JMH, in JVMs whose young generation holds what they make, with its profiler of allocations: nanoseconds and bytes an
  * operation, of which a sample is one iteration. Each method is a section.
  */
 final class Jmh {
@@ -51,6 +51,7 @@ final class Jmh {
         .warmupTime(ITERATION)
         .measurementIterations(5)
         .measurementTime(ITERATION)
+        .jvmArgsAppend("-Xms3g", "-Xmn2g")
         .addProfiler(GCProfiler.class)
         .shouldFailOnError(true)
         .build();
