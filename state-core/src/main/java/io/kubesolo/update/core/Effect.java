@@ -73,9 +73,7 @@ public enum Effect {
   FORGET_ROLLBACK("forgetRollback") {
     @Override
     public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
-      return state.rolledBackVersions().isEmpty()
-          ? state
-          : state.withRolledBackVersions(withoutTarget(state));
+      return state.withRolledBackVersions(withoutTarget(state));
     }
   };
 

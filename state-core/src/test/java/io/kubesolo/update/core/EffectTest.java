@@ -135,7 +135,14 @@ class EffectTest {
 
     assertThat(FORGET_ROLLBACK.apply(state, new Confirm(), NOW))
         .isEqualTo(VERIFYING.withRolledBackVersions(List.of("v8", "v9")));
-    assertThat(FORGET_ROLLBACK.apply(VERIFYING, new Confirm(), NOW)).isEqualTo(VERIFYING);
+  }
+
+  @Test
+  void anEffectWithNothingToChangeMakesNoOtherState() {
+    UpdateState others = VERIFYING.withRolledBackVersions(List.of("v8", "v9"));
+
+    assertThat(FORGET_ROLLBACK.apply(others, new Confirm(), NOW)).isSameAs(others);
+    assertThat(CLEAR_ERROR.apply(VERIFYING, new Confirm(), NOW)).isSameAs(VERIFYING);
   }
 
   @Test
