@@ -7,6 +7,7 @@ import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
 import java.io.IOException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -48,6 +49,16 @@ class MachineCompilerTest {
         .withMessageContaining(
             "staged -fail-> failed has an end in failed, which is not declared; ");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void saysSoWhereTheClassCannotBeMade() throws IOException {
+    Path file = Files.createFile(folder.resolve("classes"));
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> MachineCompiler.compile(new LifecycleConfig(), file, folder.resolve("sources")))
+        .withMessageEndingWith("CompiledEdges.java cannot be compiled");
   }
 
   private static byte[] shipped(String resource) throws IOException {
