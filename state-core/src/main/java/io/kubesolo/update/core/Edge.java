@@ -40,11 +40,17 @@ public record Edge(
     for (int i = 0; i < guards.size(); i++) {
       Guard guard = guards.get(i);
       if (!guard.holds(state, event, context.maxAttempts())) {
-        denials = denials.isEmpty() ? new ArrayList<>(guards.size()) : denials;
-        denials.add(new Denial(guard, state, context.maxAttempts()));
+        Denial denial = new Denial(guard, state, context.maxAttempts());
+        denials = denials.isEmpty() ? List.of(denial) : and(denials, denial);
       }
     }
     return denials;
+  }
+
+  private static List<Denial> and(List<Denial> denials, Denial another) {
+    List<Denial> all = new ArrayList<>(denials);
+    all.add(another);
+    return List.copyOf(all);
   }
 
   /**

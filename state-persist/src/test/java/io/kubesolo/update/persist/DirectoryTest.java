@@ -244,6 +244,27 @@ final class DirectoryTest {
   }
 
   @Test
+  void whatIsFoundAgainIsNotDecodedAgain() throws IOException {
+    StateFile file = device().holding(Device.WHOLE).file();
+    UpdateState first = file.read().get().state();
+    assertThat(file.read().get().state()).isSameAs(first);
+    UpdateState next = Device.persist(file, Device::counted).get();
+    assertThat(file.read().get().state()).isSameAs(next);
+    device().holding(Device.WHOLE);
+    assertThat(file.read().get().state()).isEqualTo(first);
+  }
+
+  @Test
+  void aFileInThePlaceOfADirectoryIsNoMissingDirectory() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "x");
+    Path state = file.resolve("sub/state.json");
+    assertThat(Device.persist(StateFile.at(state, Device.CLOCK), Device::counted))
+        .isEqualTo(Either.left(new NotPersisted(
+            state + ".lock", "the lock cannot be made: not a directory", Outcome.OLD)));
+    assertThat(file).hasContent("x");
+  }
+
+  @Test
   void aReaderOfTheOldFileKeepsIt() throws IOException {
     device().holding(Device.WHOLE);
     Path kept = Files.createLink(directory.resolve("kept"), device().path());

@@ -1,11 +1,17 @@
 package io.kubesolo.update.persist;
 
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
 import io.kubesolo.update.persist.disk.Disk;
+import io.kubesolo.update.persist.disk.Fault.Interrupt;
+import io.kubesolo.update.persist.disk.Fault.Refusal;
 import io.kubesolo.update.persist.disk.Operation;
+import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.kubesolo.update.persist.disk.SimulatedProcess;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -79,6 +85,53 @@ final class OperationsTest {
         stat .
         list .
         next_entry .
+        """);
+  }
+
+  @Test
+  void theDirectoryIsListedAgainAfterThatFailed() {
+    Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
+    life.process.failing(operation ->
+        operation.kind() == Kind.LIST ? new Refusal("Input/output error", false) : null);
+    Life.required("event", life.event());
+    life.process.failing(SimulatedProcess.NONE);
+    Life.required("event", life.event());
+    assertThat(operations(life)).contains("\nlist .\n");
+  }
+
+  @Test
+  void whatAnInterruptedWriteCouldNotDeleteIsDeletedByTheNext() {
+    Life life = life();
+    boolean[] interrupted = {false};
+    life.process.failing(operation -> {
+      if (operation.kind() == Kind.UNLINK) {
+        return new Refusal("Input/output error", false);
+      }
+      boolean first = operation.kind() == Kind.WRITE && !interrupted[0];
+      interrupted[0] |= first;
+      return first ? new Interrupt(false) : null;
+    });
+    Life.required("event", life.event());
+    assertThat(Thread.interrupted()).isTrue();
+    assertThatThrownBy(life::requireTidy).hasMessageStartingWith("litter: ");
+
+    life.process.failing(SimulatedProcess.NONE);
+    Life.required("event", life.event());
+    life.requireTidy();
+  }
+
+  /** To close it would drop the lock of another holder in this process. */
+  @Test
+  void aDescriptorByWhichNoLockWasHadIsKeptForTheNextTry() throws IOException {
+    Life life = life();
+    SimulatedProcess other = new SimulatedProcess(life.process.disk());
+    FileChannel.open(other.path(Life.FILE + ".lock"), READ, WRITE).tryLock();
+    assertThat(life.event().getLeft()).isInstanceOf(Busy.class);
+    life.process.failing(SimulatedProcess.NONE);
+    assertThat(life.event().getLeft()).isInstanceOf(Busy.class);
+    assertThat(operations(life)).isEqualTo("""
+        real_path .
+        lock state.json.lock
         """);
   }
 
