@@ -125,8 +125,9 @@ public final class StateFile implements StateStore {
    */
   public Either<StoreFailure, byte[]> bytes() {
     return content()
-        .flatMap(content ->
-            decode(content).map(document -> content.getOrElse(() -> StateJson.encode(document))));
+        .flatMap(content -> decode(content)
+            .map(document ->
+                content.map(byte[]::clone).getOrElse(() -> StateJson.encode(document))));
   }
 
   @Override

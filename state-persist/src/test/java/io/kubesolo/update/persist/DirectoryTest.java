@@ -11,6 +11,7 @@ import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -252,6 +253,16 @@ final class DirectoryTest {
     assertThat(file.read().get().state()).isSameAs(next);
     device().holding(Device.WHOLE);
     assertThat(file.read().get().state()).isEqualTo(first);
+  }
+
+  @Test
+  void whoIsGivenTheBytesCannotChangeWhatTheyMean() throws IOException {
+    StateFile file = device().holding(Device.WHOLE).file();
+    String other = Device.WHOLE.replace("\"revision\": 7", "\"revision\": 8");
+    byte[] given = file.bytes().get();
+    System.arraycopy(other.getBytes(StandardCharsets.UTF_8), 0, given, 0, given.length);
+    device().holding(other);
+    assertThat(file.read().get().state().revision()).isEqualTo(8);
   }
 
   @Test
