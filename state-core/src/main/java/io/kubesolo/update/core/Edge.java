@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * One arrow of the machine: in {@code from}, the event leads to {@code to} if every guard holds,
- * and changes the state by the effects, in their order.
+ * and changes the state by the actions, in their order.
  *
  * <p>Immutable. Lists are walked by index, since their iterators are what an event would cost most.
  *
@@ -14,17 +14,17 @@ import java.util.List;
  * @param event the event that takes it
  * @param to the phase it leads to
  * @param guards what must hold; all are evaluated, and all that fail are reported, in this order
- * @param effects what it changes, beyond what every event does
+ * @param actions what it changes, beyond what every event does
  */
 public record Edge(
-    Phase from, EventType event, Phase to, List<Guard> guards, List<Effect> effects) {
+    Phase from, EventType event, Phase to, List<Guard> guards, List<Action> actions) {
   /** How many entries the history keeps. */
   public static final int MAX_HISTORY = 20;
 
   /** {@inheritDoc} */
   public Edge {
     guards = List.copyOf(guards);
-    effects = List.copyOf(effects);
+    actions = List.copyOf(actions);
   }
 
   /**
@@ -54,7 +54,7 @@ public record Edge(
   }
 
   /**
-   * Applies the effects and what every accepted event does: {@code updated_at}, {@code revision},
+   * Applies the actions and what every accepted event does: {@code updated_at}, {@code revision},
    * {@code boot} and {@code history}. Whether the guards hold is not asked again.
    *
    * @param before the state before the event
@@ -66,8 +66,8 @@ public record Edge(
    */
   public UpdateState take(UpdateState before, UpdateEvent event, EventContext context) {
     UpdateState state = before;
-    for (int i = 0; i < effects.size(); i++) {
-      state = effects.get(i).apply(state, event, context.now());
+    for (int i = 0; i < actions.size(); i++) {
+      state = actions.get(i).apply(state, event, context.now());
     }
     UpdateState after = state.entering(to, context, remember(state, event, context));
     if (!after.violations().isEmpty() && before.violations().isEmpty()) {
@@ -86,7 +86,7 @@ public record Edge(
         from.wireName(),
         to.wireName(),
         state.toVersion(),
-        Effect.errorOf(cause)));
+        Action.errorOf(cause)));
   }
 
   /** Hourly checks that find nothing would wash everything else out of the history. */

@@ -239,7 +239,7 @@ public record UpdateState(
         history);
   }
 
-  /** This state after one more accepted event: what every event does, whatever its effects. */
+  /** This state after one more accepted event: what every event does, whatever its actions. */
   UpdateState entering(Phase to, EventContext context, List<HistoryEntry> entries) {
     return new UpdateState(
         to,

@@ -29,13 +29,13 @@ class EdgeTest {
   private static final Edge STAGE =
       new Edge(Phase.DOWNLOADING, EventType.STAGE, Phase.STAGED, List.of(), List.of());
   private static final Edge CHECK = new Edge(
-      Phase.IDLE, EventType.CHECK, Phase.CHECKING, List.of(), List.of(Effect.START_ATTEMPT));
+      Phase.IDLE, EventType.CHECK, Phase.CHECKING, List.of(), List.of(Action.START_ATTEMPT));
   private static final Edge TAKE_ON = new Edge(
       Phase.FAILED,
       EventType.DOWNLOAD,
       Phase.DOWNLOADING,
       List.of(Guard.NEW_TARGET, Guard.NOT_ROLLED_BACK, Guard.ATTEMPTS_LEFT),
-      List.of(Effect.START_ATTEMPT, Effect.TAKE_TARGET));
+      List.of(Action.START_ATTEMPT, Action.TAKE_TARGET));
 
   @Test
   void everyEventWritesTimeRevisionAndBoot() {
@@ -85,7 +85,7 @@ class EdgeTest {
   }
 
   @Test
-  void appliesEffectsInTheirOrderAndThenEnters() {
+  void appliesActionsInTheirOrderAndThenEnters() {
     UpdateState after = TAKE_ON.take(Sample.in(Phase.FAILED), new Download("v3", "v1.5"), CONTEXT);
 
     assertThat(after)
@@ -107,13 +107,13 @@ class EdgeTest {
   @Test
   void remembersTheErrorOfAFailAndOfARollback() {
     Edge fail = new Edge(
-        Phase.CHECKING, EventType.FAIL, Phase.FAILED, List.of(), List.of(Effect.RECORD_ERROR));
+        Phase.CHECKING, EventType.FAIL, Phase.FAILED, List.of(), List.of(Action.RECORD_ERROR));
     Edge rollback = new Edge(
         Phase.SUCCESS,
         EventType.ROLLBACK,
         Phase.ROLLED_BACK,
         List.of(),
-        List.of(Effect.RECORD_ERROR, Effect.REMEMBER_ROLLBACK));
+        List.of(Action.RECORD_ERROR, Action.REMEMBER_ROLLBACK));
 
     assertThat(fail.take(Sample.withoutTarget(Phase.CHECKING), new Fail("no route"), CONTEXT)
             .history())
@@ -138,9 +138,9 @@ class EdgeTest {
   @Test
   void doesNotRememberChecksThatCameToNothing() {
     Edge noUpdate = new Edge(
-        Phase.CHECKING, EventType.NO_UPDATE, Phase.IDLE, List.of(), List.of(Effect.CLEAR_ERROR));
+        Phase.CHECKING, EventType.NO_UPDATE, Phase.IDLE, List.of(), List.of(Action.CLEAR_ERROR));
     Edge cancel = new Edge(
-        Phase.CHECKING, EventType.CANCEL, Phase.IDLE, List.of(), List.of(Effect.CLEAR_ERROR));
+        Phase.CHECKING, EventType.CANCEL, Phase.IDLE, List.of(), List.of(Action.CLEAR_ERROR));
 
     assertThat(CHECK.take(Sample.in(Phase.IDLE), new Check(), CONTEXT).history())
         .isEmpty();
@@ -154,7 +154,7 @@ class EdgeTest {
   @ValueSource(strings = {"DOWNLOADING", "STAGED"})
   void remembersACancelThatGaveSomethingUp(Phase phase) {
     Edge cancel =
-        new Edge(phase, EventType.CANCEL, Phase.IDLE, List.of(), List.of(Effect.CLEAR_ERROR));
+        new Edge(phase, EventType.CANCEL, Phase.IDLE, List.of(), List.of(Action.CLEAR_ERROR));
 
     assertThat(cancel.take(Sample.in(phase), new Cancel(), CONTEXT).history())
         .containsExactly(new HistoryEntry(

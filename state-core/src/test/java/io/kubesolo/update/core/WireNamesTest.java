@@ -85,8 +85,8 @@ class WireNamesTest {
 
   @ParameterizedTest
   @EnumSource
-  void showsEachEffectByItsName(Effect effect) {
-    assertThat(effect).hasToString(effect.ruleName());
+  void showsEachActionByItsName(Action action) {
+    assertThat(action).hasToString(action.ruleName());
   }
 
   @ParameterizedTest
@@ -96,11 +96,11 @@ class WireNamesTest {
   }
 
   @Test
-  void namesGuardsAndEffectsAsTheContractDoes() {
+  void namesGuardsAndActionsAsTheContractDoes() {
     assertThat(Stream.of(Guard.values()).map(Guard::toString))
         .containsExactly(
             "newTarget", "supersedes", "notRolledBack", "attemptsLeft", "runningTarget");
-    assertThat(Stream.of(Effect.values()).map(Effect::toString))
+    assertThat(Stream.of(Action.values()).map(Action::toString))
         .containsExactly(
             "startAttempt",
             "takeTarget",

@@ -26,14 +26,14 @@ record Arrow(Phase from, Phase to, List<Edge> edges) {
         .toList();
   }
 
-  /** The label, a line each for events that share their rules, for guards and for effects. */
+  /** The label, a line each for events that share their rules, for guards and for actions. */
   List<String> label() {
-    return groups(edges, edge -> List.of(edge.guards(), edge.effects())).stream()
+    return groups(edges, edge -> List.of(edge.guards(), edge.actions())).stream()
         .flatMap(alike -> label(alike).stream())
         .toList();
   }
 
-  /** The label of edges that have the same guards and effects. */
+  /** The label of edges that have the same guards and actions. */
   static List<String> label(List<Edge> alike) {
     List<String> lines = new ArrayList<>();
     lines.add(names(alike.stream().map(Edge::event).distinct().toList()));
@@ -41,8 +41,8 @@ record Arrow(Phase from, Phase to, List<Edge> edges) {
     if (!any.guards().isEmpty()) {
       lines.add("[" + names(any.guards()) + "]");
     }
-    if (!any.effects().isEmpty()) {
-      lines.add("/ " + names(any.effects()));
+    if (!any.actions().isEmpty()) {
+      lines.add("/ " + names(any.actions()));
     }
     return lines;
   }

@@ -75,7 +75,7 @@ final class Attempt {
   /**
    * The state after the edge that was taken, if one was.
    *
-   * @throws RuntimeException what a guard or an effect threw
+   * @throws RuntimeException what a guard or an action threw
    * @throws Error likewise
    */
   @Nullable

@@ -22,7 +22,7 @@ final class CompiledTable {
     return """
         package %s;
 
-        import static io.kubesolo.update.core.Effect.*;
+        import static io.kubesolo.update.core.Action.*;
         import static io.kubesolo.update.core.EventType.*;
         import static io.kubesolo.update.core.Guard.*;
         import static io.kubesolo.update.core.Phase.*;
@@ -50,7 +50,7 @@ final class CompiledTable {
             edge.event().name(),
             edge.to().name(),
             names(edge.guards()),
-            names(edge.effects()));
+            names(edge.actions()));
   }
 
   private static String names(List<? extends Enum<?>> constants) {

@@ -1,7 +1,7 @@
 package io.kubesolo.update.fsm;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
@@ -118,14 +118,14 @@ public sealed interface Finding {
   }
 
   /**
-   * A guard or effect of the edge asks for what its event does not carry.
+   * A guard or action of the edge asks for what its event does not carry.
    *
    * @param edge the edge
    */
   record MisplacedRule(Edge edge) implements Finding {
     @Override
     public String message() {
-      return "a guard or effect of " + words(edge) + " takes what the event does not carry";
+      return "a guard or action of " + words(edge) + " takes what the event does not carry";
     }
   }
 
@@ -167,14 +167,14 @@ public sealed interface Finding {
   }
 
   /**
-   * No edge has the effect.
+   * No edge has the action.
    *
-   * @param effect the effect
+   * @param action the action
    */
-  record UnusedEffect(Effect effect) implements Finding {
+  record UnusedAction(Action action) implements Finding {
     @Override
     public String message() {
-      return "no edge has the effect " + effect;
+      return "no edge has the action " + action;
     }
   }
 

@@ -1,7 +1,7 @@
 package io.kubesolo.update.fsm;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
@@ -13,7 +13,7 @@ import io.kubesolo.update.fsm.Finding.TransitionCount;
 import io.kubesolo.update.fsm.Finding.Trap;
 import io.kubesolo.update.fsm.Finding.UndeclaredPhase;
 import io.kubesolo.update.fsm.Finding.UnreachablePhase;
-import io.kubesolo.update.fsm.Finding.UnusedEffect;
+import io.kubesolo.update.fsm.Finding.UnusedAction;
 import io.kubesolo.update.fsm.Finding.UnusedEvent;
 import io.kubesolo.update.fsm.Finding.UnusedGuard;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Looks for faults that show in the declared edges alone, whatever guards and effects do. */
+/** Looks for faults that show in the declared edges alone, whatever guards and actions do. */
 final class GraphCheck {
   private final Declaration declaration;
   private final List<Edge> edges;
@@ -68,7 +68,7 @@ final class GraphCheck {
   private void uses() {
     unused(EventType.values(), edge -> List.of(edge.event()), UnusedEvent::new);
     unused(Guard.values(), Edge::guards, UnusedGuard::new);
-    unused(Effect.values(), Edge::effects, UnusedEffect::new);
+    unused(Action.values(), Edge::actions, UnusedAction::new);
   }
 
   private <T> void unused(

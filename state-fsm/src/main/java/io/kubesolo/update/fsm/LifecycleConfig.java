@@ -1,12 +1,12 @@
 package io.kubesolo.update.fsm;
 
-import static io.kubesolo.update.core.Effect.CLEAR_ERROR;
-import static io.kubesolo.update.core.Effect.FORGET_ROLLBACK;
-import static io.kubesolo.update.core.Effect.RECORD_ERROR;
-import static io.kubesolo.update.core.Effect.REMEMBER_ROLLBACK;
-import static io.kubesolo.update.core.Effect.RESET_ATTEMPTS;
-import static io.kubesolo.update.core.Effect.START_ATTEMPT;
-import static io.kubesolo.update.core.Effect.TAKE_TARGET;
+import static io.kubesolo.update.core.Action.CLEAR_ERROR;
+import static io.kubesolo.update.core.Action.FORGET_ROLLBACK;
+import static io.kubesolo.update.core.Action.RECORD_ERROR;
+import static io.kubesolo.update.core.Action.REMEMBER_ROLLBACK;
+import static io.kubesolo.update.core.Action.RESET_ATTEMPTS;
+import static io.kubesolo.update.core.Action.START_ATTEMPT;
+import static io.kubesolo.update.core.Action.TAKE_TARGET;
 import static io.kubesolo.update.core.EventType.ACKNOWLEDGE;
 import static io.kubesolo.update.core.EventType.ACTIVATE;
 import static io.kubesolo.update.core.EventType.CANCEL;
@@ -33,8 +33,8 @@ import static io.kubesolo.update.core.Phase.STAGED;
 import static io.kubesolo.update.core.Phase.SUCCESS;
 import static io.kubesolo.update.core.Phase.VERIFYING;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
@@ -46,7 +46,7 @@ import org.springframework.statemachine.config.builders.StateMachineStateConfigu
 import org.springframework.statemachine.config.builders.StateMachineTransitionConfigurer;
 
 /**
- * The phases, and every legal edge with its guards and effects: the only place where an edge is
+ * The phases, and every legal edge with its guards and actions: the only place where an edge is
  * written down. Declaring an edge to Spring also records it, since a built machine no longer tells
  * the names of its guards and actions.
  */
@@ -80,7 +80,7 @@ class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType
     edge(spring, DOWNLOADING, STAGE, STAGED, when(), then());
     edge(spring, STAGED, ACTIVATE, ACTIVATED, when(), then());
     edge(spring, ACTIVATED, VERIFY, VERIFYING, when(RUNNING_TARGET), then());
-    List<Effect> settled = then(CLEAR_ERROR, RESET_ATTEMPTS, FORGET_ROLLBACK);
+    List<Action> settled = then(CLEAR_ERROR, RESET_ATTEMPTS, FORGET_ROLLBACK);
     edge(spring, VERIFYING, CONFIRM, SUCCESS, when(), settled);
 
     for (Phase before : List.of(CHECKING, DOWNLOADING, STAGED)) {
@@ -103,9 +103,9 @@ class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType
       EventType event,
       Phase to,
       List<Guard> guards,
-      List<Effect> effects)
+      List<Action> actions)
       throws Exception {
-    Edge edge = new Edge(from, event, to, guards, effects);
+    Edge edge = new Edge(from, event, to, guards, actions);
     edges.add(edge);
     spring
         .withExternal()
@@ -120,7 +120,7 @@ class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType
     return List.of(guards);
   }
 
-  private static List<Effect> then(Effect... effects) {
-    return List.of(effects);
+  private static List<Action> then(Action... actions) {
+    return List.of(actions);
   }
 }

@@ -19,7 +19,7 @@ final class Markdown {
   }
 
   private static String edges(TransitionTable table, Trail trail) {
-    List<String> head = new ArrayList<>(List.of("from", "event", "to", "guards", "effects"));
+    List<String> head = new ArrayList<>(List.of("from", "event", "to", "guards", "actions"));
     trail.present().forEach(present -> head.add("taken"));
     StringBuilder text = new StringBuilder(head(head));
     for (Edge edge : table.edges()) {
@@ -28,7 +28,7 @@ final class Markdown {
           edge.event().wireName(),
           phase(edge.to(), trail),
           Arrow.names(edge.guards()),
-          Arrow.names(edge.effects())));
+          Arrow.names(edge.actions())));
       trail.present().forEach(present -> cells.add(mark(trail.mark(edge))));
       text.append(row(cells));
     }

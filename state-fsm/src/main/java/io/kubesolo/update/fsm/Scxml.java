@@ -2,13 +2,13 @@ package io.kubesolo.update.fsm;
 
 import static java.util.stream.Collectors.joining;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.TransitionTable;
 
 /**
- * Writes State Chart XML. Guards and effects are calls of functions that the interpreter's host
+ * Writes State Chart XML. Guards and actions are calls of functions that the interpreter's host
  * supplies; what SCXML has no word for stands in a namespace of our own.
  */
 final class Scxml {
@@ -47,12 +47,12 @@ final class Scxml {
     };
     text.append("    <transition event=\"%s\"%s target=\"%s\"%s"
         .formatted(edge.event(), cond, edge.to(), mark));
-    text.append(edge.effects().isEmpty() ? "/>\n" : ">\n" + script(edge) + "    </transition>\n");
+    text.append(edge.actions().isEmpty() ? "/>\n" : ">\n" + script(edge) + "    </transition>\n");
   }
 
   private static String script(Edge edge) {
-    return edge.effects().stream()
-        .map(Effect::ruleName)
+    return edge.actions().stream()
+        .map(Action::ruleName)
         .collect(joining("(); ", "      <script>", "();</script>\n"));
   }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
-/** Looks for faults that show when guards and effects run in every state that can be reached. */
+/** Looks for faults that show when guards and actions run in every state that can be reached. */
 final class StateCheck {
   private final List<Edge> edges;
   private final Map<Edge, Finding> faulty = new LinkedHashMap<>();

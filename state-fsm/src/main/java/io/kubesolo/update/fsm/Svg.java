@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * stands: {@code present} on a phase, {@code taken} and {@code last} on edges and rules.
  *
  * <p>Each phase, edge and rule is a group with an id of its own, one a line. A rule is what edges
- * with the same event, target, guards and effects share: they run into its label, and one arrow
+ * with the same event, target, guards and actions share: they run into its label, and one arrow
  * leads on from there.
  */
 final class Svg {
@@ -57,7 +57,7 @@ final class Svg {
   /** The edges of each rule, in the order of their declaration. */
   static List<List<Edge>> rules(TransitionTable table) {
     return Arrow.groups(
-        table.edges(), edge -> List.of(edge.event(), edge.to(), edge.guards(), edge.effects()));
+        table.edges(), edge -> List.of(edge.event(), edge.to(), edge.guards(), edge.actions()));
   }
 
   /** The class that each marked group is given, by how the group begins; the last one last. */

@@ -56,7 +56,7 @@ final class SvgWriter {
     double y = box.getY() + SvgLayout.LINE_HEIGHT;
     String kind = "event";
     for (String line : Arrow.label(rule.edges())) {
-      kind = line.startsWith("[") ? "guards" : line.startsWith("/") ? "effects" : kind;
+      kind = line.startsWith("[") ? "guards" : line.startsWith("/") ? "actions" : kind;
       text.append(f("<text class=\"%s\" x=\"%s\" y=\"%s\">%s</text>", kind, x, y, line));
       y += SvgLayout.LINE_HEIGHT;
     }
@@ -157,7 +157,7 @@ final class SvgWriter {
       .lifecycle text { fill: var(--ink); text-anchor: middle; font-size: 11.5px; }
       .lifecycle .phase text { font-size: 14.5px; font-weight: 600; }
       .lifecycle .event { font-size: 12.5px; font-weight: 600; }
-      .lifecycle .guards, .lifecycle .effects { fill: var(--soft); }
+      .lifecycle .guards, .lifecycle .actions { fill: var(--soft); }
       .lifecycle .line { fill: none; stroke: var(--line); stroke-width: 1.3; }
       .lifecycle .head { fill: var(--line); }
       .lifecycle .rule rect { fill: var(--rule); stroke: var(--rule-line); }

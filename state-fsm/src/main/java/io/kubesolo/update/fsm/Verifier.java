@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Looks for faults of the machine: in the graph of its edges, in what Spring built of them, and in
- * what guards and effects do in every state that can be reached. The build fails where it finds
+ * what guards and actions do in every state that can be reached. The build fails where it finds
  * one.
  *
  * <p>Safe for use by several threads.

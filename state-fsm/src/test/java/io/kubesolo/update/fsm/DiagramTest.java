@@ -3,8 +3,8 @@ package io.kubesolo.update.fsm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.HistoryEntry;
@@ -41,13 +41,13 @@ class DiagramTest {
 
   @ParameterizedTest
   @EnumSource
-  void showsEveryPhaseEdgeGuardAndEffect(Format format) {
+  void showsEveryPhaseEdgeGuardAndAction(Format format) {
     String text = plain(format);
 
     for (Edge edge : table.edges()) {
       assertThat(text).contains(edge.from().wireName(), edge.event().wireName());
       edge.guards().forEach(guard -> assertThat(text).contains(guard.ruleName()));
-      edge.effects().forEach(effect -> assertThat(text).contains(effect.ruleName()));
+      edge.actions().forEach(action -> assertThat(text).contains(action.ruleName()));
     }
     assertThat(text).endsWith("\n").doesNotContain("\r");
   }
@@ -97,7 +97,7 @@ class DiagramTest {
             EventType.NO_UPDATE,
             Phase.IDLE,
             List.of(),
-            List.of(Effect.CLEAR_ERROR))));
+            List.of(Action.CLEAR_ERROR))));
 
     assertThat(Diagram.of(two).render(Format.MERMAID, Option.none()))
         .contains("  checking --> idle : cancel<br/>no_update<br/>/ clearError\n");
@@ -129,14 +129,14 @@ class DiagramTest {
   @Test
   void headsTheTables() {
     String[] heads = {
-      "| from | event | to | guards | effects |\n| --- | --- | --- | --- | --- |\n",
+      "| from | event | to | guards | actions |\n| --- | --- | --- | --- | --- |\n",
       "\n| in | check | no_update | download | stage | activate | verify | confirm | fail"
           + " | rollback | cancel | acknowledge |\n|" + " --- |".repeat(12) + "\n"
     };
 
     assertThat(plain(Format.MARKDOWN)).startsWith(heads[0]).contains(heads[1]);
     assertThat(marked(Format.MARKDOWN, staged))
-        .startsWith("| from | event | to | guards | effects | taken |\n")
+        .startsWith("| from | event | to | guards | actions | taken |\n")
         .contains(heads[1]);
   }
 

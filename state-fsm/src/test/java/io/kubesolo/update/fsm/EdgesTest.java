@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EdgesTest {
-  /** The contract's table by hand: from, event, to, guards, effects. */
+  /** The contract's table by hand: from, event, to, guards, actions. */
   private static final String EDGES = """
       idle check checking - startAttempt
       checking no_update idle - clearError
@@ -128,7 +128,7 @@ class EdgesTest {
 
   private static String inWords(Edge edge) {
     return "%s %s %s %s %s"
-        .formatted(edge.from(), edge.event(), edge.to(), list(edge.guards()), list(edge.effects()));
+        .formatted(edge.from(), edge.event(), edge.to(), list(edge.guards()), list(edge.actions()));
   }
 
   private static String list(List<?> names) {

@@ -3,8 +3,8 @@ package io.kubesolo.update.fsm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.TransitionTable;
@@ -94,14 +94,14 @@ class ScxmlTest {
 
   private static String inWords(Edge edge) {
     Stream<String> guards = edge.guards().stream().map(Guard::ruleName);
-    Stream<String> effects = edge.effects().stream().map(Effect::ruleName);
+    Stream<String> actions = edge.actions().stream().map(Action::ruleName);
     return String.join(
         " | ",
         edge.from().wireName(),
         edge.event().wireName(),
         edge.to().wireName(),
         String.join(" && ", guards.map(name -> name + "()").toList()),
-        String.join(" ", effects.map(name -> name + "();").toList()));
+        String.join(" ", actions.map(name -> name + "();").toList()));
   }
 
   private static Document read(String scxml) throws Exception {

@@ -70,7 +70,7 @@ class SpringEngineTest {
   }
 
   @Test
-  void surfacesWhatAnEffectThrows() {
+  void surfacesWhatAnActionThrows() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> engine.decide(idle, new Check(), BEYOND_TIME))
         .withMessage("started_at is outside the years 0000 to 9999");

@@ -16,8 +16,8 @@ import static io.kubesolo.update.core.Phase.SUCCESS;
 import static io.kubesolo.update.core.Phase.VERIFYING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
@@ -36,7 +36,7 @@ import io.kubesolo.update.fsm.Finding.TransitionCount;
 import io.kubesolo.update.fsm.Finding.Trap;
 import io.kubesolo.update.fsm.Finding.UndeclaredPhase;
 import io.kubesolo.update.fsm.Finding.UnreachablePhase;
-import io.kubesolo.update.fsm.Finding.UnusedEffect;
+import io.kubesolo.update.fsm.Finding.UnusedAction;
 import io.kubesolo.update.fsm.Finding.UnusedEvent;
 import io.kubesolo.update.fsm.Finding.UnusedGuard;
 import java.util.ArrayList;
@@ -159,7 +159,7 @@ class VerifierTest {
   @Test
   void findsARuleWhoseEventLacksWhatItTakes() {
     Edge guarded = new Edge(FAILED, CHECK, CHECKING, List.of(Guard.NEW_TARGET), List.of());
-    Edge recording = new Edge(SUCCESS, STAGE, FAILED, List.of(), List.of(Effect.RECORD_ERROR));
+    Edge recording = new Edge(SUCCESS, STAGE, FAILED, List.of(), List.of(Action.RECORD_ERROR));
 
     assertThat(verify(edges -> edges.addAll(List.of(guarded, recording))))
         .containsExactlyInAnyOrder(new MisplacedRule(recording), new MisplacedRule(guarded));
@@ -176,13 +176,13 @@ class VerifierTest {
   }
 
   @Test
-  void findsUnusedEventsGuardsAndEffects() {
+  void findsUnusedEventsGuardsAndActions() {
     assertThat(without(edge -> edge.event() == NO_UPDATE))
         .containsExactly(new UnusedEvent(NO_UPDATE));
     assertThat(verify(edges -> edges.replaceAll(edge -> without(Guard.SUPERSEDES, edge))))
         .containsExactly(new UnusedGuard(Guard.SUPERSEDES));
-    assertThat(verify(edges -> edges.replaceAll(edge -> without(Effect.FORGET_ROLLBACK, edge))))
-        .containsExactly(new UnusedEffect(Effect.FORGET_ROLLBACK));
+    assertThat(verify(edges -> edges.replaceAll(edge -> without(Action.FORGET_ROLLBACK, edge))))
+        .containsExactly(new UnusedAction(Action.FORGET_ROLLBACK));
   }
 
   @Test
@@ -235,7 +235,7 @@ class VerifierTest {
         new BrokenPromise(edge, "idle carries an error"),
         new UnusedEvent(CHECK),
         new UnusedGuard(Guard.SUPERSEDES),
-        new UnusedEffect(Effect.CLEAR_ERROR),
+        new UnusedAction(Action.CLEAR_ERROR),
         new UndeclaredPhase(edge, STAGED),
         new TransitionCount(24, 23),
         new NotBuilt(edge));
@@ -249,11 +249,11 @@ class VerifierTest {
         two edges share one phase and event: idle -check-> checking; staged -download-> downloading
         the guards of idle -check-> checking and staged -download-> downloading all hold at [Check[]]
         the guards of staged -download-> downloading never hold together
-        a guard or effect of staged -download-> downloading takes what the event does not carry
+        a guard or action of staged -download-> downloading takes what the event does not carry
         staged -download-> downloading breaks a promise: idle carries an error
         no edge has the event check
         no edge has the guard supersedes
-        no edge has the effect clearError
+        no edge has the action clearError
         staged -download-> downloading has an end in staged, which is not declared
         of 24 declared edges, Spring built 23 transitions
         Spring did not build staged -download-> downloading
@@ -267,18 +267,18 @@ class VerifierTest {
         .orElseThrow();
   }
 
-  private static List<Effect> taking() {
-    return List.of(Effect.START_ATTEMPT, Effect.TAKE_TARGET);
+  private static List<Action> taking() {
+    return List.of(Action.START_ATTEMPT, Action.TAKE_TARGET);
   }
 
   private static Edge without(Guard guard, Edge edge) {
     return new Edge(
-        edge.from(), edge.event(), edge.to(), but(edge.guards(), guard), edge.effects());
+        edge.from(), edge.event(), edge.to(), but(edge.guards(), guard), edge.actions());
   }
 
-  private static Edge without(Effect effect, Edge edge) {
+  private static Edge without(Action action, Edge edge) {
     return new Edge(
-        edge.from(), edge.event(), edge.to(), edge.guards(), but(edge.effects(), effect));
+        edge.from(), edge.event(), edge.to(), edge.guards(), but(edge.actions(), action));
   }
 
   private static <T> List<T> but(List<T> all, T one) {

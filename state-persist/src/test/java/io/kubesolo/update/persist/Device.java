@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
@@ -135,10 +135,10 @@ record Device(Path directory) {
   }
 
   /** Sends one event by way of an edge made for it, from wherever the file stands. */
-  static UpdateState send(StateFile file, UpdateEvent event, Phase to, Effect... effects) {
+  static UpdateState send(StateFile file, UpdateEvent event, Phase to, Action... actions) {
     return persist(file, before -> {
           EventType type = event.type();
-          Edge edge = new Edge(before.phase(), type, to, List.of(), List.of(effects));
+          Edge edge = new Edge(before.phase(), type, to, List.of(), List.of(actions));
           Boot boot = new Boot("b", Duration.ofSeconds(9));
           return edge.take(before, event, new EventContext(NOW, Option.some(boot), 0));
         })

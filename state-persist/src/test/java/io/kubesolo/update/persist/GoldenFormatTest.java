@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Boot;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent;
@@ -178,10 +178,10 @@ final class GoldenFormatTest {
     device().holding(SEED);
     StateFile file = device().file();
     UpdateEvent download = new UpdateEvent.Download("v1.2", "v1.0");
-    Device.send(file, download, Phase.DOWNLOADING, Effect.START_ATTEMPT, Effect.TAKE_TARGET);
+    Device.send(file, download, Phase.DOWNLOADING, Action.START_ATTEMPT, Action.TAKE_TARGET);
     assertThat(asGoReads(device().text()))
         .containsExactlyEntriesOf(goState("downloading", "v1.2", goError(SEED), 1));
-    Device.send(file, new UpdateEvent.Rollback("bad"), Phase.ROLLED_BACK, Effect.RECORD_ERROR);
+    Device.send(file, new UpdateEvent.Rollback("bad"), Phase.ROLLED_BACK, Action.RECORD_ERROR);
     assertThat(asGoReads(device().text()))
         .containsExactlyEntriesOf(goState("rolled_back", "v1.2", "bad", 1));
   }

@@ -1,14 +1,14 @@
 package io.kubesolo.update.persist;
 
-import static io.kubesolo.update.core.Effect.CLEAR_ERROR;
-import static io.kubesolo.update.core.Effect.FORGET_ROLLBACK;
-import static io.kubesolo.update.core.Effect.RESET_ATTEMPTS;
-import static io.kubesolo.update.core.Effect.START_ATTEMPT;
-import static io.kubesolo.update.core.Effect.TAKE_TARGET;
+import static io.kubesolo.update.core.Action.CLEAR_ERROR;
+import static io.kubesolo.update.core.Action.FORGET_ROLLBACK;
+import static io.kubesolo.update.core.Action.RESET_ATTEMPTS;
+import static io.kubesolo.update.core.Action.START_ATTEMPT;
+import static io.kubesolo.update.core.Action.TAKE_TARGET;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Transition;
@@ -36,13 +36,13 @@ final class LegalPath {
 
   private LegalPath() {}
 
-  private record Step(UpdateEvent event, Phase to, List<Effect> effects) {
-    Step(UpdateEvent event, Phase to, Effect... effects) {
-      this(event, to, List.of(effects));
+  private record Step(UpdateEvent event, Phase to, List<Action> actions) {
+    Step(UpdateEvent event, Phase to, Action... actions) {
+      this(event, to, List.of(actions));
     }
 
     Transition from(UpdateState before) {
-      Edge edge = new Edge(before.phase(), event.type(), to, List.of(), effects);
+      Edge edge = new Edge(before.phase(), event.type(), to, List.of(), actions);
       return new Transition(before, event, edge.take(before, event, CONTEXT));
     }
   }

@@ -2,8 +2,8 @@ package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
@@ -72,7 +72,7 @@ final class SizeCapTest {
         device().file(),
         new UpdateEvent.Fail("x".repeat(4_096)),
         Phase.FAILED,
-        Effect.RECORD_ERROR);
+        Action.RECORD_ERROR);
     assertThat(written.history()).isEmpty();
     assertThat(device().state()).isEqualTo(written).extracting("revision").isEqualTo(3L);
     assertThat(before).hasSize(Edge.MAX_HISTORY);

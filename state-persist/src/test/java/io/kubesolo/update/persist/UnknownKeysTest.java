@@ -2,8 +2,8 @@ package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Edge;
-import io.kubesolo.update.core.Effect;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent;
 import java.io.IOException;
@@ -51,12 +51,12 @@ final class UnknownKeysTest {
     String unknown = String.join(",\n  ", MEMBERS);
     device().holding(among("\"phase\": \"idle\"", unknown));
     StateFile file = device().file();
-    Device.send(file, new UpdateEvent.Check(), Phase.CHECKING, Effect.START_ATTEMPT);
+    Device.send(file, new UpdateEvent.Check(), Phase.CHECKING, Action.START_ATTEMPT);
     UpdateEvent download = new UpdateEvent.Download("v2", "v1");
-    Device.send(file, download, Phase.DOWNLOADING, Effect.TAKE_TARGET);
+    Device.send(file, download, Phase.DOWNLOADING, Action.TAKE_TARGET);
     Device.send(file, new UpdateEvent.Stage(), Phase.STAGED);
-    Device.send(file, new UpdateEvent.Fail("e"), Phase.FAILED, Effect.RECORD_ERROR);
-    Device.send(file, new UpdateEvent.Acknowledge(), Phase.IDLE, Effect.CLEAR_ERROR);
+    Device.send(file, new UpdateEvent.Fail("e"), Phase.FAILED, Action.RECORD_ERROR);
+    Device.send(file, new UpdateEvent.Acknowledge(), Phase.IDLE, Action.CLEAR_ERROR);
     assertThat(device().text()).endsWith("\n  ],\n  " + unknown + "\n}\n");
     assertThat(device().state().revision()).isEqualTo(5);
     assertThat(device().file().read().get().warnings()).isEmpty();
@@ -96,7 +96,7 @@ final class UnknownKeysTest {
     assertThat(device().file().read().get().warnings()).isEmpty();
     StateFile file = device().file();
     Device.send(file, new UpdateEvent.Check(), Phase.CHECKING);
-    Device.send(file, new UpdateEvent.Fail("e"), Phase.FAILED, Effect.RECORD_ERROR);
+    Device.send(file, new UpdateEvent.Fail("e"), Phase.FAILED, Action.RECORD_ERROR);
     String third =
         "{\"at\": \"2026-03-04T05:06:07.89Z\", \"event\": \"fail\", \"from\": \"checking\","
             + " \"to\": \"failed\", \"error\": \"e\"}";
@@ -128,7 +128,7 @@ final class UnknownKeysTest {
           .append(".0}");
     }
     device().holding(among("\"phase\": \"failed\"", "\"history\": [" + entries + "]"));
-    Device.send(device().file(), new UpdateEvent.Acknowledge(), Phase.IDLE, Effect.CLEAR_ERROR);
+    Device.send(device().file(), new UpdateEvent.Acknowledge(), Phase.IDLE, Action.CLEAR_ERROR);
     assertThat(device().text()).doesNotContain("\"n\": 0.0").contains("\"n\": 1.0", "\"n\": 19.0");
     assertThat(device().state().history()).hasSize(Edge.MAX_HISTORY);
   }

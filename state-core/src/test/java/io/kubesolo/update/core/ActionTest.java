@@ -1,12 +1,12 @@
 package io.kubesolo.update.core;
 
-import static io.kubesolo.update.core.Effect.CLEAR_ERROR;
-import static io.kubesolo.update.core.Effect.FORGET_ROLLBACK;
-import static io.kubesolo.update.core.Effect.RECORD_ERROR;
-import static io.kubesolo.update.core.Effect.REMEMBER_ROLLBACK;
-import static io.kubesolo.update.core.Effect.RESET_ATTEMPTS;
-import static io.kubesolo.update.core.Effect.START_ATTEMPT;
-import static io.kubesolo.update.core.Effect.TAKE_TARGET;
+import static io.kubesolo.update.core.Action.CLEAR_ERROR;
+import static io.kubesolo.update.core.Action.FORGET_ROLLBACK;
+import static io.kubesolo.update.core.Action.RECORD_ERROR;
+import static io.kubesolo.update.core.Action.REMEMBER_ROLLBACK;
+import static io.kubesolo.update.core.Action.RESET_ATTEMPTS;
+import static io.kubesolo.update.core.Action.START_ATTEMPT;
+import static io.kubesolo.update.core.Action.TAKE_TARGET;
 import static io.kubesolo.update.core.Sample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EffectTest {
+class ActionTest {
   private static final UpdateState FAILED = Sample.in(Phase.FAILED);
   private static final UpdateState VERIFYING = Sample.in(Phase.VERIFYING);
 
@@ -138,7 +138,7 @@ class EffectTest {
   }
 
   @Test
-  void anEffectWithNothingToChangeMakesNoOtherState() {
+  void anActionWithNothingToChangeMakesNoOtherState() {
     UpdateState others = VERIFYING.withRolledBackVersions(List.of("v8", "v9"));
 
     assertThat(FORGET_ROLLBACK.apply(others, new Confirm(), NOW)).isSameAs(others);

@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The changes that an edge may make to the state, as pure functions. An effect stands only on edges
+ * The changes that an edge may make to the state, as pure functions. An action stands only on edges
  * whose event carries what it takes; given another event it throws.
  */
-public enum Effect {
+public enum Action {
   /** {@code started_at} is now. */
   START_ATTEMPT("startAttempt") {
     @Override
@@ -82,7 +82,7 @@ public enum Effect {
 
   private final String ruleName;
 
-  Effect(String ruleName) {
+  Action(String ruleName) {
     this.ruleName = ruleName;
   }
 
@@ -95,7 +95,7 @@ public enum Effect {
    * Makes the change.
    *
    * @param state the state so far
-   * @param event the event, of a type that carries what this effect takes
+   * @param event the event, of a type that carries what this action takes
    * @param now the wall clock
    * @return the state with the change
    */
