@@ -2,19 +2,41 @@ package io.kubesolo.update.persist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.PrettyPrinter;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** States as JSON, as the state file has them. */
 public final class StateJson {
+  private static final JsonFactory JSON = new JsonFactoryBuilder()
+      .characterEscapes(new Escapes())
+      .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
+      .build();
+
+  /** Each member of the outermost object on a line; what is inside it on the line of its member. */
+  private static final PrettyPrinter LINES = new Spaced(true);
+
+  private static final PrettyPrinter ONE_LINE = new Spaced(false);
+
   private StateJson() {}
 
   /**
@@ -28,18 +50,32 @@ public final class StateJson {
   }
 
   static byte[] encode(Document document) {
-    UpdateState state = document.state();
-    StringJoiner members = members(",\n  ", "{\n  ", "\n}\n", ": ", state);
-    members.add("\"revision\": " + state.revision());
-    state.boot().forEach(boot -> members.add("\"boot\": " + boot(boot)));
-    if (!state.rolledBackVersions().isEmpty()) {
-      members.add("\"rolled_back_versions\": " + array(state.rolledBackVersions()));
-    }
-    StringJoiner lines = new StringJoiner(",\n    ", "[\n    ", "\n  ]").setEmptyValue("[]");
-    document.history().forEach(lines::add);
-    members.add("\"history\": " + lines);
-    document.unknown().forEach(members::add);
-    return members.toString().getBytes(UTF_8);
+    String text = write(LINES, json -> {
+      UpdateState state = document.state();
+      json.writeStartObject();
+      writeSharedMembers(json, state);
+      if (state.boot().isDefined()) {
+        writeBoot(json, state.boot().get());
+      }
+      if (!state.rolledBackVersions().isEmpty()) {
+        json.writeArrayFieldStart("rolled_back_versions");
+        for (String version : state.rolledBackVersions()) {
+          json.writeString(version);
+        }
+        json.writeEndArray();
+      }
+      StringJoiner lines = new StringJoiner(",\n    ", "[\n    ", "\n  ]").setEmptyValue("[]");
+      document.history().forEach(lines::add);
+      json.writeFieldName("history");
+      json.writeRawValue(lines.toString());
+      for (String member : document.unknown()) {
+        json.writeRaw(",\n  ");
+        json.writeRaw(member);
+      }
+      json.writeEndObject();
+      json.writeRaw('\n');
+    });
+    return text.getBytes(UTF_8);
   }
 
   /**
@@ -49,9 +85,11 @@ public final class StateJson {
    * @return a JSON object
    */
   public static String brief(UpdateState state) {
-    return members(",", "{", "}", ":", state)
-        .add("\"revision\":" + state.revision())
-        .toString();
+    return write(null, json -> {
+      json.writeStartObject();
+      writeSharedMembers(json, state);
+      json.writeEndObject();
+    });
   }
 
   /**
@@ -77,71 +115,145 @@ public final class StateJson {
     return Rfc3339.parse(text);
   }
 
-  private static StringJoiner members(
-      String between, String before, String after, String colon, UpdateState state) {
-    StringJoiner members = new StringJoiner(between, before, after);
-    members.add("\"phase\"" + colon + quote(state.phase().wireName()));
-    addText(members, "from_version", colon, state.fromVersion());
-    addText(members, "to_version", colon, state.toVersion());
-    members.add("\"started_at\"" + colon + time(state.startedAt()));
-    members.add("\"updated_at\"" + colon + time(state.updatedAt()));
-    addText(members, "last_error", colon, state.lastError());
-    return members.add("\"attempt_count\"" + colon + state.attemptCount());
+  /** Writes one entry of the history on one line. */
+  static String entry(HistoryEntry entry) {
+    return write(ONE_LINE, json -> {
+      json.writeStartObject();
+      json.writeStringField("at", Rfc3339.format(entry.at()));
+      json.writeStringField("event", entry.event());
+      json.writeStringField("from", entry.from());
+      json.writeStringField("to", entry.to());
+      writeText(json, "to_version", entry.toVersion());
+      writeText(json, "error", entry.error());
+      json.writeEndObject();
+    });
   }
 
-  private static void addText(
-      StringJoiner members, String key, String colon, Option<String> value) {
-    if (value.isDefined()) {
-      members.add(quote(key) + colon + quote(value.get()));
+  /** Writes a text as a JSON string, in its quotes. */
+  static String quote(String text) {
+    return write(null, json -> json.writeString(text));
+  }
+
+  private static void writeSharedMembers(JsonGenerator json, UpdateState state) throws IOException {
+    json.writeStringField("phase", state.phase().wireName());
+    writeText(json, "from_version", state.fromVersion());
+    writeText(json, "to_version", state.toVersion());
+    writeTime(json, "started_at", state.startedAt());
+    writeTime(json, "updated_at", state.updatedAt());
+    writeText(json, "last_error", state.lastError());
+    json.writeNumberField("attempt_count", state.attemptCount());
+    json.writeNumberField("revision", state.revision());
+  }
+
+  private static void writeText(JsonGenerator json, String key, Option<String> text)
+      throws IOException {
+    if (text.isDefined()) {
+      json.writeStringField(key, text.get());
     }
   }
 
-  private static String time(Option<Instant> instant) {
-    return quote(Rfc3339.format(instant.getOrElse(UpdateState.NEVER)));
+  private static void writeTime(JsonGenerator json, String key, Option<Instant> time)
+      throws IOException {
+    json.writeStringField(key, Rfc3339.format(time.getOrElse(UpdateState.NEVER)));
   }
 
-  private static String boot(Boot boot) {
-    String seconds =
-        BigDecimal.valueOf(boot.uptime().toMillis(), 3).stripTrailingZeros().toPlainString();
-    return "{\"id\": " + quote(boot.id()) + ", \"uptime_s\": " + seconds + "}";
+  private static void writeBoot(JsonGenerator json, Boot boot) throws IOException {
+    json.writeObjectFieldStart("boot");
+    json.writeStringField("id", boot.id());
+    json.writeFieldName("uptime_s");
+    json.writeNumber(
+        BigDecimal.valueOf(boot.uptime().toMillis(), 3).stripTrailingZeros().toPlainString());
+    json.writeEndObject();
   }
 
-  private static String array(List<String> texts) {
-    StringJoiner values = new StringJoiner(", ", "[", "]");
-    texts.forEach(text -> values.add(quote(text)));
-    return values.toString();
+  /** Content that is written by a generator. */
+  private interface Content {
+    void write(JsonGenerator json) throws IOException;
   }
 
-  static String entry(HistoryEntry entry) {
-    StringJoiner members = new StringJoiner(", ", "{", "}");
-    members.add("\"at\": " + quote(Rfc3339.format(entry.at())));
-    members.add("\"event\": " + quote(entry.event()));
-    members.add("\"from\": " + quote(entry.from()));
-    members.add("\"to\": " + quote(entry.to()));
-    addText(members, "to_version", ": ", entry.toVersion());
-    addText(members, "error", ": ", entry.error());
-    return members.toString();
+  private static String write(@Nullable PrettyPrinter layout, Content content) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.setPrettyPrinter(layout);
+      content.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a StringWriter does not throw", e);
+    }
+    return text.toString();
   }
 
-  static String quote(String text) {
-    StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char character = text.charAt(i);
-      switch (character) {
-        case '"' -> quoted.append("\\\"");
-        case '\\' -> quoted.append("\\\\");
-        case '\n' -> quoted.append("\\n");
-        case '\r' -> quoted.append("\\r");
-        case '\t' -> quoted.append("\\t");
-        default -> {
-          if (character < ' ') {
-            quoted.append("\\u").append(HexFormat.of().toHexDigits(character));
-          } else {
-            quoted.append(character);
-          }
-        }
+  /**
+   * Escapes the control characters of ASCII and Latin-1 as {@code \}{@code u00xx}, but tab, newline
+   * and carriage return in their short form, so that no terminal acts on what it is shown of a file.
+   */
+  private static final class Escapes extends CharacterEscapes {
+    private static final long serialVersionUID = 1L;
+    private static final int FIRST_OF_C1 = 0x80;
+    private static final SerializedString[] C1 = new SerializedString[32];
+
+    static {
+      for (int i = 0; i < C1.length; i++) {
+        C1[i] = new SerializedString("\\u00" + Integer.toHexString(FIRST_OF_C1 + i));
       }
     }
-    return quoted.append('"').toString();
+
+    private final int[] ascii = standardAsciiEscapesForJSON();
+
+    Escapes() {
+      ascii['\b'] = ESCAPE_STANDARD;
+      ascii['\f'] = ESCAPE_STANDARD;
+      ascii[0x7f] = ESCAPE_STANDARD;
+    }
+
+    @Override
+    public int[] getEscapeCodesForAscii() {
+      return ascii.clone();
+    }
+
+    @Override
+    public @Nullable SerializableString getEscapeSequence(int character) {
+      int index = character - FIRST_OF_C1;
+      return index >= 0 && index < C1.length ? C1[index] : null;
+    }
+  }
+
+  /** Writes a space after each colon and comma that is not followed by a line break. */
+  private static final class Spaced extends MinimalPrettyPrinter {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean lines;
+
+    Spaced(boolean lines) {
+      this.lines = lines;
+    }
+
+    private boolean breaksLines(JsonGenerator json) {
+      return lines && json.getOutputContext().getParent().inRoot();
+    }
+
+    @Override
+    public void beforeObjectEntries(JsonGenerator json) throws IOException {
+      json.writeRaw(breaksLines(json) ? "\n  " : "");
+    }
+
+    @Override
+    public void writeObjectFieldValueSeparator(JsonGenerator json) throws IOException {
+      json.writeRaw(": ");
+    }
+
+    @Override
+    public void writeObjectEntrySeparator(JsonGenerator json) throws IOException {
+      json.writeRaw(breaksLines(json) ? ",\n  " : ", ");
+    }
+
+    @Override
+    public void writeEndObject(JsonGenerator json, int members) throws IOException {
+      json.writeRaw(breaksLines(json) ? "\n}" : "}");
+    }
+
+    @Override
+    public void writeArrayValueSeparator(JsonGenerator json) throws IOException {
+      json.writeRaw(", ");
+    }
   }
 }

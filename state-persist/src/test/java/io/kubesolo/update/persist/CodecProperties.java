@@ -68,6 +68,7 @@ final class CodecProperties {
     sameValues(tree, state);
     assertThat(text(tree, "revision")).isEqualTo(Long.toString(state.revision()));
     assertThat(tree.get("history")).hasSize(state.history().size());
+    assertThat(new String(written, UTF_8).replace("\n", "")).doesNotContainPattern("\\p{Cc}");
     assertThat(new String(written, UTF_8).lines())
         .hasSize(tree.properties().size()
             + 2

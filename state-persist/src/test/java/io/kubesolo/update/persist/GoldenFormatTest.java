@@ -62,7 +62,7 @@ final class GoldenFormatTest {
     UpdateState state = new UpdateState(
         Phase.ROLLED_BACK,
         Option.some("v1"),
-        Option.some("v2 \"é\" 😀 <&> \u007f\u2028 \\ /"),
+        Option.some("v2 \"é\" 😀 <&> \u007f \u2028 \\ /"),
         Option.some(at),
         Option.some(at.plusNanos(7)),
         Option.some("a\nb\tc\r\u0000\u001f\b\f"),
@@ -79,7 +79,7 @@ final class GoldenFormatTest {
         {
           "phase": "rolled_back",
           "from_version": "v1",
-          "to_version": "v2 \\"é\\" 😀 <&> DEL_LS \\\\ /",
+          "to_version": "v2 \\"é\\" 😀 <&> \\u007f LS \\\\ /",
           "started_at": "2026-01-02T03:04:05.06Z",
           "updated_at": "2026-01-02T03:04:05.060000007Z",
           "last_error": "a\\nb\\tc\\r\\u0000\\u001f\\u0008\\u000c",
@@ -92,11 +92,42 @@ final class GoldenFormatTest {
             {"at": "2026-01-02T03:04:05.06Z", "event": "rollback", "from": "success", "to": "rolled_back", "error": "x"}
           ]
         }
-        """.replace("DEL_LS", "\u007f\u2028");
+        """.replace("LS", "\u2028");
     assertThat(new String(StateJson.encode(state), UTF_8)).isEqualTo(golden);
     Device.persist(device().file(), before -> state);
     assertThat(device().text()).isEqualTo(golden);
     assertThat(device().state()).isEqualTo(state);
+  }
+
+  /** What a terminal or a pager would act on, which shows the file as it is. */
+  @Test
+  void escapesEachControlCharacterAndNothingElse() throws IOException {
+    for (char character = 0; character < 0x180; character++) {
+      String text = "a" + character + "b";
+      UpdateState state = UpdateState.fresh(Device.NOW)
+          .withHistory(List.of(new HistoryEntry(
+              Device.NOW, text, text, text, Option.some(text), Option.some(text))));
+      String written = new String(StateJson.encode(state), UTF_8);
+      String expected = switch (character) {
+        case '\t' -> "\\t";
+        case '\n' -> "\\n";
+        case '\r' -> "\\r";
+        case '"' -> "\\\"";
+        case '\\' -> "\\\\";
+        default ->
+          Character.isISOControl(character)
+              ? "\\u%04x".formatted((int) character)
+              : String.valueOf(character);
+      };
+      String quoted = "\"a" + expected + "b\"";
+      assertThat(StateJson.quote(text)).isEqualTo(quoted);
+      assertThat(written)
+          .contains(
+              "\"event\": %1$s, \"from\": %1$s, \"to\": %1$s, \"to_version\": %1$s, \"error\": %1$s}"
+                  .formatted(quoted));
+      assertThat(written.replace("\n", "")).doesNotContainPattern("\\p{Cc}");
+      assertThat(device().holding(written).state()).isEqualTo(state);
+    }
   }
 
   @Test
