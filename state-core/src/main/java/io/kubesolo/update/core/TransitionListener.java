@@ -1,15 +1,15 @@
 package io.kubesolo.update.core;
 
 /**
- * A port: told of each transition after it is durable, in order, by one thread at a time and outside
- * every lock. It can neither undo nor delay one.
+ * A port: is notified of each transition after it is durable, in order, by one thread at a time and
+ * outside every lock. It can neither undo nor delay a transition.
  */
 @FunctionalInterface
 public interface TransitionListener {
   /**
-   * Called after a transition. By then the state may have moved on.
+   * Handles a transition. By the time of the call the state may have changed again.
    *
-   * @param transition what happened
+   * @param transition the accepted event, with the states before and after it
    */
   void onTransition(Transition transition);
 }

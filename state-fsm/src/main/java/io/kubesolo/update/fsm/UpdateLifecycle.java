@@ -3,6 +3,7 @@ package io.kubesolo.update.fsm;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Reconciliation;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
@@ -12,7 +13,6 @@ import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.StateStore.Loaded;
-import io.kubesolo.update.core.StateStore.Session;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateEvent;
@@ -27,13 +27,15 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The lifecycle of updates over one store: the one class that an agent needs.
  *
- * <p>Safe for use by several threads: one event is handled at a time, and further senders wait. An
- * event sent from within the handling of another, or by a listener, is answered {@link Reentrant}.
+ * <p>Safe for use by several threads: one event is handled at a time, and other senders wait. An
+ * event that is sent while its own thread handles another, or by a listener, is answered {@link
+ * Reentrant}.
  *
- * <p>Listeners are told after the commit, in order, outside every lock, each on a daemon thread of
- * its own that ends when all is told. No other thread is started. One that throws, or takes longer
- * than 10 seconds, is logged as a warning of this class, and neither the sender nor another
- * listener waits for it; beyond 1,000 that wait for a listener, it is not told, which is logged.
+ * <p>Listeners are notified after the commit, in order, outside every lock, each on a daemon thread
+ * of its own that ends when its queue is empty. No other thread is started. A listener that throws,
+ * or takes longer than 10 seconds, is logged as a warning of this class; neither the sender nor
+ * another listener waits for it. If 1,000 transitions are queued for a listener, further ones are
+ * dropped, which is logged.
  */
 public final class UpdateLifecycle implements AutoCloseable {
   private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(10);
@@ -41,9 +43,9 @@ public final class UpdateLifecycle implements AutoCloseable {
   private final StateStore store;
   private final LifecycleSettings settings;
   private final LifecycleEngine engine;
-  private final List<Announcer> announcers;
-  private final ReentrantLock turn = new ReentrantLock(true);
-  private volatile Loaded memory;
+  private final List<ListenerDispatcher> dispatchers;
+  private final ReentrantLock sendLock = new ReentrantLock(true);
+  private volatile Loaded lastRead;
   private volatile boolean closed;
 
   private UpdateLifecycle(
@@ -51,16 +53,16 @@ public final class UpdateLifecycle implements AutoCloseable {
     this.store = store;
     this.settings = settings;
     this.engine = engine;
-    this.announcers = settings.listeners().stream()
-        .map(listener -> new Announcer(listener, LISTENER_PATIENCE))
+    this.dispatchers = settings.listeners().stream()
+        .map(listener -> new ListenerDispatcher(listener, LISTENER_PATIENCE))
         .toList();
-    this.memory = loaded;
+    this.lastRead = loaded;
   }
 
   /**
    * Opens a store with the default settings, run by Spring Statemachine.
    *
-   * @param store where the state is kept
+   * @param store stores the state
    * @return the lifecycle, or why the stored state cannot be used
    */
   public static Either<StoreFailure, UpdateLifecycle> open(StateStore store) {
@@ -70,7 +72,7 @@ public final class UpdateLifecycle implements AutoCloseable {
   /**
    * Opens a store, run by Spring Statemachine.
    *
-   * @param store where the state is kept
+   * @param store stores the state
    * @param settings limits, clocks and listeners
    * @return the lifecycle, or why the stored state cannot be used
    */
@@ -82,9 +84,9 @@ public final class UpdateLifecycle implements AutoCloseable {
   /**
    * Opens a store.
    *
-   * @param store where the state is kept
+   * @param store stores the state
    * @param settings limits, clocks and listeners
-   * @param engine what decides events
+   * @param engine decides events
    * @return the lifecycle, or why the stored state cannot be used
    */
   public static Either<StoreFailure, UpdateLifecycle> open(
@@ -93,20 +95,20 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   /**
-   * {@return the state as this lifecycle last saw it; another process may have moved on since, which
-   * the next event sent will notice}
+   * {@return the state that this lifecycle last read or wrote; another process may have changed it
+   * since, which the next event that is sent takes into account}
    */
   public UpdateState state() {
-    return memory.state();
+    return lastRead.state();
   }
 
-  /** {@return a line for each thing that was odd about the state when it was last read} */
+  /** {@return one line for each unexpected thing in the state as it was last read} */
   public List<String> warnings() {
-    return memory.warnings();
+    return lastRead.warnings();
   }
 
   /**
-   * Sends an event. When this returns {@code Right}, the new state survives a power cut.
+   * Sends an event. When this returns {@code Right}, the new state survives a power loss.
    *
    * @param event what happened
    * @return the state after the event, or why it was refused
@@ -117,7 +119,7 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   /**
-   * Sends an event that is meant for one revision of the state only.
+   * Sends an event that is accepted only at one revision of the state.
    *
    * @param event what happened
    * @param ifRevision the revision that the caller has seen
@@ -129,98 +131,110 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   private Either<Rejection, UpdateState> send(UpdateEvent event, Option<Long> ifRevision) {
-    if (turn.isHeldByCurrentThread() || isListener()) {
+    if (sendLock.isHeldByCurrentThread() || isListenerThread()) {
       return Either.left(new Reentrant(event));
     }
-    turn.lock();
+    sendLock.lock();
     try {
       requireOpen();
-      Either<Rejection, Transition> outcome =
-          store.exclusively(session -> exchange(session, event, ifRevision));
-      outcome.peek(this::tell).peekLeft(this::followTheDisk);
-      return outcome.map(Transition::after);
+      return process(event, ifRevision);
     } finally {
-      turn.unlock();
+      sendLock.unlock();
     }
   }
 
-  private Either<Rejection, Transition> exchange(
-      Session session, UpdateEvent event, Option<Long> ifRevision) {
-    memory = session.loaded();
-    UpdateState before = memory.state();
+  /** Decides, persists and assigns under the lock of the store; then notifies. */
+  private Either<Rejection, UpdateState> process(UpdateEvent event, Option<Long> ifRevision) {
+    return store
+        .<Transition>exclusively((loaded, persistListener) -> decide(loaded, event, ifRevision)
+            .flatMap(accepted -> persist(accepted, persistListener))
+            .peek(this::assign))
+        .peek(this::notifyListeners)
+        .peekLeft(this::reloadAfterUnknownOutcome)
+        .map(Transition::after);
+  }
+
+  private Either<Rejection, Transition> decide(
+      Loaded loaded, UpdateEvent event, Option<Long> ifRevision) {
+    lastRead = loaded;
+    UpdateState before = loaded.state();
     if (ifRevision.isDefined() && ifRevision.get() != before.revision()) {
       return Either.left(new Stale(event, ifRevision.get(), before));
     }
     return engine
         .decide(before, event, context())
-        .map(next -> new Transition(before, event, next))
-        .flatMap(computed -> Either.narrow(session.persist(computed)))
-        .map(stored -> assign(new Transition(before, event, stored)));
+        .map(after -> new Transition(before, event, after));
   }
 
-  private Transition assign(Transition transition) {
-    memory = new Loaded(transition.after(), List.of());
-    return transition;
+  private static Either<Rejection, Transition> persist(
+      Transition accepted, PersistListener persistListener) {
+    return Either.narrow(persistListener
+        .onAccepted(accepted)
+        .map(stored -> new Transition(accepted.before(), accepted.event(), stored)));
   }
 
-  /** After a write of unknown outcome, memory holds what a reader would see. */
-  private void followTheDisk(Rejection rejection) {
+  private void assign(Transition durable) {
+    lastRead = new Loaded(durable.after(), List.of());
+  }
+
+  private void notifyListeners(Transition durable) {
+    dispatchers.forEach(dispatcher -> dispatcher.dispatch(durable));
+  }
+
+  /** After a write of unknown outcome, {@link #state} returns what a reader would see. */
+  private void reloadAfterUnknownOutcome(Rejection rejection) {
     if (rejection instanceof NotPersisted failure && failure.outcome() == Outcome.UNKNOWN) {
-      store.read().peek(loaded -> memory = loaded);
+      store.read().peek(loaded -> lastRead = loaded);
     }
   }
 
-  private void tell(Transition transition) {
-    announcers.forEach(announcer -> announcer.announce(transition));
-  }
-
-  private boolean isListener() {
-    return announcers.stream().anyMatch(Announcer::isTelling);
+  private boolean isListenerThread() {
+    return dispatchers.stream().anyMatch(ListenerDispatcher::isListenerThread);
   }
 
   /**
-   * Tells what would become of an event if it were sent now, from the state as this lifecycle last
-   * saw it. Nothing is written.
+   * Decides an event without sending it, on the state that this lifecycle last read or wrote. Writes
+   * nothing.
    *
-   * @param event what might happen
-   * @return the state that would follow, or why the event would be refused
+   * @param event the event
+   * @return the state after the event, or why it would be refused
    */
   public Either<Rejection, UpdateState> explain(UpdateEvent event) {
     return engine.decide(state(), event, context());
   }
 
-  /** {@return for each type of event, whether it would be accepted now, and if not, why} */
+  /** {@return for each event type, whether an event would be accepted now, and if not, why} */
   public List<Explanation> explain() {
     return Explanation.all(engine.table(), state(), settings.maxAttempts());
   }
 
   /**
-   * Tells the machine what happened while the agent was away. Only one process may do this at a
-   * time: it would cut off another's work.
+   * Sends the events that follow from what happened while the agent was not running. Only one
+   * process may do this at a time, because it ends what another process is working on.
    *
    * @param runningVersion the version that runs now
-   * @return what was done
+   * @return the events that were sent
    * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
    * @throws IllegalStateException if this lifecycle is closed
    */
-  public Reconciled reconcile(String runningVersion) {
+  public ReconcileResult reconcile(String runningVersion) {
     return reconcile(runningVersion, false);
   }
 
   /**
-   * Tells the machine what happened while the agent was away.
+   * Sends the events that follow from what happened while the agent was not running.
    *
    * @param runningVersion the version that runs now
-   * @param rebooted whether to take it that the device booted since the last event, whatever the
-   *     kernel's boot id says
-   * @return what was done
+   * @param rebooted true if the device booted since the last event, whatever the kernel's boot id
+   *     says; false to compare boot ids
+   * @return the events that were sent
    * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
    * @throws IllegalStateException if this lifecycle is closed
    */
-  public Reconciled reconcile(String runningVersion, boolean rebooted) {
-    Either<StoreFailure, Loaded> read = look();
+  public ReconcileResult reconcile(String runningVersion, boolean rebooted) {
+    Either<StoreFailure, Loaded> read = refresh();
     if (read.isLeft()) {
-      return new Reconciled(List.of(), Option.some(read.getLeft()));
+      return new ReconcileResult(List.of(), Option.some(read.getLeft()));
     }
     UpdateState state = read.get().state();
     boolean booted = rebooted || Reconciliation.rebooted(state, settings.boot().get());
@@ -228,21 +242,21 @@ public final class UpdateLifecycle implements AutoCloseable {
     for (UpdateEvent event : Reconciliation.events(state, runningVersion, booted)) {
       Either<Rejection, UpdateState> answer = send(event, state.revision());
       if (answer.isLeft()) {
-        return new Reconciled(applied, Option.some(answer.getLeft()));
+        return new ReconcileResult(applied, Option.some(answer.getLeft()));
       }
       applied.add(new Transition(state, event, answer.get()));
       state = answer.get();
     }
-    return new Reconciled(applied, Option.none());
+    return new ReconcileResult(applied, Option.none());
   }
 
-  private Either<StoreFailure, Loaded> look() {
-    turn.lock();
+  private Either<StoreFailure, Loaded> refresh() {
+    sendLock.lock();
     try {
       requireOpen();
-      return store.read().peek(loaded -> memory = loaded);
+      return store.read().peek(loaded -> lastRead = loaded);
     } finally {
-      turn.unlock();
+      sendLock.unlock();
     }
   }
 
@@ -251,24 +265,25 @@ public final class UpdateLifecycle implements AutoCloseable {
     return engine.table();
   }
 
-  /** {@return what is overdue now, and the event that ends it; none while there is time} */
+  /** {@return the phase that is overdue, and the event that ends it; none if no phase is overdue} */
   public Option<Overdue> overdue() {
     return settings.deadlines().overdue(state(), boot());
   }
 
   /**
-   * Waits for an event that is being handled, and refuses any other. Then waits until the listeners
-   * are told, at most 10 seconds for one that does not return. Closing twice is no fault.
+   * Waits for the event that is being handled, and refuses further ones. Then waits until the
+   * listeners have been notified, at most 10 seconds for one that does not return. Closing twice has
+   * no effect.
    */
   @Override
   public void close() {
-    turn.lock();
+    sendLock.lock();
     try {
       closed = true;
     } finally {
-      turn.unlock();
+      sendLock.unlock();
     }
-    announcers.forEach(Announcer::finish);
+    dispatchers.forEach(ListenerDispatcher::finish);
   }
 
   private EventContext context() {

@@ -95,14 +95,14 @@ class LifecycleProperties {
         UpdateLifecycle.open(store, new World().settings(), engine.get()).get();
     List<UpdateEvent> events = Reconciliation.events(start, running, rebooted || !sameBoot(start));
 
-    Reconciled first = lifecycle.reconcile(running, rebooted);
+    ReconcileResult first = lifecycle.reconcile(running, rebooted);
     UpdateState between = lifecycle.state();
-    Reconciled second = lifecycle.reconcile(running, rebooted);
+    ReconcileResult second = lifecycle.reconcile(running, rebooted);
 
     assertThat(events).hasSizeLessThanOrEqualTo(2);
     assertThat(first.refusal()).isEmpty();
     assertThat(first.applied().stream().map(applied -> applied.event())).isEqualTo(events);
-    assertThat(second).isEqualTo(new Reconciled(List.of(), Option.none()));
+    assertThat(second).isEqualTo(new ReconcileResult(List.of(), Option.none()));
     assertThat(lifecycle.state()).isEqualTo(between).isEqualTo(store.disk());
     assertThat(store.writes()).isEqualTo(events.size());
   }

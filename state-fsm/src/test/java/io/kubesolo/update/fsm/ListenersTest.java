@@ -190,7 +190,7 @@ final class ListenersTest {
         .containsExactly(
             true,
             Phase.CHECKING,
-            new Reconciled(List.of(), Option.some(new Reentrant(new Cancel()))));
+            new ReconcileResult(List.of(), Option.some(new Reentrant(new Cancel()))));
   }
 
   @Test
@@ -234,13 +234,13 @@ final class ListenersTest {
   @Test
   void oneThatHangsIsReportedOnce() {
     TransitionListener hanging = this::hang;
-    Announcer announcer = new Announcer(hanging, Duration.ZERO);
+    ListenerDispatcher dispatcher = new ListenerDispatcher(hanging, Duration.ZERO);
     Transition transition = new Transition(fresh, new Check(), fresh);
 
-    announcer.announce(transition);
-    announcer.announce(transition);
-    announcer.announce(transition);
-    announcer.finish();
+    dispatcher.dispatch(transition);
+    dispatcher.dispatch(transition);
+    dispatcher.dispatch(transition);
+    dispatcher.finish();
 
     assertThat(reports.lines)
         .containsExactly("the listener " + hanging + " is busy with check for 0 s, and 0 wait");
@@ -249,10 +249,10 @@ final class ListenersTest {
   @Test
   void oneThatStillHangsWhenTheLifecycleClosesIsReported() {
     TransitionListener hanging = this::hang;
-    Announcer announcer = new Announcer(hanging, Duration.ofMillis(20));
+    ListenerDispatcher dispatcher = new ListenerDispatcher(hanging, Duration.ofMillis(20));
 
-    announcer.announce(new Transition(fresh, new Check(), fresh));
-    announcer.finish();
+    dispatcher.dispatch(new Transition(fresh, new Check(), fresh));
+    dispatcher.finish();
 
     assertThat(reports.lines)
         .containsExactly("the listener " + hanging + " is busy with check for 0 s, and 0 wait");
@@ -261,25 +261,25 @@ final class ListenersTest {
   @Test
   void whatOneThatHangsWillNeverHearIsReported() {
     TransitionListener hanging = this::hang;
-    Announcer announcer = new Announcer(hanging, NEVER);
+    ListenerDispatcher dispatcher = new ListenerDispatcher(hanging, NEVER);
     Transition transition = new Transition(fresh, new Check(), fresh);
 
-    for (int i = 0; i < Announcer.MOST_WAITING + 2; i++) {
-      announcer.announce(transition);
+    for (int i = 0; i < ListenerDispatcher.MAX_QUEUED + 2; i++) {
+      dispatcher.dispatch(transition);
     }
 
     assertThat(reports.lines)
         .hasSize(2)
-        .containsOnly("the listener " + hanging + " is not told of check: too many wait already");
+        .containsOnly("the listener " + hanging + " is not notified of check: its queue is full");
   }
 
   @Test
   void anInterruptBeforeClosingIsKept() {
-    Announcer announcer = new Announcer(this::hang, Duration.ofMillis(20));
-    announcer.announce(new Transition(fresh, new Check(), fresh));
+    ListenerDispatcher dispatcher = new ListenerDispatcher(this::hang, Duration.ofMillis(20));
+    dispatcher.dispatch(new Transition(fresh, new Check(), fresh));
     Thread.currentThread().interrupt();
 
-    announcer.finish();
+    dispatcher.finish();
 
     assertThat(Thread.interrupted()).isTrue();
   }

@@ -1,5 +1,6 @@
 package io.kubesolo.update.fsm;
 
+import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure;
@@ -15,7 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** A store in memory that fails when told to, each fault once and in the order planted. */
 final class MemoryStore implements StateStore {
@@ -102,7 +103,8 @@ final class MemoryStore implements StateStore {
   }
 
   @Override
-  public <T> Either<Rejection, T> exclusively(Function<Session, Either<Rejection, T>> work) {
+  public <T> Either<Rejection, T> exclusively(
+      BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
     if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException("the lock is not reentrant");
     }
@@ -117,42 +119,28 @@ final class MemoryStore implements StateStore {
         faults.poll();
         return Either.left(UNREADABLE);
       }
-      return work.apply(new MemorySession(new Loaded(disk, warnings)));
+      return work.apply(new Loaded(disk, warnings), this::persist);
     } finally {
       lock.unlock();
     }
   }
 
-  private final class MemorySession implements Session {
-    private final Loaded loaded;
-
-    MemorySession(Loaded loaded) {
-      this.loaded = loaded;
+  private Either<NotPersisted, UpdateState> persist(Transition transition) {
+    whenPersisting.run();
+    Fault fault = faults.poll();
+    if (fault == Fault.OLD) {
+      return Either.left(OLD);
     }
-
-    @Override
-    public Loaded loaded() {
-      return loaded;
+    if (fault == Fault.UNKNOWN_OLD) {
+      return Either.left(UNKNOWN);
     }
+    write(transition.after());
+    return fault == Fault.UNKNOWN_NEW ? Either.left(UNKNOWN) : Either.right(disk);
+  }
 
-    @Override
-    public Either<NotPersisted, UpdateState> persist(Transition transition) {
-      whenPersisting.run();
-      Fault fault = faults.poll();
-      if (fault == Fault.OLD) {
-        return Either.left(OLD);
-      }
-      if (fault == Fault.UNKNOWN_OLD) {
-        return Either.left(UNKNOWN);
-      }
-      write(transition.after());
-      return fault == Fault.UNKNOWN_NEW ? Either.left(UNKNOWN) : Either.right(disk);
-    }
-
-    private void write(UpdateState state) {
-      int surplus = Math.max(0, state.history().size() - historyKept);
-      disk = state.withHistory(state.history().subList(surplus, state.history().size()));
-      writes.incrementAndGet();
-    }
+  private void write(UpdateState state) {
+    int surplus = Math.max(0, state.history().size() - historyKept);
+    disk = state.withHistory(state.history().subList(surplus, state.history().size()));
+    writes.incrementAndGet();
   }
 }

@@ -103,7 +103,7 @@ final class Transcript {
   }
 
   private void reconcile(String running) {
-    Reconciled reconciled = lifecycle.reconcile(running);
+    ReconcileResult reconciled = lifecycle.reconcile(running);
     if (reconciled.applied().isEmpty() && reconciled.refusal().isEmpty()) {
       say("nothing to do: " + inWords(lifecycle.state()));
     }

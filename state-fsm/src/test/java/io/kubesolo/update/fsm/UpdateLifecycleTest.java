@@ -355,7 +355,7 @@ class UpdateLifecycleTest {
     UpdateState staged = Sample.in(Phase.STAGED);
     store.overwrite(staged);
 
-    Reconciled reconciled = lifecycle.reconcile("v2");
+    ReconcileResult reconciled = lifecycle.reconcile("v2");
 
     assertThat(reconciled.refusal()).isEmpty();
     assertThat(reconciled.applied().stream().map(Transition::event))
@@ -403,7 +403,7 @@ class UpdateLifecycleTest {
       }
     });
 
-    Reconciled reconciled = lifecycle.reconcile("v2");
+    ReconcileResult reconciled = lifecycle.reconcile("v2");
 
     assertThat(reconciled.applied()).hasSize(1);
     assertThat(reconciled.refusal()).containsExactly(MemoryStore.OLD);
@@ -423,7 +423,7 @@ class UpdateLifecycleTest {
       }
     });
 
-    Reconciled reconciled = lifecycle.reconcile("v2");
+    ReconcileResult reconciled = lifecycle.reconcile("v2");
 
     assertThat(reconciled.applied()).hasSize(1);
     assertThat(reconciled.refusal()).containsExactly(new Stale(new Verify("v2"), 8, theirs));
@@ -443,7 +443,7 @@ class UpdateLifecycleTest {
     store.setReadable(false);
 
     assertThat(lifecycle.reconcile("v1"))
-        .isEqualTo(new Reconciled(List.of(), Option.some(MemoryStore.UNREADABLE)));
+        .isEqualTo(new ReconcileResult(List.of(), Option.some(MemoryStore.UNREADABLE)));
   }
 
   @Test

@@ -113,7 +113,7 @@ final class Year {
     boolean rebooted = Reconciliation.rebooted(before, world.boot());
     List<UpdateEvent> events = Reconciliation.events(before, running, rebooted);
     int writes = store.writes();
-    Reconciled reconciled = lifecycle.reconcile(running);
+    ReconcileResult reconciled = lifecycle.reconcile(running);
     String phase = before.phase().wireName();
     for (Transition applied : reconciled.applied()) {
       record(applied.event(), phase);

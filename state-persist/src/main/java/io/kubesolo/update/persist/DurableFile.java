@@ -93,7 +93,7 @@ public final class DurableFile {
       try {
         createDirectory(next);
       } catch (IOException e) {
-        String problem = "the directory cannot be made: " + Problem.of(e);
+        String problem = "the directory cannot be made: " + IoErrorText.of(e);
         return Option.some(new NotPersisted(next.toString(), problem, Outcome.OLD));
       }
     }
@@ -266,7 +266,7 @@ public final class DurableFile {
     NotPersisted failed(IOException e) {
       return new NotPersisted(
           target.toString(),
-          "cannot be written: " + Problem.of(e),
+          "cannot be written: " + IoErrorText.of(e),
           renaming ? Outcome.UNKNOWN : Outcome.OLD);
     }
   }

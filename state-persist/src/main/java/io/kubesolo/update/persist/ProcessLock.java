@@ -235,6 +235,6 @@ public final class ProcessLock {
 
   private static NotPersisted unusable(Path file, IOException e) {
     return new NotPersisted(
-        file.toString(), "the lock cannot be made: " + Problem.of(e), Outcome.OLD);
+        file.toString(), "the lock cannot be made: " + IoErrorText.of(e), Outcome.OLD);
   }
 }

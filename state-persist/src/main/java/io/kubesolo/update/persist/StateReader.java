@@ -137,7 +137,7 @@ final class StateReader {
           : "not JSON: " + oneLine(e.getOriginalMessage());
       return Either.left(problem + place(e));
     } catch (IOException e) {
-      return Either.left(Problem.of(e));
+      return Either.left(IoErrorText.of(e));
     }
   }
 

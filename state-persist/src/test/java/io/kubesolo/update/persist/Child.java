@@ -76,7 +76,7 @@ final class Child {
         }
       }
       case "hold" ->
-        file.exclusively(session -> {
+        file.exclusively((loaded, persistListener) -> {
           System.out.println("held");
           return waitForEndOfInput();
         });

@@ -9,9 +9,10 @@ import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
-import io.kubesolo.update.core.StateStore.Session;
+import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
@@ -124,14 +125,14 @@ record Device(Path directory) {
 
   /** Persists the next state, made of the one on disk by whatever was asked. */
   static Either<Rejection, UpdateState> persist(StateFile file, UnaryOperator<UpdateState> next) {
-    return file.exclusively(session -> persist(session, next));
+    return file.exclusively((loaded, persistListener) -> persist(loaded, persistListener, next));
   }
 
   private static Either<Rejection, UpdateState> persist(
-      Session session, UnaryOperator<UpdateState> next) {
-    UpdateState before = session.loaded().state();
+      Loaded loaded, PersistListener persistListener, UnaryOperator<UpdateState> next) {
+    UpdateState before = loaded.state();
     Transition transition = new Transition(before, new UpdateEvent.Check(), next.apply(before));
-    return Either.narrow(session.persist(transition));
+    return Either.narrow(persistListener.onAccepted(transition));
   }
 
   /** Sends one event by way of an edge made for it, from wherever the file stands. */

@@ -107,7 +107,7 @@ final class DirectoryTest {
   @Test
   void aDirectoryWithoutRightsLeavesTheOldState() throws Exception {
     device().holding(Device.WHOLE);
-    device().file().exclusively(session -> Either.right(session.loaded()));
+    device().file().exclusively((loaded, persistListener) -> Either.right(loaded));
     Map<String, String> before = device().entries();
     setMode(directory, "r-xr-xr-x");
     try {
@@ -124,7 +124,7 @@ final class DirectoryTest {
   @Test
   void aWriteThatFailsLeavesTheOldStateAndNoTemporaryFile() throws Exception {
     device().holding(Device.WHOLE);
-    device().file().exclusively(session -> Either.right(session.loaded()));
+    device().file().exclusively((loaded, persistListener) -> Either.right(loaded));
     Map<String, String> before = device().entries();
     assertThat(Child.after("ulimit -f 0", "send", device().path().toString()))
         .containsExactly("NotPersisted[path=%s, problem=cannot be written: file too large,"
@@ -219,7 +219,7 @@ final class DirectoryTest {
     Map<String, String> before = device().entries();
     Rejection no = new Stale(new UpdateEvent.Check(), 1, device().state());
     for (int i = 0; i < 3; i++) {
-      assertThat(device().file().<UpdateState>exclusively(session -> Either.left(no)))
+      assertThat(device().file().<UpdateState>exclusively((loaded, persistListener) -> Either.left(no)))
           .isEqualTo(Either.left(no));
     }
     Map<String, String> after = device().entries();
@@ -231,7 +231,7 @@ final class DirectoryTest {
   void rejectedWorkDoesNotMakeAMissingFile() {
     Rejection no = new Stale(new UpdateEvent.Check(), 1, UpdateState.fresh(Device.NOW));
     assertThat(
-            device().file().<UpdateState>exclusively(session -> Either.left(no)).isLeft())
+            device().file().<UpdateState>exclusively((loaded, persistListener) -> Either.left(no)).isLeft())
         .isTrue();
     assertThat(device().entries()).containsOnlyKeys("state.json.lock");
   }

@@ -139,6 +139,6 @@ final class DurableFileTest {
   @ParameterizedTest
   @MethodSource("problems")
   void saysWhatIsWrongInOneLineWithoutThePath(IOException e, String problem) {
-    assertThat(Problem.of(e)).isEqualTo(problem);
+    assertThat(IoErrorText.of(e)).isEqualTo(problem);
   }
 }

@@ -2,13 +2,13 @@ package io.kubesolo.update.persist;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore.Loaded;
-import io.kubesolo.update.core.StateStore.Session;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Image;
@@ -86,18 +86,18 @@ final class Life {
     });
   }
 
-  private Either<Rejection, UpdateState> next(Session session) {
-    UpdateState before = ledger.requireLegal("lock", session.loaded().state());
+  private Either<Rejection, UpdateState> next(Loaded loaded, PersistListener persistListener) {
+    UpdateState before = ledger.requireLegal("lock", loaded.state());
     ledger = ledger.issuing(before.revision() + 1);
-    return Either.narrow(session.persist(LegalPath.after(before)));
+    return Either.narrow(persistListener.onAccepted(LegalPath.after(before)));
   }
 
   /** An event that the state does not allow; who sent it learns which state that is. */
   void refusedEvent() {
     AtomicLong met = new AtomicLong();
     Rejection refusal = new NotPersisted(FILE, "not allowed", Outcome.OLD);
-    Either<Rejection, UpdateState> answer = store.exclusively(session -> {
-      met.set(ledger.requireLegal("lock", session.loaded().state()).revision());
+    Either<Rejection, UpdateState> answer = store.exclusively((loaded, persistListener) -> {
+      met.set(ledger.requireLegal("lock", loaded.state()).revision());
       return Either.left(refusal);
     });
     if (!answer.equals(Either.left(refusal))) {

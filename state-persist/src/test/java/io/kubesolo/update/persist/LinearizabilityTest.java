@@ -3,9 +3,9 @@ package io.kubesolo.update.persist;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
-import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateEvent;
@@ -17,7 +17,7 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
@@ -43,20 +43,12 @@ public final class LinearizabilityTest {
     }
 
     @Override
-    public <T> Either<Rejection, T> exclusively(Function<Session, Either<Rejection, T>> work) {
-      Loaded loaded = new Loaded(disk, List.of());
-      return work.apply(new Session() {
-        @Override
-        public Loaded loaded() {
-          return loaded;
-        }
-
-        @Override
-        public Either<NotPersisted, UpdateState> persist(Transition transition) {
-          LockSupport.parkNanos(1);
-          disk = transition.after();
-          return Either.right(disk);
-        }
+    public <T> Either<Rejection, T> exclusively(
+        BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
+      return work.apply(new Loaded(disk, List.of()), transition -> {
+        LockSupport.parkNanos(1);
+        disk = transition.after();
+        return Either.right(disk);
       });
     }
   }
@@ -112,11 +104,11 @@ public final class LinearizabilityTest {
     }
 
     private String send(UpdateEvent event) {
-      return answer(store.exclusively(session -> {
-        UpdateState before = session.loaded().state();
+      return answer(store.exclusively((loaded, persistListener) -> {
+        UpdateState before = loaded.state();
         return new TableEngine()
             .decide(before, event, context)
-            .flatMap(after -> Either.narrow(session.persist(new Transition(before, event, after))));
+            .flatMap(after -> Either.narrow(persistListener.onAccepted(new Transition(before, event, after))));
       }));
     }
   }

@@ -209,10 +209,10 @@ final class LockTest {
     StateFile file = device().file();
     Map<String, String> before = device().entries();
     assertThatThrownBy(
-            () -> file.<UpdateState>exclusively(session -> Device.persist(file, Device::counted)))
+            () -> file.<UpdateState>exclusively((loaded, persistListener) -> Device.persist(file, Device::counted)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(device().lock().toRealPath() + " is locked by this thread already");
-    assertThatThrownBy(() -> file.<UpdateState>exclusively(session -> {
+    assertThatThrownBy(() -> file.<UpdateState>exclusively((loaded, persistListener) -> {
           throw new IllegalStateException("repaired: " + file.repair());
         }))
         .isInstanceOf(IllegalStateException.class)
@@ -225,7 +225,7 @@ final class LockTest {
 
   @Test
   void workThatThrowsLetsTheLockGo() throws IOException {
-    assertThatThrownBy(() -> device().file().<UpdateState>exclusively(session -> {
+    assertThatThrownBy(() -> device().file().<UpdateState>exclusively((loaded, persistListener) -> {
           throw new UnsupportedOperationException("a bug");
         }))
         .isInstanceOf(UnsupportedOperationException.class);
@@ -245,7 +245,7 @@ final class LockTest {
           Duration.ZERO);
       for (StateFile other : List.of(linked, dotted)) {
         assertThatThrownBy(() ->
-                direct.<UpdateState>exclusively(session -> Device.persist(other, Device::counted)))
+                direct.<UpdateState>exclusively((loaded, persistListener) -> Device.persist(other, Device::counted)))
             .isInstanceOf(IllegalStateException.class);
         assertThat(Device.persist(other, Device::counted).isRight()).isTrue();
       }

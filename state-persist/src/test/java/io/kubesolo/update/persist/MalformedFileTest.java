@@ -181,8 +181,8 @@ final class MalformedFileTest {
     assertThat(file.open()).isEqualTo(Either.left(expected));
     assertThat(file.bytes()).isEqualTo(Either.left(expected));
     assertThat(device().entries()).isEqualTo(before);
-    assertThat(file.<UpdateState>exclusively(session -> {
-          throw new AssertionError("work was run on " + session.loaded());
+    assertThat(file.<UpdateState>exclusively((loaded, persistListener) -> {
+          throw new AssertionError("work was run on " + loaded);
         }))
         .isEqualTo(Either.<Rejection, UpdateState>left(expected));
     Map<String, String> after = device().entries();

@@ -63,8 +63,8 @@ final class RivalTest {
   /** The process that is cut in on knows nothing of what its rival was told. */
   private static long revisionAfterAnEventOf(Life life, Disk disk) {
     StateFile file = new StateFile(life.process.path(Life.FILE), Device.CLOCK, Duration.ZERO);
-    Either<Rejection, UpdateState> answer = file.exclusively(session ->
-        Either.narrow(session.persist(LegalPath.after(session.loaded().state()))));
+    Either<Rejection, UpdateState> answer = file.exclusively((loaded, persistListener) ->
+        Either.narrow(persistListener.onAccepted(LegalPath.after(loaded.state()))));
     assertThat(answer.isRight()).isTrue();
     return Life.required("read", new Life(disk, new Ledger(5, 9, false, true)).read())
         .state()

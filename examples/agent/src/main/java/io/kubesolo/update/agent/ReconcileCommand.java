@@ -2,7 +2,7 @@ package io.kubesolo.update.agent;
 
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.UpdateEvent;
-import io.kubesolo.update.fsm.Reconciled;
+import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Option;
 
@@ -40,7 +40,7 @@ final class ReconcileCommand extends AgentCommand {
 
   private int reconcile(UpdateLifecycle lifecycle) {
     try (lifecycle) {
-      Reconciled done = lifecycle.reconcile(runningVersion, rebooted);
+      ReconcileResult done = lifecycle.reconcile(runningVersion, rebooted);
       done.applied().forEach(step -> main.output.line(Wording.step(step)));
       if (done.applied().isEmpty() && done.refusal().isEmpty()) {
         main.output.line("nothing to do");

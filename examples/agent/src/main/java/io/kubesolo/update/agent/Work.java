@@ -8,7 +8,7 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
-import io.kubesolo.update.fsm.Reconciled;
+import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.ProcessLock;
 import io.kubesolo.update.persist.StateFile;
@@ -106,7 +106,7 @@ final class Work {
   }
 
   private Either<Trouble, UpdateState> reconcile() {
-    Reconciled reconciled = lifecycle.reconcile(version);
+    ReconcileResult reconciled = lifecycle.reconcile(version);
     reconciled.applied().forEach(transition -> say(Wording.step(transition)));
     Option<Rejection> refusal = reconciled.refusal();
     return refusal.isEmpty() ? Either.right(state()) : Either.left(Trouble.of(refusal.get()));

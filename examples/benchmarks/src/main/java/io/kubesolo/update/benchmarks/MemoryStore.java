@@ -1,5 +1,6 @@
 package io.kubesolo.update.benchmarks;
 
+import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
@@ -8,10 +9,10 @@ import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** A store that loses everything with its process, and costs next to nothing. */
-final class MemoryStore implements StateStore, StateStore.Session {
+final class MemoryStore implements StateStore, PersistListener {
   private Loaded kept;
 
   MemoryStore(UpdateState first) {
@@ -30,17 +31,12 @@ final class MemoryStore implements StateStore, StateStore.Session {
 
   @Override
   public synchronized <T> Either<Rejection, T> exclusively(
-      Function<Session, Either<Rejection, T>> work) {
-    return work.apply(this);
+      BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
+    return work.apply(kept, this);
   }
 
   @Override
-  public Loaded loaded() {
-    return kept;
-  }
-
-  @Override
-  public Either<NotPersisted, UpdateState> persist(Transition transition) {
+  public Either<NotPersisted, UpdateState> onAccepted(Transition transition) {
     kept = new Loaded(transition.after(), List.of());
     return Either.right(transition.after());
   }

@@ -1,10 +1,9 @@
 package io.kubesolo.update.persist;
 
 import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
-import io.kubesolo.update.core.StateStore;
-import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.ProcessLock.Held;
@@ -13,29 +12,29 @@ import io.vavr.control.Option;
 import java.util.List;
 
 /**
- * Told of each accepted event while the lock is held, it writes the state after it durably, together
- * with all that was found in the file and is not ours.
+ * Writes the state after each accepted event to the state file, together with the content of the
+ * file that an {@link UpdateState} does not hold.
  *
  * <p>For use by the thread that holds the lock.
  */
-public final class PersistListener implements StateStore.Session {
-  private final StateFile file;
+final class StateFileListener implements PersistListener {
+  private final DocumentFile file;
   private final Held lock;
   private final Document document;
 
-  PersistListener(StateFile file, Held lock, Document document) {
+  /**
+   * Makes a listener for one hold of the lock.
+   *
+   * @param document the content of the file, as read under this lock
+   */
+  StateFileListener(DocumentFile file, Held lock, Document document) {
     this.file = file;
     this.lock = lock;
     this.document = document;
   }
 
   @Override
-  public Loaded loaded() {
-    return new Loaded(document.state(), document.warnings());
-  }
-
-  @Override
-  public Either<NotPersisted, UpdateState> persist(Transition transition) {
+  public Either<NotPersisted, UpdateState> onAccepted(Transition transition) {
     Document next = document.with(transition.after());
     byte[] bytes = StateJson.encode(next);
     while (bytes.length > StateReader.MAX_BYTES && !next.state().history().isEmpty()) {
@@ -45,12 +44,8 @@ public final class PersistListener implements StateStore.Session {
     if (bytes.length > StateReader.MAX_BYTES) {
       return Either.left(tooLarge());
     }
-    Option<NotPersisted> failure = file.replace(lock, bytes);
-    if (failure.isDefined()) {
-      return Either.left(failure.get());
-    }
-    file.remember(bytes, next);
-    return Either.right(next.state());
+    Option<NotPersisted> failure = file.replace(lock, next, bytes);
+    return failure.isDefined() ? Either.left(failure.get()) : Either.right(next.state());
   }
 
   private static UpdateState withoutOldest(UpdateState state) {

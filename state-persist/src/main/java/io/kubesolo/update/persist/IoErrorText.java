@@ -8,11 +8,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
-/** What an {@link IOException} means, in words and without the path, which its reader names. */
-final class Problem {
-  private Problem() {}
+/** The text of an {@link IOException} for an error message that names the path itself. */
+public final class IoErrorText {
+  private IoErrorText() {}
 
-  static String of(IOException e) {
+  /**
+   * Returns what went wrong, without the path.
+   *
+   * @param e the exception
+   * @return one line that starts in lower case and has no full stop
+   */
+  public static String of(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }
@@ -26,10 +32,10 @@ final class Problem {
       return "not a directory";
     }
     String reason = e instanceof FileSystemException refused ? refused.getReason() : e.getMessage();
-    return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : sentence(reason);
+    return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : oneLine(reason);
   }
 
-  private static String sentence(String reason) {
+  private static String oneLine(String reason) {
     String line = reason.replaceAll("\\p{Cc}", " ");
     return line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1);
   }

@@ -1,0 +1,14 @@
+package io.kubesolo.update.fsm;
+
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Transition;
+import io.vavr.control.Option;
+import java.util.List;
+
+/**
+ * The result of a reconciliation.
+ *
+ * @param applied the events that were accepted, in order; empty if there was nothing to do
+ * @param refusal the rejection that ended it early; none if it was completed
+ */
+public record ReconcileResult(List<Transition> applied, Option<Rejection> refusal) {}
