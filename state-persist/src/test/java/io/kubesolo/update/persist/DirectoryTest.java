@@ -219,7 +219,9 @@ final class DirectoryTest {
     Map<String, String> before = device().entries();
     Rejection no = new Stale(new UpdateEvent.Check(), 1, device().state());
     for (int i = 0; i < 3; i++) {
-      assertThat(device().file().<UpdateState>exclusively((loaded, persistListener) -> Either.left(no)))
+      assertThat(device()
+              .file()
+              .<UpdateState>exclusively((loaded, persistListener) -> Either.left(no)))
           .isEqualTo(Either.left(no));
     }
     Map<String, String> after = device().entries();
@@ -230,8 +232,10 @@ final class DirectoryTest {
   @Test
   void rejectedWorkDoesNotMakeAMissingFile() {
     Rejection no = new Stale(new UpdateEvent.Check(), 1, UpdateState.fresh(Device.NOW));
-    assertThat(
-            device().file().<UpdateState>exclusively((loaded, persistListener) -> Either.left(no)).isLeft())
+    assertThat(device()
+            .file()
+            .<UpdateState>exclusively((loaded, persistListener) -> Either.left(no))
+            .isLeft())
         .isTrue();
     assertThat(device().entries()).containsOnlyKeys("state.json.lock");
   }

@@ -108,7 +108,8 @@ public final class LinearizabilityTest {
         UpdateState before = loaded.state();
         return new TableEngine()
             .decide(before, event, context)
-            .flatMap(after -> Either.narrow(persistListener.onAccepted(new Transition(before, event, after))));
+            .flatMap(after ->
+                Either.narrow(persistListener.onAccepted(new Transition(before, event, after))));
       }));
     }
   }

@@ -208,8 +208,8 @@ final class LockTest {
     device().holding(Device.WHOLE);
     StateFile file = device().file();
     Map<String, String> before = device().entries();
-    assertThatThrownBy(
-            () -> file.<UpdateState>exclusively((loaded, persistListener) -> Device.persist(file, Device::counted)))
+    assertThatThrownBy(() -> file.<UpdateState>exclusively(
+            (loaded, persistListener) -> Device.persist(file, Device::counted)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(device().lock().toRealPath() + " is locked by this thread already");
     assertThatThrownBy(() -> file.<UpdateState>exclusively((loaded, persistListener) -> {
@@ -244,8 +244,8 @@ final class LockTest {
           Device.CLOCK,
           Duration.ZERO);
       for (StateFile other : List.of(linked, dotted)) {
-        assertThatThrownBy(() ->
-                direct.<UpdateState>exclusively((loaded, persistListener) -> Device.persist(other, Device::counted)))
+        assertThatThrownBy(() -> direct.<UpdateState>exclusively(
+                (loaded, persistListener) -> Device.persist(other, Device::counted)))
             .isInstanceOf(IllegalStateException.class);
         assertThat(Device.persist(other, Device::counted).isRight()).isTrue();
       }

@@ -59,8 +59,8 @@ final class MistakesTest {
             .seenBy(FaultTest.class, "aFaultAtAnyOperationOfAnEventIsToldAsItIs"),
         Mistake.in(Path.of("../state-fsm"), UpdateLifecycle.class, "memory before the disk")
             .replacing(
-                ".map(next -> new Transition(before, event, next))",
-                ".map(next -> assign(new Transition(before, event, next)))")
+                ".flatMap(accepted -> persist(accepted, persistListener))",
+                ".peek(this::assign).flatMap(accepted -> persist(accepted, persistListener))")
             .seenBy(MemoryTest.class, "memoryIsNeverAheadOfWhatAPowerCutLeaves"));
   }
 
@@ -76,7 +76,7 @@ final class MistakesTest {
                 "Files.move(target.resolveSibling(entry.getFileName()), target,"
                     + " StandardCopyOption.ATOMIC_MOVE);")
             .seenBy(CrashStatesTest.class, "whatADeadWriterLeftIsNeverPromoted"),
-        Mistake.in(StateFile.class, "an unknown outcome is taken for a good one")
+        Mistake.in(DocumentFile.class, "an unknown outcome is taken for a good one")
             .replacing("document.isLeft() || !UNSETTLED.contains(lock.file())", "true")
             .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByWritingItAnew"),
         Mistake.in(StateFile.class, "what a dead writer renamed is not synced at a start")
@@ -102,10 +102,10 @@ final class MistakesTest {
                 "{ locked[0] = tryLock(open()); FileChannel.open(file, READ).close(); }")
             .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"),
         Mistake.in(StateFile.class, "the state is read before the lock is taken")
-            .replacing("settled(lock))", "early)")
+            .replacing("file.readDurable(lock))", "early)")
             .replacing(
                 "return Either.<Rejection, Held>narrow(lock())",
-                "Either<StoreFailure, Document> early = document();\n"
+                "Either<StoreFailure, Document> early = file.read();\n"
                     + "return Either.<Rejection, Held>narrow(lock())")
             .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"));
   }
