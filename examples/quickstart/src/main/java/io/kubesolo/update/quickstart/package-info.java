@@ -1,4 +1,4 @@
-/** Thirty lines of embedding. */
+/** A whole update in fifty lines. */
 @NullMarked
 package io.kubesolo.update.quickstart;
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,43 +16,53 @@ class QuickstartTest {
   @TempDir
   Path folder;
 
-  @Test
-  void actsOnEachEventOnceItIsDurable() throws IOException {
-    Path file = folder.resolve("state.json");
+  private Path file;
 
-    assertThat(run(file))
+  @BeforeEach
+  void useAStateFileOfItsOwn() {
+    file = folder.resolve("state.json");
+  }
+
+  @Test
+  void updatesFromOneVersionToTheNext() throws IOException {
+    assertThat(run("v1.0"))
         .containsExactly(
             "checking is durable: do the work of this phase now",
             "downloading is durable: do the work of this phase now",
-            "failed is durable: do the work of this phase now");
-    assertThat(Files.readString(file)).contains("\"last_error\": \"no route to host\"");
+            "staged is durable: do the work of this phase now",
+            "activated is durable: do the work of this phase now");
+    assertThat(run("v1.1")).containsExactly("success is durable: do the work of this phase now");
+    assertThat(Files.readString(file))
+        .contains(
+            "\"phase\": \"success\"", "\"from_version\": \"v1.0\"", "\"to_version\": \"v1.1\"");
   }
 
   @Test
-  void goesOnFromWhatIsOnTheDisk() {
-    Path file = folder.resolve("state.json");
-    run(file);
+  void stopsAtTheFirstRejection() throws IOException {
+    run("v1.0");
+    byte[] activated = Files.readAllBytes(file);
 
-    assertThat(run(file))
-        .containsExactly("check is illegal in failed; permitted: download, acknowledge");
+    assertThat(run("v1.0"))
+        .containsExactly("check is illegal in activated; permitted: verify, rollback");
+    assertThat(file).hasBinaryContent(activated);
   }
 
   @Test
-  void saysWhyAFileCannotBeUsed() throws IOException {
-    Path file = Files.writeString(folder.resolve("state.json"), "{}\n");
+  void reportsWhyAFileCannotBeUsed() throws IOException {
+    Files.writeString(file, "{}\n");
 
-    assertThat(run(file)).singleElement().asString().startsWith(file + ": there is no phase");
+    assertThat(run("v1.0")).singleElement().asString().startsWith(file + ": there is no phase");
     assertThat(file).hasContent("{}\n");
   }
 
-  private static String[] run(Path file) {
+  private String[] run(String runningVersion) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream captured = new PrintStream(bytes, true, UTF_8)) {
       System.setOut(captured);
       System.setErr(captured);
-      Quickstart.main(new String[] {file.toString()});
+      Quickstart.main(new String[] {file.toString(), runningVersion});
     } finally {
       System.setOut(out);
       System.setErr(err);

@@ -2,82 +2,81 @@ package io.kubesolo.update.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubesolo.update.fsm.Diagram;
-import io.kubesolo.update.fsm.Diagram.Format;
-import io.kubesolo.update.fsm.TableEngine;
-import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows is what there is; run with {@code -Drewrite} to bring it up to date. */
+/** The pages show the Quickstart as it is compiled, and link to what exists. */
 class ReadmeTest {
-  private static final Path README = Path.of("../../README.md");
-  private static final Path PICTURE = Path.of("../../state-fsm/lifecycle.svg");
+  private static final Path TOP = Path.of("../..");
+  private static final Path README = TOP.resolve("README.md");
   private static final Path QUICKSTART =
       Path.of("src/main/java/io/kubesolo/update/quickstart/Quickstart.java");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
   @Test
-  void showsTheQuickstartAsItIsCompiled() throws IOException {
-    List<String> block = new ArrayList<>(List.of("```java"));
-    Files.readAllLines(QUICKSTART).forEach(block::add);
-    block.add("```");
-
-    check("<!-- quickstart: a test compares this with the file -->", block);
-  }
-
-  @Test
-  void showsThePictureOfTheMachine() throws IOException {
-    String svg = draw(Format.SVG);
-    if (Boolean.getBoolean("rewrite")) {
-      Files.writeString(PICTURE, svg);
-    }
-    assertThat(PICTURE).hasContent(svg);
-    assertThat(README).content().contains("(state-fsm/lifecycle.svg)");
+  void showTheWholeQuickstart() throws IOException {
+    assertThat(TOP.resolve("examples/README.md"))
+        .content()
+        .contains("```java\n" + Files.readString(QUICKSTART) + "```\n");
   }
 
   @Test
-  void showsEveryEdgeAndWhatEachEventDoesInEachPhase() throws IOException {
-    String[] tables = draw(Format.MARKDOWN).split("\n\n", 2);
+  void showHowTheQuickstartUpdates() throws IOException {
+    String update = Files.readAllLines(QUICKSTART).stream()
+        .dropWhile(line -> !line.startsWith("  private static void update("))
+        .takeWhile(line -> !line.equals("  }"))
+        .collect(Collectors.joining("\n", "", "\n  }"));
 
-    check(
-        "<!-- edges: a test compares this with the machine -->",
-        tables[0].lines().toList());
-    check(
-        "<!-- matrix: a test compares this with the machine -->",
-        tables[1].lines().toList());
+    assertThat(README).content().contains("```java\n" + update.stripIndent() + "\n```\n");
   }
 
-  private static String draw(Format format) {
-    return Diagram.of(new TableEngine().table()).render(format, Option.none());
+  @Test
+  void theFirstPageIsShort() throws IOException {
+    assertThat(Files.readAllLines(README)).hasSizeLessThanOrEqualTo(150);
   }
 
-  /** Compares the block below a marker, which ends at the next blank line outside of code. */
-  private static void check(String marker, List<String> expected) throws IOException {
-    List<String> lines = new ArrayList<>(Files.readAllLines(README));
-    int start = lines.indexOf(marker) + 1;
-    assertThat(start).as(marker).isPositive();
-    List<String> shown = lines.subList(start, end(lines, start));
-    if (Boolean.getBoolean("rewrite")) {
-      shown.clear();
-      lines.addAll(start, expected);
-      Files.write(README, lines);
-    } else {
-      assertThat(shown).isEqualTo(expected);
+  @Test
+  void linkToFilesAndHeadingsThatExist() throws IOException {
+    List<Path> pages = pages();
+    assertThat(pages).contains(README).hasSizeGreaterThan(7);
+    for (Path page : pages) {
+      Matcher link = LINK.matcher(Files.readString(page));
+      while (link.find()) {
+        Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+        assertThat(target).as("%s in %s", link.group(), page).exists();
+        if (link.group(2) != null) {
+          assertThat(headings(target)).as("%s in %s", link.group(), page).contains(link.group(2));
+        }
+      }
     }
   }
 
-  private static int end(List<String> lines, int start) {
-    if (lines.get(start).startsWith("```")) {
-      return start + 2 + lines.subList(start + 1, lines.size()).indexOf("```");
+  /** The Markdown files of the project, which has none in folders that builds or tools fill. */
+  private static List<Path> pages() throws IOException {
+    try (Stream<Path> files =
+        Files.find(TOP, 4, (file, found) -> file.toString().endsWith(".md"))) {
+      return files
+          .filter(file -> !file.toString().matches(".*/(target|node_modules)/.*"))
+          .toList();
     }
-    int end = start;
-    while (!lines.get(end).isBlank()) {
-      end++;
-    }
-    return end;
+  }
+
+  /** The anchors of a page, as GitHub makes them of its headings. */
+  private static List<String> headings(Path page) throws IOException {
+    return HEADING
+        .matcher(Files.readString(page))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^\\w -]", "").replace(' ', '-'))
+        .toList();
   }
 }
