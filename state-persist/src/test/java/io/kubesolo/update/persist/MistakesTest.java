@@ -70,20 +70,20 @@ final class MistakesTest {
 
   private static Stream<Mistake> mistakesOfRecovery() {
     return Stream.of(
-        Mistake.in(DurableFile.class, "a dead writer's temporary file is promoted")
+        Mistake.in(DurableFile.class, "a stale temporary file is promoted")
             .replacing(
                 "Files.deleteIfExists(target.resolveSibling(entry.getFileName()));",
                 "Files.move(target.resolveSibling(entry.getFileName()), target,"
                     + " StandardCopyOption.ATOMIC_MOVE);")
             .seenBy(CrashStatesTest.class, "whatADeadWriterLeftIsNeverPromoted"),
-        Mistake.in(DocumentFile.class, "an unknown outcome is taken for a good one")
+        Mistake.in(DocumentFile.class, "an unknown outcome is treated as a success")
             .replacing("document.isLeft() || !UNSETTLED.contains(lock.file())", "true")
             .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByWritingItAnew"),
-        Mistake.in(StateFile.class, "what a dead writer renamed is not synced at a start")
+        Mistake.in(StateFile.class, "the rename of a crashed process is not synced at a start")
             .replacing(
                 "      DurableFile.sync(directory);\n", "if (false) throw new IOException();\n")
             .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
-        Mistake.in(ProcessLock.class, "the directories that a dead writer made are not synced")
+        Mistake.in(ProcessLock.class, "the directories that a crashed process made are not synced")
             .replacing("DurableFile.syncNames(DurableFile.parentOf(file));", "return;")
             .seenBy(CrashStatesTest.class, "theFirstEventsSurviveWhereDirectoriesAreMissing"),
         Mistake.in(StateFile.class, "a repair does not sync the invalid file's new name")
