@@ -32,31 +32,27 @@ import static io.kubesolo.update.core.Phase.ROLLED_BACK;
 import static io.kubesolo.update.core.Phase.STAGED;
 import static io.kubesolo.update.core.Phase.SUCCESS;
 import static io.kubesolo.update.core.Phase.VERIFYING;
+import static io.kubesolo.update.fsm.EdgeRule.always;
+import static io.kubesolo.update.fsm.EdgeRule.when;
 
-import io.kubesolo.update.core.Action;
-import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.EventType;
-import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import org.springframework.statemachine.config.EnumStateMachineConfigurerAdapter;
 import org.springframework.statemachine.config.builders.StateMachineStateConfigurer;
 import org.springframework.statemachine.config.builders.StateMachineTransitionConfigurer;
 
 /**
- * The phases, and every legal edge with its guards and actions: the only place where an edge is
- * written down. Declaring an edge to Spring also records it, since a built machine no longer tells
- * the names of its guards and actions.
+ * The states and transitions of the lifecycle. This is the only place where an edge is declared: the
+ * transition table, the diagrams and the documentation are generated from the machine that Spring
+ * builds of it. The guard and the action function of a transition are one {@link EdgeRule}.
+ *
+ * <p>A Spring application can use it with {@code @EnableStateMachineFactory} on a configuration class
+ * that extends it, and run the machines of the factory by a {@link SpringEngine}.
  */
-class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType> {
-  private final List<Edge> edges = new ArrayList<>();
-
-  /** The edges declared so far, in their order. */
-  List<Edge> edges() {
-    return List.copyOf(edges);
-  }
+public class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType> {
+  /** Makes a config. */
+  public LifecycleConfig() {}
 
   @Override
   public void configure(StateMachineStateConfigurer<Phase, EventType> states) throws Exception {
@@ -64,63 +60,70 @@ class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType
   }
 
   @Override
-  public void configure(StateMachineTransitionConfigurer<Phase, EventType> spring)
+  public void configure(StateMachineTransitionConfigurer<Phase, EventType> transitions)
       throws Exception {
-    edge(spring, IDLE, CHECK, CHECKING, when(), then(START_ATTEMPT));
-    edge(spring, CHECKING, NO_UPDATE, IDLE, when(), then(CLEAR_ERROR));
+    EdgeRule proceed = always();
+    EdgeRule start = always().then(START_ATTEMPT);
+    EdgeRule clear = always().then(CLEAR_ERROR);
+    EdgeRule fail = always().then(RECORD_ERROR);
+    EdgeRule rollBack = always().then(RECORD_ERROR, REMEMBER_ROLLBACK);
+    EdgeRule confirm = always().then(CLEAR_ERROR, RESET_ATTEMPTS, FORGET_ROLLBACK);
+    EdgeRule verify = when(RUNNING_TARGET);
+    EdgeRule take = when(NEW_TARGET, NOT_ROLLED_BACK, ATTEMPTS_LEFT).then(TAKE_TARGET);
+    EdgeRule startAndTake = take.then(START_ATTEMPT, TAKE_TARGET);
+    EdgeRule supersede =
+        when(NEW_TARGET, SUPERSEDES, NOT_ROLLED_BACK).then(START_ATTEMPT, TAKE_TARGET);
 
-    List<Guard> fresh = when(NEW_TARGET, NOT_ROLLED_BACK, ATTEMPTS_LEFT);
-    edge(spring, CHECKING, DOWNLOAD, DOWNLOADING, fresh, then(TAKE_TARGET));
-    for (Phase resting : List.of(IDLE, SUCCESS, ROLLED_BACK, FAILED)) {
-      edge(spring, resting, DOWNLOAD, DOWNLOADING, fresh, then(START_ATTEMPT, TAKE_TARGET));
-    }
-    List<Guard> newer = when(NEW_TARGET, SUPERSEDES, NOT_ROLLED_BACK);
-    edge(spring, STAGED, DOWNLOAD, DOWNLOADING, newer, then(START_ATTEMPT, TAKE_TARGET));
-
-    edge(spring, DOWNLOADING, STAGE, STAGED, when(), then());
-    edge(spring, STAGED, ACTIVATE, ACTIVATED, when(), then());
-    edge(spring, ACTIVATED, VERIFY, VERIFYING, when(RUNNING_TARGET), then());
-    List<Action> settled = then(CLEAR_ERROR, RESET_ATTEMPTS, FORGET_ROLLBACK);
-    edge(spring, VERIFYING, CONFIRM, SUCCESS, when(), settled);
-
-    for (Phase before : List.of(CHECKING, DOWNLOADING, STAGED)) {
-      edge(spring, before, FAIL, FAILED, when(), then(RECORD_ERROR));
-    }
-    for (Phase after : List.of(ACTIVATED, VERIFYING, SUCCESS)) {
-      edge(spring, after, ROLLBACK, ROLLED_BACK, when(), then(RECORD_ERROR, REMEMBER_ROLLBACK));
-    }
-    for (Phase before : List.of(CHECKING, DOWNLOADING, STAGED)) {
-      edge(spring, before, CANCEL, IDLE, when(), then(CLEAR_ERROR));
-    }
-    for (Phase outcome : List.of(SUCCESS, ROLLED_BACK, FAILED)) {
-      edge(spring, outcome, ACKNOWLEDGE, IDLE, when(), then(CLEAR_ERROR));
-    }
-  }
-
-  private void edge(
-      StateMachineTransitionConfigurer<Phase, EventType> spring,
-      Phase from,
-      EventType event,
-      Phase to,
-      List<Guard> guards,
-      List<Action> actions)
-      throws Exception {
-    Edge edge = new Edge(from, event, to, guards, actions);
-    edges.add(edge);
-    spring
-        .withExternal()
-        .source(from)
-        .event(event)
-        .target(to)
-        .guard(context -> Attempt.of(context).passes(edge))
-        .action(context -> Attempt.of(context).take(edge));
-  }
-
-  private static List<Guard> when(Guard... guards) {
-    return List.of(guards);
-  }
-
-  private static List<Action> then(Action... actions) {
-    return List.of(actions);
+    // spotless:off
+    transitions
+        .withExternal().source(IDLE).target(CHECKING).event(CHECK)
+            .guard(start).actionFunction(start).and()
+        .withExternal().source(CHECKING).target(IDLE).event(NO_UPDATE)
+            .guard(clear).actionFunction(clear).and()
+        .withExternal().source(CHECKING).target(DOWNLOADING).event(DOWNLOAD)
+            .guard(take).actionFunction(take).and()
+        .withExternal().source(IDLE).target(DOWNLOADING).event(DOWNLOAD)
+            .guard(startAndTake).actionFunction(startAndTake).and()
+        .withExternal().source(SUCCESS).target(DOWNLOADING).event(DOWNLOAD)
+            .guard(startAndTake).actionFunction(startAndTake).and()
+        .withExternal().source(ROLLED_BACK).target(DOWNLOADING).event(DOWNLOAD)
+            .guard(startAndTake).actionFunction(startAndTake).and()
+        .withExternal().source(FAILED).target(DOWNLOADING).event(DOWNLOAD)
+            .guard(startAndTake).actionFunction(startAndTake).and()
+        .withExternal().source(STAGED).target(DOWNLOADING).event(DOWNLOAD)
+            .guard(supersede).actionFunction(supersede).and()
+        .withExternal().source(DOWNLOADING).target(STAGED).event(STAGE)
+            .guard(proceed).actionFunction(proceed).and()
+        .withExternal().source(STAGED).target(ACTIVATED).event(ACTIVATE)
+            .guard(proceed).actionFunction(proceed).and()
+        .withExternal().source(ACTIVATED).target(VERIFYING).event(VERIFY)
+            .guard(verify).actionFunction(verify).and()
+        .withExternal().source(VERIFYING).target(SUCCESS).event(CONFIRM)
+            .guard(confirm).actionFunction(confirm).and()
+        .withExternal().source(CHECKING).target(FAILED).event(FAIL)
+            .guard(fail).actionFunction(fail).and()
+        .withExternal().source(DOWNLOADING).target(FAILED).event(FAIL)
+            .guard(fail).actionFunction(fail).and()
+        .withExternal().source(STAGED).target(FAILED).event(FAIL)
+            .guard(fail).actionFunction(fail).and()
+        .withExternal().source(ACTIVATED).target(ROLLED_BACK).event(ROLLBACK)
+            .guard(rollBack).actionFunction(rollBack).and()
+        .withExternal().source(VERIFYING).target(ROLLED_BACK).event(ROLLBACK)
+            .guard(rollBack).actionFunction(rollBack).and()
+        .withExternal().source(SUCCESS).target(ROLLED_BACK).event(ROLLBACK)
+            .guard(rollBack).actionFunction(rollBack).and()
+        .withExternal().source(CHECKING).target(IDLE).event(CANCEL)
+            .guard(clear).actionFunction(clear).and()
+        .withExternal().source(DOWNLOADING).target(IDLE).event(CANCEL)
+            .guard(clear).actionFunction(clear).and()
+        .withExternal().source(STAGED).target(IDLE).event(CANCEL)
+            .guard(clear).actionFunction(clear).and()
+        .withExternal().source(SUCCESS).target(IDLE).event(ACKNOWLEDGE)
+            .guard(clear).actionFunction(clear).and()
+        .withExternal().source(ROLLED_BACK).target(IDLE).event(ACKNOWLEDGE)
+            .guard(clear).actionFunction(clear).and()
+        .withExternal().source(FAILED).target(IDLE).event(ACKNOWLEDGE)
+            .guard(clear).actionFunction(clear);
+    // spotless:on
   }
 }

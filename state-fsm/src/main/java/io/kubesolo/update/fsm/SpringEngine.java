@@ -14,10 +14,12 @@ import org.springframework.statemachine.support.DefaultStateMachineContext;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs Spring Statemachine itself: one machine, set to the phase of the state before each event.
+ * Runs Spring Statemachine itself: one machine, which is reset to the phase of the given state before
+ * each event.
  *
- * <p>Safe for use by several threads, which take turns: a machine that is sent two events at once
- * denies one of them. Everything runs on the caller's thread, and none is started.
+ * <p>Safe for use by several threads. Events are serialized by a lock, because a machine that gets
+ * two events at once denies one of them. Everything runs on the caller's thread; no thread is
+ * started.
  */
 public final class SpringEngine implements LifecycleEngine {
   private final StateMachine<Phase, EventType> machine;
@@ -25,9 +27,20 @@ public final class SpringEngine implements LifecycleEngine {
 
   /** Builds and starts the machine, which takes some tenths of a second. */
   public SpringEngine() {
-    LifecycleConfig config = new LifecycleConfig();
-    machine = build(config);
-    table = new TransitionTable(config.edges());
+    this(build(new LifecycleConfig()));
+  }
+
+  /**
+   * Starts a machine that Spring built of {@link LifecycleConfig}, by a {@code StateMachineFactory}
+   * for example.
+   *
+   * @param machine the machine, for the use of this engine only
+   * @throws IllegalArgumentException if a transition is declared otherwise than in {@link
+   *     LifecycleConfig}, or two have the same source and event
+   */
+  public SpringEngine(StateMachine<Phase, EventType> machine) {
+    this.machine = machine;
+    table = new TransitionTable(MachineModel.of(machine).edges());
     machine.startReactively().block();
   }
 
@@ -40,18 +53,18 @@ public final class SpringEngine implements LifecycleEngine {
   public synchronized Either<Rejection, UpdateState> decide(
       UpdateState state, UpdateEvent event, EventContext context) {
     setTo(state.phase());
-    Attempt attempt = new Attempt(state, event, context);
-    machine.sendEvent(Mono.just(attempt.message())).blockLast();
+    PendingEvent pending = new PendingEvent(state, event, context);
+    machine.sendEvent(Mono.just(pending.message())).blockLast();
 
-    UpdateState next = attempt.next();
+    UpdateState next = pending.next();
     Phase expected = next == null ? state.phase() : next.phase();
     if (machine.getState().getId() != expected) {
-      throw new IllegalStateException("Spring is in %s where the record is in %s"
+      throw new IllegalStateException("Spring's machine is in %s, but the state is in %s"
           .formatted(machine.getState().getId(), expected));
     }
     return next != null
         ? Either.right(next)
-        : Either.left(table.refusal(state, event, attempt.denials()));
+        : Either.left(table.refusal(state, event, pending.denials()));
   }
 
   private void setTo(Phase phase) {

@@ -1,12 +1,12 @@
 package io.kubesolo.update.fsm;
 
 /** Both engines. */
-enum Engine {
+public enum Engine {
   SPRING,
   TABLE;
 
   /** A new one, that no other test has used. */
-  LifecycleEngine get() {
+  public LifecycleEngine get() {
     return this == SPRING ? new SpringEngine() : new TableEngine();
   }
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 
 /** A store in memory that fails when told to, each fault once and in the order planted. */
-final class MemoryStore implements StateStore {
-  enum Fault {
+public final class MemoryStore implements StateStore {
+  public enum Fault {
     /** The lock is held by another. */
     BUSY,
     /** The state cannot be read under the lock. */
@@ -33,10 +33,11 @@ final class MemoryStore implements StateStore {
     UNKNOWN_NEW
   }
 
-  static final Busy BUSY = new Busy("/mem.lock", "held by another for 10s");
-  static final Unreadable UNREADABLE = new Unreadable("/mem", "it is no JSON", true);
-  static final NotPersisted OLD = new NotPersisted("/mem", "no space", Outcome.OLD);
-  static final NotPersisted UNKNOWN = new NotPersisted("/mem", "fsync failed", Outcome.UNKNOWN);
+  public static final Busy BUSY = new Busy("/mem.lock", "held by another for 10s");
+  public static final Unreadable UNREADABLE = new Unreadable("/mem", "it is no JSON", true);
+  public static final NotPersisted OLD = new NotPersisted("/mem", "no space", Outcome.OLD);
+  public static final NotPersisted UNKNOWN =
+      new NotPersisted("/mem", "fsync failed", Outcome.UNKNOWN);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Deque<Fault> faults = new ArrayDeque<>();
@@ -48,47 +49,47 @@ final class MemoryStore implements StateStore {
   private List<String> warnings = List.of();
   private int historyKept = Integer.MAX_VALUE;
 
-  MemoryStore(UpdateState disk) {
+  public MemoryStore(UpdateState disk) {
     this.disk = disk;
   }
 
   /** What a reader would see. */
-  UpdateState disk() {
+  public UpdateState disk() {
     return disk;
   }
 
   /** How often the stored state was replaced. */
-  int writes() {
+  public int writes() {
     return writes.get();
   }
 
   /** Another program writes. */
-  void overwrite(UpdateState state) {
+  public void overwrite(UpdateState state) {
     disk = state;
   }
 
-  void plant(Fault fault) {
+  public void plant(Fault fault) {
     faults.add(fault);
   }
 
-  void setReadable(boolean readable) {
+  public void setReadable(boolean readable) {
     this.readable = readable;
   }
 
-  void warn(String... odd) {
+  public void warn(String... odd) {
     warnings = List.of(odd);
   }
 
   /** Stores no more than so many entries, as a file at its size limit does. */
-  void keepHistory(int entries) {
+  public void keepHistory(int entries) {
     historyKept = entries;
   }
 
-  void whenLocked(Runnable hook) {
+  public void whenLocked(Runnable hook) {
     whenLocked = hook;
   }
 
-  void whenPersisting(Runnable hook) {
+  public void whenPersisting(Runnable hook) {
     whenPersisting = hook;
   }
 

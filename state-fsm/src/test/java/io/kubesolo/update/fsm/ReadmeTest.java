@@ -2,7 +2,8 @@ package io.kubesolo.update.fsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubesolo.update.fsm.Diagram.Format;
+import io.kubesolo.update.fsm.diagram.Diagram;
+import io.kubesolo.update.fsm.diagram.Diagram.Format;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -12,18 +12,18 @@ import java.time.Duration;
 import java.util.List;
 
 /** States and events to start a test from. */
-final class Sample {
-  static final EventContext CONTEXT =
+public final class Sample {
+  public static final EventContext CONTEXT =
       new EventContext(World.START, Option.some(new Boot("boot-1", Duration.ofMinutes(1))), 3);
 
   private Sample() {}
 
   /** An attempt from v1 at v2, its first, standing in a phase. */
-  static UpdateState in(Phase phase) {
+  public static UpdateState in(Phase phase) {
     return in(phase, 1, List.of());
   }
 
-  static UpdateState in(Phase phase, long attempts, List<String> rolledBack) {
+  public static UpdateState in(Phase phase, long attempts, List<String> rolledBack) {
     boolean failed = phase == Phase.FAILED || phase == Phase.ROLLED_BACK;
     return new UpdateState(
         phase,
@@ -40,7 +40,7 @@ final class Sample {
   }
 
   /** An event of a type that every guard lets pass, in each state above. */
-  static UpdateEvent event(EventType type) {
+  public static UpdateEvent event(EventType type) {
     String running = type == EventType.VERIFY ? "v2" : "v1";
     Values values =
         new Values(Option.some("v3"), Option.some(running), Option.some("no more"), false);

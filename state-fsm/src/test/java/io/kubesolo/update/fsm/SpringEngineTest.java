@@ -27,10 +27,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.support.MessageBuilder;
 import org.springframework.statemachine.StateMachine;
-import org.springframework.statemachine.config.StateMachineBuilder;
-import org.springframework.statemachine.transition.Transition;
-import org.springframework.statemachine.transition.TransitionKind;
+import org.springframework.statemachine.config.EnableStateMachineFactory;
+import org.springframework.statemachine.config.StateMachineFactory;
+import reactor.core.publisher.Mono;
 
 class SpringEngineTest {
   private static final EventContext BEYOND_TIME = new EventContext(Instant.MAX, Option.none(), 3);
@@ -39,34 +43,38 @@ class SpringEngineTest {
   private final UpdateState idle = Sample.in(Phase.IDLE);
 
   @Test
-  void buildsExactlyTheDeclaredTransitions() throws Exception {
-    LifecycleConfig config = new LifecycleConfig();
-    StateMachine<Phase, EventType> machine = built(config);
+  void runsAMachineOfSpringsOwnFactory() {
+    try (AnnotationConfigApplicationContext application =
+        new AnnotationConfigApplicationContext(FactoryConfig.class)) {
+      SpringEngine ofFactory = new SpringEngine(machine(application));
 
-    assertThat(machine.getTransitions().stream().map(SpringEngineTest::inWords))
-        .containsExactlyInAnyOrderElementsOf(
-            config.edges().stream().map(SpringEngineTest::inWords).toList())
-        .doesNotHaveDuplicates();
-    assertThat(machine.getTransitions()).allSatisfy(transition -> {
-      assertThat(transition.getKind()).isEqualTo(TransitionKind.EXTERNAL);
-      assertThat(transition.getGuard()).isNotNull();
-      assertThat(transition.getActions()).hasSize(1);
-    });
+      assertThat(ofFactory.table().edges()).isEqualTo(engine.table().edges());
+      for (Phase phase : Phase.values()) {
+        assertThat(answersAsTheTable(ofFactory, phase)).isTrue();
+      }
+    }
   }
 
-  @Test
-  void buildsTheNinePhasesAndStartsIdle() throws Exception {
-    StateMachine<Phase, EventType> machine = built(new LifecycleConfig());
+  @SuppressWarnings("unchecked") // FactoryConfig's
+  private static StateMachine<Phase, EventType> machine(ApplicationContext application) {
+    return application.getBean(StateMachineFactory.class).getStateMachine();
+  }
 
-    assertThat(machine.getStates().stream().map(state -> state.getId()))
-        .containsExactlyInAnyOrder(Phase.values());
-    assertThat(machine.getInitialState().getId()).isEqualTo(Phase.IDLE);
-    assertThat(machine.getStates()).allSatisfy(state -> {
-      assertThat(state.isSimple()).isTrue();
-      assertThat(state.getEntryActions()).isEmpty();
-      assertThat(state.getExitActions()).isEmpty();
-      assertThat(state.getStateActions()).isEmpty();
-    });
+  /** How a Spring application uses the config. */
+  @Configuration
+  @EnableStateMachineFactory
+  static class FactoryConfig extends LifecycleConfig {}
+
+  @Test
+  void deniesAnEventThatDidNotComeFromAnEngine() {
+    StateMachine<Phase, EventType> machine = SpringEngine.build(new LifecycleConfig());
+    machine.startReactively().block();
+
+    machine
+        .sendEvent(Mono.just(MessageBuilder.withPayload(EventType.CHECK).build()))
+        .blockLast();
+
+    assertThat(machine.getState().getId()).isEqualTo(Phase.IDLE);
   }
 
   @Test
@@ -127,7 +135,9 @@ class SpringEngineTest {
     for (Phase phase : Phase.values()) {
       FutureTask<Boolean> task = new FutureTask<>(() -> {
         start.await();
-        return Stream.generate(() -> phase).limit(50).allMatch(this::answersAsTheTable);
+        return Stream.generate(() -> phase)
+            .limit(50)
+            .allMatch(any -> answersAsTheTable(engine, any));
       });
       tasks.add(task);
       new Thread(task).start();
@@ -161,36 +171,20 @@ class SpringEngineTest {
   }
 
   @Test
-  void anAttemptKeepsWhatAGuardThrewForTheEngine() {
+  void aPendingEventKeepsWhatAGuardThrowsForTheEngine() {
     Edge wrong =
         new Edge(Phase.IDLE, EventType.CHECK, Phase.CHECKING, List.of(Guard.NEW_TARGET), List.of());
-    Attempt attempt = new Attempt(idle, new Check(), CONTEXT);
+    PendingEvent pending = new PendingEvent(idle, new Check(), CONTEXT);
 
-    assertThatThrownBy(() -> attempt.passes(wrong)).isInstanceOf(ClassCastException.class);
-    assertThatThrownBy(attempt::next).isInstanceOf(ClassCastException.class);
+    assertThatThrownBy(() -> pending.passes(wrong)).isInstanceOf(ClassCastException.class);
+    assertThatThrownBy(pending::next).isInstanceOf(ClassCastException.class);
   }
 
-  private boolean answersAsTheTable(Phase phase) {
+  private static boolean answersAsTheTable(SpringEngine engine, Phase phase) {
     return Stream.of(EventType.values()).allMatch(type -> {
       Either<Rejection, UpdateState> expected =
           Engine.TABLE.get().decide(Sample.in(phase), Sample.event(type), CONTEXT);
       return engine.decide(Sample.in(phase), Sample.event(type), CONTEXT).equals(expected);
     });
-  }
-
-  private static StateMachine<Phase, EventType> built(LifecycleConfig config) throws Exception {
-    StateMachineBuilder.Builder<Phase, EventType> builder = StateMachineBuilder.builder();
-    config.configure(builder.configureStates());
-    config.configure(builder.configureTransitions());
-    return builder.build();
-  }
-
-  private static String inWords(Transition<Phase, EventType> transition) {
-    return transition.getSource().getId() + " " + transition.getTrigger().getEvent() + " "
-        + transition.getTarget().getId();
-  }
-
-  private static String inWords(Edge edge) {
-    return edge.from() + " " + edge.event() + " " + edge.to();
   }
 }

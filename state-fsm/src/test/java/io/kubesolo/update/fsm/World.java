@@ -6,42 +6,42 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** A wall clock and a kernel that stand still until told to move. */
-final class World {
-  static final Instant START = Instant.parse("2026-05-01T10:00:00Z");
+public final class World {
+  public static final Instant START = Instant.parse("2026-05-01T10:00:00Z");
 
   private Instant now = START;
   private int boots = 1;
   private Duration uptime = Duration.ofMinutes(1);
   private boolean kernelTells = true;
 
-  LifecycleSettings settings() {
+  public LifecycleSettings settings() {
     return LifecycleSettings.DEFAULT.withClock(this::now).withBoot(this::boot);
   }
 
-  Instant now() {
+  public Instant now() {
     return now;
   }
 
-  Option<Boot> boot() {
+  public Option<Boot> boot() {
     return Option.when(kernelTells, () -> new Boot("boot-" + boots, uptime));
   }
 
-  void pass(Duration time) {
+  public void pass(Duration time) {
     now = now.plus(time);
     uptime = uptime.plus(time);
   }
 
   /** The wall clock is set; the kernel's uptime does not care. */
-  void setClock(Instant instant) {
+  public void setClock(Instant instant) {
     now = instant;
   }
 
-  void reboot() {
+  public void reboot() {
     boots++;
     uptime = Duration.ZERO;
   }
 
-  void hideBoot() {
+  public void hideBoot() {
     kernelTells = false;
   }
 }

@@ -2,7 +2,7 @@ package io.kubesolo.update.agent;
 
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateState;
-import io.kubesolo.update.fsm.Diagram;
+import io.kubesolo.update.fsm.diagram.Diagram;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 

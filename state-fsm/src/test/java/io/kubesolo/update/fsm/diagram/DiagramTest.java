@@ -1,0 +1,363 @@
+package io.kubesolo.update.fsm.diagram;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.kubesolo.update.core.Action;
+import io.kubesolo.update.core.Edge;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.TransitionTable;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Acknowledge;
+import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.NoUpdate;
+import io.kubesolo.update.core.UpdateEvent.Stage;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.Engine;
+import io.kubesolo.update.fsm.Sample;
+import io.kubesolo.update.fsm.World;
+import io.kubesolo.update.fsm.diagram.Diagram.Format;
+import io.vavr.control.Option;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DiagramTest {
+  private final TransitionTable table = Engine.SPRING.get().table();
+
+  /** Failed once after it was staged, and staged again. */
+  private final UpdateState staged = after(
+      new Check(),
+      new Download("v2", "v1"),
+      new Stage(),
+      new Fail("x"),
+      new Download("v2", "v1"),
+      new Stage());
+
+  @ParameterizedTest
+  @EnumSource
+  void showsEveryPhaseEdgeGuardAndAction(Format format) {
+    String text = plain(format);
+
+    for (Edge edge : table.edges()) {
+      assertThat(text).contains(edge.from().wireName(), edge.event().wireName());
+      edge.guards().forEach(guard -> assertThat(text).contains(guard.ruleName()));
+      edge.actions().forEach(action -> assertThat(text).contains(action.ruleName()));
+    }
+    assertThat(text).endsWith("\n").doesNotContain("\r");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void givesTheSameBytesFromTheConfigAndFromTheCompiledTable(Format format) {
+    Diagram compiled = Diagram.of(Engine.TABLE.get().table());
+
+    assertThat(compiled.render(format, Option.none())).isEqualTo(plain(format));
+    assertThat(compiled.render(format, Option.some(staged))).isEqualTo(marked(format, staged));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void looksDifferentInEachPhase(Format format) {
+    assertThat(Stream.of(Phase.values()).map(Sample::in).map(state -> marked(format, state)))
+        .doesNotHaveDuplicates()
+        .doesNotContain(plain(format));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"MARKDOWN", "SVG", "SCXML"})
+  void drawsEdgesThatShareBothEndsAsOneArrow(Format format) {
+    assertThat(plain(format).lines().filter(line -> line.matches(" *checking -.* idle\\b.*")))
+        .singleElement()
+        .asString()
+        .contains("no_update, cancel");
+    int ends = (int) table.edges().stream()
+        .map(edge -> edge.from() + " " + edge.to())
+        .distinct()
+        .count();
+    assertThat(plain(format).lines().filter(line -> line.matches(" *[a-z_]+ -+> [a-z_]+\\b.*")))
+        .hasSizeBetween(ends, ends + 1);
+  }
+
+  @Test
+  void namesEachFormatAsTheCommandLineDoes() {
+    assertThat(Stream.of(Format.values()).map(Format::toString))
+        .containsExactly("mermaid", "dot", "plantuml", "svg", "scxml", "markdown");
+  }
+
+  @Test
+  void labelsEdgesOfOneArrowApartWhereTheirRulesDiffer() {
+    TransitionTable two = new TransitionTable(List.of(
+        new Edge(Phase.CHECKING, EventType.CANCEL, Phase.IDLE, List.of(), List.of()),
+        new Edge(
+            Phase.CHECKING,
+            EventType.NO_UPDATE,
+            Phase.IDLE,
+            List.of(),
+            List.of(Action.CLEAR_ERROR))));
+
+    assertThat(Diagram.of(two).render(Format.MERMAID, Option.none()))
+        .contains("  checking --> idle : cancel<br/>no_update<br/>/ clearError\n");
+  }
+
+  @Test
+  void drawsRestingPhasesTransientOnesAndThePresentOneEachInItsWay() {
+    assertThat(plain(Format.MERMAID))
+        .contains("  class idle,success,rolled_back,failed resting\n")
+        .contains("  class checking,downloading,staged,activated,verifying transient\n")
+        .doesNotContain(" present\n");
+    assertThat(marked(Format.MERMAID, staged))
+        .contains("  class idle,success,rolled_back,failed resting\n")
+        .contains("  class checking,downloading,activated,verifying transient\n")
+        .contains("  class staged present\n");
+    assertThat(marked(Format.MERMAID, Sample.in(Phase.IDLE)))
+        .contains("  class success,rolled_back,failed resting\n")
+        .contains("  class idle present\n");
+    for (Phase phase : Phase.values()) {
+      String style = phase.isResting() ? "\"filled\"" : "\"rounded,filled\"";
+      String kind = phase.isResting() ? "resting" : "transient";
+      assertThat(plain(Format.DOT)).contains("  %s [style=%s, ".formatted(phase, style));
+      assertThat(plain(Format.PLANTUML)).contains("state %s <<%s>>\n".formatted(phase, kind));
+      assertThat(plain(Format.SCXML))
+          .contains("<state id=\"%s\" update:kind=\"%s\">".formatted(phase, kind));
+    }
+  }
+
+  @Test
+  void headsTheTables() {
+    String[] heads = {
+      "| from | event | to | guards | actions |\n| --- | --- | --- | --- | --- |\n",
+      "\n| in | check | no_update | download | stage | activate | verify | confirm | fail"
+          + " | rollback | cancel | acknowledge |\n|"
+          + " --- |".repeat(EventType.values().length + 1) + "\n"
+    };
+
+    assertThat(plain(Format.MARKDOWN)).startsWith(heads[0]).contains(heads[1]);
+    assertThat(marked(Format.MARKDOWN, staged))
+        .startsWith("| from | event | to | guards | actions | taken |\n")
+        .contains(heads[1]);
+  }
+
+  @Test
+  void givesEachPhaseEdgeAndRuleOfTheSvgAGroup() {
+    List<String> groups =
+        plain(Format.SVG).lines().filter(line -> line.startsWith("<g id=")).toList();
+
+    assertThat(groups).doesNotHaveDuplicates();
+    assertThat(groups.size())
+        .isEqualTo(Phase.values().length
+            + table.edges().size()
+            + SvgStructure.rules(table).size());
+    for (Phase phase : Phase.values()) {
+      String kind = phase.isResting() ? "resting" : "transient";
+      assertThat(groups)
+          .anyMatch(group ->
+              group.startsWith("<g id=\"phase-%s\" class=\"phase %s\">".formatted(phase, kind)));
+    }
+    for (Edge edge : table.edges()) {
+      assertThat(groups)
+          .anyMatch(group -> group.startsWith(
+              "<g id=\"edge-%s-%s\" class=\"edge\">".formatted(edge.from(), edge.event())));
+    }
+  }
+
+  @Test
+  void marksThePhaseThePathAndTheLastEdgeInTheSvg() {
+    String svg = marked(Format.SVG, staged);
+
+    assertThat(classes(svg, "present")).containsExactly("phase-staged");
+    assertThat(classes(svg, "last"))
+        .containsExactly("edge-downloading-stage", "rule-stage-downloading");
+    assertThat(classes(svg, "taken"))
+        .containsExactlyInAnyOrder(
+            "edge-checking-download",
+            "rule-download-checking",
+            "edge-downloading-stage",
+            "rule-stage-downloading",
+            "edge-staged-fail",
+            "rule-fail-checking",
+            "edge-failed-download",
+            "rule-download-idle");
+    assertThat(svg.lines().sorted()).hasSameSizeAs(plain(Format.SVG).lines().toList());
+  }
+
+  @Test
+  void drawsMarkedEdgesOfTheSvgAboveTheOthers() {
+    List<String> lines = marked(Format.SVG, staged).lines().toList();
+    int end = lines.indexOf(SvgStructure.END_OF_EDGES);
+
+    assertThat(lines.subList(end - 8, end)).allMatch(line -> line.contains("taken"));
+    assertThat(lines.subList(end - 2, end)).allMatch(line -> line.contains("taken last"));
+  }
+
+  @Test
+  void drawsPhasesOfTheSvgAboveEveryEdge() {
+    List<String> lines = marked(Format.SVG, staged).lines().toList();
+
+    assertThat(lines.subList(lines.indexOf(SvgStructure.END_OF_EDGES), lines.size()))
+        .filteredOn(line -> line.startsWith("<g id=\"phase-"))
+        .hasSize(Phase.values().length);
+  }
+
+  @Test
+  void marksThePhaseThePathAndTheLastEdgeInText() {
+    assertThat(marked(Format.MERMAID, staged))
+        .contains("  class staged present\n", "downloading --> staged : ▶ stage\n")
+        .contains("staged --> failed : ● fail<br/>", "activated --> verifying : verify");
+    assertThat(marked(Format.MARKDOWN, staged))
+        .contains("| downloading | stage | **staged** | | | last |\n")
+        .contains("| **staged** | fail | failed | | recordError | yes |\n")
+        .contains("| **staged** | activate | activated | | | |\n")
+        .contains("\n| **staged** | | | downloading | | activated |");
+    assertThat(marked(Format.SCXML, staged))
+        .contains("<state id=\"staged\" update:kind=\"transient\" update:present=\"true\">")
+        .contains("target=\"staged\" update:taken=\"true\" update:last=\"true\"/>");
+    assertThat(marked(Format.DOT, staged))
+        .contains(
+            "  downloading -> staged [label=\"  stage\\l\", color=\"#d04a00\", fontcolor=\"#d04a00\","
+                + " penwidth=3.5]\n")
+        .contains("  staged -> failed [label=\"  fail\\l  / recordError\\l\", color=\"#a15c00\",")
+        .contains("  staged -> activated [label=\"  activate\\l\"]\n")
+        .contains("fillcolor=\"#ffd866\", color=\"#a15c00\", penwidth=4]\n");
+    assertThat(marked(Format.PLANTUML, staged))
+        .contains("state staged <<transient>> #ffd866;")
+        .contains("downloading -[#d04a00,thickness=4]-> staged : stage\n")
+        .contains("staged -[#a15c00,thickness=2]-> failed : fail\\n/ recordError\n")
+        .contains("staged --> activated : activate\n");
+  }
+
+  @Test
+  void knowsTheLastEdgeByTheHistoryWhereSeveralLeadIntoThePhase() {
+    assertThat(highlight(new Download("v2", "v1"), new Fail("x")).last())
+        .isEqualTo(table.edge(Phase.DOWNLOADING, EventType.FAIL));
+    assertThat(highlight(new Download("v2", "v1"), new Stage(), new Fail("x")).last())
+        .isEqualTo(table.edge(Phase.STAGED, EventType.FAIL));
+  }
+
+  @Test
+  void takesNoEntryOfTheSameInstantForTheLastEdgeUnlessItLedToThePhase() {
+    UpdateState checking = Sample.in(Phase.CHECKING)
+        .withHistory(List.of(new HistoryEntry(
+            Sample.in(Phase.CHECKING).updatedAt().get(),
+            "acknowledge",
+            "failed",
+            "idle",
+            Option.none(),
+            Option.none())));
+
+    assertThat(DiagramHighlight.of(table, Option.some(checking)).last())
+        .isEqualTo(table.edge(Phase.IDLE, EventType.CHECK));
+  }
+
+  @Test
+  void knowsTheLastEdgeThoughTheHistoryLeavesItOut() {
+    Option<Edge> check = table.edge(Phase.IDLE, EventType.CHECK);
+
+    assertThat(highlight(new Check()).last()).isEqualTo(check);
+    assertThat(highlight(new Download("v2", "v1"), new Fail("x"), new Acknowledge(), new Check())
+            .last())
+        .isEqualTo(check);
+  }
+
+  @Test
+  void marksNoLastEdgeWhereItCannotBeKnown() {
+    assertThat(highlight().last()).isEmpty();
+    assertThat(highlight(new Check(), new NoUpdate()).last()).isEmpty();
+    assertThat(highlight(
+                new Download("v2", "v1"),
+                new Fail("x"),
+                new Acknowledge(),
+                new Check(),
+                new NoUpdate())
+            .last())
+        .isEmpty();
+  }
+
+  /** The Go agent went from any phase to any, and left no revision. */
+  @Test
+  void marksNoLastEdgeOfAStateThatTheSeedWrote() {
+    UpdateState written = Sample.in(Phase.CHECKING);
+    UpdateState seed = new UpdateState(
+        Phase.CHECKING,
+        written.fromVersion(),
+        written.toVersion(),
+        written.startedAt(),
+        written.updatedAt(),
+        written.lastError(),
+        written.attemptCount(),
+        0,
+        Option.none(),
+        List.of(),
+        List.of());
+
+    assertThat(DiagramHighlight.of(table, Option.some(written)).last()).isNotEmpty();
+    assertThat(DiagramHighlight.of(table, Option.some(seed)).last()).isEmpty();
+  }
+
+  @Test
+  void passesOverHistoryThatIsNoneOfThisMachines() {
+    UpdateState foreign = staged.withHistory(List.of(
+        foreign("warp", "idle", "staged"),
+        foreign("warp", "idle", "checking"),
+        foreign("check", "idle", "staged"),
+        foreign("check", "staged", "checking")));
+
+    assertThat(DiagramHighlight.of(table, Option.some(foreign)).taken()).isEmpty();
+    assertThat(classes(marked(Format.SVG, foreign), "present")).containsExactly("phase-staged");
+  }
+
+  @Test
+  void drawsNoSvgOfEdgesThatTheBuildDidNotLayOut() {
+    Diagram other = Diagram.of(new TransitionTable(table.edges().subList(0, 3)));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> other.render(Format.SVG, Option.none()))
+        .withMessage("the build generated no SVG of these edges");
+    assertThat(other.render(Format.DOT, Option.none())).contains("checking -> idle");
+  }
+
+  private static HistoryEntry foreign(String event, String from, String to) {
+    return new HistoryEntry(World.START, event, from, to, Option.none(), Option.none());
+  }
+
+  private static List<String> classes(String svg, String name) {
+    return svg.lines()
+        .filter(line -> line.matches("<g id=\"[^\"]*\" class=\"[^\"]*\\b" + name + "\\b.*"))
+        .map(line -> line.split("\"", 3)[1])
+        .toList();
+  }
+
+  private DiagramHighlight highlight(UpdateEvent... events) {
+    return DiagramHighlight.of(table, Option.some(after(events)));
+  }
+
+  /** The events a second apart, as the wall clock tells. */
+  private static UpdateState after(UpdateEvent... events) {
+    Instant now = World.START;
+    UpdateState state = UpdateState.fresh(now);
+    for (UpdateEvent event : events) {
+      now = now.plusSeconds(1);
+      EventContext context = new EventContext(now, Option.none(), 3);
+      state = Engine.TABLE.get().decide(state, event, context).get();
+    }
+    return state;
+  }
+
+  private String plain(Format format) {
+    return Diagram.of(table).render(format, Option.none());
+  }
+
+  private String marked(Format format, UpdateState state) {
+    return Diagram.of(table).render(format, Option.some(state));
+  }
+}
