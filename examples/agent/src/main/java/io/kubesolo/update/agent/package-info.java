@@ -1,4 +1,7 @@
-/** The agent: the command line over the lifecycle, and an agent's real work on a device. */
+/**
+ * The update agent: a program that keeps the lifecycle of an A/B update on one device. {@link
+ * io.kubesolo.update.agent.Main} starts it; its commands are in {@code cli}.
+ */
 @NullMarked
 package io.kubesolo.update.agent;
 

@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubesolo.update.agent.testkit.AgentProcess;
+import io.kubesolo.update.agent.testkit.Embedded;
+import io.kubesolo.update.agent.testkit.Mounts;
+import io.kubesolo.update.agent.testkit.Shell;
+import io.kubesolo.update.agent.testkit.Tools;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -53,7 +58,7 @@ class BlockErrorIT {
     Path broken = mounts.directory("control").resolve("broken");
     Path device = device(broken, kind, option);
     Path directory = mounts.mount("disk", device.toString());
-    Agent agent = Agent.on(directory.resolve("update/state.json"));
+    AgentProcess agent = AgentProcess.on(directory.resolve("update/state.json"));
     long acknowledged = 0;
     int failed = 0;
     try (Talk talk = new Talk(agent.state())) {

@@ -3,6 +3,11 @@ package io.kubesolo.update.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.testkit.AgentProcess;
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Embedded;
+import io.kubesolo.update.agent.testkit.Shell;
+import io.kubesolo.update.agent.testkit.Tools;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.StateFile;
@@ -52,7 +57,7 @@ class ConcurrencyIT {
   void noEventIsLostAndNobodyStarves() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
     Random random = new Random(seed);
-    assertThat(new Cli(state).run("send", "check").code()).isZero();
+    assertThat(new CommandLineRun(state).run("send", "check").code()).isZero();
     for (int i = 0; i < PROCESSES; i++) {
       start();
     }
@@ -126,7 +131,7 @@ class ConcurrencyIT {
         .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
         .max()
         .orElse(0);
-    long revision = Agent.on(state).revision();
+    long revision = AgentProcess.on(state).revision();
     System.out.printf(
         "concurrency: %d processes of %d threads, %d killed; %d events accepted, %d answers,"
             + " revision %d; %d reads; the slowest answer took %d ms; seed %d%n",

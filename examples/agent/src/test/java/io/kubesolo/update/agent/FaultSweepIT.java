@@ -2,8 +2,13 @@ package io.kubesolo.update.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubesolo.update.agent.Strace.Call;
-import io.kubesolo.update.agent.Strace.Fault;
+import io.kubesolo.update.agent.testkit.AgentProcess;
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Shell;
+import io.kubesolo.update.agent.testkit.Strace;
+import io.kubesolo.update.agent.testkit.Strace.Call;
+import io.kubesolo.update.agent.testkit.Strace.Fault;
+import io.kubesolo.update.agent.testkit.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +53,7 @@ class FaultSweepIT {
 
   /** What a run finds, does, and must leave behind. */
   private interface Scenario {
-    Agent prepare(Path directory) throws IOException;
+    AgentProcess prepare(Path directory) throws IOException;
 
     String[] command();
 
@@ -62,7 +67,12 @@ class FaultSweepIT {
    * @param lastUnlink the place of the last deletion in a run without a fault
    */
   private record Run(
-      Agent agent, Fault fault, Call call, int position, int lastUnlink, Shell.Result result) {
+      AgentProcess agent,
+      Fault fault,
+      Call call,
+      int position,
+      int lastUnlink,
+      Shell.Result result) {
     boolean killed() {
       return fault == Fault.SIGKILL;
     }
@@ -72,8 +82,8 @@ class FaultSweepIT {
   void anEventIsWhollyThereOrWhollyNotWhateverFailsWhileItReplacesAState() throws Exception {
     sweep("replace", new Scenario() {
       @Override
-      public Agent prepare(Path directory) throws IOException {
-        Agent agent = Agent.on(directory.resolve("state.json"));
+      public AgentProcess prepare(Path directory) throws IOException {
+        AgentProcess agent = AgentProcess.on(directory.resolve("state.json"));
         Files.createDirectory(directory);
         for (int i = 0; i < 3; i++) {
           agent.sendNextHere();
@@ -100,9 +110,9 @@ class FaultSweepIT {
       throws Exception {
     sweep("first", new Scenario() {
       @Override
-      public Agent prepare(Path directory) throws IOException {
+      public AgentProcess prepare(Path directory) throws IOException {
         Files.createDirectory(directory);
-        return Agent.on(directory.resolve("kubesolo/update/state.json"));
+        return AgentProcess.on(directory.resolve("kubesolo/update/state.json"));
       }
 
       @Override
@@ -121,11 +131,11 @@ class FaultSweepIT {
   void whatARepairFindsIsKeptWhateverFails() throws Exception {
     sweep("repair", new Scenario() {
       @Override
-      public Agent prepare(Path directory) throws IOException {
+      public AgentProcess prepare(Path directory) throws IOException {
         Files.createDirectory(directory);
         Path state = directory.resolve("state.json");
         Files.writeString(state, INVALID);
-        return Agent.on(state);
+        return AgentProcess.on(state);
       }
 
       @Override
@@ -185,7 +195,7 @@ class FaultSweepIT {
   private List<Call> reference(String name, Scenario scenario) throws IOException {
     Path directory = root.resolve(name);
     Path log = root.resolve(name + ".log");
-    Agent agent = scenario.prepare(directory);
+    AgentProcess agent = scenario.prepare(directory);
     Shell.Result result = agent.under(Strace.everything(log)).run(scenario.command());
     Tools.assume(
         result.succeeded() || !result.err().contains("ptrace"),
@@ -207,7 +217,7 @@ class FaultSweepIT {
     for (int i = 0; i < TRIES; i++) {
       Path directory = root.resolve("%s-%d-%s-%d".formatted(name, position, fault, i));
       Path log = Path.of(directory + ".log");
-      Agent agent = scenario.prepare(directory);
+      AgentProcess agent = scenario.prepare(directory);
       Shell.Result result = agent.under(Strace.injecting(log, call, fault)).run(scenario.command());
       if (Strace.fired(log, directory, call, fault)) {
         Run run = new Run(agent, fault, call, position, lastUnlink(calls), result);
@@ -242,7 +252,7 @@ class FaultSweepIT {
   }
 
   private static void judgeEvent(Run run, long before) throws IOException {
-    Agent agent = run.agent();
+    AgentProcess agent = run.agent();
     long revision = agent.revision();
     assertThat(revision).isBetween(before, before + 1);
     switch (run.result().code()) {
@@ -269,7 +279,7 @@ class FaultSweepIT {
   }
 
   private static void judgeRepair(Run run) throws IOException {
-    Agent agent = run.agent();
+    AgentProcess agent = run.agent();
     List<Path> kept = invalidFiles(agent.directory());
     assertThat(kept).hasSize(1);
     if (run.result().code() == 0) {
@@ -280,7 +290,7 @@ class FaultSweepIT {
       assertThat(agent.temporaries()).isEmpty();
     }
     if (kept.get(0).equals(agent.state())) {
-      assertThat(new Cli(agent.state()).run("repair").code()).isZero();
+      assertThat(new CommandLineRun(agent.state()).run("repair").code()).isZero();
     }
     agent.assertGoesOn();
     assertThat(invalidFiles(agent.directory())).hasSize(1);

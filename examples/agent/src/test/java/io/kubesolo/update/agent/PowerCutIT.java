@@ -2,6 +2,12 @@ package io.kubesolo.update.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.cli.ExitCode;
+import io.kubesolo.update.agent.testkit.AgentProcess;
+import io.kubesolo.update.agent.testkit.Embedded;
+import io.kubesolo.update.agent.testkit.Mounts;
+import io.kubesolo.update.agent.testkit.Shell;
+import io.kubesolo.update.agent.testkit.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +59,7 @@ class PowerCutIT {
     Random random = new Random(seed);
     Path image = mounts.image(kind, size);
     Path directory = mounts.mount("disk", "-o", "loop", image.toString());
-    Agent agent = Agent.on(directory.resolve("kubesolo/update/state.json"));
+    AgentProcess agent = AgentProcess.on(directory.resolve("kubesolo/update/state.json"));
     long accepted = 0;
     for (int i = 0; i < CUTS; i++) {
       long acknowledged = sendUntilTheCut(agent, directory, cut, 400 + random.nextInt(400));
@@ -78,10 +84,10 @@ class PowerCutIT {
     Tools.assumePresent("strace");
     Path image = mounts.image("xfs", 320);
     Path directory = mounts.mount("disk", "-o", "loop", image.toString());
-    Agent agent = Agent.on(directory.resolve("state.json"));
+    AgentProcess agent = AgentProcess.on(directory.resolve("state.json"));
     assertThat(agent.sendNextHere().code()).isZero();
     String log = mounts.directory("control").resolve("log").toString();
-    Agent halted =
+    AgentProcess halted =
         agent.under("strace", "-f", "-qqq", "-o", log, "-e", "inject=rename:delay_exit=3000000");
 
     CompletableFuture<Shell.Result> sent = CompletableFuture.supplyAsync(halted::sendNext);
@@ -99,7 +105,8 @@ class PowerCutIT {
   }
 
   /** The last revision that was acknowledged, by anybody. */
-  private long sendUntilTheCut(Agent agent, Path mount, String cut, long millis) throws Exception {
+  private long sendUntilTheCut(AgentProcess agent, Path mount, String cut, long millis)
+      throws Exception {
     long before = agent.revision();
     Path answers = mounts.directory("control").resolve("answers");
     Process process = new ProcessBuilder(Embedded.sending(agent.state(), 2, 1_000_000))

@@ -2,6 +2,10 @@ package io.kubesolo.update.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.testkit.AgentProcess;
+import io.kubesolo.update.agent.testkit.Mounts;
+import io.kubesolo.update.agent.testkit.Shell;
+import io.kubesolo.update.agent.testkit.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +36,8 @@ class RefusingKernelIT {
     mounts.close();
   }
 
-  private static Agent agent(Path directory) {
-    Agent agent = Agent.on(directory.resolve("state.json"));
+  private static AgentProcess agent(Path directory) {
+    AgentProcess agent = AgentProcess.on(directory.resolve("state.json"));
     for (int i = 0; i < 3; i++) {
       assertThat(agent.sendNextHere().code()).isZero();
     }
@@ -41,7 +45,7 @@ class RefusingKernelIT {
   }
 
   /** An event is refused with exit code 12 and that reason; nothing has changed. */
-  private static void assertRefused(Agent agent, String reason) throws IOException {
+  private static void assertRefused(AgentProcess agent, String reason) throws IOException {
     String before = Files.readString(agent.state());
     Shell.Result result = agent.sendNext();
     assertThat(result.code()).as("%s", result).isEqualTo(12);
@@ -57,7 +61,8 @@ class RefusingKernelIT {
 
   @Test
   void aFullFileSystemLeavesTheOldState() throws IOException {
-    Agent agent = agent(mounts.mount("full", "-t", "tmpfs", "-o", "size=64k,mode=755", "full"));
+    AgentProcess agent =
+        agent(mounts.mount("full", "-t", "tmpfs", "-o", "size=64k,mode=755", "full"));
     Path filler = agent.directory().resolve("filler");
     Shell.run("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
 
@@ -70,7 +75,7 @@ class RefusingKernelIT {
   @Test
   void aFullFileSystemRefusesTheFirstEventAndKeepsNothingOfIt() throws IOException {
     Path directory = mounts.mount("full", "-t", "tmpfs", "-o", "size=64k,mode=755", "full");
-    Agent agent = Agent.on(directory.resolve("state.json"));
+    AgentProcess agent = AgentProcess.on(directory.resolve("state.json"));
     Path filler = directory.resolve("filler");
     Shell.run("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
 
@@ -86,7 +91,7 @@ class RefusingKernelIT {
 
   @Test
   void aFileSystemWithoutInodesLeavesTheOldState() throws IOException {
-    Agent agent =
+    AgentProcess agent =
         agent(mounts.mount("inodes", "-t", "tmpfs", "-o", "nr_inodes=6,mode=755", "inodes"));
     int fillers = 0;
     while (Shell.run("touch", agent.directory().resolve("filler" + fillers).toString())
@@ -104,7 +109,7 @@ class RefusingKernelIT {
   @Test
   void aReadOnlyMountLeavesTheOldStateAndIsRead() throws IOException {
     Path directory = mounts.mount("ro", "-t", "tmpfs", "-o", "mode=755", "ro");
-    Agent agent = agent(directory);
+    AgentProcess agent = agent(directory);
     Shell.must("mount", "-o", "remount,ro", directory.toString());
 
     assertRefused(agent, "read-only file system; the old state stands");
@@ -119,7 +124,7 @@ class RefusingKernelIT {
     Tools.assumePresent("chattr");
     Tools.assumePresent("mkfs.ext4");
     Path image = mounts.image("ext4", 16);
-    Agent agent = agent(mounts.mount("immutable", "-o", "loop", image.toString()));
+    AgentProcess agent = agent(mounts.mount("immutable", "-o", "loop", image.toString()));
     String file = agent.directory().resolve(name).toString();
     Shell.must("chattr", "+i", file);
 
@@ -132,7 +137,7 @@ class RefusingKernelIT {
   @ParameterizedTest
   @ValueSource(strings = {"000", "022", "077", "777"})
   void modesAreTheSameUnderEveryUmask(String umask) throws IOException {
-    Agent agent = Agent.on(mounts.directory("umask").resolve("a/b/state.json"));
+    AgentProcess agent = AgentProcess.on(mounts.directory("umask").resolve("a/b/state.json"));
 
     Shell.Result result =
         agent.under("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh").run("send", "check");

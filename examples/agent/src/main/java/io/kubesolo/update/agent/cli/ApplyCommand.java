@@ -1,0 +1,27 @@
+package io.kubesolo.update.agent.cli;
+
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.update.ApplyTask;
+import io.kubesolo.update.agent.update.UpdateContext;
+import io.kubesolo.update.agent.update.UpdateSession;
+import io.vavr.control.Either;
+
+/** Downloads what the server offers, and writes it to the passive slot. */
+final class ApplyCommand extends DeviceCommand {
+  private boolean force;
+
+  ApplyCommand(CommandContext context) {
+    super(context, "Downloads what the server offers, and writes it to the passive slot.");
+    syntax
+        .flag(
+            "--force",
+            () -> force = true,
+            "Take the version on although it was rolled back or tried too often.")
+        .example("  update-agent --device demo/device apply");
+  }
+
+  @Override
+  Either<Failure, String> work(UpdateContext update) {
+    return UpdateSession.on(update, work -> new ApplyTask(work, force).run());
+  }
+}

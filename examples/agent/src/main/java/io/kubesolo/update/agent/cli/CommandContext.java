@@ -1,0 +1,209 @@
+package io.kubesolo.update.agent.cli;
+
+import io.kubesolo.update.agent.device.BootRecord;
+import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.HealthCheckProcess;
+import io.kubesolo.update.agent.download.HttpUpdateServer;
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.OneLine;
+import io.kubesolo.update.agent.monitor.StatusReader;
+import io.kubesolo.update.agent.monitor.StatusSnapshot;
+import io.kubesolo.update.agent.update.UpdateContext;
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleEngine;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.LinuxBoot;
+import io.kubesolo.update.fsm.SpringEngine;
+import io.kubesolo.update.fsm.TableEngine;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.kubesolo.update.persist.StateFile;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParameterException;
+
+/** What the commands share: input, output, the global options, and what follows from them. */
+public final class CommandContext {
+  public static final String STATE_VARIABLE = "KUBESOLO_UPDATE_STATE";
+  static final String DEVICE_VARIABLE = "KUBESOLO_UPDATE_DEVICE";
+
+  /** What decides events. */
+  enum Engine {
+    TABLE,
+    SPRING;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The syntax of the global options. */
+  final Syntax syntax = Syntax.of(this, "Keeps the lifecycle of an A/B operating-system update.")
+      .option(
+          "--state",
+          "PATH",
+          Path.class,
+          path -> state = path,
+          "The state file; without it $" + STATE_VARIABLE + ",",
+          "else state.json in the device directory,",
+          "else /var/lib/kubesolo/update/state.json.")
+      .option(
+          "--device",
+          "DIR",
+          Path.class,
+          dir -> device = dir,
+          "The device directory; without it $" + DEVICE_VARIABLE + ".")
+      .option(
+          "--max-attempts",
+          "N",
+          Long.class,
+          attempts -> maxAttempts = attempts,
+          "Attempts allowed at one version; 0 is no limit (default: 3).")
+      .option(
+          "--deadlines",
+          "PHASE=D,...",
+          String.class,
+          given -> deadlines = given,
+          "How long a phase may last, such as downloading=2h, or none",
+          "(default: checking=5m,downloading=6h,verifying=30m).")
+      .option(
+          "--engine",
+          "table|spring",
+          Engine.class,
+          chosen -> engine = chosen,
+          "What decides events: the compiled table,",
+          "or Spring Statemachine itself (default: table).");
+
+  private @Nullable Path state;
+  private @Nullable Path device;
+  private long maxAttempts = 3;
+  private @Nullable String deadlines;
+  private Engine engine = Engine.TABLE;
+
+  final Output output;
+  final InputStream input;
+  private final Function<String, @Nullable String> environment;
+
+  CommandContext(Output output, InputStream input, Function<String, @Nullable String> environment) {
+    this.output = output;
+    this.input = input;
+    this.environment = environment;
+  }
+
+  Path statePath() {
+    if (state != null) {
+      return state;
+    }
+    return fromEnvironment(STATE_VARIABLE)
+        .orElse(() -> device().map(Device::state))
+        .getOrElse(StateFile.DEFAULT_PATH);
+  }
+
+  /** Returns the device directory, or none if none is named. */
+  Option<Path> device() {
+    return Option.of(device).orElse(() -> fromEnvironment(DEVICE_VARIABLE));
+  }
+
+  private Option<Path> fromEnvironment(String variable) {
+    return Option.of(environment.apply(variable))
+        .filter(path -> !path.isEmpty())
+        .map(Path::of);
+  }
+
+  /** Returns the state file, to repair it or to copy it as it is. */
+  StateFile file() {
+    return StateFile.at(statePath());
+  }
+
+  LifecycleEngine newEngine() {
+    return switch (engine) {
+      case TABLE -> new TableEngine();
+      case SPRING -> new SpringEngine();
+    };
+  }
+
+  LifecycleSettings settings() {
+    if (maxAttempts < 0) {
+      throw usage("--max-attempts is negative");
+    }
+    LifecycleSettings settings =
+        LifecycleSettings.DEFAULT.withMaxAttempts(maxAttempts).withBoot(this::boot);
+    return deadlines == null
+        ? settings
+        : settings.withDeadlines(DeadlineOption.parse(deadlines).getOrElseThrow(this::usage));
+  }
+
+  private Option<Boot> boot() {
+    return device().isEmpty()
+        ? LinuxBoot.now()
+        : Device.boot(device().get(), BootRecord.hostUptimeNow());
+  }
+
+  private ParameterException usage(String problem) {
+    return new ParameterException(syntax.spec().commandLine(), problem);
+  }
+
+  Either<StoreFailure, UpdateLifecycle> open() {
+    return open(InstantSource.system());
+  }
+
+  /** Opens the lifecycle with a clock, and reports warnings on the state file. */
+  Either<StoreFailure, UpdateLifecycle> open(InstantSource clock) {
+    return UpdateLifecycle.open(
+            StateFile.at(statePath(), clock), settings().withClock(clock), newEngine())
+        .peek(lifecycle -> lifecycle.warnings().forEach(output::warning));
+  }
+
+  /** Reads the state without a lock, and reports warnings on the state file. */
+  Either<StoreFailure, UpdateState> read() {
+    return StatusReader.load(statePath())
+        .peek(loaded -> loaded.warnings().forEach(output::warning))
+        .map(loaded -> loaded.state());
+  }
+
+  /** Reads the state as {@link #read} does, and adds what follows from it at this moment. */
+  Either<StoreFailure, StatusSnapshot> status() {
+    return read()
+        .map(found -> new StatusSnapshot(found, boot(), settings(), newEngine().table()));
+  }
+
+  /** Returns a reader of the status that reports no warnings. */
+  StatusReader statusReader() {
+    return new StatusReader(statePath(), settings(), newEngine().table());
+  }
+
+  /** Returns what a command works with on a device directory. */
+  UpdateContext updateContext(Path dir) {
+    return new UpdateContext(
+        dir,
+        statePath(),
+        settings(),
+        newEngine(),
+        config -> new HttpUpdateServer(config.server(), config.fetchTimeout()),
+        new HealthCheckProcess(),
+        BootRecord::hostUptimeNow,
+        ProgressBar.on(output),
+        line -> output.line(OneLine.of(line)),
+        output::warning);
+  }
+
+  /** Reports why a command fails, and returns its exit code. */
+  int fail(Rejection rejection) {
+    return fail(Failure.of(rejection));
+  }
+
+  /** Reports why a command fails, and returns its exit code. */
+  int fail(Failure failure) {
+    output.error(failure.message());
+    return ExitCode.of(failure.kind());
+  }
+}

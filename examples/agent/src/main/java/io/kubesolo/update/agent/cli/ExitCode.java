@@ -1,0 +1,39 @@
+package io.kubesolo.update.agent.cli;
+
+import io.kubesolo.update.agent.io.Failure;
+
+/** What the process tells its caller. */
+public final class ExitCode {
+  /** Done. */
+  static final int OK = 0;
+
+  /** Failed for a reason that has no code of its own. */
+  public static final int OTHER = 1;
+
+  /** The command line makes no sense. */
+  static final int USAGE = 2;
+
+  /** The machine refused the event. */
+  static final int REJECTED = 10;
+
+  /** The state file cannot be read, or what is in it is no state. */
+  static final int UNREADABLE = 11;
+
+  /** The event was not made durable, or the lock or the directory cannot be made. */
+  public static final int NOT_PERSISTED = 12;
+
+  /** Another process holds the lock. */
+  static final int BUSY = 13;
+
+  private ExitCode() {}
+
+  static int of(Failure.Kind kind) {
+    return switch (kind) {
+      case REJECTED -> REJECTED;
+      case UNREADABLE -> UNREADABLE;
+      case NOT_PERSISTED -> NOT_PERSISTED;
+      case BUSY -> BUSY;
+      case OTHER -> OTHER;
+    };
+  }
+}

@@ -1,0 +1,26 @@
+package io.kubesolo.update.agent.cli;
+
+import io.vavr.control.Option;
+import java.nio.file.Path;
+
+/** Moves an invalid state file aside and starts anew. */
+final class RepairCommand extends AgentCommand {
+  RepairCommand(CommandContext context) {
+    super(context, "Moves an invalid state file aside and starts anew from idle.");
+    syntax.example("  update-agent --state state.json repair");
+  }
+
+  @Override
+  public Integer call() {
+    return context.file().repair().fold(context::fail, aside -> {
+      context.output.line(report(aside));
+      return ExitCode.OK;
+    });
+  }
+
+  private String report(Option<Path> aside) {
+    return aside
+        .map(path -> "the invalid file is kept as " + path + "; the state is idle now")
+        .getOrElse("nothing to do: " + context.statePath() + " is valid or missing");
+  }
+}

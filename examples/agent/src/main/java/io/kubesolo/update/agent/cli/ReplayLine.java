@@ -1,0 +1,76 @@
+package io.kubesolo.update.agent.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kubesolo.update.agent.io.JsonObject;
+import io.kubesolo.update.core.EventField;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Values;
+import io.kubesolo.update.persist.StateJson;
+import io.vavr.control.Option;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * One line of a replay that makes sense.
+ *
+ * @param event the event it asks for
+ * @param at the time it is to happen at, or none for the present
+ */
+record ReplayLine(UpdateEvent event, Option<Instant> at) {
+  /** Reads a line; none where it is no JSON object, or names no event with all it carries. */
+  static Option<ReplayLine> parse(byte[] line) {
+    return object(line).flatMap(ReplayLine::of);
+  }
+
+  private static Option<JsonNode> object(byte[] line) {
+    try {
+      // Decoded here, since Jackson would take a line of UTF-16 as well.
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+      return Option.of(JsonObject.STRICT.readTree(text)).filter(JsonNode::isObject);
+    } catch (CharacterCodingException | JsonProcessingException e) {
+      return Option.none();
+    }
+  }
+
+  private static Option<ReplayLine> of(JsonNode line) {
+    return text(line, "event")
+        .flatMap(EventType::ofWireName)
+        .filter(type -> isWellTyped(line, type))
+        .flatMap(type -> UpdateEvent.of(type, values(line)).toOption())
+        .flatMap(event -> at(line).map(at -> new ReplayLine(event, at)));
+  }
+
+  private static Values values(JsonNode line) {
+    return new Values(
+        text(line, "to_version"),
+        text(line, "running_version"),
+        text(line, "error"),
+        line.path("force").asBoolean(false));
+  }
+
+  private static boolean isWellTyped(JsonNode line, EventType type) {
+    return !type.fields().contains(EventField.FORCE)
+        || isAbsent(line.path("force"))
+        || line.path("force").isBoolean();
+  }
+
+  /** The time of the line: none where it is mistyped, some of none where it is absent. */
+  private static Option<Option<Instant>> at(JsonNode line) {
+    return isAbsent(line.path("at"))
+        ? Option.some(Option.none())
+        : text(line, "at").flatMap(at -> StateJson.instant(at).toOption()).map(Option::some);
+  }
+
+  private static Option<String> text(JsonNode line, String key) {
+    return Option.when(line.path(key).isTextual(), () -> line.path(key).textValue());
+  }
+
+  private static boolean isAbsent(JsonNode node) {
+    return node.isMissingNode() || node.isNull();
+  }
+}

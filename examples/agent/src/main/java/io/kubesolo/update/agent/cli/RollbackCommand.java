@@ -1,0 +1,39 @@
+package io.kubesolo.update.agent.cli;
+
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.update.RollbackTask;
+import io.kubesolo.update.agent.update.UpdateContext;
+import io.kubesolo.update.agent.update.UpdateSession;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.vavr.control.Either;
+
+/** Goes back to the prior slot. */
+final class RollbackCommand extends DeviceCommand {
+  private String reason = "rolled back by the operator";
+
+  RollbackCommand(CommandContext context) {
+    super(context, "Goes back to the prior slot.");
+    syntax
+        .option(
+            "--reason",
+            "TEXT",
+            String.class,
+            text -> reason = text,
+            "What is recorded as the error (default: " + reason + ").")
+        .example("  update-agent --device demo/device rollback --reason 'too slow'");
+  }
+
+  @Override
+  Either<Failure, String> work(UpdateContext update) {
+    Rollback event = event();
+    return UpdateSession.on(update, work -> new RollbackTask(work, event).run());
+  }
+
+  private Rollback event() {
+    try {
+      return new Rollback(reason);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--reason: " + e.getMessage());
+    }
+  }
+}

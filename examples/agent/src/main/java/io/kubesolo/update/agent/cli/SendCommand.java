@@ -1,0 +1,146 @@
+package io.kubesolo.update.agent.cli;
+
+import io.kubesolo.update.agent.update.Messages;
+import io.kubesolo.update.core.EventField;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Values;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one event. */
+final class SendCommand extends AgentCommand {
+  private String event = "";
+
+  private @Nullable String toVersion;
+
+  private @Nullable String runningVersion;
+
+  private @Nullable String error;
+
+  private boolean force;
+
+  private @Nullable Long ifRevision;
+
+  private boolean json;
+
+  SendCommand(CommandContext context) {
+    super(context, "Sends one event; when this exits with 0, it is durable.");
+    syntax
+        .parameter(
+            "EVENT",
+            eventNames(),
+            name -> event = name,
+            "check, no_update, download, stage, activate,",
+            "verify, confirm, fail, rollback, cancel or acknowledge.")
+        .option(
+            "--to-version",
+            "V",
+            String.class,
+            v -> toVersion = v,
+            "The version to update to (download).")
+        .option(
+            "--running-version",
+            "V",
+            String.class,
+            v -> runningVersion = v,
+            "The version that runs now (download, verify).")
+        .option(
+            "--error",
+            "TEXT",
+            String.class,
+            text -> error = text,
+            "What went wrong (fail, rollback).")
+        .flag(
+            "--force",
+            () -> force = true,
+            "Take the version on although it was rolled back or tried too often (download).")
+        .option(
+            "--if-revision",
+            "N",
+            Long.class,
+            n -> ifRevision = n,
+            "Only if the state is still at this revision.")
+        .flag("--json", () -> json = true, "Answer in one line of JSON, as replay does.")
+        .example("  update-agent send download --to-version v1.1 --running-version v1.0");
+  }
+
+  @Override
+  public Integer call() {
+    UpdateEvent parsed = parse().getOrElseThrow(this::wrong);
+    Either<StoreFailure, UpdateLifecycle> opened = context.open();
+    if (opened.isLeft()) {
+      return context.fail(opened.getLeft());
+    }
+    try (UpdateLifecycle lifecycle = opened.get()) {
+      UpdateState before = lifecycle.state();
+      Either<Rejection, UpdateState> answer =
+          ifRevision == null ? lifecycle.send(parsed) : lifecycle.send(parsed, ifRevision);
+      return answer.fold(
+          rejection -> refused(rejection, lifecycle), state -> accepted(before, parsed, state));
+    }
+  }
+
+  private int accepted(UpdateState before, UpdateEvent sent, UpdateState state) {
+    context.output.line(json ? JsonAnswer.accepted(state) : Messages.step(before, sent, state));
+    return ExitCode.OK;
+  }
+
+  private int refused(Rejection rejection, UpdateLifecycle lifecycle) {
+    if (json) {
+      JsonAnswer.rejected(rejection, lifecycle.table(), lifecycle.state())
+          .forEach(context.output::line);
+    }
+    return context.fail(rejection);
+  }
+
+  private Either<String, UpdateEvent> parse() {
+    return EventType.ofWireName(event)
+        .toEither(
+            () -> "'" + event + "' is no event; the events are " + String.join(", ", eventNames()))
+        .flatMap(type -> make(type).mapLeft(SendCommand::withOptionNames));
+  }
+
+  private Either<String, UpdateEvent> make(EventType type) {
+    for (EventField field : EventField.values()) {
+      if (isGiven(field) && !type.fields().contains(field)) {
+        return Either.left(type + " carries no " + field);
+      }
+    }
+    return UpdateEvent.of(
+        type, new Values(Option.of(toVersion), Option.of(runningVersion), Option.of(error), force));
+  }
+
+  private boolean isGiven(EventField field) {
+    return switch (field) {
+      case TO_VERSION -> toVersion != null;
+      case RUNNING_VERSION -> runningVersion != null;
+      case ERROR -> error != null;
+      case FORCE -> force;
+    };
+  }
+
+  private static String withOptionNames(String reason) {
+    String text = reason;
+    for (EventField field : EventField.values()) {
+      String option = "--" + field.wireName().replace('_', '-');
+      text = text.replaceFirst("\\b" + field.wireName() + "\\b", option);
+    }
+    return text;
+  }
+
+  private static List<String> eventNames() {
+    List<String> names = new ArrayList<>();
+    for (EventType type : EventType.values()) {
+      names.add(type.wireName());
+    }
+    return names;
+  }
+}

@@ -1,0 +1,62 @@
+package io.kubesolo.update.agent.cli;
+
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.monitor.HttpService;
+import io.kubesolo.update.agent.monitor.MonitorRoutes;
+import io.vavr.control.Either;
+import io.vavr.control.Try;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.CountDownLatch;
+
+/** Serves what operators and their tools look at, over HTTP, until the process is ended. */
+final class ServeCommand extends AgentCommand {
+  private String listen = "127.0.0.1:9815";
+
+  ServeCommand(CommandContext context) {
+    super(
+        context,
+        "Serves metrics and status over HTTP until it is ended.",
+        "A page at /, and /metrics, /status.json and /healthz, are made of the state",
+        "file at each request; the page follows the file. Nothing can be changed",
+        "through them.");
+    syntax
+        .option(
+            "--listen",
+            "HOST:PORT",
+            String.class,
+            address -> listen = address,
+            "Where to listen (default: " + listen + ", for this device only);",
+            "port 0 is any that is free.")
+        .example("  update-agent serve --listen 127.0.0.1:9815");
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    InetSocketAddress address = address().getOrElseThrow(this::wrong);
+    Either<Failure, HttpService> started =
+        HttpService.listen(address, MonitorRoutes.of(context.statusReader()));
+    if (started.isLeft()) {
+      return context.fail(started.getLeft());
+    }
+    try (HttpService server = started.get()) {
+      context.output.line("serving http://" + server.address() + "/");
+      new CountDownLatch(1).await();
+      return ExitCode.OK;
+    }
+  }
+
+  private Either<String, InetSocketAddress> address() {
+    return Try.of(() -> new URI("http://" + listen))
+        .filter(uri -> uri.getHost() != null
+            && uri.getPort() >= 0
+            && uri.getPort() <= 65535
+            && uri.getAuthority().equals(uri.getHost() + ":" + uri.getPort())
+            && uri.getAuthority().equals(listen))
+        .toEither("--listen is not HOST:PORT: " + listen)
+        .flatMap(uri -> Try.of(() -> InetAddress.getByName(uri.getHost()))
+            .toEither("--listen names an unknown host: " + uri.getHost())
+            .map(host -> new InetSocketAddress(host, uri.getPort())));
+  }
+}

@@ -1,0 +1,108 @@
+package io.kubesolo.update.agent.cli;
+
+import io.kubesolo.update.agent.io.OneLine;
+import io.kubesolo.update.agent.monitor.StatusReport;
+import io.kubesolo.update.agent.monitor.StatusSnapshot;
+import io.kubesolo.update.agent.update.Messages;
+import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.Deadlines.Overdue;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.util.function.Consumer;
+
+/** Says where the update stands. */
+final class StatusCommand extends AgentCommand {
+  private boolean json;
+  private boolean report;
+
+  StatusCommand(CommandContext context) {
+    super(context, "Says where the update stands.");
+    syntax
+        .flag("--json", () -> json = true, "Print the state file as it is.")
+        .flag(
+            "--report",
+            () -> report = true,
+            "Print what serve has at /status.json: the state, and with it",
+            "age, permitted events and whether it is overdue.")
+        .example("  update-agent --state state.json status --json");
+  }
+
+  @Override
+  public Integer call() {
+    if (json) {
+      return copy();
+    }
+    return report
+        ? show(
+            context.statusReader().read(),
+            standing -> context.output.text(StatusReport.of(standing)))
+        : show(context.status(), this::print);
+  }
+
+  private int show(Either<StoreFailure, StatusSnapshot> look, Consumer<StatusSnapshot> printer) {
+    return look.fold(context::fail, standing -> {
+      printer.accept(standing);
+      return ExitCode.OK;
+    });
+  }
+
+  private int copy() {
+    Either<StoreFailure, byte[]> bytes = context.file().bytes();
+    if (bytes.isLeft()) {
+      return context.fail(bytes.getLeft());
+    }
+    context.output.out().writeBytes(bytes.get());
+    context.output.out().flush();
+    return ExitCode.OK;
+  }
+
+  private void print(StatusSnapshot standing) {
+    UpdateState state = standing.state();
+    String phase = context.output.styled("bold", state.phase().wireName());
+    row("phase", phase + age(standing));
+    standing
+        .overdue()
+        .forEach(overdue -> row("overdue", context.output.styled("red", late(overdue))));
+    row("from", state.fromVersion());
+    row("to", state.toVersion());
+    if (state.attemptCount() > 0) {
+      row("attempt", Messages.attempts(state, standing.settings().maxAttempts()));
+    }
+    state
+        .lastError()
+        .forEach(error -> row("error", context.output.styled("red", OneLine.of(error))));
+    row("started", state.startedAt());
+    row("updated", state.revision() > 0 ? state.updatedAt() : Option.none());
+    if (!state.rolledBackVersions().isEmpty()) {
+      row("rolled back", String.join(", ", state.rolledBackVersions()));
+    }
+    row("revision", Long.toString(state.revision()));
+    row("permitted", Messages.names(standing.permitted()));
+  }
+
+  /** How long the phase has lasted, by the kernel's uptime; the wall clock may lie. */
+  private static String age(StatusSnapshot standing) {
+    return standing
+        .age()
+        .map(Deadlines::inWords)
+        .map(age -> standing.rebooted() ? " since before the boot " + age + " ago" : " for " + age)
+        .getOrElse("");
+  }
+
+  private static String late(Overdue overdue) {
+    return "it may last %s; tick sends %s"
+        .formatted(Deadlines.inWords(overdue.limit()), overdue.event().type());
+  }
+
+  private void row(String name, String value) {
+    context.output.line(name + " ".repeat(13 - name.length()) + value);
+  }
+
+  private void row(String name, Option<?> value) {
+    if (value.isDefined()) {
+      row(name, OneLine.of(value.get().toString()));
+    }
+  }
+}

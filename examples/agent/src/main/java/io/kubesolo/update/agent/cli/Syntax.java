@@ -1,0 +1,131 @@
+package io.kubesolo.update.agent.cli;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+
+/**
+ * What the command line of one command may look like, in picocli's model. The model is built
+ * directly: to read it from annotations takes a process longer than most commands do.
+ */
+final class Syntax {
+  private final CommandSpec spec;
+
+  private Syntax(CommandSpec spec) {
+    this.spec = spec;
+  }
+
+  /** The syntax of a command that has a help and nothing else yet. */
+  static Syntax of(Object command, String... description) {
+    CommandSpec spec = CommandSpec.wrapWithoutInspection(command);
+    spec.usageMessage().description(description);
+    spec.addOption(OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help message and exit.")
+        .build());
+    spec.addOption(OptionSpec.builder("-V", "--version")
+        .versionHelp(true)
+        .description("Print version information and exit.")
+        .build());
+    return new Syntax(spec);
+  }
+
+  CommandSpec spec() {
+    return spec;
+  }
+
+  /** An option without a value. */
+  Syntax flag(String name, Runnable given, String... description) {
+    spec.addOption(OptionSpec.builder(name)
+        .type(boolean.class)
+        .setter(new Setter<Boolean>(on -> given.run()))
+        .description(description)
+        .build());
+    return this;
+  }
+
+  /** An option with a value. */
+  <T> Syntax option(
+      String name, String label, Class<T> type, Consumer<T> given, String... description) {
+    spec.addOption(valued(name, label, type, given, description).build());
+    return this;
+  }
+
+  /** An option with a value, that must be given. */
+  <T> Syntax required(
+      String name, String label, Class<T> type, Consumer<T> given, String... description) {
+    spec.addOption(valued(name, label, type, given, description).required(true).build());
+    return this;
+  }
+
+  /** The same with a text; a shell completes it to one of those named. */
+  Syntax required(
+      String name,
+      String label,
+      List<String> candidates,
+      Consumer<String> given,
+      String... description) {
+    spec.addOption(valued(name, label, String.class, given, description)
+        .completionCandidates(candidates)
+        .required(true)
+        .build());
+    return this;
+  }
+
+  private static <T> OptionSpec.Builder valued(
+      String name, String label, Class<T> type, Consumer<T> given, String... description) {
+    return OptionSpec.builder(name)
+        .paramLabel(label)
+        .type(type)
+        .setter(new Setter<>(given))
+        .description(description);
+  }
+
+  /** A value that stands by itself, and must be given. */
+  <T> Syntax parameter(String label, Class<T> type, Consumer<T> given, String... description) {
+    spec.addPositional(positional(label, type, given, description).build());
+    return this;
+  }
+
+  /** The same for a text; a shell completes it to one of those named. */
+  Syntax parameter(
+      String label, List<String> candidates, Consumer<String> given, String... description) {
+    spec.addPositional(positional(label, String.class, given, description)
+        .completionCandidates(candidates)
+        .build());
+    return this;
+  }
+
+  private static <T> PositionalParamSpec.Builder positional(
+      String label, Class<T> type, Consumer<T> given, String... description) {
+    return PositionalParamSpec.builder()
+        .paramLabel(label)
+        .type(type)
+        .required(true)
+        .arity("1")
+        .setter(new Setter<>(given))
+        .description(description);
+  }
+
+  /** How the command is used, shown below its help. */
+  Syntax example(String... lines) {
+    spec.usageMessage().footerHeading("%nExample:%n").footer(lines);
+    return this;
+  }
+
+  /** Hands a value on where one is given. */
+  private record Setter<V>(Consumer<V> given) implements ISetter {
+    @Override
+    @SuppressWarnings("unchecked") // picocli converts a value to the option's type first
+    public <T> @Nullable T set(@Nullable T value) {
+      if (value != null) {
+        given.accept((V) value);
+      }
+      return value;
+    }
+  }
+}

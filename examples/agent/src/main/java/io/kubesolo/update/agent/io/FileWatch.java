@@ -1,0 +1,133 @@
+package io.kubesolo.update.agent.io;
+
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
+import static java.nio.file.StandardWatchEventKinds.OVERFLOW;
+
+import io.vavr.control.Either;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells when a file may have changed, by notification of the file system. Neither the file nor its
+ * directory need to be there yet. Changes that other machines make are not noticed.
+ *
+ * <p>For one thread at a time.
+ */
+public final class FileWatch implements AutoCloseable {
+  private final Path file;
+  private final WatchService service;
+
+  /** What is watched: each directory on the way to the file, and the names in it that matter. */
+  private Map<WatchKey, Set<Path>> watched = new HashMap<>();
+
+  private FileWatch(Path file, WatchService service) {
+    this.file = file;
+    this.service = service;
+  }
+
+  /** Starts to watch; whoever reads the file after this misses nothing. */
+  public static Either<Failure, FileWatch> of(Path file) {
+    Path path = file.toAbsolutePath();
+    try {
+      FileWatch watch = new FileWatch(path, path.getFileSystem().newWatchService());
+      return watch.started();
+    } catch (IOException e) {
+      return Either.left(Failure.at(path, e));
+    }
+  }
+
+  private Either<Failure, FileWatch> started() throws IOException {
+    try {
+      register();
+      return Either.right(this);
+    } catch (IOException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Waits until the file may have changed since the last call, or since this was made.
+   *
+   * @param most how long to wait at most
+   * @return whether it may have changed; false once the time is over
+   * @throws InterruptedException if the thread is interrupted
+   * @throws IOException if it cannot be watched any more
+   */
+  public boolean await(Duration most) throws InterruptedException, IOException {
+    long end = System.nanoTime() + most.toNanos();
+    while (true) {
+      WatchKey key = service.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+      if (key == null) {
+        return false;
+      }
+      if (matters(key)) {
+        register();
+        return true;
+      }
+    }
+  }
+
+  private boolean matters(WatchKey key) {
+    Set<Path> names = watched.getOrDefault(key, Set.of());
+    boolean matters = false;
+    for (WatchEvent<?> event : key.pollEvents()) {
+      matters |= event.kind() == OVERFLOW || names.contains((Path) event.context());
+    }
+    return !key.reset() || matters;
+  }
+
+  /**
+   * Watches from the root down to the first directory that is missing, so that one that is made
+   * meanwhile is either watched itself or noticed in the one above. A directory on the way that may
+   * not be read is passed over.
+   */
+  private void register() throws IOException {
+    Map<WatchKey, Set<Path>> found = new HashMap<>();
+    for (Path directory : ancestors()) {
+      Path next = file.getName(directory.getNameCount());
+      try {
+        WatchKey key = directory.register(service, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY);
+        found.computeIfAbsent(key, ignored -> new HashSet<>()).add(next);
+      } catch (NoSuchFileException | NotDirectoryException e) {
+        break;
+      } catch (AccessDeniedException e) {
+        if (directory.equals(file.getParent())) {
+          throw e;
+        }
+      }
+    }
+    watched.keySet().stream().filter(key -> !found.containsKey(key)).forEach(WatchKey::cancel);
+    watched = found;
+  }
+
+  /** The directories on the way to the file, the root first. */
+  private Deque<Path> ancestors() {
+    Deque<Path> ancestors = new ArrayDeque<>();
+    for (Path path = file.getParent(); path != null; path = path.getParent()) {
+      ancestors.push(path);
+    }
+    return ancestors;
+  }
+
+  @Override
+  public void close() throws IOException {
+    service.close();
+  }
+}

@@ -1,0 +1,32 @@
+package io.kubesolo.update.agent.io;
+
+/** Text from outside, which may hold line breaks and terminal controls, as one visible line. */
+public final class OneLine {
+  private OneLine() {}
+
+  /** Escapes line breaks, control characters and invisible characters. */
+  public static String of(String text) {
+    StringBuilder line = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i = text.offsetByCodePoints(i, 1)) {
+      int character = text.codePointAt(i);
+      switch (character) {
+        case '\n' -> line.append("\\n");
+        case '\r' -> line.append("\\r");
+        case '\t' -> line.append("\\t");
+        default -> appendVisible(line, character);
+      }
+    }
+    return line.toString();
+  }
+
+  private static void appendVisible(StringBuilder line, int character) {
+    switch (Character.getType(character)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE -> line.append(String.format("\\u%04x", character));
+      default -> line.appendCodePoint(character);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.kubesolo.update.agent.monitor;
+
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.Deadlines.Overdue;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Reconciliation;
+import io.kubesolo.update.core.TransitionTable;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.Explanation;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.vavr.control.Option;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Where the update stands at one moment, and what follows from it.
+ *
+ * <p>Immutable.
+ *
+ * @param state what is stored
+ * @param now the present moment within this boot; none where the kernel does not tell
+ * @param settings limits
+ * @param table the edges
+ */
+public record StatusSnapshot(
+    UpdateState state, Option<Boot> now, LifecycleSettings settings, TransitionTable table) {
+
+  /** How long the phase has lasted, by the kernel's uptime; none of a device never updated. */
+  public Option<Duration> age() {
+    boolean fresh = state.revision() == 0 && state.phase() == Phase.IDLE;
+    return fresh ? Option.none() : Deadlines.age(state, now);
+  }
+
+  public boolean rebooted() {
+    return Reconciliation.rebooted(state, now);
+  }
+
+  /** How long the present phase may last; none where it may last for ever. */
+  Option<Duration> limit() {
+    return settings.deadlines().limit(state.phase());
+  }
+
+  public Option<Overdue> overdue() {
+    return settings.deadlines().overdue(state, now);
+  }
+
+  /** The events that have an edge in the present phase. */
+  public List<EventType> permitted() {
+    return table.permitted(state.phase());
+  }
+
+  /** For each type of event, whether it would be accepted now, and if not, or not always, why. */
+  public List<Explanation> explanations() {
+    return Explanation.all(table, state, settings.maxAttempts());
+  }
+}

@@ -1,0 +1,55 @@
+package io.kubesolo.update.agent.update;
+
+import io.kubesolo.update.agent.device.DeviceConfig;
+import io.kubesolo.update.agent.device.HealthProbe;
+import io.kubesolo.update.agent.download.DownloadProgress;
+import io.kubesolo.update.agent.download.UpdateServer;
+import io.kubesolo.update.fsm.LifecycleEngine;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What a command works with: a device, a state file, and ports to the rest of the world.
+ *
+ * @param dir the device directory
+ * @param state the state file
+ * @param settings limits and clock; boot and listeners are set by the work itself
+ * @param engine what decides events
+ * @param servers makes the client of the configured server
+ * @param probe tells whether the running slot is healthy
+ * @param hostUptime how long the host has been up
+ * @param progress shows a download
+ * @param said takes each line for the person who watches
+ * @param warned takes each line on what is odd
+ */
+public record UpdateContext(
+    Path dir,
+    Path state,
+    LifecycleSettings settings,
+    LifecycleEngine engine,
+    Function<DeviceConfig, UpdateServer> servers,
+    HealthProbe probe,
+    Supplier<Duration> hostUptime,
+    DownloadProgress progress,
+    Consumer<String> said,
+    Consumer<String> warned) {
+
+  /** Returns this context without progress and messages. */
+  public UpdateContext silent() {
+    return new UpdateContext(
+        dir,
+        state,
+        settings,
+        engine,
+        servers,
+        probe,
+        hostUptime,
+        DownloadProgress.NONE,
+        line -> {},
+        warned);
+  }
+}

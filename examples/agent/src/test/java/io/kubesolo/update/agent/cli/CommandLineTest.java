@@ -1,0 +1,457 @@
+package io.kubesolo.update.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+  @TempDir
+  Path folder;
+
+  private Path file;
+  private CommandLineRun agent;
+
+  @BeforeEach
+  void useAStateFileOfItsOwn() {
+    file = folder.resolve("state.json");
+    agent = new CommandLineRun(file);
+  }
+
+  @Test
+  void sendsAnEventAndSaysWhatItDid() {
+    CommandLineRun.Result sent = agent.run("send", "check");
+
+    assertThat(sent).isEqualTo(new CommandLineRun.Result(0, "check: idle -> checking\n", ""));
+    assertThat(file).content().contains("\"phase\": \"checking\"", "\"revision\": 1");
+  }
+
+  @Test
+  void saysWhyItsResultsAreLost() {
+    CommandLineRun.Result full = status(new Lost("No space left on device"));
+
+    assertThat(full.code()).isEqualTo(1);
+    assertThat(full.err())
+        .isEqualTo("update-agent: standard output cannot be written: No space left on device\n");
+  }
+
+  @Test
+  void saysNothingToAReaderThatWentAway() {
+    assertThat(status(new Lost("Broken pipe"))).isEqualTo(new CommandLineRun.Result(0, "", ""));
+  }
+
+  private CommandLineRun.Result status(OutputStream out) {
+    return CommandLineRun.run(out, Map.of(), new byte[0], "--state", file.toString(), "status");
+  }
+
+  /** A stream that fails. */
+  private static final class Lost extends OutputStream {
+    private final String reason;
+
+    Lost(String reason) {
+      this.reason = reason;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      throw new IOException(reason);
+    }
+  }
+
+  @Test
+  void answersInJsonWhenAsked() {
+    CommandLineRun.Result sent = agent.run(
+        "send", "download", "--to-version", "v1.1", "--running-version", "v1.0", "--json");
+
+    assertThat(sent.code()).isZero();
+    assertThat(sent.out())
+        .startsWith("{\"accepted\":true,\"state\":{\"phase\":\"downloading\"")
+        .contains("\"from_version\":\"v1.0\",\"to_version\":\"v1.1\"", "\"attempt_count\":1")
+        .endsWith("\"revision\":1}}\n");
+  }
+
+  @Test
+  void refusesAnIllegalEventWithoutTouchingTheFile() throws IOException {
+    agent.run("send", "check");
+    byte[] before = Files.readAllBytes(file);
+    var modified = Files.getLastModifiedTime(file);
+
+    CommandLineRun.Result refused = agent.run("send", "confirm", "--json");
+
+    assertThat(refused.code()).isEqualTo(10);
+    assertThat(refused.out())
+        .startsWith("{\"accepted\":false,\"reason\":\"illegal_transition\",\"guards\":[],"
+            + "\"permitted\":[\"no_update\",\"download\",\"fail\",\"cancel\"],\"state\":{");
+    assertThat(refused.err().lines()).hasSize(1);
+    assertThat(file).hasBinaryContent(before);
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(modified);
+  }
+
+  @Test
+  void namesTheGuardsThatSayNo() {
+    CommandLineRun.Result refused =
+        agent.run("send", "download", "--to-version", "v1", "--running-version", "v1", "--json");
+
+    assertThat(refused.code()).isEqualTo(10);
+    assertThat(refused.out())
+        .contains("\"reason\":\"guard_denied\",\"guards\":[\"newTarget\"],\"permitted\":[");
+    assertThat(refused.err()).contains("newTarget");
+  }
+
+  @Test
+  void takesAnEventForOneRevisionOnly() {
+    assertThat(agent.run("send", "check", "--if-revision", "0").code()).isZero();
+
+    CommandLineRun.Result stale = agent.run("send", "cancel", "--if-revision", "0", "--json");
+
+    assertThat(stale.code()).isEqualTo(10);
+    assertThat(stale.out()).contains("\"reason\":\"stale\"");
+    assertThat(stale.err()).contains("revision 0").contains("at 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "send",
+        "send frobnicate",
+        "send CHECK",
+        "send check --to-version v1",
+        "send check --running-version v1",
+        "send check --error x",
+        "send check --force",
+        "send check extra",
+        "send verify",
+        "send fail",
+        "send download --to-version v1",
+        "send download --running-version v1",
+        "send verify --running-version v1 --force",
+        "send check --if-revision x",
+        "frobnicate",
+        "''",
+        "reconcile",
+        "replay",
+        "--engine petri status",
+        "--max-attempts x status",
+        "--max-attempts -1 send check",
+        "status --no-such-option",
+        "diagram",
+        "diagram --format tikz",
+        "events --to-version v1",
+      })
+  void callsWhatMakesNoSenseAUsageError(String arguments) {
+    CommandLineRun.Result wrong =
+        agent.run(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
+
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.out()).isEmpty();
+    assertThat(wrong.err().lines()).hasSize(1);
+    assertThat(file).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\u2003", "\ud800"})
+  void callsAVersionThatCannotBeOneAUsageError(String version) {
+    CommandLineRun.Result wrong = agent.run("send", "verify", "--running-version", version);
+
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("--running-version");
+    assertThat(agent.run("reconcile", "--running-version", version).code()).isEqualTo(2);
+  }
+
+  @Test
+  void callsATooLongVersionAUsageError() {
+    String longest = "v".repeat(255);
+    assertThat(agent.run("send", "verify", "--running-version", longest + "v").code())
+        .isEqualTo(2);
+    assertThat(agent.run("send", "verify", "--running-version", longest).code()).isEqualTo(10);
+  }
+
+  @Test
+  void replaysLinesAndGoesOnAfterNonsense() {
+    agent.withInput(
+        "{\"event\":\"check\",\"at\":\"2026-01-02T03:04:05Z\",\"error\":7}",
+        "",
+        "nonsense",
+        "[]",
+        "{\"event\":\"frobnicate\"}",
+        "{\"event\":\"fail\"}",
+        "{\"event\":\"fail\",\"error\":5}",
+        "{\"event\":\"fail\",\"error\":\"x\",\"at\":\"yesterday\"}",
+        "{\"event\":\"fail\",\"error\":\"x\",\"at\":7}",
+        "{\"event\":\"fail\",\"error\":\"x\"} {}",
+        "{\"event\":\"confirm\"}",
+        "{\"event\":\"download\",\"to_version\":\"v2\",\"running_version\":\"v1\",\"force\":1}",
+        "{\"event\":\"download\",\"to_version\":\"v2\",\"running_version\":\"v1\",\"force\":null}");
+
+    CommandLineRun.Result replayed = agent.run("replay", "-");
+
+    assertThat(replayed.code()).isZero();
+    assertThat(replayed.lines()).hasSize(13);
+    assertThat(replayed.lines().get(0))
+        .isEqualTo("{\"accepted\":true,\"state\":{\"phase\":\"checking\","
+            + "\"started_at\":\"2026-01-02T03:04:05Z\",\"updated_at\":\"2026-01-02T03:04:05Z\","
+            + "\"attempt_count\":0,\"revision\":1}}");
+    assertThat(replayed.lines().subList(1, 10))
+        .allMatch(line ->
+            line.startsWith("{\"accepted\":false,\"reason\":\"invalid_event\",\"guards\":[],"
+                + "\"permitted\":[\"no_update\",\"download\",\"fail\",\"cancel\"],"
+                + "\"state\":{\"phase\":\"checking\""));
+    assertThat(replayed.lines().get(10)).contains("illegal_transition");
+    assertThat(replayed.lines().get(11)).contains("invalid_event");
+    assertThat(replayed.lines().get(12)).contains("\"accepted\":true", "\"attempt_count\":1");
+  }
+
+  @Test
+  void endsAReplayOnAFileThatCannotBeRead() throws IOException {
+    Files.writeString(file, "{\"phase\":\"idle\"");
+
+    CommandLineRun.Result replayed = agent.withInput("{\"event\":\"check\"}").run("replay", "-");
+
+    assertThat(replayed.code()).isEqualTo(11);
+    assertThat(replayed.out()).isEmpty();
+    assertThat(replayed.err()).contains(file.toString()).hasLineCount(1);
+  }
+
+  @Test
+  void replaysAFileAndTakesALineOfUtf16ForNonsense() throws IOException {
+    Path lines = folder.resolve("events");
+    Files.write(lines, "{\"event\":\"check\"}".getBytes(StandardCharsets.UTF_16LE));
+
+    assertThat(agent.run("replay", lines.toString()).out()).contains("invalid_event");
+    assertThat(agent.run("replay", folder.resolve("none").toString()).code()).isEqualTo(1);
+  }
+
+  @Test
+  void printsAValidFileAsItIs() throws IOException {
+    String foreign = "{ \"phase\" : \"idle\", \"x\": 1.10 }";
+    Files.writeString(file, foreign);
+
+    assertThat(agent.run("status", "--json")).isEqualTo(new CommandLineRun.Result(0, foreign, ""));
+  }
+
+  @Test
+  void showsAMissingFileAsFreshIdle() {
+    assertThat(agent.run("status", "--json").out()).contains("\"phase\": \"idle\"");
+    assertThat(agent.run("status").out()).startsWith("phase        idle\n");
+    assertThat(agent.run("history").out()).isEqualTo("no transition is recorded\n");
+    assertThat(agent.run("history", "--json").out()).isEqualTo("[]\n");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "status --json", "history", "events", "send check"})
+  void reportsAnInvalidFileWithItsPath(String arguments) throws IOException {
+    Files.writeString(file, "{\"phase\":\"asleep\"}");
+
+    CommandLineRun.Result wrong = agent.run(arguments.split(" ", -1));
+
+    assertThat(wrong.code()).isEqualTo(11);
+    assertThat(wrong.out()).isEmpty();
+    assertThat(wrong.err()).contains(file.toString(), "asleep").hasLineCount(1);
+  }
+
+  @Test
+  void describesWhereAnUpdateStands() {
+    agent.run("send", "download", "--to-version", "v1.1", "--running-version", "v1.0");
+    agent.run("send", "fail", "--error", "disk full\n\u001b[31mred");
+
+    CommandLineRun.Result status = agent.run("status");
+
+    assertThat(status.lines().get(0)).matches("phase        failed for \\d+s");
+    assertThat(status.out())
+        .contains("from         v1.0", "to           v1.1", "attempt      1 of 3")
+        .contains("error        disk full\\n\\u001b[31mred")
+        .contains("revision     2", "permitted    download, acknowledge");
+    assertThat(agent.run("--max-attempts", "0", "status").out()).contains("1 (no limit)");
+    assertThat(agent.run("history").lines()).hasSize(2);
+    assertThat(agent.run("history", "--json").out())
+        .contains("\"event\": \"fail\"", "\"error\": \"disk full\\n\\u001b[31mred\"");
+  }
+
+  @Test
+  void explainsEachEvent() {
+    agent.run("send", "download", "--to-version", "v1.1", "--running-version", "v1.0");
+    agent.run("send", "fail", "--error", "x");
+
+    CommandLineRun.Result events = agent.run("--max-attempts", "1", "events");
+
+    assertThat(events.lines()).hasSize(11);
+    assertThat(events.out())
+        .contains("check        not in failed, only in idle")
+        .contains("newTarget (the target must differ from the running version)")
+        .contains("attemptsLeft (the target must differ from v1.1, whose attempts are used up");
+    assertThat(agent.run("events", "--json").out())
+        .startsWith(
+            "[{\"event\":\"check\",\"permitted\":false,\"conditions\":[],\"legal_in\":[\"idle\"]}")
+        .contains("{\"event\":\"acknowledge\",\"permitted\":true,\"to\":\"idle\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mermaid", "dot", "plantuml", "svg", "scxml", "markdown"})
+  void drawsTheMachineAndMarksWhereTheDeviceStands(String format) {
+    agent.run("send", "download", "--to-version", "v1.1", "--running-version", "v1.0");
+    String[] plain = {"diagram", "--format", format};
+    String[] marked = {"diagram", "--format", format, "--current"};
+
+    CommandLineRun.Result drawn = agent.run(marked);
+
+    assertThat(drawn.code()).isZero();
+    assertThat(drawn.out())
+        .contains("rolled_back")
+        .isNotEqualTo(agent.run(plain).out());
+    assertThat(agent.run(marked)).isEqualTo(drawn);
+    assertThat(agent.run("--engine", "spring", "diagram", "--format", format, "--current"))
+        .isEqualTo(drawn);
+  }
+
+  @Test
+  void drawsTheMachineOfAnInvalidFileWithoutMarksOnly() throws IOException {
+    Files.writeString(file, "{");
+
+    assertThat(agent.run("diagram", "--format", "dot").code()).isZero();
+    CommandLineRun.Result wrong = agent.run("diagram", "--format", "dot", "--current");
+    assertThat(wrong.code()).isEqualTo(11);
+    assertThat(wrong.out()).isEmpty();
+    assertThat(wrong.err()).contains(file.toString()).hasLineCount(1);
+  }
+
+  @Test
+  void countsAttemptsUpToTheLimit() {
+    String[] download = {"send", "download", "--to-version", "v2", "--running-version", "v1"};
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThat(agent.run(download).code()).isZero();
+      agent.run("send", "fail", "--error", "x");
+    }
+
+    assertThat(agent.run(download).code()).isEqualTo(10);
+    assertThat(agent
+            .run("send", "download", "--to-version", "v2", "--running-version", "v1", "--force")
+            .code())
+        .isZero();
+  }
+
+  @Test
+  void reconcilesALineAnEvent() {
+    assertThat(agent.run("reconcile", "--running-version", "v1").out())
+        .isEqualTo("nothing to do\n");
+
+    agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
+    agent.run("send", "stage");
+    assertThat(agent.run("reconcile", "--running-version", "v2").out())
+        .isEqualTo("activate: staged -> activated\nverify: activated -> verifying\n");
+    assertThat(agent.run("reconcile", "--running-version", "v2").out())
+        .isEqualTo("nothing to do\n");
+    assertThat(agent.run("reconcile", "--running-version", "v1").out())
+        .isEqualTo("nothing to do\n");
+    assertThat(agent.run("reconcile", "--running-version", "v1", "--rebooted").out())
+        .isEqualTo("rollback: verifying -> rolled_back: v1 runs instead of v2\n");
+  }
+
+  @Test
+  void repairsAnInvalidFileAndNoOther() throws IOException {
+    assertThat(agent.run("repair").out()).startsWith("nothing to do");
+    Files.writeString(file, "");
+
+    CommandLineRun.Result repaired = agent.run("repair");
+
+    assertThat(repaired.code()).isZero();
+    assertThat(repaired.out()).contains("state.json.corrupt-");
+    assertThat(agent.run("status").out()).startsWith("phase        idle\n");
+    assertThat(agent.run("repair").out()).startsWith("nothing to do");
+  }
+
+  @Test
+  void findsTheStateFileByTheEnvironment() {
+    Map<String, String> environment = Map.of("KUBESOLO_UPDATE_STATE", file.toString());
+
+    assertThat(CommandLineRun.run(environment, new byte[0], "send", "check").code())
+        .isZero();
+    assertThat(file).exists();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"table", "spring"})
+  void givesTheSameAnswersFromBothEngines(String engine) {
+    assertThat(agent.run("--engine", engine, "send", "check").out())
+        .isEqualTo("check: idle -> checking\n");
+    assertThat(agent.run("--engine", engine, "send", "check").err())
+        .isEqualTo(
+            "update-agent: check is illegal in checking; permitted: no_update, download, fail,"
+                + " cancel\n");
+  }
+
+  static List<String> commands() {
+    return Commands.NAMES;
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void helpsWithEachCommandByAnExample(String command) {
+    CommandLineRun.Result help = agent.run(command, "--help");
+    List<String> example = help.lines().stream()
+        .dropWhile(line -> !line.equals("Example:"))
+        .skip(1)
+        .toList();
+
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).contains("Usage: update-agent " + command);
+    assertThat(example).anyMatch(line -> line.matches(".*update-agent .*" + command + ".*"));
+  }
+
+  @Test
+  void listsEachCommandWithAWholeSentence() {
+    List<String> lines = agent.run("--help").lines();
+    String list = String.join("\n", lines.subList(lines.indexOf("Commands:"), lines.size()));
+
+    for (String command : Commands.NAMES) {
+      assertThat(list).containsPattern("\n  " + command + " +[A-Z][^.]*\\.\n");
+    }
+  }
+
+  @Test
+  void judgesTheVersionsThatItIsAskedAbout() {
+    agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
+    agent.run("send", "fail", "--error", "x");
+    String[] events = {
+      "--max-attempts", "1", "events", "--to-version", "v2", "--running-version", "v1"
+    };
+
+    assertThat(agent.run(events).out())
+        .contains("download     denied by attemptsLeft (the target must differ from v2, whose"
+            + " attempts are used up (1 of 1), unless forced), with to_version v2,"
+            + " running_version v1\n");
+    assertThat(
+            agent.run("events", "--to-version", "v3", "--running-version", "v1").out())
+        .contains("download     permitted, to downloading, with to_version v3, running_version v1");
+    assertThat(agent
+            .run("events", "--to-version", "v1", "--running-version", "v1", "--json")
+            .out())
+        .contains("\"permitted\":false,\"to\":\"downloading\"")
+        .contains("\"denied_by\":[{\"guard\":\"newTarget\",");
+  }
+
+  @Test
+  void saysWhichDirectoryCannotBeMade() throws IOException {
+    Files.writeString(folder.resolve("file"), "");
+    Path inside = folder.resolve("file/state.json");
+
+    CommandLineRun.Result wrong = new CommandLineRun(inside).run("send", "check");
+
+    assertThat(wrong.code()).isIn(11, 12);
+    assertThat(wrong.err()).contains(folder.resolve("file").toString()).hasLineCount(1);
+  }
+}

@@ -1,0 +1,111 @@
+package io.kubesolo.update.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Tools;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the shells themselves make of the completion script. */
+@Timeout(60)
+class CompletionTest {
+  /** Asks the function that bash calls on Tab; prints a completion a line. */
+  private static final String BASH = """
+      source "$1"; shift
+      COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+      compopt() { :; }
+      _complete_update-agent
+      printf '%s\\n' "${COMPREPLY[@]}"
+      """;
+
+  /** Types a line and Tab into an interactive zsh, and prints what that shows until it shows $3. */
+  private static final String ZSH = """
+      zmodload zsh/zpty
+      zpty shell zsh -f -i
+      zpty -w shell "PROMPT=; source $1; print ready\\$((1+1))"
+      repeat 200; do zpty -r -t shell shown && [[ $shown == *ready2* ]] && break; sleep 0.05; done
+      zpty -w -n shell "$2"$'\\t'
+      all=
+      repeat 200; do
+        zpty -r -t shell shown && all+=$shown
+        [[ $all == *$3* ]] && break
+        sleep 0.05
+      done
+      print -r -- "$all"
+      zpty -d shell
+      """;
+
+  @TempDir
+  Path folder;
+
+  private CommandLineRun agent;
+
+  @BeforeEach
+  void useAStateFileOfItsOwn() {
+    agent = new CommandLineRun(folder.resolve("state.json"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hist, history",
+    "send down, download",
+    "send --to, --to-version",
+    "diagram --format me, mermaid",
+    "--engine sp, spring",
+    "--state x wait --for ro, rolled_back",
+    "completion z, zsh"
+  })
+  void bashCompletes(String typed, String completed) throws Exception {
+    Tools.assumePresent("bash");
+    List<String> command = new ArrayList<>(List.of("bash", "-c", BASH, "bash", script("bash")));
+    command.addAll(List.of(("update-agent " + typed).split(" ", -1)));
+
+    CommandLineRun.Result shell = Tools.run(folder, "", command.toArray(String[]::new));
+
+    assertThat(shell).isEqualTo(new CommandLineRun.Result(0, completed + "\n", ""));
+  }
+
+  @Test
+  void bashKnowsEveryCommand() throws Exception {
+    Tools.assumePresent("bash");
+    String[] command = {"bash", "-c", BASH, "bash", script("bash"), "update-agent", ""};
+
+    assertThat(Tools.run(folder, "", command).lines()).containsAll(Commands.NAMES);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hist, history", "send down, send download", "diagram --format me, mermaid"})
+  void zshCompletes(String typed, String completed) throws Exception {
+    Tools.assumePresent("zsh");
+    String line = "update-agent " + typed;
+
+    CommandLineRun.Result shell =
+        Tools.run(folder, "", "zsh", "-f", "-c", ZSH, "zsh", script("zsh"), line, completed);
+
+    assertThat(shell.code()).as(shell.err()).isZero();
+    assertThat(shell.out()).contains(completed);
+  }
+
+  @Test
+  void knowsNoOtherShell() {
+    CommandLineRun.Result wrong = agent.run("completion", "fish");
+
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).containsIgnoringCase("[bash, zsh]").hasLineCount(1);
+  }
+
+  private String script(String shell) throws Exception {
+    CommandLineRun.Result printed = agent.run("completion", shell);
+    assertThat(printed.code()).isZero();
+    return Files.writeString(folder.resolve("script"), printed.out()).toString();
+  }
+}

@@ -1,0 +1,484 @@
+package io.kubesolo.update.agent.cli;
+
+import static io.kubesolo.update.agent.testkit.TestDevice.IMAGE_BYTES;
+import static io.kubesolo.update.agent.testkit.TestDevice.image;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.RawServer;
+import io.kubesolo.update.agent.testkit.TestDevice;
+import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.persist.ProcessLock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each command does on a device, and what it does when there is nothing left to do. */
+@Timeout(60)
+final class DeviceCommandsTest {
+  @TempDir
+  Path dir;
+
+  private RawServer server;
+  private TestDevice device;
+
+  @BeforeEach
+  void deviceAndServer() throws IOException {
+    server = new RawServer();
+    device = new TestDevice(dir.resolve("device"), server.address());
+    device.offer(server, "v2");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  @Test
+  void takesAnUpdateFromCheckToSuccess() {
+    assertThat(device.done("check").out()).contains("v2 is available (v1 runs)");
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+
+    assertThat(device.done("apply").out()).contains("v2 is staged in slot b");
+    assertThat(device.slots().whole(Slot.B).get())
+        .isEqualTo(DeviceFactory.content("v2", image("v2")));
+    assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
+
+    assertThat(device.done("activate").out()).contains("reboot: slot b boots next, with v2");
+    assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
+    assertThat(device.env()).matches(env -> env.active() == Slot.B && !env.good());
+
+    assertThat(device.done("boot").out()).contains("slot b runs v2");
+    assertThat(device.done("healthcheck").out())
+        .contains("verify: activated -> verifying")
+        .contains("confirm: verifying -> success");
+    assertThat(device.env()).matches(env -> env.active() == Slot.B && env.good());
+    assertThat(device.state().fromVersion()).contains("v1");
+
+    assertThat(device.done("ack").out()).contains("success -> idle");
+  }
+
+  @Test
+  void doesNothingTwice() throws IOException {
+    device.done("apply");
+    unchangedBy("apply");
+    unchangedBy("check");
+    device.done("activate");
+    unchangedBy("activate");
+    unchangedBy("apply");
+    unchangedBy("healthcheck");
+    device.done("boot");
+    device.done("healthcheck");
+    unchangedBy("healthcheck");
+    unchangedBy("apply");
+    device.done("rollback");
+    unchangedBy("rollback");
+    device.done("boot");
+    device.done("healthcheck");
+    unchangedBy("healthcheck");
+    unchangedBy("apply");
+    device.done("ack");
+    unchangedBy("ack");
+    unchangedBy("cancel");
+  }
+
+  private void unchangedBy(String command) throws IOException {
+    Map<String, String> before = device.files();
+    device.done(command);
+    assertThat(device.files()).as(command).isEqualTo(before);
+  }
+
+  @Test
+  void leavesNoTraceOfACheckThatFindsNothing() {
+    device.offer(server, "v1");
+
+    assertThat(device.done("check").out()).contains("v1 runs, and the server offers no other");
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+    assertThat(device.state().history()).isEmpty();
+  }
+
+  @Test
+  void tellsMachinesWhatACheckFound() {
+    assertThat(device.done("check", "--json").out())
+        .isEqualTo("{\"running\":\"v1\",\"offered\":\"v2\",\"update\":true}\n");
+    device.done("apply");
+    assertThat(device.done("check", "--json").out())
+        .isEqualTo("{\"running\":\"v1\",\"offered\":\"v2\",\"update\":false,"
+            + "\"refusal\":\"it is staged already\"}\n");
+  }
+
+  @Test
+  void tellsMachinesThatNothingIsNew() {
+    device.offer(server, "v1");
+
+    assertThat(device.done("check", "--json").out())
+        .isEqualTo("{\"running\":\"v1\",\"offered\":\"v1\",\"update\":false}\n");
+  }
+
+  @Test
+  void offersNothingWhileAnotherVersionIsActivated() {
+    device.done("apply");
+    device.done("activate");
+    device.offer(server, "v3");
+
+    assertThat(device.done("check").out())
+        .contains("v3 is offered, and not taken on: v2 is activated");
+  }
+
+  @Test
+  void overwritesNothingBeforeTheRunningSlotIsMarkedGood() {
+    device.done("boot");
+
+    assertThat(device.run("apply").err())
+        .contains("grubenv: nothing may be overwritten: slot a runs and is not marked good yet");
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+    assertThat(device.state().revision()).isZero();
+
+    device.done("healthcheck");
+    device.done("apply");
+  }
+
+  @Test
+  void goesOnWithADownloadWhenThereIsNothingLeftToLose() throws IOException {
+    device.done("send", "check");
+    device.done("send", "download", "--to-version", "v2", "--running-version", "v1");
+    device.done("boot");
+    device.healthy(false);
+    assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
+  void overwritesNothingWhileTheOtherSlotBootsNext() {
+    updateTo("v2");
+    device.done("rollback");
+    device.offer(server, "v3");
+
+    assertThat(device.run("apply").err())
+        .contains("grubenv: nothing may be overwritten: slot b runs, and the other one boots next");
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.slots().whole(Slot.A).isRight()).isTrue();
+  }
+
+  @Test
+  void rollsBackWhatIsNotHealthy() throws IOException {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    device.healthy(false);
+
+    CommandLineRun.Result result = device.run("healthcheck");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(result.err())
+        .contains(
+            "health check failed: exit code 1: no network; rolled back: reboot: slot a boots next");
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.env().active()).isEqualTo(Slot.A);
+
+    assertThat(device.run("healthcheck").err()).contains("v2 is not to stay; reboot");
+    device.healthy(true);
+    device.done("boot");
+    device.done("healthcheck");
+    assertThat(device.running().slot()).isEqualTo(Slot.A);
+    assertThat(device.env().good()).isTrue();
+  }
+
+  @Test
+  void rollsBackWhatDoesNotAnswerInTime() throws IOException {
+    device.configure("health_timeout_s", 1);
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    device.configure("health_check", List.of("sleep", "600"));
+
+    assertThat(device.run("healthcheck").err()).contains("no answer within 1 s");
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.state().lastError().get()).contains("no answer within 1 s");
+  }
+
+  @Test
+  void leavesAnUnhealthySlotUnmarkedWhenNoUpdateIsOnTrial() throws IOException {
+    device.done("boot");
+    device.healthy(false);
+
+    assertThat(device.run("healthcheck").err())
+        .contains("v1 in slot a: health check failed: exit code 1: no network;"
+            + " the slot is not marked good, and left after 2 more boots");
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+    assertThat(device.env().good()).isFalse();
+  }
+
+  @Test
+  void takesNoVersionOnAgainThatWasRolledBackUnlessForced() {
+    updateTo("v2");
+    device.done("rollback", "--reason", "too slow");
+    device.done("boot");
+    device.done("healthcheck");
+    device.done("ack");
+
+    assertThat(device.done("apply").out())
+        .contains(
+            "v2 is not taken on: it was rolled back before; apply --force takes it on all the same");
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+
+    device.done("apply", "--force");
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
+  void endsWhenTheAttemptsAreUsedUp() {
+    device.offer(server, "v2", RawServer.status("404 Not Found"));
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThat(device.run("apply").code()).isEqualTo(ExitCode.OTHER);
+    }
+
+    assertThat(device.run("apply").err()).contains("v2: 3 of 3 attempts used up");
+    device.done("ack");
+    assertThat(device.run("apply").err()).contains("v2: 3 of 3 attempts used up");
+    assertThat(device.phase()).isEqualTo(Phase.FAILED);
+    assertThat(device.state().lastError()).contains("v2: 3 of 3 attempts used up");
+  }
+
+  @Test
+  void cancelsAStagedVersionThatTheServerTakesBack() {
+    device.done("apply");
+    device.offer(server, "v1");
+
+    assertThat(device.done("check").out()).contains("cancel: staged -> idle");
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+  }
+
+  @Test
+  void replacesAStagedVersionByANewerOne() {
+    device.done("apply");
+    device.offer(server, "v3");
+
+    device.done("apply");
+
+    assertThat(device.state().toVersion()).contains("v3");
+    assertThat(device.slots().whole(Slot.B).get().version()).isEqualTo("v3");
+  }
+
+  @Test
+  void downloadsNothingThatIsThereAlready() {
+    device.done("apply");
+    device.done("cancel");
+    int asked = server.requests().size();
+
+    device.done("apply");
+
+    assertThat(server.requests().subList(asked, server.requests().size()))
+        .extracting(RawServer.Request::path)
+        .containsExactly("/updates/manifest.json", "/updates/manifest.json.sig");
+  }
+
+  @Test
+  void stopsADownloadThatWasCancelled() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch cancelled = new CountDownLatch(1);
+    device.offer(server, "v2", (request, out) -> {
+      RawServer.head(out, "200 OK", IMAGE_BYTES, "");
+      out.write(image("v2"), 0, 1000);
+      out.flush();
+      begun.countDown();
+      cancelled.await();
+      out.write(image("v2"), 1000, IMAGE_BYTES - 1000);
+    });
+    device.configure("fetch_timeout_s", 30);
+    CompletableFuture<CommandLineRun.Result> apply =
+        CompletableFuture.supplyAsync(() -> device.run("apply"));
+    begun.await();
+
+    device.done("cancel");
+    cancelled.countDown();
+    CommandLineRun.Result result = apply.get(20, TimeUnit.SECONDS);
+
+    assertThat(result.code()).isEqualTo(ExitCode.REJECTED);
+    assertThat(result.err()).contains("given up meanwhile by another command");
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+    assertThat(device.dir.resolve("download")).isEmptyDirectory();
+    assertThat(device.slots().content(Slot.B).isLeft()).isTrue();
+  }
+
+  @Test
+  void isBusyWhileAnotherCommandWorks() {
+    Path lock = device.dir.resolve("state.json.work.lock");
+    try (ProcessLock.Held held = ProcessLock.acquire(lock, Duration.ZERO).get()) {
+      for (String command :
+          List.of("check", "apply", "activate", "healthcheck", "rollback", "boot")) {
+        CommandLineRun.Result result =
+            CompletableFuture.supplyAsync(() -> device.run(command)).join();
+        assertThat(result.code()).as(command).isEqualTo(ExitCode.BUSY);
+        assertThat(result.err()).contains(lock.toString());
+      }
+      assertThat(held).isNotNull();
+    }
+  }
+
+  @Test
+  void givesUpAStagedVersionWhoseSlotWasDamaged() throws IOException {
+    device.done("apply");
+    Files.write(device.slots().image(Slot.B), new byte[TestDevice.SLOT_BYTES]);
+
+    CommandLineRun.Result result = device.run("activate");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(device.phase()).isEqualTo(Phase.FAILED);
+    assertThat(device.state().lastError().get()).contains("does not hold the v2");
+    assertThat(device.env().active()).isEqualTo(Slot.A);
+  }
+
+  @Test
+  void fallsBackFromASlotThatDoesNotBoot() throws IOException {
+    device.done("apply");
+    device.done("activate");
+    Files.write(device.slots().image(Slot.B), new byte[TestDevice.SLOT_BYTES]);
+
+    assertThat(device.done("boot").out())
+        .contains("slot b does not boot")
+        .contains("slot a runs v1");
+    assertThat(device.done("healthcheck").out())
+        .contains("activated -> rolled_back: v1 runs instead of v2");
+    assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
+  }
+
+  @Test
+  void switchesBackAfterARollbackThatWasAcknowledgedTooEarly() {
+    updateTo("v2");
+    device.done("rollback");
+    device.done("ack");
+
+    assertThat(device.run("healthcheck").err()).contains("v2 is not to stay; reboot: slot a");
+    device.done("boot");
+    device.done("healthcheck");
+    assertThat(device.running().slot()).isEqualTo(Slot.A);
+  }
+
+  @Test
+  void staysWhereItIsWhenThePriorSlotIsNotWhole() throws IOException {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    Files.write(device.slots().image(Slot.A), new byte[TestDevice.SLOT_BYTES]);
+
+    assertThat(device.run("rollback").code()).isEqualTo(ExitCode.OTHER);
+    assertThat(device.run("rollback").err()).contains("a.img: does not hold the v1");
+    assertThat(device.phase()).isEqualTo(Phase.VERIFYING);
+
+    device.healthy(false);
+    assertThat(device.run("healthcheck").err())
+        .contains("a.img: does not hold the v1")
+        .contains("rolled back: v2 in slot b goes on running");
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.env().active()).isEqualTo(Slot.B);
+
+    device.healthy(true);
+    device.done("healthcheck");
+    assertThat(device.env()).matches(env -> env.active() == Slot.B && env.good());
+  }
+
+  @Test
+  void keepsWhatACheckCommandSaysOnOneLineAndWithinUnicode() throws IOException {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    String noise =
+        "i=0; while [ $i -lt 299 ]; do printf x; i=$((i+1)); done; printf '\\360\\237\\230\\200\\033[31m'";
+    device.configure(
+        "health_check", List.of("sh", "-c", "printf '\\033[31mred\\r'; " + noise + "; exit 1"));
+
+    assertThat(device.run("healthcheck").err().lines())
+        .singleElement()
+        .asString()
+        .contains("red");
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.state().lastError().get())
+        .contains("\\u001b[31mred\\r")
+        .doesNotContain("\033");
+  }
+
+  @Test
+  void refusesAReasonThatSaysNothing() {
+    assertThat(device.run("rollback", "--reason", " ").code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void rejectsWhatHasNoEdge() {
+    assertThat(device.run("activate").code()).isEqualTo(ExitCode.REJECTED);
+    assertThat(device.run("rollback").code()).isEqualTo(ExitCode.REJECTED);
+    device.done("apply");
+    device.done("activate");
+    assertThat(device.run("cancel").code()).isEqualTo(ExitCode.REJECTED);
+    assertThat(device.run("ack").code()).isEqualTo(ExitCode.REJECTED);
+  }
+
+  @Test
+  void saysWhatADeviceLacks() throws IOException {
+    Files.delete(device.dir.resolve("running.json"));
+    assertThat(device.run("healthcheck").err())
+        .contains("running.json: is missing: the device is not booted; run the boot command");
+    device.done("boot");
+
+    Files.delete(device.slots().image(Slot.B));
+    device.done("healthcheck");
+    assertThat(device.run("apply").err()).contains("b.img: slot b is missing");
+    assertThat(device.phase()).isEqualTo(Phase.FAILED);
+
+    Files.delete(device.dir.resolve("update.pub"));
+    assertThat(device.run("check").err()).contains("update.pub: does not exist");
+
+    Files.delete(device.dir.resolve("device.json"));
+    assertThat(device.run("check").err()).contains("device.json: does not exist");
+    assertThat(CommandLineRun.run(Map.of(), new byte[0], "check").code()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void survivesAFullDisk() throws Exception {
+    Tools.assume(Files.isWritable(Path.of("/root")), "only root can mount a small disk");
+    Path disk = Files.createDirectory(device.dir.resolve("download"));
+    Process mount = new ProcessBuilder(
+            "mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString())
+        .start();
+    Tools.assume(mount.waitFor() == 0, "a small disk cannot be mounted here");
+    try {
+      CommandLineRun.Result result = device.run("apply");
+
+      assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+      assertThat(result.err()).contains(".part: No space left on device");
+      assertThat(device.phase()).isEqualTo(Phase.FAILED);
+      assertThat(disk).isEmptyDirectory();
+      assertThat(device.slots().whole(Slot.A).isRight()).isTrue();
+    } finally {
+      assertThat(new ProcessBuilder("umount", disk.toString()).start().waitFor())
+          .isZero();
+    }
+    device.done("apply");
+  }
+
+  private void updateTo(String version) {
+    device.offer(server, version);
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    device.done("healthcheck");
+    assertThat(device.phase()).isEqualTo(Phase.SUCCESS);
+  }
+}

@@ -1,0 +1,219 @@
+package io.kubesolo.update.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.kubesolo.update.agent.Main;
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class WaitTest {
+  @TempDir
+  Path folder;
+
+  private Path file;
+  private CommandLineRun agent;
+
+  @BeforeEach
+  void useADirectoryThatIsNotThereYet() {
+    file = folder.resolve("var/lib/state.json");
+    agent = new CommandLineRun(file);
+  }
+
+  @Test
+  void endsAtOnceWhereThePhaseIsReached() {
+    assertThat(agent.run("wait", "--for", "idle", "--timeout", "0s"))
+        .isEqualTo(new CommandLineRun.Result(0, "idle\n", ""));
+  }
+
+  @Test
+  void endsWithOneWhenTheTimeIsOver() {
+    CommandLineRun.Result late = agent.run("wait", "--for", "staged,success", "--timeout", "1s");
+
+    assertThat(late.code()).isEqualTo(1);
+    assertThat(late.out()).isEmpty();
+    assertThat(late.err()).contains(file.toString(), "idle", "1s").hasLineCount(1);
+  }
+
+  @Test
+  void followsTheFileFromBeforeItsDirectoryIsMade() throws Exception {
+    CompletableFuture<CommandLineRun.Result> waiting = start("staged,failed");
+
+    download();
+    assertStillWaiting(waiting);
+    agent.run("send", "stage");
+
+    assertThat(waiting.get(20, TimeUnit.SECONDS))
+        .isEqualTo(new CommandLineRun.Result(0, "staged\n", ""));
+  }
+
+  @Test
+  void noticesAPhaseThatWasPassedThroughBetweenTwoLooks() throws Exception {
+    download();
+    Path elsewhere = Files.copy(file, folder.resolve("elsewhere.json"));
+    CommandLineRun other = new CommandLineRun(elsewhere);
+    other.run("send", "stage");
+    other.run("send", "activate");
+    CompletableFuture<CommandLineRun.Result> waiting = start("staged");
+    assertStillWaiting(waiting);
+
+    Files.move(elsewhere, file, StandardCopyOption.ATOMIC_MOVE);
+
+    assertThat(waiting.get(20, TimeUnit.SECONDS).out()).isEqualTo("staged\n");
+  }
+
+  @Test
+  void takesNoPhaseOfThePastForReached() throws Exception {
+    download();
+    agent.run("send", "stage");
+    agent.run("send", "activate");
+
+    assertThat(agent.run("wait", "--for", "staged", "--timeout", "0s").code()).isEqualTo(1);
+    CompletableFuture<CommandLineRun.Result> waiting = start("staged,rolled_back");
+    agent.run("send", "verify", "--running-version", "v2");
+    assertStillWaiting(waiting);
+    agent.run("send", "rollback", "--error", "x");
+    assertThat(waiting.get(20, TimeUnit.SECONDS).out()).isEqualTo("rolled_back\n");
+  }
+
+  @Test
+  void followsTheFileThroughTheRemovalAndReplacementOfItsDirectory() throws Exception {
+    download();
+    CompletableFuture<CommandLineRun.Result> waiting = start("staged");
+    assertStillWaiting(waiting);
+
+    Files.move(folder.resolve("var"), folder.resolve("old"));
+    assertStillWaiting(waiting);
+    download();
+    agent.run("send", "stage");
+
+    assertThat(waiting.get(20, TimeUnit.SECONDS).out()).isEqualTo("staged\n");
+  }
+
+  @Test
+  void missesNothingHoweverFastTheFileChanges() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      CompletableFuture<CommandLineRun.Result> waiting = start("checking");
+      agent.run("send", "check");
+      assertThat(waiting.get(20, TimeUnit.SECONDS).code()).isZero();
+      agent.run("send", "cancel");
+    }
+  }
+
+  @Test
+  void endsWhenTheFileBecomesUnreadable() throws Exception {
+    download();
+    CompletableFuture<CommandLineRun.Result> waiting = start("success");
+    assertStillWaiting(waiting);
+
+    Path invalid = Files.writeString(folder.resolve("invalid"), "{\"phase\":\"asleep\"}");
+    Files.move(invalid, file, StandardCopyOption.ATOMIC_MOVE);
+
+    CommandLineRun.Result ended = waiting.get(20, TimeUnit.SECONDS);
+    assertThat(ended.code()).isEqualTo(11);
+    assertThat(ended.err()).contains(file.toString(), "asleep").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "wait",
+        "wait --for asleep",
+        "wait --for idle,",
+        "wait --for idle --timeout soon",
+        "wait --for idle --timeout 1",
+        "wait --for idle --timeout -1s"
+      })
+  void callsWhatMakesNoSenseAUsageError(String arguments) {
+    CommandLineRun.Result wrong = agent.run(arguments.split(" ", -1));
+
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).hasLineCount(1);
+  }
+
+  @Test
+  void readsTheFileOnlyWhenItMayHaveChanged() throws Exception {
+    Tools.assumePresent("strace");
+    download();
+    Path trace = folder.resolve("trace");
+    Process waiting = new ProcessBuilder(traced(trace)).start();
+    List<String> before = reads(trace, 1);
+    Files.writeString(folder.resolve("unrelated"), "x");
+    TimeUnit.SECONDS.sleep(2);
+
+    assertThat(reads(trace, 1)).as("reads while nothing changes").isEqualTo(before);
+
+    agent.run("send", "stage");
+    assertThat(waiting.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.exitValue()).isZero();
+    assertThat(reads(trace, 2)).hasSize(2);
+  }
+
+  private List<String> traced(Path trace) {
+    return List.of(
+        "strace",
+        "-f",
+        "-qq",
+        "-e",
+        "trace=openat",
+        "-o",
+        trace.toString(),
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        System.getProperty("java.class.path"),
+        Main.class.getName(),
+        "--state",
+        file.toString(),
+        "wait",
+        "--for",
+        "staged",
+        "--timeout",
+        "30s");
+  }
+
+  /** Each time that the state file was opened, once there are that many. */
+  private List<String> reads(Path trace, int count) throws IOException, InterruptedException {
+    List<String> reads = new ArrayList<>();
+    while (reads.size() < count) {
+      TimeUnit.MILLISECONDS.sleep(50);
+      reads.clear();
+      if (Files.exists(trace)) {
+        Files.readAllLines(trace).stream()
+            .filter(line -> line.contains("\"" + file + "\""))
+            .forEach(reads::add);
+      }
+    }
+    return reads;
+  }
+
+  private void download() {
+    agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
+  }
+
+  private CompletableFuture<CommandLineRun.Result> start(String phases) {
+    return CompletableFuture.supplyAsync(
+        () -> agent.run("wait", "--for", phases, "--timeout", "20s"));
+  }
+
+  private static void assertStillWaiting(CompletableFuture<CommandLineRun.Result> waiting) {
+    assertThatCode(() -> waiting.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+  }
+}

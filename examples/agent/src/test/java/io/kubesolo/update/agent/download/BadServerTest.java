@@ -1,0 +1,326 @@
+package io.kubesolo.update.agent.download;
+
+import static io.kubesolo.update.agent.testkit.RawServer.file;
+import static io.kubesolo.update.agent.testkit.RawServer.head;
+import static io.kubesolo.update.agent.testkit.RawServer.status;
+import static io.kubesolo.update.agent.testkit.TestDevice.IMAGE_BYTES;
+import static io.kubesolo.update.agent.testkit.TestDevice.image;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.cli.ExitCode;
+import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.RawServer;
+import io.kubesolo.update.agent.testkit.TestDevice;
+import io.kubesolo.update.core.Phase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever a server does, apply ends in failed, says what and where, and touches no running slot. */
+@Timeout(30)
+public final class BadServerTest {
+  @TempDir
+  Path dir;
+
+  private RawServer server;
+  private TestDevice device;
+  private byte[] runningSlot;
+
+  @BeforeEach
+  void deviceAndServer() throws IOException {
+    server = new RawServer();
+    device = new TestDevice(dir.resolve("device"), server.address());
+    runningSlot = Files.readAllBytes(device.slots().image(Slot.A));
+    device.offer(server, "v2");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  @Test
+  void answersNotFound() throws IOException {
+    server.on("manifest.json", status("404 Not Found"));
+
+    failsWith("manifest.json: the server answers 404 Not Found");
+  }
+
+  @Test
+  void answersThatItIsBroken() throws IOException {
+    server.on("manifest.json", status("500 Oops"));
+
+    failsWith("manifest.json: the server answers 500 Oops");
+  }
+
+  @Test
+  void redirects() throws IOException {
+    server.on(
+        "manifest.json",
+        (request, out) ->
+            head(out, "301 Moved", 0, "Location: " + server.address() + "other.json\r\n"));
+    server.on("other.json", file("{}".getBytes(UTF_8)));
+
+    failsWith("manifest.json: the server answers 301 Moved");
+    assertThat(server.requests()).extracting(RawServer.Request::path).doesNotContain("other.json");
+  }
+
+  @Test
+  void refusesTheConnection() throws IOException {
+    server.close();
+
+    failsWith("manifest.json: no connection: Connection refused");
+  }
+
+  @Test
+  void speaksNoHttp() throws IOException {
+    server.on("manifest.json", (request, out) -> out.write("SSH-2.0-x\r\n".getBytes(UTF_8)));
+
+    failsWith("manifest.json: the server does not speak HTTP");
+  }
+
+  @Test
+  void keepsSilent() throws IOException {
+    server.on("manifest.json", (request, out) -> server.hang(out));
+
+    failsWith("manifest.json: the server kept silent for 1 s");
+  }
+
+  @Test
+  void fallsSilentWithinTheManifest() throws IOException {
+    server.on("manifest.json", (request, out) -> {
+      head(out, "200 OK", 100, "");
+      out.write('{');
+      server.hang(out);
+    });
+
+    failsWith("manifest.json: the server kept silent for 1 s");
+  }
+
+  @Test
+  void neverEndsTheManifest() throws IOException {
+    server.on("manifest.json", file(new byte[100_000]));
+
+    failsWith("manifest.json: sends more than 65536 bytes");
+  }
+
+  @Test
+  void lacksTheSignature() throws IOException {
+    server.on("manifest.json.sig", status("404 Not Found"));
+
+    failsWith("manifest.json.sig: the server answers 404 Not Found");
+  }
+
+  @Test
+  void signsWithAnotherKey() throws IOException {
+    server.on("manifest.json.sig", file(new DeviceFactory().sign("{}".getBytes(UTF_8))));
+
+    failsWith("manifest.json.sig: the signature does not match manifest.json and "
+        + device.dir.resolve("update.pub"));
+  }
+
+  @Test
+  void signsInFewerBytes() throws IOException {
+    server.on("manifest.json.sig", file(new byte[3]));
+
+    failsWith("manifest.json.sig: the signature does not match");
+  }
+
+  @Test
+  void signsGarbage() throws IOException {
+    offerManifest("garbage");
+
+    failsWith("manifest.json: is not JSON: line 1, column 1");
+  }
+
+  @Test
+  void namesAFileOutsideItsFolder() throws IOException {
+    offerManifest("{\"version\":\"v2\",\"size\":1,\"sha256\":\"" + "0".repeat(64)
+        + "\",\"file\":\"../../etc/passwd\"}");
+
+    failsWith("manifest.json: \"file\" is no plain relative name: ../../etc/passwd");
+  }
+
+  @Test
+  void namesAFileThatIsNotEvenText() throws IOException {
+    offerManifest("{\"version\":\"v2\",\"size\":1,\"sha256\":\"" + "0".repeat(64)
+        + "\",\"file\":\"\\ud800\\n\"}");
+
+    failsWith("manifest.json: \"file\" is no plain relative name: \\ud800\\n");
+  }
+
+  @Test
+  void lacksTheImage() throws IOException {
+    server.on("v2.img", status("404 Not Found"));
+
+    failsWith("v2.img: the server answers 404 Not Found");
+  }
+
+  @Test
+  void breaksTheImageOff() throws IOException {
+    server.on("v2.img", (request, out) -> {
+      head(out, "200 OK", IMAGE_BYTES, "");
+      out.write(image("v2"), 0, 1000);
+    });
+
+    failsWith("v2.img: ended after 1000 of 300000 bytes");
+  }
+
+  @Test
+  void sendsAShorterImage() throws IOException {
+    server.on("v2.img", file(Arrays.copyOf(image("v2"), 1000)));
+
+    failsWith("v2.img: ended after 1000 of 300000 bytes");
+  }
+
+  @Test
+  void sendsALongerImage() throws IOException {
+    server.on("v2.img", file(Arrays.copyOf(image("v2"), IMAGE_BYTES + 1)));
+
+    failsWith("v2.img: goes on after 300001 of 300000 bytes");
+  }
+
+  @Test
+  void sendsAnotherImage() throws IOException {
+    server.on("v2.img", file(image("v3")));
+
+    failsWith("v2.img: has SHA-256 %.16s..., the manifest says %.16s..."
+        .formatted(sha256("v3"), sha256("v2")));
+    assertThat(device.dir.resolve("download")).isEmptyDirectory();
+  }
+
+  @Test
+  void fallsSilentWithinTheImage() throws IOException {
+    server.on("v2.img", (request, out) -> {
+      head(out, "200 OK", IMAGE_BYTES, "");
+      out.write(image("v2"), 0, 1000);
+      server.hang(out);
+    });
+
+    failsWith("v2.img: the server kept silent for 1 s");
+  }
+
+  @Test
+  void offersMoreThanFitsIntoTheSlot() throws IOException {
+    byte[] large = new byte[TestDevice.SLOT_BYTES + 1];
+    byte[] manifest = DeviceFactory.manifest("v2.img", DeviceFactory.content("v2", large));
+    server.on("manifest.json", file(manifest));
+    server.on("manifest.json.sig", file(device.maker.sign(manifest)));
+
+    failsWith(device.slots().image(Slot.B) + ": slot b has room for 400000 bytes; v2 has 400001");
+  }
+
+  @Test
+  void resumesWhereTheLastDownloadBrokeOff() throws IOException {
+    breaksTheImageOff();
+    server.on("v2.img", file(image("v2")));
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    assertThat(server.requests()).contains(new RawServer.Request("/updates/v2.img", 1000));
+  }
+
+  @Test
+  void ignoresTheRange() throws IOException {
+    breaksTheImageOff();
+    server.on(
+        "v2.img",
+        (request, out) -> file(image("v2")).write(new RawServer.Request(request.path(), 0), out));
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
+  void knowsNoSuchRange() throws IOException {
+    breaksTheImageOff();
+    server.on(
+        "v2.img",
+        (request, out) -> (request.from() > 0
+                ? status("416 Range Not Satisfiable")
+                : file(image("v2")))
+            .write(request, out));
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
+  void answersWithAnotherRange() throws IOException {
+    breaksTheImageOff();
+    server.on(
+        "v2.img",
+        (request, out) ->
+            head(out, "206 Partial Content", 10, "Content-Range: bytes 5-14/300000\r\n"));
+
+    failsWith("v2.img: the server answers with another range than asked for: bytes 5-14/300000");
+  }
+
+  @Test
+  void startsOverWhenWhatWasThereIsDamaged() throws IOException {
+    breaksTheImageOff();
+    Path part = onlyFile(device.dir.resolve("download"));
+    Files.write(part, new byte[200_000]);
+    server.on("v2.img", file(image("v2")));
+
+    device.done("apply");
+
+    assertThat(device.slots().whole(Slot.B).get())
+        .isEqualTo(DeviceFactory.content("v2", image("v2")));
+  }
+
+  @Test
+  void isAskedInVainWhileAnUpdateIsStaged() throws IOException {
+    device.done("apply");
+    server.close();
+
+    CommandLineRun.Result result = device.run("apply");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  private void offerManifest(String manifest) {
+    server.on("manifest.json", file(manifest.getBytes(UTF_8)));
+    server.on("manifest.json.sig", file(device.maker.sign(manifest.getBytes(UTF_8))));
+  }
+
+  private static String sha256(String version) {
+    return DeviceFactory.content(version, image(version)).sha256();
+  }
+
+  private void failsWith(String problem) throws IOException {
+    CommandLineRun.Result result = device.run("apply");
+
+    assertThat(result.code()).as("%s", result).isEqualTo(ExitCode.OTHER);
+    assertThat(result.err().lines()).singleElement().asString().contains(problem);
+    assertThat(device.phase()).isEqualTo(Phase.FAILED);
+    assertThat(device.state().lastError().get()).contains(problem);
+    assertThat(device.slots().whole(Slot.A).isRight()).isTrue();
+    assertThat(Files.readAllBytes(device.slots().image(Slot.A))).isEqualTo(runningSlot);
+    assertThat(device.env().active()).isEqualTo(Slot.A);
+    assertThat(device.env().good()).isTrue();
+  }
+
+  public static Path onlyFile(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files
+          .reduce((one, other) -> {
+            throw new AssertionError(one + " and " + other);
+          })
+          .orElseThrow();
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package io.kubesolo.update.agent.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kubesolo.update.agent.testkit.WatchedFileSystem;
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Values;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleEngine;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.kubesolo.update.persist.StateFile;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to one state file of a device: two agents send events, die, and meet a disk that
+ * fails; clocks jump; other programs write. After each step the file must hold what it should.
+ */
+final class DeviceLife {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long MAX_ATTEMPTS = 3;
+  private static final String FOREIGN_KEY = "of_another_program";
+
+  /** What the seed knows, and so all that is left when it has written. */
+  private static final List<String> SEED_KEYS = List.of(
+      "phase",
+      "from_version",
+      "to_version",
+      "started_at",
+      "updated_at",
+      "last_error",
+      "attempt_count");
+
+  /** An event, chosen by numbers: one that is permitted, or any where the number is negative. */
+  record Choice(int type, int target, int running, boolean force) {}
+
+  /** What goes wrong at a change of the disk. */
+  enum Trouble {
+    NONE,
+    FAULT,
+    DEATH
+  }
+
+  /** The end of an agent. */
+  private static final class Death extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Lets one change of the disk go wrong. */
+  private static final class Saboteur implements WatchedFileSystem.Watch {
+    private Trouble trouble = Trouble.NONE;
+    private int left;
+
+    private void strike() throws IOException {
+      left--;
+      if (left != 0 || trouble == Trouble.NONE) {
+        return;
+      }
+      if (trouble == Trouble.DEATH) {
+        throw new Death();
+      }
+      throw new IOException("Input/output error");
+    }
+
+    @Override
+    public void before(Path changed) throws IOException {
+      strike();
+    }
+
+    @Override
+    public void after(Path changed) {}
+
+    @Override
+    public void renaming(Path from, Path to) {}
+
+    @Override
+    public void synced(Path path) throws IOException {
+      strike();
+    }
+  }
+
+  private final Path file;
+  private final LifecycleEngine engine;
+  private final LifecycleEngine reference;
+  private final Saboteur saboteur = new Saboteur();
+  private final StateFile watched;
+  private final List<UpdateLifecycle> agents = new ArrayList<>();
+  private final Script script;
+  private Instant now = Instant.parse("2026-01-02T03:04:05Z");
+  private int boot = 1;
+  private @Nullable String foreignValue;
+
+  /** A life by one engine, which must answer as another one does. */
+  DeviceLife(Path directory, LifecycleEngine engine, LifecycleEngine reference, Script script) {
+    this.file = directory.resolve("state.json");
+    this.engine = engine;
+    this.reference = reference;
+    this.script = script;
+    this.watched = StateFile.at(new WatchedFileSystem(saboteur).watched(file), () -> now);
+    agents.add(open());
+    agents.add(open());
+  }
+
+  private UpdateLifecycle open() {
+    LifecycleSettings settings = LifecycleSettings.DEFAULT
+        .withMaxAttempts(MAX_ATTEMPTS)
+        .withClock(() -> now)
+        .withBoot(this::moment);
+    return UpdateLifecycle.open(watched, settings, engine)
+        .getOrElseThrow(failure -> new AssertionError(failure.message()));
+  }
+
+  private Option<Boot> moment() {
+    return Option.some(new Boot("boot-" + boot, Duration.ofSeconds(7)));
+  }
+
+  /** What a program that knows nothing of the agents reads. */
+  private UpdateState read() {
+    return StateFile.at(file, () -> now)
+        .read()
+        .getOrElseThrow(failure -> new AssertionError(failure.message()))
+        .state();
+  }
+
+  void reopen(int agent) {
+    agents.get(agent).close();
+    agents.set(agent, open());
+    assertThat(agents.get(agent).state()).isEqualTo(read());
+  }
+
+  void reboot() {
+    boot++;
+    agents.set(0, open());
+    agents.set(1, open());
+  }
+
+  void jump(Duration time) {
+    now = now.plus(time);
+  }
+
+  /** An agent from before this project: it keeps what it knows, and drops everything else. */
+  void seedWrites() throws IOException {
+    ObjectNode state = content();
+    state.retain(SEED_KEYS);
+    state.put("updated_at", now.toString());
+    Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state) + "\n");
+    foreignValue = null;
+  }
+
+  void anotherProgramWrites(int value) throws IOException {
+    foreignValue = "{\"precise\":1." + value + "0,\"text\":\"é😀\"}";
+    String text = JSON.writeValueAsString(content().without(FOREIGN_KEY));
+    String member = ",\"" + FOREIGN_KEY + "\":" + foreignValue + "}";
+    Files.writeString(file, text.substring(0, text.length() - 1) + member);
+  }
+
+  private ObjectNode content() throws IOException {
+    return Files.exists(file)
+        ? (ObjectNode) JSON.readTree(file.toFile())
+        : JSON.createObjectNode().put("phase", "idle").put("updated_at", now.toString());
+  }
+
+  /** An agent sends an event, while a change of the disk goes wrong. */
+  void send(int agent, Choice choice, Trouble trouble, int change) throws IOException {
+    UpdateState before = read();
+    EventType type = type(choice, before);
+    Values values = values(choice, type, before);
+    UpdateEvent event =
+        UpdateEvent.of(type, values).getOrElseThrow(problem -> new AssertionError(problem));
+    script.add(type, values, now);
+    try {
+      send(agent, event, before, trouble, change);
+      assertForeignValueIsKept();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(e.getMessage() + System.lineSeparator() + script.save(before), e);
+    }
+  }
+
+  private void send(int agent, UpdateEvent event, UpdateState before, Trouble trouble, int change) {
+    Either<Rejection, UpdateState> expected =
+        reference.decide(before, event, new EventContext(now, moment(), MAX_ATTEMPTS));
+    saboteur.trouble = trouble;
+    saboteur.left = change;
+    UpdateState known = agents.get(agent).state();
+    try {
+      Either<Rejection, UpdateState> answer = agents.get(agent).send(event);
+      saboteur.trouble = Trouble.NONE;
+      judge(answer, expected, before, trouble);
+      if (!isOld(answer) || !agents.get(agent).state().equals(known)) {
+        assertMemoryIsTheFile(agent);
+      }
+    } catch (Death e) {
+      saboteur.trouble = Trouble.NONE;
+      assertThat(read()).isIn(before, expected.getOrElse(before));
+      agents.set(agent, open());
+      assertThat(agents.get(agent).state()).isEqualTo(read());
+    }
+  }
+
+  /** Whether nothing happened; where not even the lock was had, the agent learnt nothing either. */
+  private static boolean isOld(Either<Rejection, UpdateState> answer) {
+    return answer.isLeft()
+        && answer.getLeft() instanceof NotPersisted failure
+        && failure.outcome() == Outcome.OLD;
+  }
+
+  /** A file that is missing is a fresh state of whatever time it is. */
+  private void assertMemoryIsTheFile(int agent) {
+    UpdateState memory = agents.get(agent).state();
+    if (Files.exists(file)) {
+      assertThat(memory).isEqualTo(read());
+    } else {
+      assertThat(memory.revision()).isZero();
+      assertThat(memory.phase()).isEqualTo(read().phase());
+    }
+  }
+
+  private void judge(
+      Either<Rejection, UpdateState> answer,
+      Either<Rejection, UpdateState> expected,
+      UpdateState before,
+      Trouble trouble) {
+    if (answer.isLeft() && answer.getLeft() instanceof NotPersisted failure) {
+      assertThat(trouble).isEqualTo(Trouble.FAULT);
+      List<UpdateState> possible = failure.outcome() == Outcome.OLD
+          ? List.of(before)
+          : List.of(before, expected.getOrElse(before));
+      assertThat(read()).isIn(possible);
+    } else {
+      assertThat(answer).isEqualTo(expected);
+      assertThat(read()).isEqualTo(expected.getOrElse(before));
+    }
+  }
+
+  /** What another program wrote stays, to the last digit, as long as only our agents write. */
+  private void assertForeignValueIsKept() throws IOException {
+    if (foreignValue != null) {
+      String text = Files.readString(file).replaceAll("\\s", "");
+      assertThat(text).contains("\"" + FOREIGN_KEY + "\":" + foreignValue);
+    }
+  }
+
+  private EventType type(Choice choice, UpdateState state) {
+    List<EventType> types = choice.type() < 0
+        ? List.of(EventType.values())
+        : reference.table().permitted(state.phase());
+    return types.get(Math.floorMod(choice.type(), types.size()));
+  }
+
+  private static Values values(Choice choice, EventType type, UpdateState state) {
+    return new Values(
+        Option.some(version(choice.target(), state)),
+        Option.some(version(choice.running() + (type == EventType.VERIFY ? 0 : 1), state)),
+        Option.some("error " + choice.target()),
+        choice.force());
+  }
+
+  /** Small numbers are the target, so that verifying often succeeds; others are some version. */
+  private static String version(int number, UpdateState state) {
+    return number == 0 ? state.toVersion().getOrElse("v1") : "v" + number;
+  }
+}

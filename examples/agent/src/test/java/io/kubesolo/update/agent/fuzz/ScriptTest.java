@@ -1,0 +1,92 @@
+package io.kubesolo.update.agent.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubesolo.update.agent.fuzz.DeviceLife.Choice;
+import io.kubesolo.update.agent.fuzz.DeviceLife.Trouble;
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.TransitionTable;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleEngine;
+import io.kubesolo.update.fsm.TableEngine;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A life that breaks a promise leaves a script, which replay takes, and a diagram. */
+final class ScriptTest {
+  private static final Choice FIRST_PERMITTED = new Choice(0, 2, 0, false);
+
+  @TempDir
+  private Path directory = Path.of("");
+
+  /** Forgets the versions that were rolled back. */
+  private static final class Forgetful implements LifecycleEngine {
+    private final LifecycleEngine engine = new TableEngine();
+
+    @Override
+    public TransitionTable table() {
+      return engine.table();
+    }
+
+    @Override
+    public Either<Rejection, UpdateState> decide(
+        UpdateState state, UpdateEvent event, EventContext context) {
+      return engine
+          .decide(state, event, context)
+          .map(next -> next.phase() == Phase.IDLE ? UpdateState.fresh(context.now()) : next);
+    }
+  }
+
+  @Test
+  void isSavedWhereAPromiseIsBroken() throws IOException {
+    Path script = directory.resolve("found/script.jsonl");
+    DeviceLife life =
+        new DeviceLife(directory, new Forgetful(), new TableEngine(), new Script(script));
+    life.send(0, FIRST_PERMITTED, Trouble.NONE, 1);
+
+    assertThatThrownBy(() -> life.send(1, FIRST_PERMITTED, Trouble.NONE, 1))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("the events are in " + script);
+
+    List<String> lines = Files.readAllLines(script);
+    assertThat(lines)
+        .containsExactly(
+            "{\"event\":\"check\",\"at\":\"2026-01-02T03:04:05Z\"}",
+            "{\"event\":\"no_update\",\"at\":\"2026-01-02T03:04:05Z\"}");
+    assertThat(directory.resolve("found/script.jsonl.svg")).content().startsWith("<svg");
+    CommandLineRun.Result replayed =
+        new CommandLineRun(directory.resolve("replayed.json")).run("replay", script.toString());
+    assertThat(replayed.code()).isZero();
+    assertThat(replayed.lines()).hasSize(2).allMatch(line -> line.contains("\"accepted\":true"));
+  }
+
+  @Test
+  void keepsTheShortestOfASearch() throws IOException {
+    Path script = directory.resolve("script.jsonl");
+    Script longer = new Script(script);
+    UpdateState state = UpdateState.fresh(Instant.EPOCH);
+    for (int i = 0; i < 3; i++) {
+      longer.add(
+          EventType.CHECK,
+          new UpdateEvent.Values(Option.none(), Option.none(), Option.none(), false),
+          Instant.EPOCH);
+    }
+    longer.save(state);
+    new Script(script).save(state);
+    longer.save(state);
+    assertThat(script).isEmptyFile();
+  }
+}

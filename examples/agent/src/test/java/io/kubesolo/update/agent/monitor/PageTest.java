@@ -1,0 +1,215 @@
+package io.kubesolo.update.agent.monitor;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.TableEngine;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class PageTest {
+  @TempDir
+  private Path folder = Path.of("");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Socket> sockets = new ArrayList<>();
+  private CommandLineRun agent = new CommandLineRun(Path.of(""));
+  private Path file = Path.of("");
+  private InetSocketAddress address = new InetSocketAddress(0);
+  private HttpService server = newServer();
+
+  private HttpService newServer() {
+    StatusReader observer =
+        new StatusReader(file, LifecycleSettings.DEFAULT, new TableEngine().table());
+    return HttpService.listen(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), MonitorRoutes.of(observer))
+        .get();
+  }
+
+  @BeforeEach
+  void serve() {
+    server.close();
+    file = folder.resolve("state.json");
+    agent = new CommandLineRun(file);
+    server = newServer();
+    URI served = URI.create("http://" + server.address());
+    address = new InetSocketAddress(InetAddress.getLoopbackAddress(), served.getPort());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    server.close();
+  }
+
+  private HttpRequest request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://" + server.address() + path))
+        .build();
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return client.send(request(path), BodyHandlers.ofString());
+  }
+
+  private void download(String version) {
+    agent.run("send", "download", "--to-version", version, "--running-version", "v1");
+  }
+
+  @Test
+  void tellsAllWithoutAScript() throws Exception {
+    download("v2");
+    agent.run("send", "fail", "--error", "no route");
+
+    String page = get("/").body();
+
+    assertThat(page)
+        .contains("<h1>failed</h1>", "<code>v1</code> &rarr; <code>v2</code>", "1 of 3")
+        .contains("<span class=\"error\">no route</span>", "downloading &rarr; failed")
+        .contains("<code>acknowledge</code> <span>leads to idle", "9 events are refused now")
+        .contains("<code>newTarget</code> the target must differ", "<svg ", file.toString())
+        .doesNotContain("<!-- title", "<!-- main", "<!-- path");
+  }
+
+  @Test
+  void isStrictAboutWhatItLoads() throws Exception {
+    HttpResponse<String> page = get("/");
+
+    String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
+    assertThat(policy)
+        .startsWith("default-src 'none'; script-src 'self';")
+        .contains("frame-ancestors 'none'")
+        .doesNotContain("unsafe", "*");
+    assertThat(page.body()).doesNotContain("http://www.w3.org/1999", " style=", " onclick=");
+    assertThat(page.body().replace("http://www.w3.org/2000/svg", "")).doesNotContain("http");
+    assertThat(page.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/page.css, text/css", "/page.js, text/javascript"})
+  void hasItsFiles(String path, String type) throws Exception {
+    HttpResponse<String> answer = get(path);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type")).contains(type + "; charset=utf-8");
+  }
+
+  @Test
+  void showsMarkupFromTheFileAsText() throws Exception {
+    download("<script>x</script>");
+    agent.run("send", "fail", "--error", "a\u202Eb</span><b>\u0001&amp;");
+
+    assertThat(get("/").body())
+        .contains("<code>&lt;script&gt;x&lt;/script&gt;</code>")
+        .contains("a\uFFFDb&lt;/span&gt;&lt;b&gt;\uFFFD&amp;amp;")
+        .doesNotContain("<script>x", "<b>");
+  }
+
+  @Test
+  void saysWhatToDoWithAStateThatCannotBeRead() throws Exception {
+    Files.writeString(file, "{\"phase\":\"<i>\"}");
+
+    HttpResponse<String> page = get("/");
+
+    assertThat(page.statusCode()).isEqualTo(503);
+    assertThat(page.body())
+        .contains("The state cannot be read", "&lt;i&gt;", "update-agent repair")
+        .doesNotContain("<i>", "<svg");
+  }
+
+  @Test
+  void showsADeviceThatWasNeverUpdated() throws Exception {
+    assertThat(get("/").body()).contains("<h1>idle</h1>", "No event is remembered.");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void tellsItsReadersOfEachChange() throws Exception {
+    BufferedReader events = reader("/events");
+    assertThat(lineOf(events, "retry")).isEqualTo("retry: 2000");
+
+    download("v2");
+    assertThat(lineOf(events, "data")).isEqualTo("data: changed");
+    agent.run("send", "stage");
+    assertThat(lineOf(events, "data")).isEqualTo("data: changed");
+  }
+
+  @Test
+  void tellsNoMoreReadersThanItCanServe() throws Exception {
+    for (int i = 0; i < 32; i++) {
+      assertThat(lineOf(reader("/events"), "retry")).isNotEmpty();
+    }
+    assertThat(get("/events").statusCode()).isEqualTo(503);
+    assertThat(get("/").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void isServedToManyAtOnceBesideIdleReadersWhileEventsAreSent() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      lineOf(reader("/events"), "retry");
+      Socket halfOpen = socket();
+      halfOpen.getOutputStream().write("GET / HTTP/1.1\r\nHost: localhost".getBytes(US_ASCII));
+    }
+    List<CompletableFuture<Integer>> pages = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      pages.add(client
+          .sendAsync(request("/"), BodyHandlers.ofString())
+          .thenApply(HttpResponse::statusCode));
+    }
+    for (int i = 0; i < 5; i++) {
+      assertThat(agent.run("send", "check").code()).isZero();
+      assertThat(agent.run("send", "cancel").code()).isZero();
+    }
+    for (CompletableFuture<Integer> page : pages) {
+      assertThat(page.join()).isEqualTo(200);
+    }
+  }
+
+  private Socket socket() throws IOException {
+    Socket socket = new Socket(address.getAddress(), address.getPort());
+    sockets.add(socket);
+    return socket;
+  }
+
+  private BufferedReader reader(String path) throws IOException {
+    Socket socket = socket();
+    socket
+        .getOutputStream()
+        .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(US_ASCII));
+    return new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+  }
+
+  private static String lineOf(BufferedReader events, String start) throws IOException {
+    for (String line = events.readLine(); line != null; line = events.readLine()) {
+      if (line.startsWith(start)) {
+        return line;
+      }
+    }
+    throw new AssertionError("the stream ended");
+  }
+}

@@ -1,0 +1,79 @@
+package io.kubesolo.update.agent.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs programs to their end. */
+public final class Shell {
+  /** Only a program that hangs takes this long. */
+  private static final long PATIENCE_SECONDS = 60;
+
+  private Shell() {}
+
+  /**
+   * What a program left behind.
+   *
+   * @param code its exit code, 128 and the signal where one ended it
+   */
+  public record Result(int code, String out, String err) {
+    public boolean succeeded() {
+      return code == 0;
+    }
+  }
+
+  public static Result run(String... command) {
+    return run(List.of(command));
+  }
+
+  public static Result run(List<String> command) {
+    try {
+      Path out = Files.createTempFile("out", "");
+      Path err = Files.createTempFile("err", "");
+      try {
+        Process process = new ProcessBuilder(command)
+            .directory(new File("/"))
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+        int code = end(process, command);
+        return new Result(code, Files.readString(out, UTF_8), Files.readString(err, UTF_8));
+      } finally {
+        Files.delete(out);
+        Files.delete(err);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a command that must succeed, and returns what it printed. */
+  public static String must(String... command) {
+    Result result = run(command);
+    assertThat(result.code()).as("%s: %s", List.of(command), result).isZero();
+    return result.out().strip();
+  }
+
+  /** Waits for a process, and ends it with all that it started if it hangs. */
+  static int end(Process process, List<String> command) {
+    try {
+      if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        return process.exitValue();
+      }
+      throw new AssertionError("still running: " + command);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted: " + command, e);
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.kubesolo.update.agent.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.BootRecord;
+import io.kubesolo.update.agent.device.Slots;
+import io.kubesolo.update.agent.io.JsonObject;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.persist.StateFile;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** A device in a test's folder, running v1 from slot a, and the commands that work on it. */
+public final class TestDevice {
+  public static final int IMAGE_BYTES = 300_000;
+  public static final int SLOT_BYTES = 400_000;
+
+  public final Path dir;
+  public final DeviceFactory maker = new DeviceFactory();
+  private final Map<String, Object> config = new LinkedHashMap<>();
+
+  public TestDevice(Path dir, URI server) throws IOException {
+    this.dir = dir;
+    config.put("server", server.toString());
+    config.put("health_check", List.of("true"));
+    config.put("fetch_timeout_s", 1);
+    config.put("health_timeout_s", 10);
+    config.put("boot_tries", 2);
+    maker.makeDevice(dir, config, SLOT_BYTES, "v1", image("v1"));
+    done("boot");
+    done("healthcheck");
+  }
+
+  public static byte[] image(String version) {
+    byte[] image = new byte[IMAGE_BYTES];
+    new Random(version.hashCode()).nextBytes(image);
+    return image;
+  }
+
+  /** Has the server offer a version. */
+  public void offer(RawServer server, String version) {
+    offer(server, version, RawServer.file(image(version)));
+  }
+
+  public void offer(RawServer server, String version, RawServer.Reply image) {
+    byte[] manifest =
+        DeviceFactory.manifest(version + ".img", DeviceFactory.content(version, image(version)));
+    server.on("manifest.json", RawServer.file(manifest));
+    server.on("manifest.json.sig", RawServer.file(maker.sign(manifest)));
+    server.on(version + ".img", image);
+  }
+
+  public void configure(String key, Object value) throws IOException {
+    config.put(key, value);
+    Files.writeString(dir.resolve("device.json"), JsonObject.write(config), UTF_8);
+  }
+
+  public void healthy(boolean healthy) throws IOException {
+    configure("health_check", List.of("sh", "-c", healthy ? "true" : "echo no network; exit 1"));
+  }
+
+  public CommandLineRun.Result run(String... arguments) {
+    String[] all = new String[arguments.length + 2];
+    all[0] = "--device";
+    all[1] = dir.toString();
+    System.arraycopy(arguments, 0, all, 2, arguments.length);
+    return CommandLineRun.run(Map.of(), new byte[0], all);
+  }
+
+  /** Runs a command that must end well. */
+  public CommandLineRun.Result done(String... arguments) {
+    CommandLineRun.Result result = run(arguments);
+    assertThat(result.code()).as("%s", result).isZero();
+    return result;
+  }
+
+  public UpdateState state() {
+    return StateFile.at(dir.resolve("state.json")).read().get().state();
+  }
+
+  public Phase phase() {
+    return state().phase();
+  }
+
+  public BootEnvironment env() {
+    return BootEnvironment.read(dir.resolve("grubenv")).get();
+  }
+
+  public BootRecord running() {
+    return BootRecord.read(dir.resolve("running.json")).get();
+  }
+
+  public Slots slots() {
+    return new Slots(dir.resolve("slots"));
+  }
+
+  /** All that a rejected or idle command must leave as it is. */
+  public Map<String, String> files() throws IOException {
+    Map<String, String> files = new LinkedHashMap<>();
+    try (var paths = Files.walk(dir)) {
+      for (Path path : paths.filter(Files::isRegularFile).sorted().toList()) {
+        files.put(
+            dir.relativize(path).toString(),
+            java.util.Arrays.hashCode(Files.readAllBytes(path)) + "");
+      }
+    }
+    return files;
+  }
+}

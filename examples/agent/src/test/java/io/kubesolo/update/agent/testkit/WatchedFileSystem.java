@@ -1,0 +1,287 @@
+package io.kubesolo.update.agent.testkit;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessMode;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.spi.FileSystemProvider;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The machine's own file system, with somebody who is told of each change before and after it. */
+public final class WatchedFileSystem extends FileSystem {
+  /**
+   * Told of what happens, by the real path. May throw an error, which is how a process dies here, or
+   * an I/O error, and then what was about to happen does not.
+   */
+  public interface Watch {
+    /** A name or a content is about to change. */
+    void before(Path changed) throws IOException;
+
+    /** A name or a content has changed. */
+    void after(Path changed);
+
+    /** A name, with what it stands for, is about to become another, which {@code after} names. */
+    void renaming(Path from, Path to) throws IOException;
+
+    /** A file's content, or a directory's names, are on the disk. */
+    void synced(Path path) throws IOException;
+  }
+
+  private final FileSystem real = FileSystems.getDefault();
+  private final Provider provider = new Provider();
+  private final Watch watch;
+
+  public WatchedFileSystem(Watch watch) {
+    this.watch = watch;
+  }
+
+  public Path watched(Path path) {
+    return new WatchedPath(this, path);
+  }
+
+  private static Path real(Path path) {
+    return ((WatchedPath) path).real();
+  }
+
+  /** A change that may fail. */
+  interface Change<T> {
+    T make() throws IOException;
+  }
+
+  <T> T change(Path path, Change<T> change) throws IOException {
+    watch.before(path);
+    T made = change.make();
+    watch.after(path);
+    return made;
+  }
+
+  void synced(Path path) throws IOException {
+    watch.synced(path);
+  }
+
+  @Override
+  public FileSystemProvider provider() {
+    return provider;
+  }
+
+  @Override
+  public void close() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return true;
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return false;
+  }
+
+  @Override
+  public String getSeparator() {
+    return real.getSeparator();
+  }
+
+  @Override
+  public Iterable<Path> getRootDirectories() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Iterable<FileStore> getFileStores() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Set<String> supportedFileAttributeViews() {
+    return real.supportedFileAttributeViews();
+  }
+
+  @Override
+  public Path getPath(String first, String... more) {
+    return watched(real.getPath(first, more));
+  }
+
+  @Override
+  public PathMatcher getPathMatcher(String pattern) {
+    PathMatcher matcher = real.getPathMatcher(pattern);
+    return path -> matcher.matches(real(path));
+  }
+
+  @Override
+  public UserPrincipalLookupService getUserPrincipalLookupService() {
+    return real.getUserPrincipalLookupService();
+  }
+
+  @Override
+  public WatchService newWatchService() {
+    throw new UnsupportedOperationException();
+  }
+
+  private final class Provider extends FileSystemProvider {
+    private final FileSystemProvider delegate = real.provider();
+
+    @Override
+    public String getScheme() {
+      return "watched";
+    }
+
+    @Override
+    public FileSystem newFileSystem(URI uri, Map<String, ?> environment) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileSystem getFileSystem(URI uri) {
+      return WatchedFileSystem.this;
+    }
+
+    @Override
+    public Path getPath(URI uri) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileChannel newFileChannel(
+        Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+        throws IOException {
+      Path target = real(path);
+      boolean creates = options.contains(StandardOpenOption.CREATE_NEW)
+          || (options.contains(StandardOpenOption.CREATE) && Files.notExists(target))
+          || options.contains(StandardOpenOption.TRUNCATE_EXISTING);
+      Change<FileChannel> open = () -> delegate.newFileChannel(target, options, attributes);
+      FileChannel channel = creates ? change(target, open) : open.make();
+      return options.contains(StandardOpenOption.WRITE) || Files.isDirectory(target)
+          ? new WatchedChannel(WatchedFileSystem.this, target, channel)
+          : channel;
+    }
+
+    @Override
+    public SeekableByteChannel newByteChannel(
+        Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+        throws IOException {
+      return newFileChannel(path, options, attributes);
+    }
+
+    @Override
+    public DirectoryStream<Path> newDirectoryStream(
+        Path directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
+      List<Path> entries = new ArrayList<>();
+      try (DirectoryStream<Path> stream =
+          delegate.newDirectoryStream(real(directory), any -> true)) {
+        for (Path entry : stream) {
+          Path watched = watched(entry);
+          if (filter.accept(watched)) {
+            entries.add(watched);
+          }
+        }
+      }
+      return new DirectoryStream<>() {
+        @Override
+        public Iterator<Path> iterator() {
+          return entries.iterator();
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
+      change(real(directory), () -> {
+        delegate.createDirectory(real(directory), attributes);
+        return directory;
+      });
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+      change(real(path), () -> {
+        delegate.delete(real(path));
+        return path;
+      });
+    }
+
+    @Override
+    public void copy(Path source, Path target, CopyOption... options) {
+      throw new UnsupportedOperationException("not one step");
+    }
+
+    @Override
+    public void move(Path source, Path target, CopyOption... options) throws IOException {
+      change(real(target), () -> {
+        watch.renaming(real(source), real(target));
+        delegate.move(real(source), real(target), options);
+        return target;
+      });
+    }
+
+    @Override
+    public boolean isSameFile(Path path, Path other) throws IOException {
+      return delegate.isSameFile(real(path), real(other));
+    }
+
+    @Override
+    public boolean isHidden(Path path) throws IOException {
+      return delegate.isHidden(real(path));
+    }
+
+    @Override
+    public FileStore getFileStore(Path path) throws IOException {
+      return delegate.getFileStore(real(path));
+    }
+
+    @Override
+    public void checkAccess(Path path, AccessMode... modes) throws IOException {
+      delegate.checkAccess(real(path), modes);
+    }
+
+    @Override
+    public <V extends FileAttributeView> V getFileAttributeView(
+        Path path, Class<V> type, LinkOption... options) {
+      return delegate.getFileAttributeView(real(path), type, options);
+    }
+
+    @Override
+    public <A extends BasicFileAttributes> A readAttributes(
+        Path path, Class<A> type, LinkOption... options) throws IOException {
+      return delegate.readAttributes(real(path), type, options);
+    }
+
+    @Override
+    public Map<String, Object> readAttributes(Path path, String names, LinkOption... options)
+        throws IOException {
+      return delegate.readAttributes(real(path), names, options);
+    }
+
+    @Override
+    public void setAttribute(Path path, String name, Object value, LinkOption... options)
+        throws IOException {
+      delegate.setAttribute(real(path), name, value, options);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.kubesolo.update.agent.update;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.download.Manifest;
+import io.kubesolo.update.agent.download.UpdateServer;
+import io.kubesolo.update.agent.io.Failure;
+import io.vavr.control.Either;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** A server in memory, whose offer and whose faults are set by the walk. */
+final class WalkServer implements UpdateServer {
+  /** What may be wrong. */
+  enum Fault {
+    NONE,
+    DOWN,
+    CUT
+  }
+
+  private String offer = "";
+  private Fault fault = Fault.NONE;
+
+  static byte[] image(String version) {
+    return (version + "_").getBytes(US_ASCII);
+  }
+
+  void offers(String version, Fault wrong) {
+    offer = version;
+    fault = wrong;
+  }
+
+  @Override
+  public String address(String name) {
+    return "http://server/" + name;
+  }
+
+  /** Without the signature, which a walk of this length cannot afford. */
+  @Override
+  public Either<Failure, Manifest> offer(Path publicKey) {
+    return fault == Fault.DOWN
+        ? Either.left(Failure.at(address(Manifest.NAME), "no connection"))
+        : Either.right(new Manifest(offer, DeviceFactory.content(offer, image(offer))));
+  }
+
+  @Override
+  public Either<Failure, byte[]> fetch(String name, int maxBytes) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Either<Failure, Body> open(String name, long from) {
+    byte[] image = image(name);
+    int end = fault == Fault.CUT ? image.length - 1 : image.length;
+    InputStream in =
+        new ByteArrayInputStream(Arrays.copyOfRange(image, (int) from, Math.max((int) from, end)));
+    return Either.right(new Body() {
+      @Override
+      public long from() {
+        return from;
+      }
+
+      @Override
+      public InputStream in() {
+        return in;
+      }
+
+      @Override
+      public void close() {}
+
+      @Override
+      public String reason(IOException e) {
+        return "broken off";
+      }
+    });
+  }
+}
