@@ -11,73 +11,78 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The changes that an edge may make to the state, as pure functions. An action stands only on edges
- * whose event carries what it takes; given another event it throws.
+ * The changes that an edge can make to the state, as pure functions. An edge uses an action only if
+ * its event carries the values that the action reads; given another event, the action throws.
  */
 public enum Action {
-  /** {@code started_at} is now. */
+  /** Sets {@code started_at} to the present time. */
   START_ATTEMPT("startAttempt") {
     @Override
-    public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
-      return state.withStartedAt(now);
+    void change(UpdateState.Builder state, UpdateEvent event, Instant now) {
+      state.startedAt(Option.some(now));
     }
   },
 
-  /** {@code from_version} is the running version; one more attempt at the target is counted. */
+  /**
+   * Sets {@code from_version} to the running version and {@code to_version} to the target, and
+   * counts the attempt.
+   */
   TAKE_TARGET("takeTarget") {
     @Override
-    public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
+    void change(UpdateState.Builder state, UpdateEvent event, Instant now) {
       Download download = (Download) event;
       boolean again = state.targets(download.targetVersion());
-      long attempts = again ? saturatedIncrement(state.attemptCount()) : 1;
-      return state.withTarget(download.runningVersion(), download.targetVersion(), attempts);
+      state
+          .attemptCount(again ? saturatedIncrement(state.attemptCount) : 1)
+          .fromVersion(Option.some(download.runningVersion()))
+          .toVersion(Option.some(download.targetVersion()));
     }
   },
 
-  /** {@code last_error} is the event's error. */
+  /** Sets {@code last_error} to the error of the event. */
   RECORD_ERROR("recordError") {
     @Override
-    public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
-      return state.withLastError(Option.some(errorOf(event).get()));
+    void change(UpdateState.Builder state, UpdateEvent event, Instant now) {
+      state.lastError(Option.some(errorOf(event).get()));
     }
   },
 
-  /** {@code last_error} is empty. */
+  /** Clears {@code last_error}. */
   CLEAR_ERROR("clearError") {
     @Override
-    public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
-      return state.withLastError(Option.none());
+    void change(UpdateState.Builder state, UpdateEvent event, Instant now) {
+      state.lastError(Option.none());
     }
   },
 
-  /** {@code attempt_count} is 0. */
+  /** Sets {@code attempt_count} to 0. */
   RESET_ATTEMPTS("resetAttempts") {
     @Override
-    public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
-      return state.withAttemptCount(0);
+    void change(UpdateState.Builder state, UpdateEvent event, Instant now) {
+      state.attemptCount(0);
     }
   },
 
-  /** The target is appended to the versions rolled back, of which the last 8 are kept. */
+  /** Appends the target to {@code rolled_back_versions} and keeps the last 8. */
   REMEMBER_ROLLBACK("rememberRollback") {
     @Override
-    public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
+    void change(UpdateState.Builder state, UpdateEvent event, Instant now) {
       List<String> versions = withoutTarget(state);
-      state.toVersion().forEach(versions::add);
+      state.toVersion.forEach(versions::add);
       int surplus = Math.max(0, versions.size() - MAX_ROLLED_BACK_VERSIONS);
-      return state.withRolledBackVersions(versions.subList(surplus, versions.size()));
+      state.rolledBackVersions(versions.subList(surplus, versions.size()));
     }
   },
 
-  /** The target is no longer among the versions rolled back. */
+  /** Removes the target from {@code rolled_back_versions}. */
   FORGET_ROLLBACK("forgetRollback") {
     @Override
-    public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
-      return state.withRolledBackVersions(withoutTarget(state));
+    void change(UpdateState.Builder state, UpdateEvent event, Instant now) {
+      state.rolledBackVersions(withoutTarget(state));
     }
   };
 
-  /** How many rolled-back versions are remembered. */
+  /** The maximum size of {@code rolled_back_versions}. */
   public static final int MAX_ROLLED_BACK_VERSIONS = 8;
 
   private final String ruleName;
@@ -86,20 +91,27 @@ public enum Action {
     this.ruleName = ruleName;
   }
 
-  /** {@return the name in diagrams and tables} */
+  /** {@return the name of this action in diagrams and tables} */
   public String ruleName() {
     return ruleName;
   }
 
   /**
-   * Makes the change.
+   * Applies the change.
    *
-   * @param state the state so far
-   * @param event the event, of a type that carries what this action takes
+   * @param state the state after the actions before this one
+   * @param event the event, of a type that carries the values that this action reads
    * @param now the wall clock
    * @return the state with the change
    */
-  public abstract UpdateState apply(UpdateState state, UpdateEvent event, Instant now);
+  public UpdateState apply(UpdateState state, UpdateEvent event, Instant now) {
+    UpdateState.Builder builder = state.toBuilder();
+    change(builder, event, now);
+    return builder.build();
+  }
+
+  /** Applies the change to a state that is being built, so that an edge builds only one state. */
+  abstract void change(UpdateState.Builder state, UpdateEvent event, Instant now);
 
   static Option<String> errorOf(UpdateEvent event) {
     if (event instanceof Fail fail) {
@@ -108,8 +120,8 @@ public enum Action {
     return event instanceof Rollback rollback ? Option.some(rollback.error()) : Option.none();
   }
 
-  private static List<String> withoutTarget(UpdateState state) {
-    List<String> versions = new ArrayList<>(state.rolledBackVersions());
+  private static List<String> withoutTarget(UpdateState.Builder state) {
+    List<String> versions = new ArrayList<>(state.rolledBackVersions);
     versions.removeIf(state::targets);
     return versions;
   }

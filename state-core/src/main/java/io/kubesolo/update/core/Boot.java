@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
- * One moment within one run of the kernel. Two moments with the same id can be compared by their
- * uptimes, which only go forward; the wall clock of such a device starts anywhere and jumps.
+ * A moment in one boot of the kernel. Two moments of the same boot can be compared by their
+ * uptimes, which only increase. The wall clock cannot be used for this, because a device without a
+ * battery starts with a wrong time that is corrected later.
  *
- * @param id the kernel's id of this boot, not blank
+ * @param id the kernel's id of the boot, not blank
  * @param uptime the time since this boot, zero or more, at most {@link #MAX_UPTIME}, cut to
  *     milliseconds
  */
@@ -18,7 +19,8 @@ public record Boot(String id, Duration uptime) {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the id is blank or the uptime out of range
+   * @throws IllegalArgumentException if the id is blank or not well-formed Unicode, or the uptime
+   *     is out of range
    */
   public Boot {
     if (id.isBlank() || Text.hasLoneSurrogate(id)) {

@@ -8,13 +8,13 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How long an update may stay in a transient phase. Time is measured by the kernel's uptime and
- * never by the wall clock.
+ * The limits on the time that an update spends in each transient phase. Time is measured by the
+ * kernel's uptime, never by the wall clock.
  *
  * <p>Immutable.
  */
 public final class Deadlines {
-  /** Five minutes to ask the server, six hours to download, half an hour to verify. */
+  /** Five minutes for checking, six hours for downloading, half an hour for verifying. */
   public static final Deadlines DEFAULT = new Deadlines(Map.of(
       Phase.CHECKING, Duration.ofMinutes(5),
       Phase.DOWNLOADING, Duration.ofHours(6),
@@ -23,12 +23,11 @@ public final class Deadlines {
   private final Map<Phase, Duration> limits;
 
   /**
-   * Sets limits.
+   * Makes deadlines.
    *
-   * @param limits how long each phase may last, more than zero; a phase that is left out may last
-   *     for ever
-   * @throws IllegalArgumentException if a resting phase is given a limit, or a limit is not more
-   *     than zero
+   * @param limits the limit of each phase, more than zero; a phase that is left out has no limit
+   * @throws IllegalArgumentException if a resting phase has a limit, or a limit is not more than
+   *     zero
    */
   public Deadlines(Map<Phase, Duration> limits) {
     this.limits = limits.isEmpty() ? Map.of() : new EnumMap<>(limits);
@@ -40,21 +39,21 @@ public final class Deadlines {
   }
 
   /**
-   * Finds the limit of a phase.
+   * Returns the limit of a phase.
    *
    * @param phase the phase
-   * @return how long it may last, or none where it may last for ever
+   * @return the limit, or none if the phase has no limit
    */
   public Option<Duration> limit(Phase phase) {
     return Option.of(limits.get(phase));
   }
 
   /**
-   * Tells whether an update has stayed too long, and what to send then.
+   * Checks whether the present phase is overdue.
    *
    * @param state the stored state
-   * @param now the present moment within this boot; none where the kernel does not tell
-   * @return the event that ends the phase, or none while there is time
+   * @param now the present boot and uptime; none if they are unknown
+   * @return the overdue phase with the event that ends it; none if it is not overdue
    */
   public Option<Overdue> overdue(UpdateState state, Option<Boot> now) {
     return limit(state.phase())
@@ -64,11 +63,12 @@ public final class Deadlines {
   }
 
   /**
-   * Tells how long the present phase has lasted, as far as this boot knows.
+   * Returns the time that the present phase has lasted in this boot.
    *
    * @param state the stored state
-   * @param now the present moment within this boot; none where the kernel does not tell
-   * @return the time since the last event, or since this boot if that is later; none if unknown
+   * @param now the present boot and uptime; none if they are unknown
+   * @return the time since the last event, or since the start of this boot if that is later; none
+   *     if it is unknown
    */
   public static Option<Duration> age(UpdateState state, Option<Boot> now) {
     return now.map(boot -> {
@@ -88,10 +88,10 @@ public final class Deadlines {
   }
 
   /**
-   * Writes a duration for a person, by its two largest units: {@code 6h}, {@code 1h 30m}.
+   * Formats a duration for a person, in its two largest units: {@code 6h}, {@code 1h 30m}.
    *
    * @param duration zero or more
-   * @return the words, to the second
+   * @return the text, rounded down to the second
    */
   public static String inWords(Duration duration) {
     long[] counts = {
@@ -112,12 +112,12 @@ public final class Deadlines {
   }
 
   /**
-   * An update that stayed too long.
+   * A phase that has lasted longer than its limit.
    *
-   * @param phase where it is
-   * @param age how long it has been there
-   * @param limit how long it may be there
-   * @param event what to send
+   * @param phase the phase
+   * @param age the time that it has lasted
+   * @param limit the limit that it exceeds
+   * @param event the event that ends it
    */
   public record Overdue(Phase phase, Duration age, Duration limit, UpdateEvent event) {}
 }

@@ -1,24 +1,28 @@
 package io.kubesolo.update.core;
 
+import static io.kubesolo.update.core.UpdateState.saturatedIncrement;
+
 import io.kubesolo.update.core.Rejection.Denial;
+import io.vavr.control.Option;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One arrow of the machine: in {@code from}, the event leads to {@code to} if every guard holds,
- * and changes the state by the actions, in their order.
+ * One transition of the machine: in {@code from}, the event leads to {@code to} if every guard
+ * holds, and the actions change the state, in their order.
  *
- * <p>Immutable. Lists are walked by index, since their iterators are what an event would cost most.
+ * <p>Immutable. The lists are traversed by index, because allocating iterators would be a large
+ * part of the cost of an event.
  *
- * @param from the phase it starts in
- * @param event the event that takes it
- * @param to the phase it leads to
- * @param guards what must hold; all are evaluated, and all that fail are reported, in this order
- * @param actions what it changes, beyond what every event does
+ * @param from the phase before the event
+ * @param event the type of the event
+ * @param to the phase after the event
+ * @param guards the conditions; all are evaluated, and all that fail are reported, in this order
+ * @param actions the changes beyond those that every event makes
  */
 public record Edge(
     Phase from, EventType event, Phase to, List<Guard> guards, List<Action> actions) {
-  /** How many entries the history keeps. */
+  /** The maximum number of entries in the history. */
   public static final int MAX_HISTORY = 20;
 
   /** {@inheritDoc} */
@@ -32,8 +36,8 @@ public record Edge(
    *
    * @param state the state before the event
    * @param event the event
-   * @param context what else there is to know
-   * @return the guards that say no, in their order; empty where the event may pass
+   * @param context the clocks and the limit on attempts
+   * @return the guards that fail, in their order; empty if all hold
    */
   public List<Denial> denials(UpdateState state, UpdateEvent event, EventContext context) {
     List<Denial> denials = List.of();
@@ -54,43 +58,50 @@ public record Edge(
   }
 
   /**
-   * Applies the actions and what every accepted event does: {@code updated_at}, {@code revision},
-   * {@code boot} and {@code history}. Whether the guards hold is not asked again.
+   * Applies the actions, and the changes that every accepted event makes: {@code updated_at},
+   * {@code revision}, {@code boot} and {@code history}. Does not evaluate the guards.
    *
    * @param before the state before the event
    * @param event the event
-   * @param context what else there is to know
+   * @param context the clocks and the limit on attempts
    * @return the state after the event
-   * @throws IllegalStateException if the result breaks a promise that the state before it kept,
-   *     which is a mistake in the declared edges
+   * @throws IllegalStateException if the state before the event violates no invariant and the state
+   *     after it does, which is a bug in the declared edges
    */
   public UpdateState take(UpdateState before, UpdateEvent event, EventContext context) {
-    UpdateState state = before;
+    UpdateState.Builder state = before.toBuilder();
     for (int i = 0; i < actions.size(); i++) {
-      state = actions.get(i).apply(state, event, context.now());
+      actions.get(i).change(state, event, context.now());
     }
-    UpdateState after = state.entering(to, context, remember(state, event, context));
+    UpdateState after = state
+        .phase(to)
+        .updatedAt(Option.some(context.now()))
+        .revision(saturatedIncrement(before.revision()))
+        .boot(context.boot())
+        .history(historyAfter(before, state.toVersion, event, context))
+        .build();
     if (!after.violations().isEmpty() && before.violations().isEmpty()) {
-      throw new IllegalStateException(this + " makes " + after.violations());
+      throw new IllegalStateException(this + " makes an invalid state: " + after.violations());
     }
     return after;
   }
 
-  private List<HistoryEntry> remember(UpdateState state, UpdateEvent cause, EventContext context) {
-    if (!isRemembered()) {
-      return state.history();
+  private List<HistoryEntry> historyAfter(
+      UpdateState before, Option<String> target, UpdateEvent cause, EventContext context) {
+    if (!isRecorded()) {
+      return before.history();
     }
-    return state.historyAnd(new HistoryEntry(
+    return before.historyAnd(new HistoryEntry(
         context.now(),
         event.wireName(),
         from.wireName(),
         to.wireName(),
-        state.toVersion(),
+        target,
         Action.errorOf(cause)));
   }
 
-  /** Hourly checks that find nothing would wash everything else out of the history. */
-  private boolean isRemembered() {
+  /** Returns false for checks without a result, because they would evict all other entries. */
+  private boolean isRecorded() {
     return switch (event) {
       case CHECK, NO_UPDATE -> false;
       case CANCEL -> from != Phase.CHECKING;

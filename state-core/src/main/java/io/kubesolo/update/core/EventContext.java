@@ -4,11 +4,11 @@ import io.vavr.control.Option;
 import java.time.Instant;
 
 /**
- * What a decision may know beside the state and the event.
+ * The input of a decision beside the state and the event.
  *
  * @param now the wall clock, in the years 0000 to 9999
- * @param boot the present moment within this boot; none where the kernel does not tell
- * @param maxAttempts how many attempts at one version are allowed; 0 is no limit
+ * @param boot the present boot and uptime; none if they are unknown
+ * @param maxAttempts the maximum number of attempts at one version; 0 is no limit
  */
 public record EventContext(Instant now, Option<Boot> boot, long maxAttempts) {
   /**

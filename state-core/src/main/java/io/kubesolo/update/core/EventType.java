@@ -8,7 +8,7 @@ import static io.kubesolo.update.core.EventField.TO_VERSION;
 import io.vavr.control.Option;
 import java.util.List;
 
-/** What kind of thing happened, apart from the values an {@link UpdateEvent} carries. */
+/** The type of an {@link UpdateEvent}, without the values that the event carries. */
 public enum EventType {
   /** The agent starts asking the server. */
   CHECK("check"),
@@ -30,7 +30,7 @@ public enum EventType {
   ROLLBACK("rollback"),
   /** The operator gives the attempt up before activation. */
   CANCEL("cancel"),
-  /** The outcome was seen. */
+  /** The operator or the agent has seen the outcome. */
   ACKNOWLEDGE("acknowledge");
 
   private final String wireName;
@@ -58,7 +58,7 @@ public enum EventType {
    * Finds the type of a wire name.
    *
    * @param wireName the name, compared exactly
-   * @return the type, or none where no event has that name
+   * @return the type, or none if no event has that name
    */
   public static Option<EventType> ofWireName(String wireName) {
     for (EventType type : values()) {

@@ -6,8 +6,8 @@ import io.vavr.control.Option;
 import java.util.List;
 
 /**
- * The conditions that an edge may set, as pure functions. A guard stands only on edges whose event
- * carries what it looks at; asked about another event it throws {@link ClassCastException}.
+ * The conditions of an edge, as pure functions. An edge uses a guard only if its event carries the
+ * values that the guard reads; given another event, the guard throws {@link ClassCastException}.
  */
 public enum Guard {
   /** The target differs from the running version. */
@@ -24,7 +24,7 @@ public enum Guard {
     }
   },
 
-  /** The target differs from the one that is staged. */
+  /** The target differs from the staged version. */
   SUPERSEDES("supersedes") {
     @Override
     public boolean holds(UpdateState state, UpdateEvent event, long maxAttempts) {
@@ -37,7 +37,7 @@ public enum Guard {
     }
   },
 
-  /** The target was not rolled back before, or the event is forced. */
+  /** The target is not among {@code rolled_back_versions}, or the event is forced. */
   NOT_ROLLED_BACK("notRolledBack") {
     @Override
     public boolean holds(UpdateState state, UpdateEvent event, long maxAttempts) {
@@ -56,7 +56,10 @@ public enum Guard {
     }
   },
 
-  /** Attempts at the target are left, or the event is forced. */
+  /**
+   * The target is not the recorded one, or fewer than the maximum number of attempts at it were
+   * made, or the event is forced.
+   */
   ATTEMPTS_LEFT("attemptsLeft") {
     @Override
     public boolean holds(UpdateState state, UpdateEvent event, long maxAttempts) {
@@ -77,7 +80,7 @@ public enum Guard {
     }
   },
 
-  /** The version that runs is the target. */
+  /** The running version is the target. */
   RUNNING_TARGET("runningTarget") {
     @Override
     public boolean holds(UpdateState state, UpdateEvent event, long maxAttempts) {
@@ -99,27 +102,27 @@ public enum Guard {
     this.ruleName = ruleName;
   }
 
-  /** {@return the name in rejections, diagrams and tables} */
+  /** {@return the name of this guard in rejections, diagrams and tables} */
   public String ruleName() {
     return ruleName;
   }
 
   /**
-   * Decides whether the guard lets an event pass.
+   * Evaluates the condition.
    *
    * @param state the state before the event
-   * @param event the event, of a type that carries what this guard looks at
-   * @param maxAttempts how many attempts at one version are allowed; 0 is no limit
-   * @return whether it passes
+   * @param event the event, of a type that carries the values that this guard reads
+   * @param maxAttempts the maximum number of attempts at one version; 0 is no limit
+   * @return whether the guard accepts the event
    */
   public abstract boolean holds(UpdateState state, UpdateEvent event, long maxAttempts);
 
   /**
-   * Says in words what the guard asks of an event.
+   * Describes what the guard requires of an event.
    *
    * @param state the state before the event
-   * @param maxAttempts how many attempts at one version are allowed; 0 is no limit
-   * @return what is asked, or none where every event would pass
+   * @param maxAttempts the maximum number of attempts at one version; 0 is no limit
+   * @return the requirement as text, or none if the guard accepts every event
    */
   public abstract Option<String> demand(UpdateState state, long maxAttempts);
 

@@ -4,16 +4,16 @@ import io.vavr.control.Option;
 import java.time.Instant;
 
 /**
- * One accepted event as {@code history} remembers it. Event and phases are wire names and no
- * enums: an agent that is older than the writer must carry along what it does not know. Empty
+ * One accepted event in the {@code history}. The event and the phases are wire names and not enums,
+ * because an agent that is older than the writer must keep names that it does not know. Empty
  * optional text counts as absent.
  *
- * @param at when it was accepted, by the wall clock
+ * @param at when the event was accepted, by the wall clock
  * @param event the event's wire name
  * @param from the phase before it
  * @param to the phase after it
- * @param toVersion the target after it, if there was one
- * @param error what went wrong, on fail and rollback
+ * @param toVersion the target after it, or none
+ * @param error the error of a fail or a rollback, else none
  */
 public record HistoryEntry(
     Instant at,

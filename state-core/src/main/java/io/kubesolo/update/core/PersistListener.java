@@ -12,9 +12,9 @@ import io.vavr.control.Either;
 @FunctionalInterface
 public interface PersistListener {
   /**
-   * Writes the state after an accepted event. When this returns {@code Right}, that state survives a
-   * power loss. When it returns {@code Left}, the failure says whether the store surely holds the old
-   * state or the outcome is unknown.
+   * Writes the state after an accepted event. When this returns {@code Right}, that state survives
+   * a power loss. When it returns {@code Left}, the failure says whether the store surely holds the
+   * old state or the outcome is unknown.
    *
    * @param transition the accepted event, with the state as loaded and the state to store
    * @return the state as stored, which may hold less history; or why it is not known to be durable

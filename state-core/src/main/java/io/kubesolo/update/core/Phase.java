@@ -3,29 +3,31 @@ package io.kubesolo.update.core;
 import io.vavr.control.Option;
 
 /**
- * Where an update stands. Each phase says what is true while the state file shows it, of the disk
- * and of the two slots; the code that works in a phase may rely on no more than that.
+ * The phase of an update. Each phase states what holds on the disk and in the two slots while the
+ * state file shows it. Code that does the work of a phase may rely on nothing else.
  */
 public enum Phase {
-  /** Nothing is under way, and no outcome waits to be seen. The running slot boots next. */
+  /** No update is in progress and no outcome is unacknowledged. The running slot boots next. */
   IDLE("idle", true),
 
-  /** The server is being asked. Nothing of an update is on the disk yet. */
+  /** The agent asks the server. Nothing of this attempt is on the disk yet. */
   CHECKING("checking", false),
 
-  /** A target is taken on; its artifacts may lie on the disk in part. The running slot boots next. */
+  /**
+   * The target is chosen; part of its artifacts may be on the disk. The running slot boots next.
+   */
   DOWNLOADING("downloading", false),
 
-  /** The passive slot holds the whole verified target. The running slot still boots next. */
+  /** The passive slot holds the complete, verified target. The running slot still boots next. */
   STAGED("staged", false),
 
   /**
-   * To boot the target is decided. The boot loader may or may not have been told yet, so either
-   * slot may boot next.
+   * The target is to boot. The boot loader may or may not have been configured yet, so either slot
+   * may boot next.
    */
   ACTIVATED("activated", false),
 
-  /** The target runs and is on trial: unless it is marked good, the boot loader falls back. */
+  /** The target runs and is being checked. Unless it is marked good, the boot loader falls back. */
   VERIFYING("verifying", false),
 
   /** The target runs, passed its health check, and its slot was marked good. */
@@ -33,11 +35,11 @@ public enum Phase {
 
   /**
    * The target was given up after its activation. The prior slot runs, or boots next once the boot
-   * loader was told.
+   * loader is configured.
    */
   ROLLED_BACK("rolled_back", true),
 
-  /** The attempt was given up before activation. The slot that ran still runs and boots next. */
+  /** The attempt was given up before activation. The running slot is unchanged and boots next. */
   FAILED("failed", true);
 
   private final String wireName;
@@ -53,7 +55,10 @@ public enum Phase {
     return wireName;
   }
 
-  /** {@return whether an update may stay here for ever; the other phases are transient} */
+  /**
+   * {@return whether an update may stay in this phase without limit; the other phases are
+   * transient}
+   */
   public boolean isResting() {
     return resting;
   }
@@ -62,7 +67,7 @@ public enum Phase {
    * Finds the phase of a wire name.
    *
    * @param wireName the name, compared exactly
-   * @return the phase, or none where no phase has that name
+   * @return the phase, or none if no phase has that name
    */
   public static Option<Phase> ofWireName(String wireName) {
     for (Phase phase : values()) {

@@ -8,19 +8,19 @@ import io.vavr.control.Option;
 import java.util.List;
 
 /**
- * What the world did while the agent was away, told to the machine in ordinary events. Applying
- * them and asking again yields nothing more.
+ * Derives the events that follow from what happened while the agent was not running. The result is
+ * idempotent: once the events are applied, there are no more.
  */
 public final class Reconciliation {
   private Reconciliation() {}
 
   /**
-   * Compares the state with the version that runs.
+   * Compares the state with the running version.
    *
    * @param state the stored state
    * @param runningVersion the version that runs now
    * @param rebooted whether the device booted since the last event
-   * @return the events to send, in order, at most two; where there is none, the agent repeats the
+   * @return the events to send, in order, at most two; if there are none, the agent repeats the
    *     work of the phase, which must be idempotent
    * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
    */
@@ -49,8 +49,8 @@ public final class Reconciliation {
    * Compares the boot of the last event with the present one.
    *
    * @param state the stored state
-   * @param now the present moment within this boot; none where the kernel does not tell
-   * @return whether the device booted since the last event; true where nothing tells otherwise
+   * @param now the present boot and uptime; none if they are unknown
+   * @return whether the device booted since the last event; true if either boot is unknown
    */
   public static boolean rebooted(UpdateState state, Option<Boot> now) {
     return !sameBoot(state, now);

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Why an event did not happen. The state file is as it was, to the byte, unless the rejection is a
- * {@link StoreFailure.NotPersisted} with {@link StoreFailure.Outcome#UNKNOWN}.
+ * The reason why an event was not accepted. The state file is unchanged, byte for byte, unless the
+ * rejection is a {@link StoreFailure.NotPersisted} with {@link StoreFailure.Outcome#UNKNOWN}.
  *
  * <p>Immutable.
  */
 public sealed interface Rejection {
-  /** {@return one line that says what was refused, and why} */
+  /** {@return one line that states what was rejected, and why} */
   String message();
 
   /**
@@ -18,7 +18,7 @@ public sealed interface Rejection {
    *
    * @param phase the phase
    * @param event the event
-   * @param permitted the events that have an edge here, whatever their guards say
+   * @param permitted the events that have an edge in this phase, whether or not their guards hold
    */
   record IllegalTransition(Phase phase, UpdateEvent event, List<EventType> permitted)
       implements Rejection {
@@ -29,12 +29,12 @@ public sealed interface Rejection {
   }
 
   /**
-   * The event has an edge here, and guards said no.
+   * The event has an edge in this phase, and at least one of its guards failed.
    *
    * @param phase the phase
    * @param event the event
-   * @param denials the guards that said no, in the order of the edge, at least one
-   * @param permitted the events that have an edge here, whatever their guards say
+   * @param denials the guards that failed, in the order of the edge, at least one
+   * @param permitted the events that have an edge in this phase, whether or not their guards hold
    */
   record GuardDenied(
       Phase phase, UpdateEvent event, List<Denial> denials, List<EventType> permitted)
@@ -51,32 +51,33 @@ public sealed interface Rejection {
           .collect(Collectors.joining("; ", event.type() + " is denied in " + phase + ": ", "")));
     }
 
-    /** {@return the guards that said no} */
+    /** {@return the guards that failed} */
     public List<Guard> guards() {
       return denials.stream().map(Denial::guard).toList();
     }
   }
 
   /**
-   * One guard's no.
+   * One guard that failed.
    *
    * @param guard the guard
-   * @param state the state that it saw
-   * @param maxAttempts how many attempts at one version were allowed; 0 is no limit
+   * @param state the state that it was evaluated on
+   * @param maxAttempts the maximum number of attempts at one version; 0 is no limit
    */
   record Denial(Guard guard, UpdateState state, long maxAttempts) {
-    /** {@return what the guard asks of the event, in words, with the values it saw} */
+    /** {@return what the guard requires of the event, as text with the values of the state} */
     public String demand() {
       return guard.demand(state, maxAttempts).getOrElse(guard.ruleName());
     }
   }
 
   /**
-   * Another writer was quicker than a caller who named the revision it had seen.
+   * The state is no longer at the revision that the caller expected, because another writer changed
+   * it.
    *
    * @param event the event
-   * @param ifRevision the revision that the caller had seen
-   * @param state the state that is there now
+   * @param ifRevision the revision that the caller expected
+   * @param state the stored state
    */
   record Stale(UpdateEvent event, long ifRevision, UpdateState state) implements Rejection {
     @Override
@@ -87,7 +88,7 @@ public sealed interface Rejection {
   }
 
   /**
-   * The event was sent from within the handling of another.
+   * The event was sent while its own thread handled another event, or by a listener.
    *
    * @param event the event
    */
@@ -101,11 +102,11 @@ public sealed interface Rejection {
   /** The state could not be read or written. */
   sealed interface StoreFailure extends Rejection {
     /**
-     * The stored state cannot be read, or what was read is no state. It is left as it is.
+     * The stored state cannot be read, or its content is invalid. It is left as it is.
      *
      * @param path the file
      * @param problem what is wrong, and where
-     * @param repairable whether the content is at fault, rather than the access to it
+     * @param repairable true if the content is invalid; false if it cannot be accessed
      */
     record Unreadable(String path, String problem, boolean repairable) implements StoreFailure {
       @Override
@@ -115,9 +116,10 @@ public sealed interface Rejection {
     }
 
     /**
-     * The next state could not be made durable, so the event did not happen, or may not have.
+     * The next state could not be made durable. The outcome says whether the event was surely not
+     * stored or may have been.
      *
-     * @param path the file or directory at fault
+     * @param path the file or directory that the failure is about
      * @param problem what is wrong, and what to do
      * @param outcome which state is stored now
      */
@@ -138,7 +140,7 @@ public sealed interface Rejection {
      * Another writer held the lock until the deadline. Nothing was read or written.
      *
      * @param path the lock file
-     * @param problem who held it for how long
+     * @param problem how long the lock was held, and what to do
      */
     record Busy(String path, String problem) implements StoreFailure {
       @Override
@@ -148,13 +150,13 @@ public sealed interface Rejection {
     }
   }
 
-  /** Which state is stored after a failed write. */
+  /** The state that is stored after a failed write. */
   enum Outcome {
-    /** The state before the event, surely, and memory holds the same. */
+    /** The state before the event is stored, and the lifecycle returns the same one. */
     OLD,
     /**
-     * The state before or after the event. Memory follows what can be read, which a power cut may
-     * still take back. The next event sent writes everything anew first.
+     * The state before or after the event is stored. The lifecycle returns the one that can be
+     * read, which a power loss may still revert. The next event rewrites the stored state first.
      */
     UNKNOWN
   }

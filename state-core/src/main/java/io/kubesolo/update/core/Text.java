@@ -3,8 +3,8 @@ package io.kubesolo.update.core;
 import io.vavr.control.Either;
 
 /**
- * The limits on text that comes from outside. A character is a Unicode code point, so that a limit
- * never cuts one in half.
+ * Validates text from outside. A character is a Unicode code point, so that a limit never splits a
+ * surrogate pair.
  */
 final class Text {
   static final int MAX_VERSION_CHARACTERS = 255;
@@ -33,7 +33,7 @@ final class Text {
         : Either.right(value);
   }
 
-  /** The text with its line breaks and control characters escaped as in Java. */
+  /** Escapes line breaks and control characters as in Java source. */
   static String oneLine(String text) {
     StringBuilder line = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {

@@ -1,7 +1,7 @@
 package io.kubesolo.update.core;
 
 /**
- * One accepted event, with the states on both sides of it.
+ * One accepted event, with the states before and after it.
  *
  * @param before the state before the event
  * @param event the event

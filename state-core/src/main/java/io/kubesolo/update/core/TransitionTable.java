@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every edge of the machine, looked up by phase and event type.
+ * All edges of the machine, with a lookup by phase and event type.
  *
  * <p>Immutable.
  */
@@ -20,9 +20,9 @@ public final class TransitionTable {
   private final Map<Phase, List<EventType>> permitted = new EnumMap<>(Phase.class);
 
   /**
-   * Makes a table of edges.
+   * Makes a table.
    *
-   * @param edges the edges, in the order in which they are to be listed
+   * @param edges the edges, in the order in which {@link #edges} returns them
    * @throws IllegalArgumentException if two edges share a phase and an event
    */
   public TransitionTable(List<Edge> edges) {
@@ -51,14 +51,14 @@ public final class TransitionTable {
    *
    * @param from the phase before the event
    * @param event the event's type
-   * @return the edge, or none where the event is illegal in that phase
+   * @return the edge, or none if the event is illegal in that phase
    */
   public Option<Edge> edge(Phase from, EventType event) {
     return row(from).getOrDefault(event, Option.none());
   }
 
   /**
-   * Lists the events that have an edge in a phase, whatever their guards say.
+   * Lists the events that have an edge in a phase, whether or not their guards hold.
    *
    * @param from the phase
    * @return the event types, in the order of {@link EventType}
@@ -84,11 +84,11 @@ public final class TransitionTable {
   }
 
   /**
-   * Says why an event is refused.
+   * Makes the rejection of an event.
    *
    * @param state the state before the event
    * @param event the event
-   * @param denials the guards that said no; empty where the event has no edge
+   * @param denials the guards that failed; empty if the event has no edge
    * @return the rejection
    */
   public Rejection refusal(UpdateState state, UpdateEvent event, List<Denial> denials) {

@@ -4,15 +4,16 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 
 /**
- * Something that happened, sent by the agent. Versions are opaque: 1 to 255 characters, compared
- * exactly, never trimmed; any difference is another version, a downgrade too. Errors are cut to
- * their first 4,096 characters. Text that is blank or holds a lone surrogate is refused: the
- * constructors throw {@link IllegalArgumentException}, {@link #of} answers with the reason.
+ * An event that the agent sends. Versions are opaque: they have 1 to 255 characters, are compared
+ * exactly and are never trimmed; any difference makes another version, and a downgrade is a new
+ * version too. Errors are cut to their first 4,096 characters. Text that is blank or holds a lone
+ * surrogate is rejected: the constructors throw {@link IllegalArgumentException}, {@link #of}
+ * returns the reason.
  *
  * <p>Immutable.
  */
 public sealed interface UpdateEvent {
-  /** {@return what kind of event this is} */
+  /** {@return the type of this event} */
   EventType type();
 
   /** The agent starts asking the server. */
@@ -36,7 +37,7 @@ public sealed interface UpdateEvent {
    *
    * @param targetVersion the version to update to
    * @param runningVersion the version that runs now
-   * @param force whether to take it on although it was rolled back or has no attempts left
+   * @param force whether to take it on even if it was rolled back or its attempts are used up
    */
   record Download(String targetVersion, String runningVersion, boolean force)
       implements UpdateEvent {
@@ -51,7 +52,7 @@ public sealed interface UpdateEvent {
     }
 
     /**
-     * Takes a version on unforced.
+     * Makes an event that is not forced.
      *
      * @param targetVersion the version to update to
      * @param runningVersion the version that runs now
@@ -114,7 +115,7 @@ public sealed interface UpdateEvent {
   /**
    * The attempt is given up before activation.
    *
-   * @param error what went wrong, cut to 4,096 characters
+   * @param error the error message, cut to 4,096 characters
    */
   record Fail(String error) implements UpdateEvent {
     /**
@@ -135,7 +136,7 @@ public sealed interface UpdateEvent {
   /**
    * Back to the prior slot; sent before the boot loader is touched.
    *
-   * @param error what went wrong, cut to 4,096 characters
+   * @param error the error message, cut to 4,096 characters
    */
   record Rollback(String error) implements UpdateEvent {
     /**
@@ -161,7 +162,7 @@ public sealed interface UpdateEvent {
     }
   }
 
-  /** The outcome was seen. */
+  /** The operator or the agent has seen the outcome. */
   record Acknowledge() implements UpdateEvent {
     @Override
     public EventType type() {
@@ -170,12 +171,12 @@ public sealed interface UpdateEvent {
   }
 
   /**
-   * The values an event may carry, not yet checked.
+   * The values that an event can carry, not yet validated.
    *
    * @param toVersion the version to update to, or none
    * @param runningVersion the version that runs now, or none
-   * @param error what went wrong, or none
-   * @param force whether the operator overrides what can be overridden
+   * @param error the error message, or none
+   * @param force whether the operator overrides the guards that can be overridden
    */
   record Values(
       Option<String> toVersion,
@@ -186,9 +187,9 @@ public sealed interface UpdateEvent {
   /**
    * Makes an event of values from outside. Values that the type does not carry are ignored.
    *
-   * @param type what kind of event
-   * @param values the values to pick from
-   * @return the event, or in one line what is missing or wrong
+   * @param type the type of the event
+   * @param values the values
+   * @return the event, or one line that states which value is missing or invalid
    */
   static Either<String, UpdateEvent> of(EventType type, Values values) {
     return switch (type) {

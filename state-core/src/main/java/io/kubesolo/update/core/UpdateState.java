@@ -8,21 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All that is remembered of an update: what the state file holds, as a value. Empty text counts as
- * absent. Instants lie in the years 0000 to 9999, and text is well-formed Unicode, so that every
+ * The state of the update lifecycle: the content of the state file, as a value. Empty text counts
+ * as absent. Instants lie in the years 0000 to 9999, and text is well-formed Unicode, so that every
  * state that can be constructed can be written and read back.
  *
- * <p>Immutable.
+ * <p>Make one by {@link #fresh}, {@link #builder} or {@link #toBuilder}. Immutable.
  *
- * @param phase where the update stands
+ * @param phase the phase of the update
  * @param fromVersion the version that ran when the attempt took its target on
- * @param toVersion the version the attempt is for, or was
+ * @param toVersion the target: the version that the latest attempt is or was for
  * @param startedAt when the attempt began, by the wall clock
  * @param updatedAt when the last event was accepted, by the wall clock
  * @param lastError the most recent error; cleared at success and idle
  * @param attemptCount attempts at {@code toVersion}, zero or more, at most {@link Long#MAX_VALUE}
  * @param revision accepted events so far, zero or more, at most {@link Long#MAX_VALUE}
- * @param boot the moment of the last event within its boot
+ * @param boot the boot and the uptime at the last event
  * @param rolledBackVersions versions rolled back before, oldest first
  * @param history the last accepted events, oldest first
  */
@@ -66,198 +66,84 @@ public record UpdateState(
     for (String version : rolledBackVersions) {
       requireWellFormed("rolled_back_versions", version);
     }
-    history = Recent.of(history);
+    history = HistoryList.of(history);
   }
 
   /**
-   * The state of a device on which no update was ever tried.
+   * Returns the state of a device on which no update was ever tried.
    *
    * @param now the present time
    * @return idle, at revision 0
    */
   public static UpdateState fresh(Instant now) {
-    return new UpdateState(
-        Phase.IDLE,
-        Option.none(),
-        Option.none(),
-        Option.none(),
-        Option.some(now),
-        Option.none(),
-        0,
-        0,
-        Option.none(),
-        List.of(),
-        List.of());
+    return builder().updatedAt(Option.some(now)).build();
+  }
+
+  /** {@return a builder of an idle state at revision 0, whose other values are absent} */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** {@return a builder of a state that equals this one until a value is set} */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
   /**
-   * What the machine promises of each state it makes of one that keeps these promises. A state that
-   * another program wrote may break them, and is worked with all the same.
+   * Checks the invariants that the machine keeps: it never makes a state that violates one from a
+   * state that violates none. A state that another program wrote may violate them, and is used all
+   * the same.
    *
-   * @return a line for each promise that this state breaks
+   * @return one line for each invariant that this state violates
    */
   public List<String> violations() {
-    List<String> broken = new ArrayList<>(0);
+    List<String> violations = new ArrayList<>(0);
     switch (phase) {
       case IDLE -> {
         if (lastError.isDefined()) {
-          broken.add("idle carries an error");
+          violations.add("idle carries an error");
         }
       }
       case CHECKING -> {}
       case DOWNLOADING, STAGED, ACTIVATED, VERIFYING -> {
         if (toVersion.isEmpty()) {
-          broken.add(phase + " carries no target");
+          violations.add(phase + " carries no target");
         }
       }
       case SUCCESS -> {
         if (lastError.isDefined()) {
-          broken.add("success carries an error");
+          violations.add("success carries an error");
         }
         if (toVersion.isEmpty()) {
-          broken.add("success carries no target");
+          violations.add("success carries no target");
         }
       }
       case ROLLED_BACK, FAILED -> {
         if (lastError.isEmpty()) {
-          broken.add(phase + " carries no error");
+          violations.add(phase + " carries no error");
         }
       }
     }
-    return broken;
+    return violations;
   }
 
   /**
-   * Replaces the history.
+   * Returns the history after one more event: the last {@link Edge#MAX_HISTORY} entries.
    *
-   * @param entries the new history, oldest first
-   * @return this state with that history
-   */
-  public UpdateState withHistory(List<HistoryEntry> entries) {
-    return new UpdateState(
-        phase,
-        fromVersion,
-        toVersion,
-        startedAt,
-        updatedAt,
-        lastError,
-        attemptCount,
-        revision,
-        boot,
-        rolledBackVersions,
-        entries);
-  }
-
-  /**
-   * The history after one more event: the last {@link Edge#MAX_HISTORY} entries.
-   *
-   * @param entry what to remember of the event
+   * @param entry the entry of the event
    * @return the new history, oldest first, unmodifiable
    */
   public List<HistoryEntry> historyAnd(HistoryEntry entry) {
-    return Recent.of(history).and(entry, Edge.MAX_HISTORY);
+    return HistoryList.of(history).and(entry, Edge.MAX_HISTORY);
   }
 
-  UpdateState withStartedAt(Instant instant) {
-    return new UpdateState(
-        phase,
-        fromVersion,
-        toVersion,
-        Option.some(instant),
-        updatedAt,
-        lastError,
-        attemptCount,
-        revision,
-        boot,
-        rolledBackVersions,
-        history);
-  }
-
-  UpdateState withTarget(String from, String to, long attempts) {
-    return new UpdateState(
-        phase,
-        Option.some(from),
-        Option.some(to),
-        startedAt,
-        updatedAt,
-        lastError,
-        attempts,
-        revision,
-        boot,
-        rolledBackVersions,
-        history);
-  }
-
-  UpdateState withLastError(Option<String> error) {
-    if (error.equals(lastError)) {
-      return this;
-    }
-    return new UpdateState(
-        phase,
-        fromVersion,
-        toVersion,
-        startedAt,
-        updatedAt,
-        error,
-        attemptCount,
-        revision,
-        boot,
-        rolledBackVersions,
-        history);
-  }
-
-  UpdateState withAttemptCount(long attempts) {
-    return new UpdateState(
-        phase,
-        fromVersion,
-        toVersion,
-        startedAt,
-        updatedAt,
-        lastError,
-        attempts,
-        revision,
-        boot,
-        rolledBackVersions,
-        history);
-  }
-
-  UpdateState withRolledBackVersions(List<String> versions) {
-    if (versions.equals(rolledBackVersions)) {
-      return this;
-    }
-    return new UpdateState(
-        phase,
-        fromVersion,
-        toVersion,
-        startedAt,
-        updatedAt,
-        lastError,
-        attemptCount,
-        revision,
-        boot,
-        versions,
-        history);
-  }
-
-  /** This state after one more accepted event: what every event does, whatever its actions. */
-  UpdateState entering(Phase to, EventContext context, List<HistoryEntry> entries) {
-    return new UpdateState(
-        to,
-        fromVersion,
-        toVersion,
-        startedAt,
-        Option.some(context.now()),
-        lastError,
-        attemptCount,
-        saturatedIncrement(revision),
-        context.boot(),
-        rolledBackVersions,
-        entries);
-  }
-
-  /** Whether a version is the target. */
+  /** Returns whether a version is the target. */
   boolean targets(String version) {
-    return toVersion.isDefined() && toVersion.get().equals(version);
+    return is(toVersion, version);
+  }
+
+  private static boolean is(Option<String> target, String version) {
+    return target.isDefined() && target.get().equals(version);
   }
 
   private static Instant startOf(int year) {
@@ -299,6 +185,189 @@ public record UpdateState(
   private static void requireCount(String name, long count) {
     if (count < 0) {
       throw new IllegalArgumentException(name + " is negative");
+    }
+  }
+
+  /**
+   * Builds states. Values that are not set stay as in the state that the builder was made from.
+   *
+   * <p>For use by one thread.
+   */
+  public static final class Builder {
+    private Phase phase = Phase.IDLE;
+    private Option<String> fromVersion = Option.none();
+    Option<String> toVersion = Option.none();
+    private Option<Instant> startedAt = Option.none();
+    private Option<Instant> updatedAt = Option.none();
+    private Option<String> lastError = Option.none();
+    long attemptCount;
+    private long revision;
+    private Option<Boot> boot = Option.none();
+    List<String> rolledBackVersions = List.of();
+    private List<HistoryEntry> history = List.of();
+
+    private Builder() {}
+
+    private Builder(UpdateState state) {
+      phase = state.phase;
+      fromVersion = state.fromVersion;
+      toVersion = state.toVersion;
+      startedAt = state.startedAt;
+      updatedAt = state.updatedAt;
+      lastError = state.lastError;
+      attemptCount = state.attemptCount;
+      revision = state.revision;
+      boot = state.boot;
+      rolledBackVersions = state.rolledBackVersions;
+      history = state.history;
+    }
+
+    /** Returns whether a version is the target. */
+    boolean targets(String version) {
+      return is(toVersion, version);
+    }
+
+    /**
+     * Sets the phase.
+     *
+     * @param value the phase of the update
+     * @return this builder
+     */
+    public Builder phase(Phase value) {
+      phase = value;
+      return this;
+    }
+
+    /**
+     * Sets the version that ran when the attempt took its target on.
+     *
+     * @param value the version, or none
+     * @return this builder
+     */
+    public Builder fromVersion(Option<String> value) {
+      fromVersion = value;
+      return this;
+    }
+
+    /**
+     * Sets the target.
+     *
+     * @param value the version, or none
+     * @return this builder
+     */
+    public Builder toVersion(Option<String> value) {
+      toVersion = value;
+      return this;
+    }
+
+    /**
+     * Sets the time at which the attempt began.
+     *
+     * @param value the time by the wall clock, or none
+     * @return this builder
+     */
+    public Builder startedAt(Option<Instant> value) {
+      startedAt = value;
+      return this;
+    }
+
+    /**
+     * Sets the time at which the last event was accepted.
+     *
+     * @param value the time by the wall clock, or none
+     * @return this builder
+     */
+    public Builder updatedAt(Option<Instant> value) {
+      updatedAt = value;
+      return this;
+    }
+
+    /**
+     * Sets the most recent error.
+     *
+     * @param value the error, or none
+     * @return this builder
+     */
+    public Builder lastError(Option<String> value) {
+      lastError = value;
+      return this;
+    }
+
+    /**
+     * Sets the number of attempts at the target.
+     *
+     * @param value zero or more
+     * @return this builder
+     */
+    public Builder attemptCount(long value) {
+      attemptCount = value;
+      return this;
+    }
+
+    /**
+     * Sets the number of accepted events.
+     *
+     * @param value zero or more
+     * @return this builder
+     */
+    public Builder revision(long value) {
+      revision = value;
+      return this;
+    }
+
+    /**
+     * Sets the boot and the uptime at the last event.
+     *
+     * @param value the boot, or none
+     * @return this builder
+     */
+    public Builder boot(Option<Boot> value) {
+      boot = value;
+      return this;
+    }
+
+    /**
+     * Sets the versions that were rolled back.
+     *
+     * @param value the versions, oldest first
+     * @return this builder
+     */
+    public Builder rolledBackVersions(List<String> value) {
+      rolledBackVersions = value;
+      return this;
+    }
+
+    /**
+     * Sets the history.
+     *
+     * @param value the last accepted events, oldest first
+     * @return this builder
+     */
+    public Builder history(List<HistoryEntry> value) {
+      history = value;
+      return this;
+    }
+
+    /**
+     * Makes the state.
+     *
+     * @return a state of the values set so far
+     * @throws IllegalArgumentException if a count is negative, an instant out of range, or text
+     *     holds a lone surrogate
+     */
+    public UpdateState build() {
+      return new UpdateState(
+          phase,
+          fromVersion,
+          toVersion,
+          startedAt,
+          updatedAt,
+          lastError,
+          attemptCount,
+          revision,
+          boot,
+          rolledBackVersions,
+          history);
     }
   }
 }

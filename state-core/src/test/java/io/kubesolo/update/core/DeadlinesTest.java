@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -30,9 +31,8 @@ class DeadlinesTest {
     "boot-2, PT1H0.001S, PT1H0.001S, true",
     "boot-2, PT0S, PT0S, false"
   })
-  void isOverdueOnceMoreThanTheLimitHasPassed(
-      String id, Duration uptime, Duration age, boolean overdue) {
-    UpdateState state = Sample.in(Phase.DOWNLOADING);
+  void isOverdueAfterMoreThanTheLimit(String id, Duration uptime, Duration age, boolean overdue) {
+    UpdateState state = SampleStates.in(Phase.DOWNLOADING);
     Option<Boot> now = Option.some(new Boot(id, uptime));
 
     assertThat(Deadlines.age(state, now)).containsExactly(age);
@@ -40,14 +40,16 @@ class DeadlinesTest {
   }
 
   @Test
-  void knowsNoAgeWhereTheKernelDoesNotTell() {
-    assertThat(Deadlines.age(Sample.in(Phase.CHECKING), Option.none())).isEmpty();
-    assertThat(AN_HOUR_EACH.overdue(Sample.in(Phase.CHECKING), Option.none())).isEmpty();
+  void ageIsUnknownIfThePresentBootIsUnknown() {
+    assertThat(Deadlines.age(SampleStates.in(Phase.CHECKING), Option.none())).isEmpty();
+    assertThat(AN_HOUR_EACH.overdue(SampleStates.in(Phase.CHECKING), Option.none()))
+        .isEmpty();
   }
 
   @Test
-  void countsFromTheBootWhereTheFileDoesNotTell() {
-    UpdateState state = Sample.withBoot(Sample.in(Phase.CHECKING), Option.none());
+  void ageCountsFromTheBootIfTheRecordedBootIsUnknown() {
+    UpdateState state =
+        SampleStates.in(Phase.CHECKING).toBuilder().boot(Option.none()).build();
     Option<Boot> now = Option.some(new Boot("boot-1", Duration.ofHours(2)));
 
     assertThat(Deadlines.age(state, now)).containsExactly(Duration.ofHours(2));
@@ -61,8 +63,9 @@ class DeadlinesTest {
     "ACTIVATED, rollback",
     "VERIFYING, rollback"
   })
-  void endsEachTransientPhaseByTheEventThatItHas(Phase phase, String event) {
-    Overdue overdue = AN_HOUR_EACH.overdue(Sample.in(phase), uptime("PT3H1M")).get();
+  void endsEachTransientPhaseByAnEventThatIsLegalThere(Phase phase, String event) {
+    Overdue overdue =
+        AN_HOUR_EACH.overdue(SampleStates.in(phase), uptime("PT3H1M")).get();
     String error = "timed out in " + phase.wireName() + " after 1h";
 
     assertThat(overdue)
@@ -76,23 +79,24 @@ class DeadlinesTest {
   @ParameterizedTest
   @EnumSource(names = {"IDLE", "SUCCESS", "ROLLED_BACK", "FAILED"})
   void aRestingPhaseIsNeverOverdue(Phase phase) {
-    assertThat(AN_HOUR_EACH.overdue(Sample.in(phase), uptime("PT99999H"))).isEmpty();
+    assertThat(AN_HOUR_EACH.overdue(SampleStates.in(phase), uptime("PT99999H"))).isEmpty();
     assertThatIllegalArgumentException().isThrownBy(() -> new Deadlines(Map.of(phase, HOUR)));
   }
 
   @Test
-  void aPhaseWithoutALimitMayLastForEver() {
+  void aPhaseWithoutALimitIsNeverOverdue() {
     Deadlines none = new Deadlines(Map.of());
 
     assertThat(none.limit(Phase.DOWNLOADING)).isEmpty();
-    assertThat(none.overdue(Sample.in(Phase.DOWNLOADING), uptime("PT99999H"))).isEmpty();
-    assertThat(Deadlines.DEFAULT.overdue(Sample.in(Phase.STAGED), uptime("PT99999H")))
+    assertThat(none.overdue(SampleStates.in(Phase.DOWNLOADING), uptime("PT99999H")))
+        .isEmpty();
+    assertThat(Deadlines.DEFAULT.overdue(SampleStates.in(Phase.STAGED), uptime("PT99999H")))
         .isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"PT0S", "PT-1S"})
-  void refusesALimitThatIsNotMoreThanZero(Duration limit) {
+  void rejectsALimitThatIsNotMoreThanZero(Duration limit) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Deadlines(Map.of(Phase.CHECKING, limit)));
   }
@@ -124,7 +128,7 @@ class DeadlinesTest {
     "PT25H59M, 1d 1h",
     "P400D, 400d"
   })
-  void writesADurationByItsTwoLargestUnits(Duration duration, String words) {
+  void formatsADurationInItsTwoLargestUnits(Duration duration, String words) {
     assertThat(Deadlines.inWords(duration)).isEqualTo(words);
   }
 

@@ -1,8 +1,8 @@
 package io.kubesolo.update.core;
 
-import static io.kubesolo.update.core.Sample.BOOT;
-import static io.kubesolo.update.core.Sample.CONTEXT;
-import static io.kubesolo.update.core.Sample.NOW;
+import static io.kubesolo.update.core.testing.SampleStates.BOOT;
+import static io.kubesolo.update.core.testing.SampleStates.CONTEXT;
+import static io.kubesolo.update.core.testing.SampleStates.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -16,6 +16,7 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.NoUpdate;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateEvent.Stage;
+import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Option;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,13 +39,13 @@ class EdgeTest {
       List.of(Action.START_ATTEMPT, Action.TAKE_TARGET));
 
   @Test
-  void everyEventWritesTimeRevisionAndBoot() {
-    UpdateState after = STAGE.take(Sample.in(Phase.DOWNLOADING), new Stage(), CONTEXT);
+  void everyEventSetsTimeRevisionAndBoot() {
+    UpdateState after = STAGE.take(SampleStates.in(Phase.DOWNLOADING), new Stage(), CONTEXT);
 
     assertThat(after)
         .usingRecursiveComparison()
         .ignoringFields("updatedAt", "revision", "boot", "history", "phase")
-        .isEqualTo(Sample.in(Phase.DOWNLOADING));
+        .isEqualTo(SampleStates.in(Phase.DOWNLOADING));
     assertThat(after.phase()).isEqualTo(Phase.STAGED);
     assertThat(after.updatedAt()).containsExactly(NOW);
     assertThat(after.revision()).isEqualTo(8);
@@ -52,24 +53,28 @@ class EdgeTest {
   }
 
   @Test
-  void forgetsTheOldBootWhereTheKernelDoesNotTell() {
+  void clearsTheBootIfThePresentBootIsUnknown() {
     EventContext nowhere = new EventContext(NOW, Option.none(), 3);
 
-    assertThat(STAGE.take(Sample.in(Phase.DOWNLOADING), new Stage(), nowhere).boot())
+    assertThat(
+            STAGE.take(SampleStates.in(Phase.DOWNLOADING), new Stage(), nowhere).boot())
         .isEmpty();
   }
 
   @Test
   void theRevisionSaturates() {
-    UpdateState last = Sample.withRevision(Sample.in(Phase.DOWNLOADING), Long.MAX_VALUE);
+    UpdateState last =
+        SampleStates.in(Phase.DOWNLOADING).toBuilder().revision(Long.MAX_VALUE).build();
 
     assertThat(STAGE.take(last, new Stage(), CONTEXT).revision()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
-  void reportsEveryGuardThatSaysNoInTheirOrder() {
-    UpdateState state =
-        Sample.in(Phase.FAILED).withAttemptCount(3).withRolledBackVersions(List.of("v2"));
+  void reportsEveryGuardThatFailsInTheirOrder() {
+    UpdateState state = SampleStates.in(Phase.FAILED).toBuilder()
+        .attemptCount(3)
+        .rolledBackVersions(List.of("v2"))
+        .build();
 
     assertThat(TAKE_ON.denials(state, new Download("v2", "v2"), CONTEXT))
         .extracting(Denial::guard)
@@ -85,27 +90,28 @@ class EdgeTest {
   }
 
   @Test
-  void appliesActionsInTheirOrderAndThenEnters() {
-    UpdateState after = TAKE_ON.take(Sample.in(Phase.FAILED), new Download("v3", "v1.5"), CONTEXT);
+  void appliesActionsInTheirOrderAndThenChangesThePhase() {
+    UpdateState after =
+        TAKE_ON.take(SampleStates.in(Phase.FAILED), new Download("v3", "v1.5"), CONTEXT);
 
     assertThat(after)
-        .isEqualTo(new UpdateState(
-            Phase.DOWNLOADING,
-            Option.some("v1.5"),
-            Option.some("v3"),
-            Option.some(NOW),
-            Option.some(NOW),
-            Option.some("it broke"),
-            1,
-            8,
-            Option.some(BOOT),
-            List.of(),
-            List.of(new HistoryEntry(
-                NOW, "download", "failed", "downloading", Option.some("v3"), Option.none()))));
+        .isEqualTo(UpdateState.builder()
+            .phase(Phase.DOWNLOADING)
+            .fromVersion(Option.some("v1.5"))
+            .toVersion(Option.some("v3"))
+            .startedAt(Option.some(NOW))
+            .updatedAt(Option.some(NOW))
+            .lastError(Option.some("it broke"))
+            .attemptCount(1)
+            .revision(8)
+            .boot(Option.some(BOOT))
+            .history(List.of(new HistoryEntry(
+                NOW, "download", "failed", "downloading", Option.some("v3"), Option.none())))
+            .build());
   }
 
   @Test
-  void remembersTheErrorOfAFailAndOfARollback() {
+  void recordsTheErrorOfAFailAndOfARollbackInTheHistory() {
     Edge fail = new Edge(
         Phase.CHECKING, EventType.FAIL, Phase.FAILED, List.of(), List.of(Action.RECORD_ERROR));
     Edge rollback = new Edge(
@@ -115,20 +121,22 @@ class EdgeTest {
         List.of(),
         List.of(Action.RECORD_ERROR, Action.REMEMBER_ROLLBACK));
 
-    assertThat(fail.take(Sample.withoutTarget(Phase.CHECKING), new Fail("no route"), CONTEXT)
+    assertThat(fail.take(SampleStates.withoutTarget(Phase.CHECKING), new Fail("no route"), CONTEXT)
             .history())
         .containsExactly(new HistoryEntry(
             NOW, "fail", "checking", "failed", Option.none(), Option.some("no route")));
     assertThat(rollback
-            .take(Sample.in(Phase.SUCCESS), new Rollback("sick"), CONTEXT)
+            .take(SampleStates.in(Phase.SUCCESS), new Rollback("sick"), CONTEXT)
             .history())
         .containsExactly(new HistoryEntry(
             NOW, "rollback", "success", "rolled_back", Option.some("v2"), Option.some("sick")));
   }
 
   @Test
-  void anOldErrorIsNoneOfALaterEvent() {
-    UpdateState retried = Sample.in(Phase.DOWNLOADING).withLastError(Option.some("it broke"));
+  void recordsNoEarlierErrorWithALaterEvent() {
+    UpdateState retried = SampleStates.in(Phase.DOWNLOADING).toBuilder()
+        .lastError(Option.some("it broke"))
+        .build();
 
     assertThat(STAGE.take(retried, new Stage(), CONTEXT).history())
         .containsExactly(new HistoryEntry(
@@ -136,27 +144,30 @@ class EdgeTest {
   }
 
   @Test
-  void doesNotRememberChecksThatCameToNothing() {
+  void doesNotRecordChecksWithoutAResult() {
     Edge noUpdate = new Edge(
         Phase.CHECKING, EventType.NO_UPDATE, Phase.IDLE, List.of(), List.of(Action.CLEAR_ERROR));
     Edge cancel = new Edge(
         Phase.CHECKING, EventType.CANCEL, Phase.IDLE, List.of(), List.of(Action.CLEAR_ERROR));
 
-    assertThat(CHECK.take(Sample.in(Phase.IDLE), new Check(), CONTEXT).history())
+    assertThat(CHECK.take(SampleStates.in(Phase.IDLE), new Check(), CONTEXT).history())
         .isEmpty();
-    assertThat(noUpdate.take(Sample.in(Phase.CHECKING), new NoUpdate(), CONTEXT).history())
+    assertThat(noUpdate
+            .take(SampleStates.in(Phase.CHECKING), new NoUpdate(), CONTEXT)
+            .history())
         .isEmpty();
-    assertThat(cancel.take(Sample.in(Phase.CHECKING), new Cancel(), CONTEXT).history())
+    assertThat(
+            cancel.take(SampleStates.in(Phase.CHECKING), new Cancel(), CONTEXT).history())
         .isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"DOWNLOADING", "STAGED"})
-  void remembersACancelThatGaveSomethingUp(Phase phase) {
+  void recordsACancelAfterChecking(Phase phase) {
     Edge cancel =
         new Edge(phase, EventType.CANCEL, Phase.IDLE, List.of(), List.of(Action.CLEAR_ERROR));
 
-    assertThat(cancel.take(Sample.in(phase), new Cancel(), CONTEXT).history())
+    assertThat(cancel.take(SampleStates.in(phase), new Cancel(), CONTEXT).history())
         .containsExactly(new HistoryEntry(
             NOW, "cancel", phase.wireName(), "idle", Option.some("v2"), Option.none()));
   }
@@ -166,7 +177,8 @@ class EdgeTest {
   void keepsTheLast20Entries(int already) {
     List<HistoryEntry> old =
         IntStream.range(0, already).mapToObj(EdgeTest::entry).toList();
-    UpdateState state = Sample.in(Phase.DOWNLOADING).withHistory(old);
+    UpdateState state =
+        SampleStates.in(Phase.DOWNLOADING).toBuilder().history(old).build();
 
     List<HistoryEntry> history = STAGE.take(state, new Stage(), CONTEXT).history();
 
@@ -179,27 +191,28 @@ class EdgeTest {
   }
 
   @Test
-  void leavesHistoryAloneWhereItAddsNothing() {
+  void keepsTheHistoryIfTheEventIsNotRecorded() {
     List<HistoryEntry> old = IntStream.range(0, 25).mapToObj(EdgeTest::entry).toList();
 
     assertThat(CHECK
-            .take(Sample.in(Phase.IDLE).withHistory(old), new Check(), CONTEXT)
+            .take(
+                SampleStates.in(Phase.IDLE).toBuilder().history(old).build(), new Check(), CONTEXT)
             .history())
         .isEqualTo(old);
   }
 
   @Test
-  void anEdgeThatBreaksAPromiseIsAMistake() {
+  void throwsIfAnEdgeViolatesAnInvariant() {
     Edge wrong = new Edge(Phase.FAILED, EventType.ACKNOWLEDGE, Phase.IDLE, List.of(), List.of());
 
     assertThatIllegalStateException()
-        .isThrownBy(() -> wrong.take(Sample.in(Phase.FAILED), new Acknowledge(), CONTEXT))
+        .isThrownBy(() -> wrong.take(SampleStates.in(Phase.FAILED), new Acknowledge(), CONTEXT))
         .withMessageContaining("idle carries an error");
   }
 
   @Test
-  void aStateThatAnotherProgramWroteMayStayBroken() {
-    UpdateState broken = Sample.withoutTarget(Phase.DOWNLOADING);
+  void acceptsAnInvalidStateThatAnotherProgramWrote() {
+    UpdateState broken = SampleStates.withoutTarget(Phase.DOWNLOADING);
 
     assertThat(STAGE.take(broken, new Stage(), CONTEXT).violations())
         .containsExactly("staged carries no target");
@@ -207,11 +220,11 @@ class EdgeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-0001-12-31T23:59:59Z", "+10000-01-01T00:00:00Z"})
-  void aClockOutsideTheYearsThatAFileCanHoldIsAMistake(Instant now) {
+  void throwsIfTheClockIsOutsideTheYearsThatAFileCanHold(Instant now) {
     EventContext context = new EventContext(now, Option.none(), 3);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> STAGE.take(Sample.in(Phase.DOWNLOADING), new Stage(), context));
+        .isThrownBy(() -> STAGE.take(SampleStates.in(Phase.DOWNLOADING), new Stage(), context));
   }
 
   private static HistoryEntry entry(int number) {

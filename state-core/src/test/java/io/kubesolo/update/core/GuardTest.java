@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kubesolo.update.core.UpdateEvent.Check;
 import io.kubesolo.update.core.UpdateEvent.Download;
 import io.kubesolo.update.core.UpdateEvent.Verify;
+import io.kubesolo.update.core.testing.SampleStates;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class GuardTest {
-  private static final UpdateState STAGED = Sample.in(Phase.STAGED);
-  private static final UpdateState FRESH = Sample.withoutTarget(Phase.IDLE);
+  private static final UpdateState STAGED = SampleStates.in(Phase.STAGED);
+  private static final UpdateState FRESH = SampleStates.withoutTarget(Phase.IDLE);
 
   @ParameterizedTest
   @CsvSource({"v2, v1, true", "v1, v2, true", "v1, v1, false", "v1, V1, true", "'v1 ', v1, true"})
@@ -34,13 +35,13 @@ class GuardTest {
 
   @ParameterizedTest
   @CsvSource({"v2, false, false", "v2, true, false", "v3, false, true", "'v2 ', false, true"})
-  void supersedesWhatIsStagedEvenWhenForced(String target, boolean force, boolean holds) {
+  void supersedesCannotBeForced(String target, boolean force, boolean holds) {
     assertThat(SUPERSEDES.holds(STAGED, new Download(target, "v1", force), 3)).isEqualTo(holds);
   }
 
   @Test
-  void supersedesAnythingWhereNoTargetIsRecorded() {
-    UpdateState broken = Sample.withoutTarget(Phase.STAGED);
+  void supersedesHoldsIfNoTargetIsRecorded() {
+    UpdateState broken = SampleStates.withoutTarget(Phase.STAGED);
 
     assertThat(SUPERSEDES.holds(broken, new Download("v2", "v1"), 3)).isTrue();
     assertThat(SUPERSEDES.demand(broken, 3)).isEmpty();
@@ -48,8 +49,10 @@ class GuardTest {
 
   @ParameterizedTest
   @CsvSource({"v2, false, false", "v2, true, true", "v3, false, false", "v4, false, true"})
-  void refusesWhatWasRolledBackUnlessForced(String target, boolean force, boolean holds) {
-    UpdateState state = FRESH.withRolledBackVersions(List.of("v2", "v3"));
+  void notRolledBackFailsForARolledBackVersionUnlessForced(
+      String target, boolean force, boolean holds) {
+    UpdateState state =
+        FRESH.toBuilder().rolledBackVersions(List.of("v2", "v3")).build();
 
     assertThat(NOT_ROLLED_BACK.holds(state, new Download(target, "v1", force), 3))
         .isEqualTo(holds);
@@ -68,17 +71,18 @@ class GuardTest {
     "v2, false, 9223372036854775807, 9223372036854775807, false",
     "v2, false, 9223372036854775806, 9223372036854775807, true"
   })
-  void countsAttemptsAtTheRecordedTargetOnly(
+  void attemptsLeftCountsOnlyAttemptsAtTheRecordedTarget(
       String target, boolean force, long made, long max, boolean holds) {
-    UpdateState state = Sample.in(Phase.FAILED).withAttemptCount(made);
+    UpdateState state =
+        SampleStates.in(Phase.FAILED).toBuilder().attemptCount(made).build();
 
     assertThat(ATTEMPTS_LEFT.holds(state, new Download(target, "v1", force), max))
         .isEqualTo(holds);
   }
 
   @Test
-  void hasAttemptsLeftWhereNoTargetIsRecorded() {
-    UpdateState state = FRESH.withAttemptCount(99);
+  void attemptsLeftHoldsIfNoTargetIsRecorded() {
+    UpdateState state = FRESH.toBuilder().attemptCount(99).build();
 
     assertThat(ATTEMPTS_LEFT.holds(state, new Download("v2", "v1"), 3)).isTrue();
     assertThat(ATTEMPTS_LEFT.demand(state, 3)).isEmpty();
@@ -87,13 +91,13 @@ class GuardTest {
   @ParameterizedTest
   @CsvSource({"v2, true", "v1, false", "V2, false", "' v2', false"})
   void runningTargetComparesExactly(String running, boolean holds) {
-    assertThat(RUNNING_TARGET.holds(Sample.in(Phase.ACTIVATED), new Verify(running), 3))
+    assertThat(RUNNING_TARGET.holds(SampleStates.in(Phase.ACTIVATED), new Verify(running), 3))
         .isEqualTo(holds);
   }
 
   @Test
-  void noVersionIsATargetThatIsNotRecorded() {
-    UpdateState broken = Sample.withoutTarget(Phase.ACTIVATED);
+  void runningTargetFailsIfNoTargetIsRecorded() {
+    UpdateState broken = SampleStates.withoutTarget(Phase.ACTIVATED);
 
     assertThat(RUNNING_TARGET.holds(broken, new Verify("v2"), 3)).isFalse();
     assertThat(RUNNING_TARGET.demand(broken, 3))
@@ -102,14 +106,17 @@ class GuardTest {
 
   @ParameterizedTest
   @EnumSource
-  void throwsWhenAskedAboutAnEventThatCarriesNothing(Guard guard) {
+  void throwsOnAnEventWithoutTheValuesThatItReads(Guard guard) {
     assertThatThrownBy(() -> guard.holds(STAGED, new Check(), 3))
         .isInstanceOf(ClassCastException.class);
   }
 
   @Test
-  void demandsNameTheValuesTheySaw() {
-    UpdateState state = STAGED.withRolledBackVersions(List.of("v8", "v9")).withAttemptCount(3);
+  void requirementsNameTheValuesOfTheState() {
+    UpdateState state = STAGED.toBuilder()
+        .rolledBackVersions(List.of("v8", "v9"))
+        .attemptCount(3)
+        .build();
 
     assertThat(NEW_TARGET.demand(state, 3))
         .containsExactly("the target must differ from the running version");
@@ -125,9 +132,10 @@ class GuardTest {
   }
 
   @Test
-  void demandsNothingWhereEveryEventWouldPass() {
+  void hasNoRequirementIfEveryEventIsAccepted() {
     assertThat(NOT_ROLLED_BACK.demand(STAGED, 3)).isEmpty();
     assertThat(ATTEMPTS_LEFT.demand(STAGED, 3)).isEmpty();
-    assertThat(ATTEMPTS_LEFT.demand(STAGED.withAttemptCount(99), 0)).isEmpty();
+    assertThat(ATTEMPTS_LEFT.demand(STAGED.toBuilder().attemptCount(99).build(), 0))
+        .isEmpty();
   }
 }

@@ -3,6 +3,7 @@ package io.kubesolo.update.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Option;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReconciliationTest {
-  /** from_version is v1, to_version is v2; v9 is a version of which the state knows nothing. */
+  /** from_version is v1 and to_version is v2; v9 is neither. */
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       IDLE        | v1 | false |
@@ -72,16 +73,20 @@ class ReconciliationTest {
       """)
   void reconcilesEachCellOfTheTable(
       Phase phase, String running, boolean rebooted, String expected) {
-    assertThat(inWords(Sample.in(phase), running, rebooted))
+    assertThat(inWords(SampleStates.in(phase), running, rebooted))
         .isEqualTo(expected == null ? "" : expected);
   }
 
-  /** The seed wrote from_version once and for all, so after a downgrade it may equal to_version. */
+  /** The Go agent never changed from_version, so after a downgrade it may equal to_version. */
   @Test
-  void aSuccessThatRunsItsTargetIsNoFallback() {
-    UpdateState ofTheSeed = Sample.in(Phase.SUCCESS).withTarget("v2", "v2", 1);
+  void successOnTheTargetIsNoFallbackEvenIfFromVersionEqualsIt() {
+    UpdateState ofTheGoAgent = SampleStates.in(Phase.SUCCESS).toBuilder()
+        .fromVersion(Option.some("v2"))
+        .toVersion(Option.some("v2"))
+        .attemptCount(1)
+        .build();
 
-    assertThat(inWords(ofTheSeed, "v2", true)).isEmpty();
+    assertThat(inWords(ofTheGoAgent, "v2", true)).isEmpty();
   }
 
   @ParameterizedTest
@@ -92,38 +97,42 @@ class ReconciliationTest {
     "SUCCESS, ''"
   })
   void noVersionRunsATargetThatIsNotRecorded(Phase phase, String expected) {
-    assertThat(inWords(Sample.withoutTarget(phase), "v2", true)).isEqualTo(expected);
-    assertThat(inWords(Sample.withoutTarget(phase), "v2", false)).isEmpty();
+    assertThat(inWords(SampleStates.withoutTarget(phase), "v2", true)).isEqualTo(expected);
+    assertThat(inWords(SampleStates.withoutTarget(phase), "v2", false)).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
-  void refusesAnUnusableRunningVersionInEveryPhase(Phase phase) {
+  void rejectsABlankRunningVersionInEveryPhase(Phase phase) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Reconciliation.events(Sample.in(phase), " ", false));
+        .isThrownBy(() -> Reconciliation.events(SampleStates.in(phase), " ", false));
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void theLongestVersionsStillMakeAnEvent(boolean rebooted) {
+  void acceptsTheLongestVersions(boolean rebooted) {
     String longest = "v".repeat(255);
-    UpdateState state = Sample.in(Phase.ACTIVATED).withTarget("v1", "w".repeat(9000), 1);
+    UpdateState state = SampleStates.in(Phase.ACTIVATED).toBuilder()
+        .fromVersion(Option.some("v1"))
+        .toVersion(Option.some("w".repeat(9000)))
+        .attemptCount(1)
+        .build();
 
     assertThat(Reconciliation.events(state, longest, rebooted)).hasSize(rebooted ? 1 : 0);
   }
 
   @Test
-  void theSameBootIdIsNoReboot() {
-    UpdateState state = Sample.in(Phase.STAGED);
+  void theSameBootIdMeansNoReboot() {
+    UpdateState state = SampleStates.in(Phase.STAGED);
 
     assertThat(Reconciliation.rebooted(state, boot("boot-1", 0))).isFalse();
     assertThat(Reconciliation.rebooted(state, boot("boot-1", 9999))).isFalse();
   }
 
   @Test
-  void anotherOrUnknownBootIdIsAReboot() {
-    UpdateState state = Sample.in(Phase.STAGED);
-    UpdateState unknown = Sample.withBoot(state, Option.none());
+  void anotherOrUnknownBootIdMeansAReboot() {
+    UpdateState state = SampleStates.in(Phase.STAGED);
+    UpdateState unknown = state.toBuilder().boot(Option.none()).build();
 
     assertThat(Reconciliation.rebooted(state, boot("boot-2", 60))).isTrue();
     assertThat(Reconciliation.rebooted(state, boot("BOOT-1", 60))).isTrue();

@@ -13,6 +13,8 @@ import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.testing.SampleStates;
+import io.vavr.control.Option;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class RejectionTest {
   private static final String LINES = "a\nb\r\nc\u0085d\u2028e\u2029f\u0000g\u001B[31m";
 
   @Test
-  void saysWhatIsPermittedInstead() {
+  void illegalTransitionNamesThePermittedEvents() {
     Rejection rejection = new IllegalTransition(
         Phase.DOWNLOADING, new Confirm(), List.of(EventType.STAGE, EventType.FAIL));
 
@@ -32,8 +34,9 @@ class RejectionTest {
   }
 
   @Test
-  void saysWhatEachGuardAsksFor() {
-    UpdateState state = Sample.in(Phase.FAILED).withAttemptCount(3);
+  void guardDeniedNamesEachRequirement() {
+    UpdateState state =
+        SampleStates.in(Phase.FAILED).toBuilder().attemptCount(3).build();
     GuardDenied rejection = new GuardDenied(
         Phase.FAILED,
         new Download("v2", "v2"),
@@ -48,20 +51,20 @@ class RejectionTest {
   }
 
   @Test
-  void saysWhichRevisionIsThereInstead() {
-    assertThat(new Stale(new Confirm(), 6, Sample.in(Phase.VERIFYING)).message())
+  void staleNamesBothRevisions() {
+    assertThat(new Stale(new Confirm(), 6, SampleStates.in(Phase.VERIFYING)).message())
         .isEqualTo(
             "confirm is stale: it was meant for revision 6, and the state is at 7 (verifying)");
   }
 
   @Test
-  void saysThatAnEventCameFromWithinAnother() {
+  void reentrantNamesTheEvent() {
     assertThat(new Reentrant(new Confirm()).message())
         .isEqualTo("confirm was sent from within the handling of another event");
   }
 
   @Test
-  void saysWhichFileIsAtFaultAndWhy() {
+  void storeFailuresNameTheFileAndTheProblem() {
     assertThat(new Unreadable("/s", "line 1: no phase", true).message())
         .isEqualTo("/s: line 1: no phase");
     assertThat(new Busy("/s.lock", "another holds it").message())
@@ -69,7 +72,7 @@ class RejectionTest {
   }
 
   @Test
-  void saysWhichStateIsStored() {
+  void notPersistedNamesTheOutcome() {
     assertThat(new NotPersisted("/s", "disk full", Outcome.OLD).message())
         .isEqualTo("/s: disk full; the old state stands");
     assertThat(new NotPersisted("/s", "fsync failed", Outcome.UNKNOWN).message())
@@ -79,14 +82,17 @@ class RejectionTest {
 
   @ParameterizedTest
   @MethodSource("withLinesIn")
-  void isOneLineWhateverItQuotes(Rejection rejection) {
+  void messagesAreOneLineWhateverTheyQuote(Rejection rejection) {
     assertThat(rejection.message()).doesNotContainPattern("[\\p{Cc}\\u2028\\u2029]");
   }
 
   static Stream<Rejection> withLinesIn() {
-    UpdateState state = Sample.in(Phase.STAGED)
-        .withTarget("v1", LINES, 3)
-        .withRolledBackVersions(List.of("v0", LINES));
+    UpdateState state = SampleStates.in(Phase.STAGED).toBuilder()
+        .fromVersion(Option.some("v1"))
+        .toVersion(Option.some(LINES))
+        .attemptCount(3)
+        .rolledBackVersions(List.of("v0", LINES))
+        .build();
     Download download = new Download(LINES, LINES);
     TransitionTable table = new TransitionTable(List.of());
     return Stream.concat(

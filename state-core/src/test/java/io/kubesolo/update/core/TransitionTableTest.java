@@ -8,6 +8,7 @@ import io.kubesolo.update.core.Rejection.GuardDenied;
 import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.testing.SampleStates;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class TransitionTableTest {
   }
 
   @Test
-  void refusesTwoEdgesInOneCell() {
+  void rejectsTwoEdgesInOneCell() {
     Edge other = new Edge(Phase.DOWNLOADING, EventType.STAGE, Phase.FAILED, List.of(), List.of());
 
     assertThatIllegalArgumentException()
@@ -48,8 +49,8 @@ class TransitionTableTest {
   }
 
   @Test
-  void saysThatAnEventHasNoEdge() {
-    Rejection refusal = table.refusal(Sample.in(Phase.DOWNLOADING), new Confirm(), List.of());
+  void refusesAnEventWithoutAnEdgeAsIllegal() {
+    Rejection refusal = table.refusal(SampleStates.in(Phase.DOWNLOADING), new Confirm(), List.of());
 
     assertThat(refusal)
         .isEqualTo(new IllegalTransition(
@@ -57,9 +58,10 @@ class TransitionTableTest {
   }
 
   @Test
-  void saysWhichGuardsSaidNoAndWhatTheyAskFor() {
+  void refusesAnEventWithFailedGuardsAsDenied() {
     Download download = new Download("v2", "v2");
-    UpdateState state = Sample.in(Phase.CHECKING).withAttemptCount(3);
+    UpdateState state =
+        SampleStates.in(Phase.CHECKING).toBuilder().attemptCount(3).build();
     List<Denial> denials =
         List.of(new Denial(Guard.NEW_TARGET, state, 3), new Denial(Guard.ATTEMPTS_LEFT, state, 3));
 

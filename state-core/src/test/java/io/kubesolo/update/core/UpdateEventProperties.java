@@ -32,7 +32,7 @@ class UpdateEventProperties {
   }
 
   @Property(tries = 500)
-  void aVersionIsTakenByItsCodePointsAlone(@ForAll("texts") String text) {
+  void aVersionIsValidatedByItsCodePoints(@ForAll("texts") String text) {
     long loneSurrogates =
         text.codePoints().filter(c -> c >= 0xD800 && c <= 0xDFFF).count();
     boolean fine = loneSurrogates == 0 && text.codePoints().count() <= 255 && !text.isBlank();

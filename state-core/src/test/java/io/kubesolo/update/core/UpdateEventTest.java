@@ -22,7 +22,7 @@ class UpdateEventTest {
       new Values(Option.none(), Option.none(), Option.none(), false);
 
   @Test
-  void takesAVersionOf255Characters() {
+  void acceptsAVersionOf255Characters() {
     String longest = "v".repeat(255);
 
     assertThat(new Download(longest, "v1").targetVersion()).isEqualTo(longest);
@@ -31,7 +31,7 @@ class UpdateEventTest {
   }
 
   @Test
-  void refusesAVersionOf256Characters() {
+  void rejectsAVersionOf256Characters() {
     String tooLong = "v".repeat(256);
 
     assertRefused(() -> new Download(tooLong, "v1"), "to_version has more than 255 characters");
@@ -41,7 +41,7 @@ class UpdateEventTest {
   }
 
   @Test
-  void countsCharactersAndNotTheirHalves() {
+  void countsCodePointsAndNotChars() {
     String longest = BEYOND_BMP.repeat(255);
 
     assertThat(new Verify(longest).runningVersion()).isEqualTo(longest);
@@ -50,7 +50,7 @@ class UpdateEventTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\t\n", "\u2003"})
-  void refusesBlankText(String blank) {
+  void rejectsBlankText(String blank) {
     assertRefused(() -> new Download(blank, "v1"), "to_version is blank");
     assertRefused(() -> new Download("v2", blank), "running_version is blank");
     assertRefused(() -> new Verify(blank), "running_version is blank");
@@ -59,7 +59,7 @@ class UpdateEventTest {
   }
 
   @Test
-  void takesTheNoBreakSpaceWhichJavaDoesNotCallBlank() {
+  void acceptsANoBreakSpaceBecauseIsBlankDoes() {
     assertThat(new Verify("\u00A0").runningVersion()).isEqualTo("\u00A0");
   }
 
@@ -76,7 +76,7 @@ class UpdateEventTest {
         "\uDC00",
         "\uDFFF"
       })
-  void refusesALoneSurrogate(String text) {
+  void rejectsALoneSurrogate(String text) {
     String why = " is not well-formed Unicode: it holds a lone surrogate";
 
     assertRefused(() -> new Download(text, "v1"), "to_version" + why);
@@ -88,7 +88,7 @@ class UpdateEventTest {
 
   @ParameterizedTest
   @ValueSource(strings = {" v1", "v1 ", "\tv 1\n", "v\u00001", "../v1", "\uFEFFv1", "\uD7FF\uE000"})
-  void trimsAndChangesNothing(String text) {
+  void keepsTextAsItIs(String text) {
     assertThat(new Verify(text).runningVersion()).isEqualTo(text);
     assertThat(new Download(text, "v0").targetVersion()).isEqualTo(text);
     assertThat(new Fail(text).error()).isEqualTo(text);
@@ -111,7 +111,7 @@ class UpdateEventTest {
   }
 
   @Test
-  void cutsNoCharacterInHalf() {
+  void neverCutsASurrogatePair() {
     assertThat(new Fail("e".repeat(4096) + BEYOND_BMP).error()).isEqualTo("e".repeat(4096));
     assertThat(new Fail("e".repeat(4095) + BEYOND_BMP + "x").error())
         .isEqualTo("e".repeat(4095) + BEYOND_BMP);
@@ -119,7 +119,7 @@ class UpdateEventTest {
   }
 
   @Test
-  void refusesAnErrorThatIsBlankOnceCut() {
+  void rejectsAnErrorThatIsBlankOnceCut() {
     assertRefused(() -> new Fail(" ".repeat(4096) + "e"), "error is blank");
     assertThat(new Fail(" ".repeat(4095) + "e").error()).endsWith(" e");
   }
@@ -141,14 +141,14 @@ class UpdateEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void needsEveryValueThatATypeCarriesButForce(EventType type) {
+  void requiresEveryValueThatATypeCarriesExceptForce(EventType type) {
     boolean carries = type.fields().stream().anyMatch(field -> field != EventField.FORCE);
 
     assertThat(UpdateEvent.of(type, NOTHING).isLeft()).isEqualTo(carries);
   }
 
   @Test
-  void saysWhichValueIsMissing() {
+  void namesTheMissingValue() {
     Values onlyTarget = new Values(Option.some("v2"), Option.none(), Option.none(), false);
 
     assertThat(UpdateEvent.of(EventType.DOWNLOAD, NOTHING).getLeft())
@@ -163,7 +163,7 @@ class UpdateEventTest {
   }
 
   @Test
-  void isUnforcedUnlessAsked() {
+  void isNotForcedByDefault() {
     assertThat(new Download("v2", "v1")).isEqualTo(new Download("v2", "v1", false));
   }
 

@@ -1,13 +1,17 @@
 package io.kubesolo.update.core;
 
-import static io.kubesolo.update.core.Sample.NOW;
+import static io.kubesolo.update.core.testing.SampleStates.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Option;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,38 +26,75 @@ class UpdateStateTest {
   void freshIsIdleAndEmpty() {
     UpdateState fresh = UpdateState.fresh(NOW);
 
-    assertThat(fresh)
-        .isEqualTo(new UpdateState(
-            Phase.IDLE,
-            Option.none(),
-            Option.none(),
-            Option.none(),
-            Option.some(NOW),
-            Option.none(),
-            0,
-            0,
-            Option.none(),
-            List.of(),
-            List.of()));
+    assertThat(fresh.phase()).isEqualTo(Phase.IDLE);
+    assertThat(fresh.fromVersion()).isEmpty();
+    assertThat(fresh.toVersion()).isEmpty();
+    assertThat(fresh.startedAt()).isEmpty();
+    assertThat(fresh.updatedAt()).containsExactly(NOW);
+    assertThat(fresh.lastError()).isEmpty();
+    assertThat(fresh.attemptCount()).isZero();
+    assertThat(fresh.revision()).isZero();
+    assertThat(fresh.boot()).isEmpty();
+    assertThat(fresh.rolledBackVersions()).isEmpty();
+    assertThat(fresh.history()).isEmpty();
     assertThat(fresh.violations()).isEmpty();
+  }
+
+  @Test
+  void theBuilderSetsEachValueAndKeepsTheOthers() {
+    HistoryEntry entry =
+        new HistoryEntry(NOW, "check", "idle", "checking", Option.none(), Option.none());
+    UpdateState all = new UpdateState(
+        Phase.FAILED,
+        Option.some("v1"),
+        Option.some("v2"),
+        Option.some(SampleStates.THEN),
+        Option.some(NOW),
+        Option.some("it broke"),
+        3,
+        7,
+        Option.some(SampleStates.BOOT),
+        List.of("v0"),
+        List.of(entry));
+
+    assertThat(UpdateState.builder()
+            .phase(Phase.FAILED)
+            .fromVersion(Option.some("v1"))
+            .toVersion(Option.some("v2"))
+            .startedAt(Option.some(SampleStates.THEN))
+            .updatedAt(Option.some(NOW))
+            .lastError(Option.some("it broke"))
+            .attemptCount(3)
+            .revision(7)
+            .boot(Option.some(SampleStates.BOOT))
+            .rolledBackVersions(List.of("v0"))
+            .history(List.of(entry))
+            .build())
+        .isEqualTo(all);
+    assertThat(all.toBuilder().build()).isEqualTo(all);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {-1, Long.MIN_VALUE})
-  void refusesANegativeCount(long count) {
+  void rejectsANegativeCount(long count) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Sample.in(Phase.IDLE).withAttemptCount(count))
+        .isThrownBy(
+            () -> SampleStates.in(Phase.IDLE).toBuilder().attemptCount(count).build())
         .withMessage("attempt_count is negative");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Sample.withRevision(Sample.in(Phase.IDLE), count))
+        .isThrownBy(
+            () -> SampleStates.in(Phase.IDLE).toBuilder().revision(count).build())
         .withMessage("revision is negative");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, 1, Long.MAX_VALUE})
-  void takesACountOfUpTo64Bits(long count) {
-    assertThat(Sample.in(Phase.IDLE).withAttemptCount(count).attemptCount()).isEqualTo(count);
-    assertThat(Sample.withRevision(Sample.in(Phase.IDLE), count).revision()).isEqualTo(count);
+  void acceptsACountOfUpTo64Bits(long count) {
+    assertThat(
+            SampleStates.in(Phase.IDLE).toBuilder().attemptCount(count).build().attemptCount())
+        .isEqualTo(count);
+    assertThat(SampleStates.in(Phase.IDLE).toBuilder().revision(count).build().revision())
+        .isEqualTo(count);
   }
 
   @Test
@@ -66,7 +107,7 @@ class UpdateStateTest {
   }
 
   @Test
-  void keepsTextThatNoEventCouldCarry() {
+  void acceptsTextThatNoEventCanCarry() {
     String longText = "x".repeat(10_000);
     UpdateState state = with(Option.some(" "), Option.some(longText), Option.some("\n"));
 
@@ -76,20 +117,22 @@ class UpdateStateTest {
   }
 
   @Test
-  void refusesALoneSurrogateWhichNoFileCanHold() {
+  void rejectsALoneSurrogateInAnyText() {
     Option<String> lone = Option.some(LONE);
 
     assertRefused(() -> with(lone, Option.none(), Option.none()), "from_version");
     assertRefused(() -> with(Option.none(), lone, Option.none()), "to_version");
     assertRefused(() -> with(Option.none(), Option.none(), lone), "last_error");
     assertRefused(
-        () -> Sample.in(Phase.IDLE).withRolledBackVersions(List.of("v1", LONE)),
+        () -> SampleStates.in(Phase.IDLE).toBuilder()
+            .rolledBackVersions(List.of("v1", LONE))
+            .build(),
         "rolled_back_versions");
   }
 
   @ParameterizedTest
   @CsvSource({"true, -1", "false, 1"})
-  void takesTheYears0000To9999(boolean first, long beyond) {
+  void acceptsTheYears0000To9999(boolean first, long beyond) {
     Instant bound = first ? UpdateState.MIN_INSTANT : UpdateState.MAX_INSTANT;
 
     assertThat(at(bound).startedAt()).containsExactly(bound);
@@ -107,13 +150,14 @@ class UpdateStateTest {
   }
 
   @Test
-  void keepsNothingThatCanStillBeChangedFromOutside() {
+  void copiesTheListsThatItIsGiven() {
     List<String> versions = new ArrayList<>(List.of("v1"));
-    UpdateState state = Sample.in(Phase.IDLE).withRolledBackVersions(versions);
+    UpdateState state =
+        SampleStates.in(Phase.IDLE).toBuilder().rolledBackVersions(versions).build();
     HistoryEntry entry =
         new HistoryEntry(NOW, "check", "idle", "checking", Option.none(), Option.none());
     List<HistoryEntry> history = new ArrayList<>(List.of(entry));
-    state = state.withHistory(history);
+    state = state.toBuilder().history(history).build();
 
     versions.add("v2");
     history.clear();
@@ -122,10 +166,32 @@ class UpdateStateTest {
     assertThat(state.history()).containsExactly(entry);
   }
 
+  @Test
+  void historyAndReturnsAnUnmodifiableCopy() {
+    HistoryEntry first = entry(NOW, "check", "idle", Option.none());
+    HistoryEntry second = entry(NOW, "stage", "idle", Option.none());
+    UpdateState state = UpdateState.builder().history(List.of(first)).build();
+
+    List<HistoryEntry> history = state.historyAnd(second);
+
+    assertThat(history).containsExactly(first, second);
+    assertThat(state.history()).containsExactly(first);
+    assertThatThrownBy(() -> history.set(0, second))
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void rejectsNullInAHistory() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> UpdateState.builder()
+            .history(Arrays.asList(entry(NOW, "e", "f", Option.none()), null))
+            .build());
+  }
+
   @ParameterizedTest
   @EnumSource
-  void aLawfulStateBreaksNoPromise(Phase phase) {
-    assertThat(Sample.in(phase).violations()).isEmpty();
+  void aValidStateViolatesNoInvariant(Phase phase) {
+    assertThat(SampleStates.in(phase).violations()).isEmpty();
   }
 
   @ParameterizedTest
@@ -140,8 +206,8 @@ class UpdateStateTest {
     "ROLLED_BACK, rolled_back carries no error",
     "FAILED, failed carries no error"
   })
-  void tellsWhatAStateWithoutTargetAndErrorBreaks(Phase phase, String broken) {
-    assertThat(Sample.withoutTarget(phase).violations())
+  void namesTheViolationOfAStateWithoutTargetAndError(Phase phase, String broken) {
+    assertThat(SampleStates.withoutTarget(phase).violations())
         .containsExactly(broken == null ? new String[0] : new String[] {broken});
   }
 
@@ -157,21 +223,26 @@ class UpdateStateTest {
     "ROLLED_BACK,",
     "FAILED,"
   })
-  void tellsWhatAStateWithTargetAndErrorBreaks(Phase phase, String broken) {
-    assertThat(Sample.in(phase).withLastError(Option.some("e")).violations())
+  void namesTheViolationOfAStateWithTargetAndError(Phase phase, String broken) {
+    assertThat(SampleStates.in(phase).toBuilder()
+            .lastError(Option.some("e"))
+            .build()
+            .violations())
         .containsExactly(broken == null ? new String[0] : new String[] {broken});
   }
 
   @Test
-  void tellsEveryPromiseThatIsBroken() {
-    UpdateState state = Sample.withoutTarget(Phase.SUCCESS).withLastError(Option.some("it broke"));
+  void namesEveryViolation() {
+    UpdateState state = SampleStates.withoutTarget(Phase.SUCCESS).toBuilder()
+        .lastError(Option.some("it broke"))
+        .build();
 
     assertThat(state.violations())
         .containsExactly("success carries an error", "success carries no target");
   }
 
   @Test
-  void refusesHistoryThatNoFileCanHold() {
+  void rejectsAHistoryEntryThatNoFileCanHold() {
     assertRefused(() -> entry(NOW, LONE, "idle", Option.none()), "event");
     assertRefused(() -> entry(NOW, "check", LONE, Option.none()), "from");
     assertRefused(() -> entry(NOW, "check", "idle", Option.some(LONE)), "error");
@@ -188,7 +259,7 @@ class UpdateStateTest {
 
   @ParameterizedTest
   @CsvSource({"'', idle, checking", "check, '', checking", "check, idle, ''"})
-  void refusesHistoryThatLacksANameOfWhatHappened(String event, String from, String to) {
+  void rejectsAHistoryEntryWithoutEventFromOrTo(String event, String from, String to) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new HistoryEntry(NOW, event, from, to, Option.none(), Option.none()))
         .withMessage("a history entry lacks event, from or to");
@@ -197,14 +268,14 @@ class UpdateStateTest {
   @ParameterizedTest
   @CsvSource({"'', 0, boot id is blank", "' ', 0, boot id is blank", "b, -1, uptime is out of range"
   })
-  void refusesABootThatCannotBe(String id, long nanos, String why) {
+  void rejectsABlankBootIdAndANegativeUptime(String id, long nanos, String why) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Boot(id, Duration.ofNanos(nanos)))
         .withMessageStartingWith(why);
   }
 
   @Test
-  void takesTheLongestUptimeThatAFileCanHoldAndNoLongerOne() {
+  void acceptsUptimesUpToTheMaximum() {
     assertThat(new Boot("b", Boot.MAX_UPTIME).uptime()).isEqualTo(Boot.MAX_UPTIME);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Boot("b", Boot.MAX_UPTIME.plusNanos(1)))
@@ -212,13 +283,13 @@ class UpdateStateTest {
   }
 
   @Test
-  void refusesABootIdThatNoFileCanHold() {
+  void rejectsALoneSurrogateInABootId() {
     assertThatIllegalArgumentException().isThrownBy(() -> new Boot(LONE, Duration.ZERO));
     assertThat(new Boot("b", Duration.ZERO).uptime()).isZero();
   }
 
   @Test
-  void refusesANegativeLimitOnAttempts() {
+  void rejectsANegativeLimitOnAttempts() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new EventContext(NOW, Option.none(), -1))
         .withMessage("maxAttempts is negative: -1");
@@ -230,33 +301,18 @@ class UpdateStateTest {
   }
 
   private static UpdateState with(Option<String> from, Option<String> to, Option<String> error) {
-    return new UpdateState(
-        Phase.CHECKING,
-        from,
-        to,
-        Option.none(),
-        Option.none(),
-        error,
-        0,
-        0,
-        Option.none(),
-        List.of(),
-        List.of());
+    return UpdateState.builder()
+        .fromVersion(from)
+        .toVersion(to)
+        .lastError(error)
+        .build();
   }
 
   private static UpdateState at(Instant instant) {
-    return new UpdateState(
-        Phase.IDLE,
-        Option.none(),
-        Option.none(),
-        Option.some(instant),
-        Option.some(instant),
-        Option.none(),
-        0,
-        0,
-        Option.none(),
-        List.of(),
-        List.of());
+    return UpdateState.builder()
+        .startedAt(Option.some(instant))
+        .updatedAt(Option.some(instant))
+        .build();
   }
 
   private static void assertRefused(Runnable construction, String name) {

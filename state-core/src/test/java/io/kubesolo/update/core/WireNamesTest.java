@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WireNamesTest {
   @Test
-  void namesThePhasesAsTheSeedDid() {
+  void phasesHaveTheNamesOfTheGoAgent() {
     assertThat(Stream.of(Phase.values()).map(Phase::wireName))
         .containsExactly(
             "idle",
@@ -26,7 +26,7 @@ class WireNamesTest {
   }
 
   @Test
-  void restsInIdleAndInTheOutcomes() {
+  void idleAndTheOutcomesAreResting() {
     assertThat(Stream.of(Phase.values()).filter(Phase::isResting))
         .containsExactly(Phase.IDLE, Phase.SUCCESS, Phase.ROLLED_BACK, Phase.FAILED);
   }
@@ -40,7 +40,7 @@ class WireNamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Idle", "IDLE", " idle", "rolledback", "check"})
-  void findsNoPhaseByAnotherName(String name) {
+  void findsNoPhaseByAnUnknownName(String name) {
     assertThat(Phase.ofWireName(name)).isEmpty();
   }
 
@@ -58,7 +58,7 @@ class WireNamesTest {
     "cancel,",
     "acknowledge,"
   })
-  void knowsEachEventAndWhatItCarries(String name, String fields) {
+  void eachEventTypeHasItsNameAndFields(String name, String fields) {
     EventType type = EventType.ofWireName(name).get();
 
     assertThat(type.wireName()).isEqualTo(name).isEqualTo(type.toString());
@@ -73,30 +73,30 @@ class WireNamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Check", "CHECK", "no-update", "noupdate", "idle"})
-  void findsNoEventByAnotherName(String name) {
+  void findsNoEventByAnUnknownName(String name) {
     assertThat(EventType.ofWireName(name)).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
-  void showsEachGuardByItsName(Guard guard) {
+  void guardsPrintTheirNames(Guard guard) {
     assertThat(guard).hasToString(guard.ruleName());
   }
 
   @ParameterizedTest
   @EnumSource
-  void showsEachActionByItsName(Action action) {
+  void actionsPrintTheirNames(Action action) {
     assertThat(action).hasToString(action.ruleName());
   }
 
   @ParameterizedTest
   @EnumSource
-  void showsEachValueByItsName(EventField field) {
+  void fieldsPrintTheirNames(EventField field) {
     assertThat(field).hasToString(field.wireName());
   }
 
   @Test
-  void namesGuardsAndActionsAsTheContractDoes() {
+  void guardsAndActionsHaveTheNamesOfTheContract() {
     assertThat(Stream.of(Guard.values()).map(Guard::toString))
         .containsExactly(
             "newTarget", "supersedes", "notRolledBack", "attemptsLeft", "runningTarget");

@@ -101,7 +101,9 @@ final class ListenerDispatcher {
     return queue.peek();
   }
 
-  /** Waits until the queue is empty, or until the listener exceeds its patience, which is logged. */
+  /**
+   * Waits until the queue is empty, or until the listener exceeds its patience, which is logged.
+   */
   synchronized void finish() {
     boolean interrupted = false;
     while (thread != null && !isListenerThread() && !isStuck()) {

@@ -193,8 +193,8 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   /**
-   * Decides an event without sending it, on the state that this lifecycle last read or wrote. Writes
-   * nothing.
+   * Decides an event without sending it, on the state that this lifecycle last read or wrote.
+   * Writes nothing.
    *
    * @param event the event
    * @return the state after the event, or why it would be refused
@@ -265,15 +265,17 @@ public final class UpdateLifecycle implements AutoCloseable {
     return engine.table();
   }
 
-  /** {@return the phase that is overdue, and the event that ends it; none if no phase is overdue} */
+  /**
+   * {@return the phase that is overdue, and the event that ends it; none if no phase is overdue}
+   */
   public Option<Overdue> overdue() {
     return settings.deadlines().overdue(state(), boot());
   }
 
   /**
    * Waits for the event that is being handled, and refuses further ones. Then waits until the
-   * listeners have been notified, at most 10 seconds for one that does not return. Closing twice has
-   * no effect.
+   * listeners have been notified, at most 10 seconds for one that does not return. Closing twice
+   * has no effect.
    */
   @Override
   public void close() {

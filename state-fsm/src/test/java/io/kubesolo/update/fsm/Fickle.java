@@ -4,7 +4,6 @@ import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A target that can be read until it is told to fail: the one way to make a guard throw. */
@@ -16,18 +15,13 @@ final class Fickle implements Option<String> {
 
   /** A failed attempt at this target, on which {@link EventType#DOWNLOAD} asks it. */
   UpdateState failed() {
-    return new UpdateState(
-        Phase.FAILED,
-        Option.none(),
-        this,
-        Option.none(),
-        Option.none(),
-        Option.some("it broke"),
-        1,
-        7,
-        Option.none(),
-        List.of(),
-        List.of());
+    return UpdateState.builder()
+        .phase(Phase.FAILED)
+        .toVersion(this)
+        .lastError(Option.some("it broke"))
+        .attemptCount(1)
+        .revision(7)
+        .build();
   }
 
   @Override

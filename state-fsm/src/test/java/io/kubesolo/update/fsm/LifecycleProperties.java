@@ -268,18 +268,19 @@ class LifecycleProperties {
             Arbitraries.of(Phase.class), texts, texts, instants, texts, counts, counts, rolledBack)
         .flatAs((phase, from, to, instant, error, attempts, revision, versions) ->
             Combinators.combine(boots, Arbitraries.integers().between(0, 25))
-                .as((boot, entries) -> new UpdateState(
-                    phase,
-                    from,
-                    to,
-                    instant,
-                    instant,
-                    error,
-                    attempts,
-                    revision,
-                    boot,
-                    versions,
-                    history(entries))));
+                .as((boot, entries) -> UpdateState.builder()
+                    .phase(phase)
+                    .fromVersion(from)
+                    .toVersion(to)
+                    .startedAt(instant)
+                    .updatedAt(instant)
+                    .lastError(error)
+                    .attemptCount(attempts)
+                    .revision(revision)
+                    .boot(boot)
+                    .rolledBackVersions(versions)
+                    .history(history(entries))
+                    .build()));
   }
 
   private static List<HistoryEntry> history(int entries) {

@@ -1,5 +1,6 @@
 package io.kubesolo.update.fsm;
 
+import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
@@ -141,7 +142,8 @@ public final class MemoryStore implements StateStore {
 
   private void write(UpdateState state) {
     int surplus = Math.max(0, state.history().size() - historyKept);
-    disk = state.withHistory(state.history().subList(surplus, state.history().size()));
+    List<HistoryEntry> kept = state.history().subList(surplus, state.history().size());
+    disk = state.toBuilder().history(kept).build();
     writes.incrementAndGet();
   }
 }

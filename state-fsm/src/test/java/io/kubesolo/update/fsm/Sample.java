@@ -25,18 +25,18 @@ public final class Sample {
 
   public static UpdateState in(Phase phase, long attempts, List<String> rolledBack) {
     boolean failed = phase == Phase.FAILED || phase == Phase.ROLLED_BACK;
-    return new UpdateState(
-        phase,
-        Option.some("v1"),
-        Option.some("v2"),
-        Option.some(World.START.minusSeconds(60)),
-        Option.some(World.START.minusSeconds(30)),
-        Option.when(failed, "it broke"),
-        attempts,
-        7,
-        Option.some(new Boot("boot-1", Duration.ofSeconds(30))),
-        rolledBack,
-        List.of());
+    return UpdateState.builder()
+        .phase(phase)
+        .fromVersion(Option.some("v1"))
+        .toVersion(Option.some("v2"))
+        .startedAt(Option.some(World.START.minusSeconds(60)))
+        .updatedAt(Option.some(World.START.minusSeconds(30)))
+        .lastError(Option.when(failed, "it broke"))
+        .attemptCount(attempts)
+        .revision(7)
+        .boot(Option.some(new Boot("boot-1", Duration.ofSeconds(30))))
+        .rolledBackVersions(rolledBack)
+        .build();
   }
 
   /** An event of a type that every guard lets pass, in each state above. */

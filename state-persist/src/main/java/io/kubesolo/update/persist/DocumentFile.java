@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DocumentFile {
   /**
-   * The lock files of the state files whose last write had an unknown outcome. The kernel marks pages
-   * clean even if it failed to write them, so a second fsync proves nothing: only a complete rewrite
-   * into a new file settles such a write.
+   * The lock files of the state files whose last write had an unknown outcome. The kernel marks
+   * pages clean even if it failed to write them, so a second fsync proves nothing: only a complete
+   * rewrite into a new file settles such a write.
    */
   private static final Set<Path> UNSETTLED = ConcurrentHashMap.newKeySet();
 
@@ -115,9 +115,9 @@ final class DocumentFile {
   }
 
   /**
-   * Returns whether the directory is unchanged since this object's last write, and so holds no stale
-   * temporary file. Listing the directory instead would update its access time, which makes each later
-   * fsync of it slower.
+   * Returns whether the directory is unchanged since this object's last write, and so holds no
+   * stale temporary file. Listing the directory instead would update its access time, which makes
+   * each later fsync of it slower.
    */
   private boolean isTidy() {
     return tidy.isDefined() && tidy.equals(DurableFile.lastChange(DurableFile.parentOf(path)));

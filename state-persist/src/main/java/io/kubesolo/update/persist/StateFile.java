@@ -79,8 +79,8 @@ public final class StateFile implements StateStore {
   /**
    * {@inheritDoc}
    *
-   * <p>First syncs the directory, because the last writer may have crashed between its rename and its
-   * sync of the directory. A file system that cannot sync a directory is refused.
+   * <p>First syncs the directory, because the last writer may have crashed between its rename and
+   * its sync of the directory. A file system that cannot sync a directory is refused.
    */
   @Override
   public Either<StoreFailure, Loaded> open() {

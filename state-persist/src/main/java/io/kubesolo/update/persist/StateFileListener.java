@@ -50,7 +50,7 @@ final class StateFileListener implements PersistListener {
 
   private static UpdateState withoutOldest(UpdateState state) {
     List<HistoryEntry> history = state.history();
-    return state.withHistory(history.subList(1, history.size()));
+    return state.toBuilder().history(history.subList(1, history.size())).build();
   }
 
   private NotPersisted tooLarge() {

@@ -151,18 +151,19 @@ final class StateReader {
     if (phase == null) {
       throw wrong("there is no phase");
     }
-    UpdateState state = new UpdateState(
-        phase,
-        fromVersion,
-        toVersion,
-        startedAt,
-        updatedAt,
-        lastError,
-        attemptCount,
-        revision,
-        boot,
-        rolledBackVersions,
-        history);
+    UpdateState state = UpdateState.builder()
+        .phase(phase)
+        .fromVersion(fromVersion)
+        .toVersion(toVersion)
+        .startedAt(startedAt)
+        .updatedAt(updatedAt)
+        .lastError(lastError)
+        .attemptCount(attemptCount)
+        .revision(revision)
+        .boot(boot)
+        .rolledBackVersions(rolledBackVersions)
+        .history(history)
+        .build();
     warnings.addAll(state.violations());
     return new Document(state, warnings, unknown, written);
   }

@@ -57,7 +57,7 @@ final class CodecProperties {
     Document found = StateReader.read(foreign.getBytes(UTF_8)).get();
     List<HistoryEntry> history = new ArrayList<>(found.state().history());
     history.addAll(after.history());
-    Document written = found.with(after.withHistory(history));
+    Document written = found.with(after.toBuilder().history(history).build());
     assertThat(StateReader.read(StateJson.encode(written)).get()).isEqualTo(written);
   }
 
@@ -176,31 +176,22 @@ final class CodecProperties {
     Arbitrary<List<HistoryEntry>> history = entries().list().ofMaxSize(8);
     Arbitrary<UpdateState> plain = Combinators.combine(
             Arbitraries.of(Phase.class), text, text, instant, instant, text, counts(), counts())
-        .as((phase, from, to, started, updated, error, attempts, revision) -> new UpdateState(
-            phase,
-            from,
-            to,
-            started,
-            updated,
-            error,
-            attempts,
-            revision,
-            Option.none(),
-            List.of(),
-            List.of()));
+        .as((phase, from, to, started, updated, error, attempts, revision) -> UpdateState.builder()
+            .phase(phase)
+            .fromVersion(from)
+            .toVersion(to)
+            .startedAt(started)
+            .updatedAt(updated)
+            .lastError(error)
+            .attemptCount(attempts)
+            .revision(revision)
+            .build());
     return Combinators.combine(plain, optional(boots()), versions, history)
-        .as((state, boot, rolledBack, entries) -> new UpdateState(
-            state.phase(),
-            state.fromVersion(),
-            state.toVersion(),
-            state.startedAt(),
-            state.updatedAt(),
-            state.lastError(),
-            state.attemptCount(),
-            state.revision(),
-            boot,
-            rolledBack,
-            entries));
+        .as((state, boot, rolledBack, entries) -> state.toBuilder()
+            .boot(boot)
+            .rolledBackVersions(rolledBack)
+            .history(entries)
+            .build());
   }
 
   private static Arbitrary<HistoryEntry> entries() {

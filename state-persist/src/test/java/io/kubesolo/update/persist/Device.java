@@ -148,17 +148,6 @@ record Device(Path directory) {
 
   /** The state after an event that changes nothing but the revision. */
   static UpdateState counted(UpdateState state) {
-    return new UpdateState(
-        state.phase(),
-        state.fromVersion(),
-        state.toVersion(),
-        state.startedAt(),
-        state.updatedAt(),
-        state.lastError(),
-        state.attemptCount(),
-        state.revision() + 1,
-        state.boot(),
-        state.rolledBackVersions(),
-        state.history());
+    return state.toBuilder().revision(state.revision() + 1).build();
   }
 }

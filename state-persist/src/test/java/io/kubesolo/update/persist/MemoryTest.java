@@ -2,11 +2,11 @@ package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.ManualClock;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;
@@ -16,7 +16,6 @@ import io.kubesolo.update.persist.disk.Fault.Blow;
 import io.kubesolo.update.persist.disk.Image;
 import io.kubesolo.update.persist.disk.SimulatedProcess;
 import io.vavr.control.Either;
-import io.vavr.control.Option;
 import io.vavr.control.Try;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,14 +25,15 @@ import org.junit.jupiter.api.Test;
 /** What a lifecycle has in memory is never ahead of the disk, and a fault does not part the two. */
 final class MemoryTest {
   private static final Image IDLE = Life.at(7);
-  private static final LifecycleSettings SETTINGS = LifecycleSettings.DEFAULT
-      .withClock(Device.CLOCK)
-      .withBoot(() -> Option.some(new Boot("first", Duration.ofSeconds(9))));
 
+  private final ManualClock clock = new ManualClock();
   private final Disk disk = new Disk(IDLE);
   private final SimulatedProcess process = new SimulatedProcess(disk);
-  private final UpdateLifecycle lifecycle =
-      UpdateLifecycle.open(file(process), SETTINGS, new TableEngine()).get();
+  private final UpdateLifecycle lifecycle = UpdateLifecycle.open(
+          file(process),
+          LifecycleSettings.DEFAULT.withClock(clock).withBoot(clock::boot),
+          new TableEngine())
+      .get();
 
   private static StateFile file(SimulatedProcess process) {
     return new StateFile(process.path(Life.FILE), Device.CLOCK, Duration.ZERO);

@@ -101,18 +101,7 @@ final class SizeCapTest {
     UpdateState old = device().state();
     Either<Rejection, UpdateState> answer = Device.persist(
         device().file(),
-        state -> new UpdateState(
-            Phase.CHECKING,
-            state.fromVersion(),
-            state.toVersion(),
-            state.startedAt(),
-            state.updatedAt(),
-            state.lastError(),
-            state.attemptCount(),
-            state.revision() + 1,
-            state.boot(),
-            state.rolledBackVersions(),
-            state.history()));
+        state -> Device.counted(state).toBuilder().phase(Phase.CHECKING).build());
     String problem =
         "the new state is larger than 1 MiB; remove what other programs keep in the file";
     assertThat(answer)

@@ -37,7 +37,8 @@ public class History {
       downloading = engine.decide(downloading, event, context).get();
     }
     HistoryEntry entry = downloading.history().get(0);
-    downloading = downloading.withHistory(Collections.nCopies(entries, entry));
+    downloading =
+        downloading.toBuilder().history(Collections.nCopies(entries, entry)).build();
   }
 
   /**

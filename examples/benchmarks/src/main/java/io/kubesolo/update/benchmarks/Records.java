@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The state after each kind of accepted event, made at once by the public constructor: what every
- * contender but our engines does where its library takes an edge.
+ * The state after each kind of accepted event, built in one step: what each contender other than our
+ * engines does when its library takes an edge.
  */
 final class Records {
   private static final int MAX_ROLLED_BACK = 8;
@@ -24,18 +24,13 @@ final class Records {
   /** After check. */
   static UpdateState checking(UpdateState old, EventContext context) {
     Option<Instant> now = Option.some(context.now());
-    return new UpdateState(
-        Phase.CHECKING,
-        old.fromVersion(),
-        old.toVersion(),
-        now,
-        now,
-        old.lastError(),
-        old.attemptCount(),
-        next(old.revision()),
-        context.boot(),
-        old.rolledBackVersions(),
-        old.history());
+    return old.toBuilder()
+        .phase(Phase.CHECKING)
+        .startedAt(now)
+        .updatedAt(now)
+        .revision(next(old.revision()))
+        .boot(context.boot())
+        .build();
   }
 
   /** After no_update and cancel in checking, which the history leaves out. */
@@ -51,18 +46,14 @@ final class Records {
 
   private static UpdateState idle(
       UpdateState old, EventContext context, List<HistoryEntry> history) {
-    return new UpdateState(
-        Phase.IDLE,
-        old.fromVersion(),
-        old.toVersion(),
-        old.startedAt(),
-        Option.some(context.now()),
-        Option.none(),
-        old.attemptCount(),
-        next(old.revision()),
-        context.boot(),
-        old.rolledBackVersions(),
-        history);
+    return old.toBuilder()
+        .phase(Phase.IDLE)
+        .updatedAt(Option.some(context.now()))
+        .lastError(Option.none())
+        .revision(next(old.revision()))
+        .boot(context.boot())
+        .history(history)
+        .build();
   }
 
   /** After download in checking, where the attempt has started before. */
@@ -84,50 +75,43 @@ final class Records {
       Option<Instant> now) {
     boolean again = old.toVersion().contains(event.targetVersion());
     Option<String> target = Option.some(event.targetVersion());
-    return new UpdateState(
-        Phase.DOWNLOADING,
-        Option.some(event.runningVersion()),
-        target,
-        startedAt,
-        now,
-        old.lastError(),
-        again ? next(old.attemptCount()) : 1,
-        next(old.revision()),
-        context.boot(),
-        old.rolledBackVersions(),
-        remember(old, "download", Phase.DOWNLOADING, target, Option.none(), context));
+    return old.toBuilder()
+        .phase(Phase.DOWNLOADING)
+        .fromVersion(Option.some(event.runningVersion()))
+        .toVersion(target)
+        .startedAt(startedAt)
+        .updatedAt(now)
+        .attemptCount(again ? next(old.attemptCount()) : 1)
+        .revision(next(old.revision()))
+        .boot(context.boot())
+        .history(remember(old, "download", Phase.DOWNLOADING, target, Option.none(), context))
+        .build();
   }
 
   /** After stage, activate and verify. */
   static UpdateState forward(UpdateState old, String event, Phase to, EventContext context) {
-    return new UpdateState(
-        to,
-        old.fromVersion(),
-        old.toVersion(),
-        old.startedAt(),
-        Option.some(context.now()),
-        old.lastError(),
-        old.attemptCount(),
-        next(old.revision()),
-        context.boot(),
-        old.rolledBackVersions(),
-        remember(old, event, to, old.toVersion(), Option.none(), context));
+    return old.toBuilder()
+        .phase(to)
+        .updatedAt(Option.some(context.now()))
+        .revision(next(old.revision()))
+        .boot(context.boot())
+        .history(remember(old, event, to, old.toVersion(), Option.none(), context))
+        .build();
   }
 
   /** After confirm. */
   static UpdateState success(UpdateState old, EventContext context) {
-    return new UpdateState(
-        Phase.SUCCESS,
-        old.fromVersion(),
-        old.toVersion(),
-        old.startedAt(),
-        Option.some(context.now()),
-        Option.none(),
-        0,
-        next(old.revision()),
-        context.boot(),
-        old.rolledBackVersions().isEmpty() ? old.rolledBackVersions() : othersThanTarget(old),
-        remember(old, "confirm", Phase.SUCCESS, old.toVersion(), Option.none(), context));
+    return old.toBuilder()
+        .phase(Phase.SUCCESS)
+        .updatedAt(Option.some(context.now()))
+        .lastError(Option.none())
+        .attemptCount(0)
+        .revision(next(old.revision()))
+        .boot(context.boot())
+        .rolledBackVersions(
+            old.rolledBackVersions().isEmpty() ? old.rolledBackVersions() : othersThanTarget(old))
+        .history(remember(old, "confirm", Phase.SUCCESS, old.toVersion(), Option.none(), context))
+        .build();
   }
 
   /** After fail. */
@@ -154,18 +138,15 @@ final class Records {
       Option<String> error,
       List<String> rolledBackVersions,
       EventContext context) {
-    return new UpdateState(
-        to,
-        old.fromVersion(),
-        old.toVersion(),
-        old.startedAt(),
-        Option.some(context.now()),
-        error,
-        old.attemptCount(),
-        next(old.revision()),
-        context.boot(),
-        rolledBackVersions,
-        remember(old, event, to, old.toVersion(), error, context));
+    return old.toBuilder()
+        .phase(to)
+        .updatedAt(Option.some(context.now()))
+        .lastError(error)
+        .revision(next(old.revision()))
+        .boot(context.boot())
+        .rolledBackVersions(rolledBackVersions)
+        .history(remember(old, event, to, old.toVersion(), error, context))
+        .build();
   }
 
   private static List<String> othersThanTarget(UpdateState old) {

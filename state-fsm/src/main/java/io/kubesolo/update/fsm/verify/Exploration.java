@@ -83,7 +83,7 @@ final class Exploration {
 
   private void visit(UpdateState state, Option<Step> cause, Queue<Node> queue) {
     reached.computeIfAbsent(key(state), key -> {
-      Node node = new Node(state.withHistory(List.of()), cause);
+      Node node = new Node(state.toBuilder().history(List.of()).build(), cause);
       queue.add(node);
       return node;
     });

@@ -246,14 +246,15 @@ class DiagramTest {
 
   @Test
   void takesNoEntryOfTheSameInstantForTheLastEdgeUnlessItLedToThePhase() {
-    UpdateState checking = Sample.in(Phase.CHECKING)
-        .withHistory(List.of(new HistoryEntry(
+    UpdateState checking = Sample.in(Phase.CHECKING).toBuilder()
+        .history(List.of(new HistoryEntry(
             Sample.in(Phase.CHECKING).updatedAt().get(),
             "acknowledge",
             "failed",
             "idle",
             Option.none(),
-            Option.none())));
+            Option.none())))
+        .build();
 
     assertThat(DiagramHighlight.of(table, Option.some(checking)).last())
         .isEqualTo(table.edge(Phase.IDLE, EventType.CHECK));
@@ -287,18 +288,13 @@ class DiagramTest {
   @Test
   void marksNoLastEdgeOfAStateThatTheSeedWrote() {
     UpdateState written = Sample.in(Phase.CHECKING);
-    UpdateState seed = new UpdateState(
-        Phase.CHECKING,
-        written.fromVersion(),
-        written.toVersion(),
-        written.startedAt(),
-        written.updatedAt(),
-        written.lastError(),
-        written.attemptCount(),
-        0,
-        Option.none(),
-        List.of(),
-        List.of());
+    UpdateState seed = written.toBuilder()
+        .phase(Phase.CHECKING)
+        .revision(0)
+        .boot(Option.none())
+        .rolledBackVersions(List.of())
+        .history(List.of())
+        .build();
 
     assertThat(DiagramHighlight.of(table, Option.some(written)).last()).isNotEmpty();
     assertThat(DiagramHighlight.of(table, Option.some(seed)).last()).isEmpty();
@@ -306,11 +302,13 @@ class DiagramTest {
 
   @Test
   void passesOverHistoryThatIsNoneOfThisMachines() {
-    UpdateState foreign = staged.withHistory(List.of(
-        foreign("warp", "idle", "staged"),
-        foreign("warp", "idle", "checking"),
-        foreign("check", "idle", "staged"),
-        foreign("check", "staged", "checking")));
+    UpdateState foreign = staged.toBuilder()
+        .history(List.of(
+            foreign("warp", "idle", "staged"),
+            foreign("warp", "idle", "checking"),
+            foreign("check", "idle", "staged"),
+            foreign("check", "staged", "checking")))
+        .build();
 
     assertThat(DiagramHighlight.of(table, Option.some(foreign)).taken()).isEmpty();
     assertThat(classes(marked(Format.SVG, foreign), "present")).containsExactly("phase-staged");

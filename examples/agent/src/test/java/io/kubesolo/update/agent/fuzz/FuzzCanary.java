@@ -42,18 +42,7 @@ public final class FuzzCanary {
     }
 
     private static UpdateState withoutError(UpdateState state) {
-      return new UpdateState(
-          state.phase(),
-          state.fromVersion(),
-          state.toVersion(),
-          state.startedAt(),
-          state.updatedAt(),
-          Option.none(),
-          state.attemptCount(),
-          state.revision(),
-          state.boot(),
-          state.rolledBackVersions(),
-          state.history());
+      return state.toBuilder().lastError(Option.none()).build();
     }
   }
 }

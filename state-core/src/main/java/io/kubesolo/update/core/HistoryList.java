@@ -1,0 +1,43 @@
+package io.kubesolo.update.core;
+
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.RandomAccess;
+
+/**
+ * The last accepted events, oldest first: an immutable list. Adding an entry copies one array, so
+ * the length of the history hardly affects the time of an event. {@link List#of} would copy the
+ * array twice and check each entry for null, which makes an event in memory half as slow again.
+ */
+final class HistoryList extends AbstractList<HistoryEntry> implements RandomAccess {
+  private final HistoryEntry[] entries;
+
+  private HistoryList(HistoryEntry[] entries) {
+    this.entries = entries;
+  }
+
+  static HistoryList of(List<HistoryEntry> entries) {
+    return entries instanceof HistoryList list
+        ? list
+        : new HistoryList(List.copyOf(entries).toArray(new HistoryEntry[0]));
+  }
+
+  /** Returns a list with one more entry, of which the last {@code max} are kept. */
+  HistoryList and(HistoryEntry entry, int max) {
+    int first = Math.max(0, entries.length + 1 - max);
+    HistoryEntry[] next = Arrays.copyOfRange(entries, first, entries.length + 1);
+    next[next.length - 1] = entry;
+    return new HistoryList(next);
+  }
+
+  @Override
+  public HistoryEntry get(int index) {
+    return entries[index];
+  }
+
+  @Override
+  public int size() {
+    return entries.length;
+  }
+}
