@@ -10,6 +10,7 @@ import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Either;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,17 +96,18 @@ class EdgesTest {
   @ParameterizedTest
   @MethodSource("cells")
   void answersEachCell(Engine engine, Phase phase, EventType type, String to) {
-    UpdateState before = Sample.in(phase);
-    UpdateEvent event = Sample.event(type);
+    UpdateState before = SampleStates.in(phase);
+    UpdateEvent event = SampleStates.event(type);
 
-    Either<Rejection, UpdateState> answer = engine.get().decide(before, event, Sample.CONTEXT);
+    Either<Rejection, UpdateState> answer =
+        engine.get().decide(before, event, SampleStates.CONTEXT);
 
     if (to.equals("-")) {
       assertThat(answer)
           .isEqualTo(Either.left(new IllegalTransition(phase, event, permitted(phase))));
     } else {
       Model model = new Model(before, 3);
-      model.send(event, Sample.CONTEXT.now(), Sample.CONTEXT.boot());
+      model.send(event, SampleStates.CONTEXT.now(), SampleStates.CONTEXT.boot());
       assertThat(answer.get().phase().wireName()).isEqualTo(to).isEqualTo(model.phase());
       assertThat(Model.describe(answer.get())).isEqualTo(model.describe());
       assertThat(answer.get().violations()).isEmpty();

@@ -10,6 +10,8 @@ import io.kubesolo.update.core.Rejection.GuardDenied;
 import io.kubesolo.update.core.UpdateEvent.Download;
 import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.ManualClock;
+import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.List;
@@ -50,7 +52,10 @@ class GuardCombinationsTest {
     List<Phase> phases =
         List.of(Phase.IDLE, Phase.CHECKING, Phase.SUCCESS, Phase.ROLLED_BACK, Phase.FAILED);
     for (Phase phase : phases) {
-      UpdateState state = Sample.in(phase, attempts, list(rolledBack));
+      UpdateState state = SampleStates.in(phase).toBuilder()
+          .attemptCount(attempts)
+          .rolledBackVersions(list(rolledBack))
+          .build();
       assertGuards(state, new Download(target, running, force), denials);
     }
   }
@@ -72,7 +77,10 @@ class GuardCombinationsTest {
       """)
   void supersedesWhatIsStagedWhereAllGuardsHold(
       String target, String running, boolean force, String rolledBack, String denials) {
-    UpdateState state = Sample.in(Phase.STAGED, 99, list(rolledBack));
+    UpdateState state = SampleStates.in(Phase.STAGED).toBuilder()
+        .attemptCount(99)
+        .rolledBackVersions(list(rolledBack))
+        .build();
 
     assertGuards(state, new Download(target, running, force), denials);
   }
@@ -80,9 +88,9 @@ class GuardCombinationsTest {
   @ParameterizedTest
   @CsvSource({"v2,", "v1, runningTarget", "v3, runningTarget"})
   void verifiesTheTargetOnly(String running, String denials) {
-    UpdateState state = Sample.in(Phase.ACTIVATED);
+    UpdateState state = SampleStates.in(Phase.ACTIVATED);
     for (Engine engine : Engine.values()) {
-      assertThat(guards(engine.get().decide(state, new Verify(running), Sample.CONTEXT)))
+      assertThat(guards(engine.get().decide(state, new Verify(running), SampleStates.CONTEXT)))
           .isEqualTo(denials == null ? "" : denials);
     }
   }
@@ -96,8 +104,9 @@ class GuardCombinationsTest {
     "9223372036854775807, 9223372036854775807, attemptsLeft"
   })
   void allowsAsManyAttemptsAsAreSet(long max, long made, String denials) {
-    EventContext context = new EventContext(World.START, Option.none(), max);
-    UpdateState state = Sample.in(Phase.FAILED, made, List.of());
+    EventContext context = new EventContext(ManualClock.START, Option.none(), max);
+    UpdateState state =
+        SampleStates.in(Phase.FAILED).toBuilder().attemptCount(made).build();
     for (Engine engine : Engine.values()) {
       Either<Rejection, UpdateState> answer =
           engine.get().decide(state, new Download("v2", "v1"), context);
@@ -107,7 +116,7 @@ class GuardCombinationsTest {
 
   private static void assertGuards(UpdateState state, Download event, String denials) {
     for (Engine engine : Engine.values()) {
-      assertThat(guards(engine.get().decide(state, event, Sample.CONTEXT)))
+      assertThat(guards(engine.get().decide(state, event, SampleStates.CONTEXT)))
           .as("%s in %s", event, state.phase())
           .isEqualTo(denials == null ? "" : denials);
     }

@@ -15,6 +15,8 @@ import io.kubesolo.update.core.Rejection.Stale;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.InMemoryStateStore;
+import io.kubesolo.update.core.testing.ManualClock;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.time.Duration;
@@ -56,7 +58,7 @@ class LifecycleProperties {
   @Property(tries = 250)
   void aLifeFollowsTheModel(
       @ForAll("lives") List<Step> life, @ForAll("limits") long maxAttempts, @ForAll Engine engine) {
-    live(UpdateState.fresh(World.START), life, maxAttempts, engine);
+    live(UpdateState.fresh(ManualClock.START), life, maxAttempts, engine);
   }
 
   @Property(tries = 150)
@@ -74,14 +76,14 @@ class LifecycleProperties {
       @ForAll("steps") Step step,
       @ForAll("limits") long maxAttempts) {
     Option<Boot> boot = Option.some(new Boot("boot-1", step.later()));
-    EventContext context = new EventContext(World.START, boot, maxAttempts);
+    EventContext context = new EventContext(ManualClock.START, boot, maxAttempts);
     Model model = new Model(state, maxAttempts);
     UpdateEvent event = event(step, model);
 
     Either<Rejection, UpdateState> spring = Engine.SPRING.get().decide(state, event, context);
 
     assertThat(spring).isEqualTo(Engine.TABLE.get().decide(state, event, context));
-    assertSame(spring, model.send(event, World.START, boot), state, model);
+    assertSame(spring, model.send(event, ManualClock.START, boot), state, model);
   }
 
   @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
@@ -90,9 +92,10 @@ class LifecycleProperties {
       @ForAll("versions") String running,
       @ForAll boolean rebooted,
       @ForAll Engine engine) {
-    MemoryStore store = new MemoryStore(start);
-    UpdateLifecycle lifecycle =
-        UpdateLifecycle.open(store, new World().settings(), engine.get()).get();
+    InMemoryStateStore store = new InMemoryStateStore(start);
+    UpdateLifecycle lifecycle = UpdateLifecycle.open(
+            store, TestSettings.with(new ManualClock()), engine.get())
+        .get();
     List<UpdateEvent> events = Reconciliation.events(start, running, rebooted || !sameBoot(start));
 
     ReconcileResult first = lifecycle.reconcile(running, rebooted);
@@ -103,7 +106,7 @@ class LifecycleProperties {
     assertThat(first.refusal()).isEmpty();
     assertThat(first.applied().stream().map(applied -> applied.event())).isEqualTo(events);
     assertThat(second).isEqualTo(new ReconcileResult(List.of(), Option.none()));
-    assertThat(lifecycle.state()).isEqualTo(between).isEqualTo(store.disk());
+    assertThat(lifecycle.state()).isEqualTo(between).isEqualTo(store.stored());
     assertThat(store.writes()).isEqualTo(events.size());
   }
 
@@ -112,9 +115,9 @@ class LifecycleProperties {
   }
 
   private static void live(UpdateState start, List<Step> life, long maxAttempts, Engine engine) {
-    World world = new World();
-    LifecycleSettings settings = world.settings().withMaxAttempts(maxAttempts);
-    MemoryStore store = new MemoryStore(start);
+    ManualClock clock = new ManualClock();
+    LifecycleSettings settings = TestSettings.with(clock).withMaxAttempts(maxAttempts);
+    InMemoryStateStore store = new InMemoryStateStore(start);
     Model model = new Model(start, maxAttempts);
     UpdateLifecycle lifecycle =
         UpdateLifecycle.open(store, settings, engine.get()).get();
@@ -122,8 +125,8 @@ class LifecycleProperties {
     boolean bounded = maxAttempts > 0 && start.attemptCount() <= maxAttempts;
     int accepted = 0;
     for (Step step : life) {
-      world.pass(step.later());
-      if (pause(step.pause(), world)) {
+      clock.advance(step.later());
+      if (pause(step.pause(), clock)) {
         lifecycle.close();
         lifecycle = UpdateLifecycle.open(store, settings, engine.get()).get();
       }
@@ -141,11 +144,11 @@ class LifecycleProperties {
           step.revision() < 0 ? lifecycle.send(event, before.revision()) : lifecycle.send(event);
 
       assertThat(answer).isEqualTo(foretold);
-      assertSame(answer, model.send(event, world.now(), world.boot()), before, model);
+      assertSame(answer, model.send(event, clock.instant(), clock.boot()), before, model);
       accepted += answer.isRight() ? 1 : 0;
       bounded &= !step.force();
       UpdateState after = lifecycle.state();
-      assertThat(after).isEqualTo(answer.getOrElse(before)).isEqualTo(store.disk());
+      assertThat(after).isEqualTo(answer.getOrElse(before)).isEqualTo(store.stored());
       assertThat(store.writes()).isEqualTo(accepted);
       assertThat(!lawful || after.violations().isEmpty()).isTrue();
       assertThat(!bounded || after.attemptCount() <= maxAttempts).isTrue();
@@ -157,11 +160,11 @@ class LifecycleProperties {
   }
 
   /** Whether the agent starts anew. */
-  private static boolean pause(Pause pause, World world) {
+  private static boolean pause(Pause pause, ManualClock clock) {
     switch (pause) {
       case NONE, REOPEN -> {}
-      case REBOOT_AND_REOPEN -> world.reboot();
-      case CLOCK_STARTS_IN_1970 -> world.setClock(Instant.EPOCH);
+      case REBOOT_AND_REOPEN -> clock.reboot();
+      case CLOCK_STARTS_IN_1970 -> clock.setWallClock(Instant.EPOCH);
     }
     return pause == Pause.REOPEN || pause == Pause.REBOOT_AND_REOPEN;
   }
@@ -257,7 +260,7 @@ class LifecycleProperties {
     Arbitrary<Option<String>> texts =
         Arbitraries.of("", "v0", "v1", "v2", "v3", " ").map(Option::some);
     Arbitrary<Option<Instant>> instants = Arbitraries.of(
-            Instant.EPOCH, UpdateState.NEVER, World.START, UpdateState.MAX_INSTANT)
+            Instant.EPOCH, UpdateState.NEVER, ManualClock.START, UpdateState.MAX_INSTANT)
         .map(Option::some);
     Arbitrary<Long> counts = Arbitraries.of(0L, 1L, 2L, 3L, 4L, Long.MAX_VALUE - 1, Long.MAX_VALUE);
     Arbitrary<Option<Boot>> boots = Arbitraries.of("boot-1", "boot-9", "")

@@ -11,6 +11,8 @@ import io.kubesolo.update.core.UpdateEvent.Cancel;
 import io.kubesolo.update.core.UpdateEvent.Check;
 import io.kubesolo.update.core.UpdateEvent.NoUpdate;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.InMemoryStateStore;
+import io.kubesolo.update.core.testing.ManualClock;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.time.Duration;
@@ -34,9 +36,9 @@ final class ListenersTest {
   private static final Logger LOG = Logger.getLogger(UpdateLifecycle.class.getName());
   private static final Duration NEVER = Duration.ofDays(1);
 
-  private final World world = new World();
-  private final UpdateState fresh = UpdateState.fresh(World.START);
-  private final MemoryStore store = new MemoryStore(fresh);
+  private final ManualClock clock = new ManualClock();
+  private final UpdateState fresh = UpdateState.fresh(ManualClock.START);
+  private final InMemoryStateStore store = new InMemoryStateStore(fresh);
   private final List<Transition> told = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch stuck = new CountDownLatch(1);
   private final Reports reports = new Reports();
@@ -71,7 +73,8 @@ final class ListenersTest {
   }
 
   private UpdateLifecycle open(TransitionListener... listeners) {
-    return UpdateLifecycle.open(store, world.settings().withListeners(listeners), new TableEngine())
+    return UpdateLifecycle.open(
+            store, TestSettings.with(clock).withListeners(listeners), new TableEngine())
         .get();
   }
 
@@ -223,7 +226,7 @@ final class ListenersTest {
 
     send(lifecycle, 300);
 
-    assertThat(store.disk().revision()).isEqualTo(600);
+    assertThat(store.stored().revision()).isEqualTo(600);
     while (told.size() < 600) {
       Thread.onSpinWait();
     }

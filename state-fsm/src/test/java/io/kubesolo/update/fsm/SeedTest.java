@@ -15,6 +15,8 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.InMemoryStateStore;
+import io.kubesolo.update.core.testing.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +24,18 @@ import org.junit.jupiter.api.Test;
 
 /** D1 to D9: where the seed and this project differ, what each of them does. */
 class SeedTest {
-  private final World world = new World();
+  private final ManualClock clock = new ManualClock();
   private final SeedModel seed = new SeedModel();
-  private final MemoryStore store = new MemoryStore(UpdateState.fresh(World.START));
+  private final InMemoryStateStore store =
+      new InMemoryStateStore(UpdateState.fresh(ManualClock.START));
   private final UpdateLifecycle ours =
-      UpdateLifecycle.open(store, world.settings(), Engine.SPRING.get()).get();
+      UpdateLifecycle.open(store, TestSettings.with(clock), Engine.SPRING.get()).get();
 
   @Test
   void d1CountsAnAttemptWhenATargetIsTakenOn() {
     seedGoes("checking");
     assertThat(seed.attemptCount).isOne();
-    seed.transition(world.now(), "downloading", "v1.1", "");
+    seed.transition(clock.instant(), "downloading", "v1.1", "");
     assertThat(seed.attemptCount).isZero();
 
     assertThat(send(new Check()).attemptCount()).isZero();
@@ -41,7 +44,7 @@ class SeedTest {
 
   @Test
   void d2SuccessResetsTheCount() {
-    seed.transition(world.now(), "downloading", "v1.1", "");
+    seed.transition(clock.instant(), "downloading", "v1.1", "");
     seedGoes("staged", "activated", "verifying", "success");
     assertThat(seed.attemptCount).isOne();
 
@@ -51,10 +54,10 @@ class SeedTest {
   @Test
   void d3RecordsTheVersionThatRunsAtEachAttempt() {
     seed.setFromVersion("v1.0");
-    seed.transition(world.now(), "downloading", "v1.1", "");
+    seed.transition(clock.instant(), "downloading", "v1.1", "");
     seedGoes("success", "idle");
     seed.setFromVersion("v1.1");
-    seed.transition(world.now(), "downloading", "v1.2", "");
+    seed.transition(clock.instant(), "downloading", "v1.2", "");
     assertThat(seed.fromVersion).isEqualTo("v1.0");
 
     succeed("v1.1", "v1.0");
@@ -65,7 +68,7 @@ class SeedTest {
   void d4TakesNoLeapsAndFailsOnlyBeforeActivation() {
     seedGoes("activated", "checking", "success", "downloading", "verifying");
     assertThat(seed.phase).isEqualTo("verifying");
-    seed.recordError(world.now(), "unhealthy");
+    seed.recordError(clock.instant(), "unhealthy");
     assertThat(seed.phase).isEqualTo("failed");
 
     assertThat(ours.send(new Activate()).getLeft()).isInstanceOf(IllegalTransition.class);
@@ -80,18 +83,19 @@ class SeedTest {
     SeedModel.Disk disk = new SeedModel.Disk();
     SeedModel first = SeedModel.load(disk);
     SeedModel second = SeedModel.load(disk);
-    first.transition(world.now(), "downloading", "v1.1", "");
+    first.transition(clock.instant(), "downloading", "v1.1", "");
     first.save(disk);
-    second.transition(world.now(), "checking", "", "");
+    second.transition(clock.instant(), "checking", "", "");
     second.save(disk);
     assertThat(SeedModel.load(disk).toVersion).isEmpty();
 
-    UpdateLifecycle other =
-        UpdateLifecycle.open(store, world.settings(), Engine.TABLE.get()).get();
+    UpdateLifecycle other = UpdateLifecycle.open(
+            store, TestSettings.with(clock), Engine.TABLE.get())
+        .get();
     send(new Download("v1.1", "v1.0"));
     assertThat(other.state().phase()).isEqualTo(Phase.IDLE);
     assertThat(other.send(new Check()).getLeft()).isInstanceOf(IllegalTransition.class);
-    assertThat(store.disk().toVersion()).containsExactly("v1.1");
+    assertThat(store.stored().toVersion()).containsExactly("v1.1");
   }
 
   @Test
@@ -111,14 +115,14 @@ class SeedTest {
 
   @Test
   void d7ANewAttemptStartsItsOwnTime() {
-    seed.transition(world.now(), "downloading", "v1.1", "");
-    seed.recordError(world.now(), "disk full");
+    seed.transition(clock.instant(), "downloading", "v1.1", "");
+    seed.recordError(clock.instant(), "disk full");
     send(new Download("v1.1", "v1.0"), new Fail("disk full"));
-    world.pass(Duration.ofDays(1));
+    clock.advance(Duration.ofDays(1));
 
-    seed.transition(world.now(), "downloading", "v1.1", "");
-    assertThat(seed.startedAt).isEqualTo(World.START);
-    assertThat(send(new Download("v1.1", "v1.0")).startedAt()).containsExactly(world.now());
+    seed.transition(clock.instant(), "downloading", "v1.1", "");
+    assertThat(seed.startedAt).isEqualTo(ManualClock.START);
+    assertThat(send(new Download("v1.1", "v1.0")).startedAt()).containsExactly(clock.instant());
   }
 
   @Test
@@ -130,9 +134,9 @@ class SeedTest {
 
   @Test
   void d9KeepsTheErrorUntilSuccessOrIdleAsTheSeedsCodeDoes() {
-    seed.transition(world.now(), "downloading", "v1.1", "");
-    seed.recordError(world.now(), "disk full");
-    seed.transition(world.now(), "downloading", "v1.1", "");
+    seed.transition(clock.instant(), "downloading", "v1.1", "");
+    seed.recordError(clock.instant(), "disk full");
+    seed.transition(clock.instant(), "downloading", "v1.1", "");
     assertThat(seed.lastError).isEqualTo("disk full");
     seedGoes("staged", "activated", "verifying");
     assertThat(seed.lastError).isEqualTo("disk full");
@@ -151,7 +155,7 @@ class SeedTest {
 
   private void seedGoes(String... phases) {
     for (String phase : phases) {
-      seed.transition(world.now(), phase, "", "");
+      seed.transition(clock.instant(), phase, "", "");
     }
   }
 

@@ -1,6 +1,6 @@
 package io.kubesolo.update.fsm;
 
-import static io.kubesolo.update.fsm.Sample.CONTEXT;
+import static io.kubesolo.update.core.testing.SampleStates.CONTEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,9 @@ import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Download;
 import io.kubesolo.update.core.UpdateEvent.NoUpdate;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.InMemoryStateStore;
+import io.kubesolo.update.core.testing.ManualClock;
+import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.time.Instant;
@@ -40,7 +43,7 @@ class SpringEngineTest {
   private static final EventContext BEYOND_TIME = new EventContext(Instant.MAX, Option.none(), 3);
 
   private final SpringEngine engine = new SpringEngine();
-  private final UpdateState idle = Sample.in(Phase.IDLE);
+  private final UpdateState idle = SampleStates.in(Phase.IDLE);
 
   @Test
   void runsAMachineOfSpringsOwnFactory() {
@@ -117,7 +120,7 @@ class SpringEngineTest {
 
   @Test
   void remembersNothingBetweenCalls() {
-    UpdateState checking = Sample.in(Phase.CHECKING);
+    UpdateState checking = SampleStates.in(Phase.CHECKING);
     for (int i = 0; i < 1_000; i++) {
       assertThat(engine.decide(idle, new Check(), CONTEXT).get().phase()).isEqualTo(Phase.CHECKING);
       assertThat(engine.decide(idle, new NoUpdate(), CONTEXT).isLeft()).isTrue();
@@ -152,9 +155,9 @@ class SpringEngineTest {
   @Test
   void leavesNoThreadBehind() {
     Set<Thread> before = new HashSet<>(Thread.getAllStackTraces().keySet());
-    World world = new World();
+    ManualClock clock = new ManualClock();
     try (UpdateLifecycle lifecycle = UpdateLifecycle.open(
-            new MemoryStore(UpdateState.fresh(World.START)), world.settings())
+            new InMemoryStateStore(UpdateState.fresh(ManualClock.START)), TestSettings.with(clock))
         .get()) {
       for (int i = 0; i < 500; i++) {
         assertThat(lifecycle.send(new Check()).isRight()).isTrue();
@@ -183,8 +186,10 @@ class SpringEngineTest {
   private static boolean answersAsTheTable(SpringEngine engine, Phase phase) {
     return Stream.of(EventType.values()).allMatch(type -> {
       Either<Rejection, UpdateState> expected =
-          Engine.TABLE.get().decide(Sample.in(phase), Sample.event(type), CONTEXT);
-      return engine.decide(Sample.in(phase), Sample.event(type), CONTEXT).equals(expected);
+          Engine.TABLE.get().decide(SampleStates.in(phase), SampleStates.event(type), CONTEXT);
+      return engine
+          .decide(SampleStates.in(phase), SampleStates.event(type), CONTEXT)
+          .equals(expected);
     });
   }
 }

@@ -8,7 +8,9 @@ import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.core.UpdateState;
-import io.kubesolo.update.fsm.MemoryStore.Fault;
+import io.kubesolo.update.core.testing.InMemoryStateStore;
+import io.kubesolo.update.core.testing.InMemoryStateStore.Fault;
+import io.kubesolo.update.core.testing.ManualClock;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.time.Duration;
@@ -22,11 +24,12 @@ import java.util.Locale;
  * under it are what came of it, and the rest is for the reader.
  */
 final class Transcript {
-  private final World world = new World();
-  private final MemoryStore store = new MemoryStore(UpdateState.fresh(World.START));
+  private final ManualClock clock = new ManualClock();
+  private final InMemoryStateStore store =
+      new InMemoryStateStore(UpdateState.fresh(ManualClock.START));
   private final LifecycleEngine engine;
   private final List<String> lines = new ArrayList<>();
-  private LifecycleSettings settings = world.settings();
+  private LifecycleSettings settings = TestSettings.with(clock);
   private UpdateLifecycle lifecycle;
 
   private Transcript(LifecycleEngine engine) {
@@ -60,9 +63,9 @@ final class Transcript {
       case "reconcile" -> reconcile(rest);
       case "overdue" -> say(lifecycle.overdue().map(Transcript::inWords).getOrElse("nothing"));
       case "history" -> lifecycle.state().history().forEach(entry -> say(inWords(entry)));
-      case "pass" -> world.pass(Duration.parse(rest));
-      case "clock" -> world.setClock(Instant.parse(rest));
-      case "break" -> store.plant(Fault.valueOf(rest.toUpperCase(Locale.ROOT)));
+      case "pass" -> clock.advance(Duration.parse(rest));
+      case "clock" -> clock.setWallClock(Instant.parse(rest));
+      case "break" -> store.failNext(Fault.valueOf(rest.toUpperCase(Locale.ROOT)));
       case "limit" -> {
         settings = settings.withMaxAttempts(Long.parseLong(rest));
         lifecycle = open();
@@ -74,7 +77,7 @@ final class Transcript {
       }
       case "reboot" -> {
         lifecycle.close();
-        world.reboot();
+        clock.reboot();
         lifecycle = open();
         say(inWords(lifecycle.state()));
       }

@@ -25,7 +25,10 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.NoUpdate;
 import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.kubesolo.update.core.UpdateState;
-import io.kubesolo.update.fsm.MemoryStore.Fault;
+import io.kubesolo.update.core.testing.InMemoryStateStore;
+import io.kubesolo.update.core.testing.InMemoryStateStore.Fault;
+import io.kubesolo.update.core.testing.ManualClock;
+import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.time.Duration;
@@ -40,10 +43,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class UpdateLifecycleTest {
-  private final World world = new World();
-  private final UpdateState fresh = UpdateState.fresh(World.START);
-  private final MemoryStore store = new MemoryStore(fresh);
-  private final UpdateLifecycle lifecycle = open(world.settings());
+  private final ManualClock clock = new ManualClock();
+  private final UpdateState fresh = UpdateState.fresh(ManualClock.START);
+  private final InMemoryStateStore store = new InMemoryStateStore(fresh);
+  private final UpdateLifecycle lifecycle = open(TestSettings.with(clock));
   private UpdateLifecycle observed = lifecycle;
 
   @Test
@@ -58,7 +61,7 @@ class UpdateLifecycleTest {
   void answersWithTheStateThatIsStored() {
     UpdateState answer = lifecycle.send(new Check()).get();
 
-    assertThat(answer).isSameAs(lifecycle.state()).isEqualTo(store.disk());
+    assertThat(answer).isSameAs(lifecycle.state()).isEqualTo(store.stored());
     assertThat(answer.revision()).isOne();
   }
 
@@ -66,12 +69,14 @@ class UpdateLifecycleTest {
   void computesThenPersistsThenAssignsThenTells() {
     List<String> order = new ArrayList<>();
     List<Transition> told = new ArrayList<>();
-    UpdateLifecycle listened = open(world.settings().withListeners(told::add, transition -> {
-      order.add("told, memory " + memory().phase() + ", disk " + store.disk().phase());
-    }));
+    UpdateLifecycle listened =
+        open(TestSettings.with(clock).withListeners(told::add, transition -> {
+          order.add(
+              "told, memory " + memory().phase() + ", disk " + store.stored().phase());
+        }));
     observed = listened;
     store.whenPersisting(() -> order.add(
-        "persist, memory " + memory().phase() + ", disk " + store.disk().phase()));
+        "persist, memory " + memory().phase() + ", disk " + store.stored().phase()));
 
     UpdateState after = listened.send(new Check()).get();
     listened.close();
@@ -84,7 +89,7 @@ class UpdateLifecycleTest {
   @Test
   void aRejectedEventWritesAndTellsNothing() {
     List<Transition> told = new ArrayList<>();
-    UpdateLifecycle listened = open(world.settings().withListeners(told::add));
+    UpdateLifecycle listened = open(TestSettings.with(clock).withListeners(told::add));
 
     Rejection rejection = listened.send(new Confirm()).getLeft();
     listened.close();
@@ -99,7 +104,7 @@ class UpdateLifecycleTest {
 
   @Test
   void decidesOnWhatIsStoredAndNotOnWhatItRemembers() {
-    store.overwrite(Sample.in(Phase.VERIFYING));
+    store.overwrite(SampleStates.in(Phase.VERIFYING));
 
     assertThat(lifecycle.state()).isEqualTo(fresh);
     assertThat(lifecycle.send(new Confirm()).get().phase()).isEqualTo(Phase.SUCCESS);
@@ -107,20 +112,20 @@ class UpdateLifecycleTest {
 
   @Test
   void seesWhatAnotherWroteEvenWhenItRefuses() {
-    store.overwrite(Sample.in(Phase.VERIFYING));
+    store.overwrite(SampleStates.in(Phase.VERIFYING));
 
     assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
-    assertThat(lifecycle.state()).isEqualTo(Sample.in(Phase.VERIFYING));
+    assertThat(lifecycle.state()).isEqualTo(SampleStates.in(Phase.VERIFYING));
   }
 
   @Test
   void keepsTheOldStateWhenItSurelyWasNotWritten() {
     List<Transition> told = new ArrayList<>();
-    UpdateLifecycle listened = open(world.settings().withListeners(told::add));
-    store.plant(Fault.OLD);
+    UpdateLifecycle listened = open(TestSettings.with(clock).withListeners(told::add));
+    store.failNext(Fault.OLD);
 
-    assertThat(listened.send(new Check())).isEqualTo(Either.left(MemoryStore.OLD));
-    assertThat(listened.state()).isEqualTo(fresh).isEqualTo(store.disk());
+    assertThat(listened.send(new Check())).isEqualTo(Either.left(InMemoryStateStore.OLD));
+    assertThat(listened.state()).isEqualTo(fresh).isEqualTo(store.stored());
     assertThat(listened.send(new Check()).get().revision()).isOne();
     listened.close();
     assertThat(told).extracting(transition -> transition.after().revision()).containsExactly(1L);
@@ -131,20 +136,20 @@ class UpdateLifecycleTest {
       mode = Mode.INCLUDE,
       names = {"UNKNOWN_OLD", "UNKNOWN_NEW"})
   void followsTheDiskWhenTheOutcomeIsUnknown(Fault fault) {
-    store.plant(fault);
+    store.failNext(fault);
 
-    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(MemoryStore.UNKNOWN));
-    assertThat(lifecycle.state()).isEqualTo(store.disk());
+    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(InMemoryStateStore.UNKNOWN));
+    assertThat(lifecycle.state()).isEqualTo(store.stored());
     assertThat(lifecycle.state().phase())
         .isEqualTo(fault == Fault.UNKNOWN_NEW ? Phase.CHECKING : Phase.IDLE);
   }
 
   @Test
   void keepsWhatItLastSawWhenTheOutcomeIsUnknownAndTheDiskUnreadable() {
-    store.plant(Fault.UNKNOWN_NEW);
+    store.failNext(Fault.UNKNOWN_NEW);
     store.whenPersisting(() -> store.setReadable(false));
 
-    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(MemoryStore.UNKNOWN));
+    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(InMemoryStateStore.UNKNOWN));
     assertThat(lifecycle.state()).isEqualTo(fresh);
 
     store.setReadable(true);
@@ -154,11 +159,11 @@ class UpdateLifecycleTest {
 
   @Test
   void passesOnThatTheStoreIsBusyOrUnreadable() {
-    store.plant(Fault.BUSY);
-    store.plant(Fault.UNREADABLE);
+    store.failNext(Fault.BUSY);
+    store.failNext(Fault.UNREADABLE);
 
-    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(MemoryStore.BUSY));
-    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(MemoryStore.UNREADABLE));
+    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(InMemoryStateStore.BUSY));
+    assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(InMemoryStateStore.UNREADABLE));
     assertThat(lifecycle.state()).isEqualTo(fresh);
     assertThat(lifecycle.send(new Check()).isRight()).isTrue();
   }
@@ -167,8 +172,8 @@ class UpdateLifecycleTest {
   void opensNothingThatIsUnreadable() {
     store.setReadable(false);
 
-    assertThat(UpdateLifecycle.open(store, world.settings(), Engine.TABLE.get()))
-        .isEqualTo(Either.left(MemoryStore.UNREADABLE));
+    assertThat(UpdateLifecycle.open(store, TestSettings.with(clock), Engine.TABLE.get()))
+        .isEqualTo(Either.left(InMemoryStateStore.UNREADABLE));
   }
 
   @Test
@@ -187,20 +192,20 @@ class UpdateLifecycleTest {
   @Test
   void remembersWhatWasStoredWhereThatIsLessThanWasComputed() {
     List<Transition> told = new ArrayList<>();
-    UpdateLifecycle listened = open(world.settings().withListeners(told::add));
-    store.keepHistory(0);
+    UpdateLifecycle listened = open(TestSettings.with(clock).withListeners(told::add));
+    store.setMaxHistory(0);
 
     UpdateState after = listened.send(new Download("v2", "v1")).get();
     listened.close();
 
     assertThat(after.history()).isEmpty();
-    assertThat(after).isEqualTo(store.disk()).isEqualTo(told.get(0).after());
+    assertThat(after).isEqualTo(store.stored()).isEqualTo(told.get(0).after());
   }
 
   @Test
   void warnsOfWhatIsOddUntilItIsWrittenAnew() {
-    store.warn("the boot key is mistyped");
-    UpdateLifecycle warned = open(world.settings());
+    store.setWarnings("the boot key is mistyped");
+    UpdateLifecycle warned = open(TestSettings.with(clock));
 
     assertThat(warned.warnings()).containsExactly("the boot key is mistyped");
     assertThat(warned.send(new Confirm()).isLeft()).isTrue();
@@ -211,7 +216,7 @@ class UpdateLifecycleTest {
 
   @Test
   void answersStaleWhenAnotherWasQuicker() {
-    UpdateState theirs = Sample.in(Phase.STAGED);
+    UpdateState theirs = SampleStates.in(Phase.STAGED);
     store.overwrite(theirs);
 
     assertThat(lifecycle.send(new Check(), 0))
@@ -254,7 +259,7 @@ class UpdateLifecycleTest {
     goOn.countDown();
     assertThat(first.get().get().phase()).isEqualTo(Phase.CHECKING);
     assertThat(second.get().get().phase()).isEqualTo(Phase.IDLE);
-    assertThat(store.disk().revision()).isEqualTo(2);
+    assertThat(store.stored().revision()).isEqualTo(2);
   }
 
   @Test
@@ -284,23 +289,23 @@ class UpdateLifecycleTest {
   @EnumSource
   void explainsAnEventAsItThenAnswers(Phase phase) {
     for (EventType type : EventType.values()) {
-      store.overwrite(Sample.in(phase));
-      UpdateLifecycle opened = open(world.settings());
+      store.overwrite(SampleStates.in(phase));
+      UpdateLifecycle opened = open(TestSettings.with(clock));
       int writes = store.writes();
 
-      Either<Rejection, UpdateState> explained = opened.explain(Sample.event(type));
+      Either<Rejection, UpdateState> explained = opened.explain(SampleStates.event(type));
 
       assertThat(store.writes()).isEqualTo(writes);
-      assertThat(opened.state()).isEqualTo(Sample.in(phase));
-      assertThat(opened.send(Sample.event(type))).isEqualTo(explained);
+      assertThat(opened.state()).isEqualTo(SampleStates.in(phase));
+      assertThat(opened.send(SampleStates.event(type))).isEqualTo(explained);
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void explainsEveryTypeOfEventInEveryPhase(Phase phase) {
-    store.overwrite(Sample.in(phase));
-    UpdateLifecycle opened = open(world.settings());
+    store.overwrite(SampleStates.in(phase));
+    UpdateLifecycle opened = open(TestSettings.with(clock));
 
     List<Explanation> explanations = opened.explain();
 
@@ -308,7 +313,7 @@ class UpdateLifecycleTest {
     for (Explanation explanation : explanations) {
       EventType type = explanation.event();
       assertThat(explanation.edge().isDefined())
-          .isEqualTo(opened.explain(Sample.event(type)).isRight());
+          .isEqualTo(opened.explain(SampleStates.event(type)).isRight());
       assertThat(explanation.edge().map(Edge::event).getOrElse(type)).isEqualTo(type);
       assertThat(explanation.legalIn()).isNotEmpty();
       assertThat(explanation.legalIn().contains(phase))
@@ -318,7 +323,10 @@ class UpdateLifecycleTest {
 
   @Test
   void explainsWhatTheGuardsAskOfADownload() {
-    store.overwrite(Sample.in(Phase.FAILED, 3, List.of("v0")));
+    store.overwrite(SampleStates.in(Phase.FAILED).toBuilder()
+        .attemptCount(3)
+        .rolledBackVersions(List.of("v0"))
+        .build());
     Explanation download = explanation(EventType.DOWNLOAD);
 
     assertThat(download.conditions().stream().map(condition -> condition.guard()))
@@ -339,20 +347,22 @@ class UpdateLifecycleTest {
 
   @Test
   void usesTheLimitOnAttemptsThatWasSet() {
-    store.overwrite(Sample.in(Phase.FAILED, 3, List.of()));
+    store.overwrite(SampleStates.in(Phase.FAILED).toBuilder().attemptCount(3).build());
     Download again = new Download("v2", "v1");
 
-    assertThat(open(world.settings()).explain(again).getLeft()).isInstanceOf(GuardDenied.class);
-    assertThat(open(world.settings().withMaxAttempts(4)).explain(again).isRight())
+    assertThat(open(TestSettings.with(clock)).explain(again).getLeft())
+        .isInstanceOf(GuardDenied.class);
+    assertThat(open(TestSettings.with(clock).withMaxAttempts(4)).explain(again).isRight())
         .isTrue();
-    assertThat(open(world.settings().withMaxAttempts(0)).explain(again).isRight())
+    assertThat(open(TestSettings.with(clock).withMaxAttempts(0)).explain(again).isRight())
         .isTrue();
-    assertThatIllegalArgumentException().isThrownBy(() -> world.settings().withMaxAttempts(-1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TestSettings.with(clock).withMaxAttempts(-1));
   }
 
   @Test
   void reconcilesInTheOrderOfTheEvents() {
-    UpdateState staged = Sample.in(Phase.STAGED);
+    UpdateState staged = SampleStates.in(Phase.STAGED);
     store.overwrite(staged);
 
     ReconcileResult reconciled = lifecycle.reconcile("v2");
@@ -364,61 +374,61 @@ class UpdateLifecycleTest {
     assertThat(reconciled.applied().get(0).after())
         .isEqualTo(reconciled.applied().get(1).before());
     assertThat(reconciled.applied().get(1).after())
-        .isEqualTo(store.disk())
+        .isEqualTo(store.stored())
         .isEqualTo(lifecycle.state());
-    assertThat(store.disk().phase()).isEqualTo(Phase.VERIFYING);
+    assertThat(store.stored().phase()).isEqualTo(Phase.VERIFYING);
   }
 
   @Test
   void tellsARebootByTheKernelsId() {
-    store.overwrite(Sample.in(Phase.ACTIVATED));
+    store.overwrite(SampleStates.in(Phase.ACTIVATED));
 
     assertThat(lifecycle.reconcile("v1").applied()).isEmpty();
-    world.reboot();
+    clock.reboot();
     assertThat(lifecycle.reconcile("v1").applied()).hasSize(1);
-    assertThat(store.disk().lastError()).containsExactly("v1 runs instead of v2");
+    assertThat(store.stored().lastError()).containsExactly("v1 runs instead of v2");
   }
 
   @Test
   void takesTheCallersWordForAReboot() {
-    store.overwrite(Sample.in(Phase.ACTIVATED));
+    store.overwrite(SampleStates.in(Phase.ACTIVATED));
 
     assertThat(lifecycle.reconcile("v1", true).applied()).hasSize(1);
   }
 
   @Test
   void takesItForARebootWhereTheKernelDoesNotTell() {
-    store.overwrite(Sample.in(Phase.ACTIVATED));
-    world.hideBoot();
+    store.overwrite(SampleStates.in(Phase.ACTIVATED));
+    clock.hideBoot();
 
     assertThat(lifecycle.reconcile("v1").applied()).hasSize(1);
   }
 
   @Test
   void stopsReconcilingAtTheFirstRefusal() {
-    store.overwrite(Sample.in(Phase.STAGED));
+    store.overwrite(SampleStates.in(Phase.STAGED));
     store.whenPersisting(() -> {
-      if (store.disk().phase() == Phase.ACTIVATED) {
-        store.plant(Fault.OLD);
+      if (store.stored().phase() == Phase.ACTIVATED) {
+        store.failNext(Fault.OLD);
       }
     });
 
     ReconcileResult reconciled = lifecycle.reconcile("v2");
 
     assertThat(reconciled.applied()).hasSize(1);
-    assertThat(reconciled.refusal()).containsExactly(MemoryStore.OLD);
-    assertThat(store.disk().phase()).isEqualTo(Phase.ACTIVATED);
+    assertThat(reconciled.refusal()).containsExactly(InMemoryStateStore.OLD);
+    assertThat(store.stored().phase()).isEqualTo(Phase.ACTIVATED);
     store.whenPersisting(() -> {});
     assertThat(lifecycle.reconcile("v2").applied()).hasSize(1);
-    assertThat(store.disk().phase()).isEqualTo(Phase.VERIFYING);
+    assertThat(store.stored().phase()).isEqualTo(Phase.VERIFYING);
   }
 
   @Test
   void stopsReconcilingWhenAnotherWasQuicker() {
-    store.overwrite(Sample.in(Phase.STAGED));
-    UpdateState theirs = Sample.in(Phase.FAILED);
+    store.overwrite(SampleStates.in(Phase.STAGED));
+    UpdateState theirs = SampleStates.in(Phase.FAILED);
     store.whenLocked(() -> {
-      if (store.disk().phase() == Phase.ACTIVATED) {
+      if (store.stored().phase() == Phase.ACTIVATED) {
         store.overwrite(theirs);
       }
     });
@@ -427,15 +437,15 @@ class UpdateLifecycleTest {
 
     assertThat(reconciled.applied()).hasSize(1);
     assertThat(reconciled.refusal()).containsExactly(new Stale(new Verify("v2"), 8, theirs));
-    assertThat(store.disk()).isEqualTo(theirs);
+    assertThat(store.stored()).isEqualTo(theirs);
   }
 
   @Test
   void seesWhatAnotherWroteWhenItReconciles() {
-    store.overwrite(Sample.in(Phase.DOWNLOADING));
+    store.overwrite(SampleStates.in(Phase.DOWNLOADING));
 
     assertThat(lifecycle.reconcile("v1").applied()).isEmpty();
-    assertThat(lifecycle.state()).isEqualTo(Sample.in(Phase.DOWNLOADING));
+    assertThat(lifecycle.state()).isEqualTo(SampleStates.in(Phase.DOWNLOADING));
   }
 
   @Test
@@ -443,7 +453,7 @@ class UpdateLifecycleTest {
     store.setReadable(false);
 
     assertThat(lifecycle.reconcile("v1"))
-        .isEqualTo(new ReconcileResult(List.of(), Option.some(MemoryStore.UNREADABLE)));
+        .isEqualTo(new ReconcileResult(List.of(), Option.some(InMemoryStateStore.UNREADABLE)));
   }
 
   @Test
@@ -453,15 +463,14 @@ class UpdateLifecycleTest {
 
   @Test
   void saysWhatIsOverdueAndWhichEventEndsIt() {
-    UpdateLifecycle limited = open(world
-        .settings()
+    UpdateLifecycle limited = open(TestSettings.with(clock)
         .withDeadlines(new Deadlines(Map.of(Phase.CHECKING, Duration.ofMinutes(5)))));
     assertThat(limited.overdue()).isEmpty();
     assertThat(limited.send(new Check()).isRight()).isTrue();
-    world.pass(Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(5));
     assertThat(limited.overdue()).isEmpty();
-    world.setClock(World.START.minus(Duration.ofDays(20_000)));
-    world.pass(Duration.ofSeconds(1));
+    clock.setWallClock(ManualClock.START.minus(Duration.ofDays(20_000)));
+    clock.advance(Duration.ofSeconds(1));
 
     UpdateEvent ending = limited.overdue().get().event();
 
@@ -475,9 +484,9 @@ class UpdateLifecycleTest {
       mode = Mode.INCLUDE,
       names = {"CHECKING", "DOWNLOADING", "VERIFYING"})
   void endsWhatIsOverdueByAnEventThatIsLegal(Phase phase) {
-    store.overwrite(Sample.in(phase));
-    UpdateLifecycle opened = open(world.settings());
-    world.pass(Duration.ofHours(7));
+    store.overwrite(SampleStates.in(phase));
+    UpdateLifecycle opened = open(TestSettings.with(clock));
+    clock.advance(Duration.ofHours(7));
 
     assertThat(opened.send(opened.overdue().get().event()).get().phase().isResting())
         .isTrue();
@@ -541,7 +550,7 @@ class UpdateLifecycleTest {
   }
 
   private Explanation explanation(EventType type) {
-    return open(world.settings()).explain().stream()
+    return open(TestSettings.with(clock)).explain().stream()
         .filter(explanation -> explanation.event() == type)
         .findFirst()
         .orElseThrow();

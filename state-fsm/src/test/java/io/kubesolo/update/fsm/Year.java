@@ -20,8 +20,10 @@ import io.kubesolo.update.core.UpdateEvent.NoUpdate;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.InMemoryStateStore;
+import io.kubesolo.update.core.testing.InMemoryStateStore.Fault;
+import io.kubesolo.update.core.testing.ManualClock;
 import io.kubesolo.update.fsm.Log.Fact;
-import io.kubesolo.update.fsm.MemoryStore.Fault;
 import io.vavr.control.Either;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,15 +37,15 @@ final class Year {
   private static final Instant WITHOUT_A_BATTERY = Instant.parse("1970-01-01T00:00:05Z");
 
   final Log log = new Log();
-  final World world = new World();
-  final MemoryStore store = new MemoryStore(UpdateState.fresh(World.START));
+  final ManualClock clock = new ManualClock();
+  final InMemoryStateStore store = new InMemoryStateStore(UpdateState.fresh(ManualClock.START));
   int outages;
   int denials;
 
   private final Random random;
   private final LifecycleEngine engine;
   private UpdateLifecycle lifecycle;
-  private Instant trueTime = World.START;
+  private Instant trueTime = ManualClock.START;
   private String good = "v0";
   private String running = "v0";
   private String next = "v0";
@@ -73,9 +75,9 @@ final class Year {
 
   private void passAnHour() {
     trueTime = trueTime.plus(Duration.ofHours(1));
-    world.pass(Duration.ofHours(1));
+    clock.advance(Duration.ofHours(1));
     if (chance(3)) {
-      world.setClock(trueTime);
+      clock.setWallClock(trueTime);
     }
     if (chance(60)) {
       versions++;
@@ -87,7 +89,7 @@ final class Year {
       boot();
     }
     if (chance(30)) {
-      store.plant(FAULTS.get(random.nextInt(FAULTS.size())));
+      store.failNext(FAULTS.get(random.nextInt(FAULTS.size())));
     }
   }
 
@@ -96,9 +98,9 @@ final class Year {
     boolean comesUp = next.equals(good) || !chance(6);
     running = comesUp ? next : good;
     next = good;
-    world.reboot();
+    clock.reboot();
     if (chance(2)) {
-      world.setClock(WITHOUT_A_BATTERY);
+      clock.setWallClock(WITHOUT_A_BATTERY);
     }
   }
 
@@ -110,7 +112,7 @@ final class Year {
   /** Whether the agent may go on. */
   private boolean reconcile() {
     UpdateState before = lifecycle.state();
-    boolean rebooted = Reconciliation.rebooted(before, world.boot());
+    boolean rebooted = Reconciliation.rebooted(before, clock.boot());
     List<UpdateEvent> events = Reconciliation.events(before, running, rebooted);
     int writes = store.writes();
     ReconcileResult reconciled = lifecycle.reconcile(running);
@@ -228,12 +230,12 @@ final class Year {
     String target = event instanceof Download download ? download.targetVersion() : "";
     String error = event instanceof Fail fail ? fail.error() : "";
     error = event instanceof Rollback rollback ? rollback.error() : error;
-    log.add(new Fact(world.now(), event.type().wireName(), before, target, running, error));
+    log.add(new Fact(clock.instant(), event.type().wireName(), before, target, running, error));
   }
 
   private void compareWithTheLog() {
     UpdateState state = lifecycle.state();
-    assertThat(state).isEqualTo(store.disk());
+    assertThat(state).isEqualTo(store.stored());
     assertThat(state.violations()).isEmpty();
     assertThat(state.revision()).isEqualTo(log.revision());
     assertThat(state.toVersion().getOrElse("")).isEqualTo(log.target());
@@ -258,7 +260,7 @@ final class Year {
   }
 
   private UpdateLifecycle open() {
-    return UpdateLifecycle.open(store, world.settings(), engine).get();
+    return UpdateLifecycle.open(store, TestSettings.with(clock), engine).get();
   }
 
   /** One in so many. */

@@ -23,6 +23,6 @@ class YearTest {
     assertThat(year.log.count("check")).isGreaterThan(HOURS / 2);
     assertThat(year.outages).isGreaterThan(100);
     assertThat(year.denials).isGreaterThan(10);
-    assertThat(year.store.disk().revision()).isEqualTo(year.store.writes());
+    assertThat(year.store.stored().revision()).isEqualTo(year.store.writes());
   }
 }

@@ -18,9 +18,9 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.NoUpdate;
 import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.ManualClock;
+import io.kubesolo.update.core.testing.SampleStates;
 import io.kubesolo.update.fsm.Engine;
-import io.kubesolo.update.fsm.Sample;
-import io.kubesolo.update.fsm.World;
 import io.kubesolo.update.fsm.diagram.Diagram.Format;
 import io.vavr.control.Option;
 import java.time.Instant;
@@ -67,7 +67,7 @@ class DiagramTest {
   @ParameterizedTest
   @EnumSource
   void looksDifferentInEachPhase(Format format) {
-    assertThat(Stream.of(Phase.values()).map(Sample::in).map(state -> marked(format, state)))
+    assertThat(Stream.of(Phase.values()).map(SampleStates::in).map(state -> marked(format, state)))
         .doesNotHaveDuplicates()
         .doesNotContain(plain(format));
   }
@@ -120,7 +120,7 @@ class DiagramTest {
         .contains("  class idle,success,rolled_back,failed resting\n")
         .contains("  class checking,downloading,activated,verifying transient\n")
         .contains("  class staged present\n");
-    assertThat(marked(Format.MERMAID, Sample.in(Phase.IDLE)))
+    assertThat(marked(Format.MERMAID, SampleStates.in(Phase.IDLE)))
         .contains("  class success,rolled_back,failed resting\n")
         .contains("  class idle present\n");
     for (Phase phase : Phase.values()) {
@@ -246,9 +246,9 @@ class DiagramTest {
 
   @Test
   void takesNoEntryOfTheSameInstantForTheLastEdgeUnlessItLedToThePhase() {
-    UpdateState checking = Sample.in(Phase.CHECKING).toBuilder()
+    UpdateState checking = SampleStates.in(Phase.CHECKING).toBuilder()
         .history(List.of(new HistoryEntry(
-            Sample.in(Phase.CHECKING).updatedAt().get(),
+            SampleStates.in(Phase.CHECKING).updatedAt().get(),
             "acknowledge",
             "failed",
             "idle",
@@ -287,7 +287,7 @@ class DiagramTest {
   /** The Go agent went from any phase to any, and left no revision. */
   @Test
   void marksNoLastEdgeOfAStateThatTheSeedWrote() {
-    UpdateState written = Sample.in(Phase.CHECKING);
+    UpdateState written = SampleStates.in(Phase.CHECKING);
     UpdateState seed = written.toBuilder()
         .phase(Phase.CHECKING)
         .revision(0)
@@ -325,7 +325,7 @@ class DiagramTest {
   }
 
   private static HistoryEntry foreign(String event, String from, String to) {
-    return new HistoryEntry(World.START, event, from, to, Option.none(), Option.none());
+    return new HistoryEntry(ManualClock.START, event, from, to, Option.none(), Option.none());
   }
 
   private static List<String> classes(String svg, String name) {
@@ -341,7 +341,7 @@ class DiagramTest {
 
   /** The events a second apart, as the wall clock tells. */
   private static UpdateState after(UpdateEvent... events) {
-    Instant now = World.START;
+    Instant now = ManualClock.START;
     UpdateState state = UpdateState.fresh(now);
     for (UpdateEvent event : events) {
       now = now.plusSeconds(1);

@@ -8,8 +8,8 @@ import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.TransitionTable;
+import io.kubesolo.update.core.testing.SampleStates;
 import io.kubesolo.update.fsm.Engine;
-import io.kubesolo.update.fsm.Sample;
 import io.kubesolo.update.fsm.diagram.Diagram.Format;
 import io.vavr.control.Option;
 import java.io.ByteArrayInputStream;
@@ -54,7 +54,7 @@ class ScxmlTest {
   @ParameterizedTest
   @EnumSource
   void isValidInEachPhase(Phase phase) throws Exception {
-    String scxml = Diagram.of(table).render(Format.SCXML, Option.some(Sample.in(phase)));
+    String scxml = Diagram.of(table).render(Format.SCXML, Option.some(SampleStates.in(phase)));
 
     NodeList states = read(scxml).getElementsByTagName("state");
     for (int i = 0; i < states.getLength(); i++) {

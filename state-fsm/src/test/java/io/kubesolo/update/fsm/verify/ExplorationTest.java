@@ -9,12 +9,13 @@ import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Download;
 import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.InMemoryStateStore;
+import io.kubesolo.update.core.testing.ManualClock;
 import io.kubesolo.update.fsm.Difference;
 import io.kubesolo.update.fsm.Engine;
 import io.kubesolo.update.fsm.LifecycleSettings;
-import io.kubesolo.update.fsm.MemoryStore;
+import io.kubesolo.update.fsm.TestSettings;
 import io.kubesolo.update.fsm.UpdateLifecycle;
-import io.kubesolo.update.fsm.World;
 import io.kubesolo.update.fsm.verify.Exploration.Pair;
 import io.kubesolo.update.fsm.verify.Exploration.Step;
 import java.io.IOException;
@@ -121,11 +122,10 @@ class ExplorationTest {
   /** Returns the edges that a new lifecycle takes by the events. */
   private static List<Edge> taken(Engine engine, List<UpdateEvent> events) {
     List<Edge> taken = new ArrayList<>();
-    LifecycleSettings settings = new World()
-        .settings()
+    LifecycleSettings settings = TestSettings.with(new ManualClock())
         .withMaxAttempts(Exploration.CONTEXT.maxAttempts())
         .withListeners(transition -> taken.add(edge(engine, transition)));
-    MemoryStore store = new MemoryStore(UpdateState.fresh(World.START));
+    InMemoryStateStore store = new InMemoryStateStore(UpdateState.fresh(ManualClock.START));
     try (UpdateLifecycle lifecycle =
         UpdateLifecycle.open(store, settings, engine.get()).get()) {
       events.forEach(event -> assertThat(lifecycle.send(event).isRight()).isTrue());
