@@ -6,10 +6,10 @@ import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.agent.update.UpdateSession;
 import io.vavr.control.Either;
 
-/** Has the staged version boot next. */
+/** Makes the boot loader start the staged version next. */
 final class ActivateCommand extends DeviceCommand {
   ActivateCommand(CommandContext context) {
-    super(context, "Has the staged version boot next.");
+    super(context, "Makes the boot loader start the staged version next.");
     syntax.example("  update-agent --device demo/device activate && reboot");
   }
 

@@ -13,7 +13,7 @@ abstract class AgentCommand implements Callable<Integer> {
     this.syntax = Syntax.of(this, description);
   }
 
-  /** What to throw where the command line makes no sense. */
+  /** Returns the exception to throw if the command line is not valid. */
   ParameterException wrong(String reason) {
     return new ParameterException(syntax.spec().commandLine(), reason);
   }

@@ -16,7 +16,7 @@ final class ApplyCommand extends DeviceCommand {
         .flag(
             "--force",
             () -> force = true,
-            "Take the version on although it was rolled back or tried too often.")
+            "Install the version although it was rolled back or has no attempts left.")
         .example("  update-agent --device demo/device apply");
   }
 

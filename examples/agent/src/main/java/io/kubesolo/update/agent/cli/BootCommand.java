@@ -6,10 +6,10 @@ import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.agent.update.UpdateSession;
 import io.vavr.control.Either;
 
-/** Reboots the device, as its boot loader and kernel would. */
+/** Simulates a reboot of the device: boot loader and kernel. */
 final class BootCommand extends DeviceCommand {
   BootCommand(CommandContext context) {
-    super(context, "Reboots the device, as its boot loader and kernel would.");
+    super(context, "Simulates a reboot of the device: boot loader and kernel.");
     syntax.example("  update-agent --device demo/device boot");
   }
 

@@ -8,7 +8,7 @@ final class CancelCommand extends ToIdleCommand {
   CancelCommand(CommandContext context) {
     super(
         context,
-        "Gives an update up before its activation; a running apply stops at its next step.");
+        "Cancels an update before its activation; a running apply stops at its next step.");
     syntax.example("  update-agent cancel");
   }
 

@@ -53,7 +53,7 @@ public final class CommandContext {
           "PATH",
           Path.class,
           path -> state = path,
-          "The state file; without it $" + STATE_VARIABLE + ",",
+          "The state file; default: $" + STATE_VARIABLE + ",",
           "else state.json in the device directory,",
           "else /var/lib/kubesolo/update/state.json.")
       .option(
@@ -61,7 +61,7 @@ public final class CommandContext {
           "DIR",
           Path.class,
           dir -> device = dir,
-          "The device directory; without it $" + DEVICE_VARIABLE + ".")
+          "The device directory; default: $" + DEVICE_VARIABLE + ".")
       .option(
           "--max-attempts",
           "N",
@@ -73,14 +73,14 @@ public final class CommandContext {
           "PHASE=D,...",
           String.class,
           given -> deadlines = given,
-          "How long a phase may last, such as downloading=2h, or none",
+          "How long a phase may last, for example downloading=2h, or none",
           "(default: checking=5m,downloading=6h,verifying=30m).")
       .option(
           "--engine",
           "table|spring",
           Engine.class,
           chosen -> engine = chosen,
-          "What decides events: the compiled table,",
+          "The engine that decides events: the compiled table,",
           "or Spring Statemachine itself (default: table).");
 
   private @Nullable Path state;

@@ -22,16 +22,16 @@ final class DemoCommand extends AgentCommand implements DemoConsole {
   DemoCommand(CommandContext context) {
     super(
         context,
-        "Shows updates on a device that it makes itself.",
-        "A good one, an altered download, a failed health check with rollback, and a kill in",
-        "mid-download with recovery.");
+        "Shows updates on a simulated device.",
+        "A good update, an altered download, a failed health check with rollback, and a kill",
+        "during a download with recovery.");
     syntax
         .option(
             "--dir",
             "DIR",
             Path.class,
             folder -> dir = folder,
-            "Where to make it: a folder that does not exist (default: a temporary one).")
+            "The folder to create the device in; it must not exist (default: a temporary one).")
         .example("  update-agent demo --dir demo");
   }
 

@@ -23,7 +23,7 @@ final class DiagramCommand extends AgentCommand {
         .flag(
             "--current",
             () -> current = true,
-            "Mark the present phase, the last edge, and the path in the history.")
+            "Highlight the current phase, the last edge, and the path in the history.")
         .example("  update-agent diagram --format svg --current >lifecycle.svg");
   }
 

@@ -20,23 +20,24 @@ final class EventsCommand extends AgentCommand {
   EventsCommand(CommandContext context) {
     super(
         context,
-        "Says for each event whether it is permitted now, or why not.",
-        "With versions, the guards judge them; without, what each guard asks is told.");
+        "Lists for each event whether it is permitted now, or why not.",
+        "With versions, the guards are evaluated; without them, the requirement of each guard",
+        "is listed.");
     syntax
         .option(
             "--to-version",
             "V",
             String.class,
             version -> trial.toVersion = Option.some(version),
-            "The version that a download would be for.")
+            "The target version of a download.")
         .option(
             "--running-version",
             "V",
             String.class,
             version -> trial.runningVersion = Option.some(version),
             "The version that runs (download, verify).")
-        .flag("--force", () -> trial.force = true, "As if the download were forced.")
-        .flag("--json", () -> json = true, "Print an array of objects.")
+        .flag("--force", () -> trial.force = true, "Evaluate a forced download.")
+        .flag("--json", () -> json = true, "Print a JSON array of objects.")
         .example(
             "  update-agent events", "  update-agent events --to-version v2 --running-version v1");
   }

@@ -10,7 +10,7 @@ public final class ExitCode {
   /** Failed for a reason that has no code of its own. */
   public static final int OTHER = 1;
 
-  /** The command line makes no sense. */
+  /** The command line is not valid. */
   static final int USAGE = 2;
 
   /** The machine refused the event. */

@@ -6,10 +6,10 @@ import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.agent.update.UpdateSession;
 import io.vavr.control.Either;
 
-/** Checks the running slot; marks it good, or rolls it back. */
+/** Runs the health check; marks the running slot good, or rolls back. */
 final class HealthcheckCommand extends DeviceCommand {
   HealthcheckCommand(CommandContext context) {
-    super(context, "Checks the running slot; marks it good, or rolls it back.");
+    super(context, "Runs the health check; marks the running slot good, or rolls back.");
     syntax.example("  update-agent --device demo/device healthcheck || reboot");
   }
 

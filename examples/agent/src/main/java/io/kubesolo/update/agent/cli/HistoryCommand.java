@@ -13,7 +13,7 @@ final class HistoryCommand extends AgentCommand {
   HistoryCommand(CommandContext context) {
     super(context, "Lists the recorded transitions, the oldest first.");
     syntax
-        .flag("--json", () -> json = true, "Print an array, an entry a line.")
+        .flag("--json", () -> json = true, "Print a JSON array, one entry per line.")
         .example("  update-agent history --json");
   }
 

@@ -17,7 +17,7 @@ final class MetricsCommand extends AgentCommand {
   private @Nullable Path textfile;
 
   MetricsCommand(CommandContext context) {
-    super(context, "Prints metrics in Prometheus' text format.");
+    super(context, "Prints metrics in the text format of Prometheus.");
     syntax
         .option(
             "--textfile",

@@ -11,14 +11,14 @@ import io.kubesolo.update.persist.ProcessLock;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 
-/** Tells the machine what happened while no agent ran. */
+/** Sends the events for what happened while no agent ran. */
 final class ReconcileCommand extends AgentCommand {
   private String runningVersion = "";
 
   private boolean rebooted;
 
   ReconcileCommand(CommandContext context) {
-    super(context, "Tells the machine what happened while no agent ran.");
+    super(context, "Sends the events for what happened while no agent ran.");
     syntax
         .required(
             "--running-version",
@@ -29,7 +29,7 @@ final class ReconcileCommand extends AgentCommand {
         .flag(
             "--rebooted",
             () -> rebooted = true,
-            "Take it that the device booted, whatever the boot id says.")
+            "Assume that the device has rebooted, whatever the boot id says.")
         .example("  update-agent reconcile --running-version v1.0");
   }
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 /** Moves an invalid state file aside and starts anew. */
 final class RepairCommand extends AgentCommand {
   RepairCommand(CommandContext context) {
-    super(context, "Moves an invalid state file aside and starts anew from idle.");
+    super(context, "Moves an invalid state file aside and writes a fresh one.");
     syntax.example("  update-agent --state state.json repair");
   }
 

@@ -24,9 +24,11 @@ final class ReplayCommand extends AgentCommand {
   private Option<Instant> lineTime = Option.none();
 
   ReplayCommand(CommandContext context) {
-    super(context, "Sends one event a line of JSON, and answers each with a line of JSON.");
+    super(
+        context, "Reads one event per line of JSON, sends it, and answers with one line of JSON.");
     syntax
-        .parameter("FILE", Path.class, file -> source = file, "The lines; - is standard input.")
+        .parameter(
+            "FILE", Path.class, file -> source = file, "The file to read; - is standard input.")
         .example(
             "  echo '{\"event\":\"fail\",\"error\":\"no network\"}' | update-agent replay -",
             "  Keys: event, to_version, running_version, error, force, and at, which sets the clock.");

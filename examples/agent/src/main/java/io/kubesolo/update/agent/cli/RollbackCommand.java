@@ -7,12 +7,12 @@ import io.kubesolo.update.agent.update.UpdateSession;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.vavr.control.Either;
 
-/** Goes back to the prior slot. */
+/** Rolls back to the prior slot. */
 final class RollbackCommand extends DeviceCommand {
   private String reason = "rolled back by the operator";
 
   RollbackCommand(CommandContext context) {
-    super(context, "Goes back to the prior slot.");
+    super(context, "Rolls back to the prior slot.");
     syntax
         .option(
             "--reason",

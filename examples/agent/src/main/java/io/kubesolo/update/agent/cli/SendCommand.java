@@ -32,7 +32,7 @@ final class SendCommand extends AgentCommand {
   private boolean json;
 
   SendCommand(CommandContext context) {
-    super(context, "Sends one event; when this exits with 0, it is durable.");
+    super(context, "Sends one event; exit code 0 means that it is durable.");
     syntax
         .parameter(
             "EVENT",
@@ -61,13 +61,13 @@ final class SendCommand extends AgentCommand {
         .flag(
             "--force",
             () -> force = true,
-            "Take the version on although it was rolled back or tried too often (download).")
+            "Install the version although it was rolled back or has no attempts left (download).")
         .option(
             "--if-revision",
             "N",
             Long.class,
             n -> ifRevision = n,
-            "Only if the state is still at this revision.")
+            "Send only if the state is still at this revision.")
         .flag("--json", () -> json = true, "Answer in one line of JSON, as replay does.")
         .example("  update-agent send download --to-version v1.1 --running-version v1.0");
   }

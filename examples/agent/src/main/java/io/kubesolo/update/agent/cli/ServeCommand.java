@@ -17,10 +17,10 @@ final class ServeCommand extends AgentCommand {
   ServeCommand(CommandContext context) {
     super(
         context,
-        "Serves metrics and status over HTTP until it is ended.",
-        "A page at /, and /metrics, /status.json and /healthz, are made of the state",
-        "file at each request; the page follows the file. Nothing can be changed",
-        "through them.");
+        "Serves metrics and status over HTTP until it is terminated.",
+        "A page at /, and /metrics, /status.json and /healthz, are generated from the state",
+        "file at each request; the page follows the file. They are",
+        "read-only.");
     syntax
         .option(
             "--listen",
@@ -28,7 +28,7 @@ final class ServeCommand extends AgentCommand {
             String.class,
             address -> listen = address,
             "Where to listen (default: " + listen + ", for this device only);",
-            "port 0 is any that is free.")
+            "port 0 is any free port.")
         .example("  update-agent serve --listen 127.0.0.1:9815");
   }
 

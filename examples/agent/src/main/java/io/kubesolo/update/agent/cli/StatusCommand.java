@@ -12,19 +12,19 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.function.Consumer;
 
-/** Says where the update stands. */
+/** Shows the phase of the update, its versions and its last error. */
 final class StatusCommand extends AgentCommand {
   private boolean json;
   private boolean report;
 
   StatusCommand(CommandContext context) {
-    super(context, "Says where the update stands.");
+    super(context, "Shows the phase of the update, its versions and its last error.");
     syntax
         .flag("--json", () -> json = true, "Print the state file as it is.")
         .flag(
             "--report",
             () -> report = true,
-            "Print what serve has at /status.json: the state, and with it",
+            "Print the same as serve at /status.json: the state, and its",
             "age, permitted events and whether it is overdue.")
         .example("  update-agent --state state.json status --json");
   }

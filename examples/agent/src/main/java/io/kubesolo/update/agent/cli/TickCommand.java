@@ -13,8 +13,8 @@ final class TickCommand extends AgentCommand {
     super(
         context,
         "Ends a phase that has lasted longer than its deadline.",
-        "Sends fail or rollback then, and nothing otherwise; a command that is at work learns",
-        "of it at its next step. For a timer that runs every few minutes.");
+        "Sends fail or rollback if the phase is overdue, else nothing; a running command notices",
+        "it at its next step. Run it every few minutes by a timer.");
     syntax.example("  update-agent --deadlines downloading=2h tick");
   }
 

@@ -67,7 +67,7 @@ public final class UpdateAgent {
         .exitCodeList(UsageMessageSpec.keyValuesMap(
             "0:done",
             "1:failed for another reason",
-            "2:the command line makes no sense",
+            "2:usage error",
             "10:the event was rejected",
             "11:the state file is unreadable or invalid",
             "12:not persisted, or the lock or directory cannot be made",

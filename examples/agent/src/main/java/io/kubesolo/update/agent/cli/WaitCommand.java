@@ -29,7 +29,7 @@ final class WaitCommand extends AgentCommand {
     super(
         context,
         "Waits until the update reaches a phase.",
-        "Exits with 0 then, even if it has passed through since, and with 1 once the time is over.");
+        "Exits with 0 once it was reached, even if it was left again, and with 1 on timeout.");
     syntax
         .required(
             "--for",
@@ -43,7 +43,7 @@ final class WaitCommand extends AgentCommand {
             "D",
             String.class,
             given -> timeout = given,
-            "How long to wait, such as 90s or 1h30m (default: for ever).")
+            "How long to wait, for example 90s or 1h30m (default: without limit).")
         .example("  update-agent wait --for success,rolled_back,failed --timeout 30m");
   }
 
