@@ -4,7 +4,6 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.ApplyTask;
 import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.agent.update.UpdateSession;
-import io.vavr.control.Either;
 
 /** Downloads what the server offers, and writes it to the passive slot. */
 final class ApplyCommand extends DeviceCommand {
@@ -21,7 +20,7 @@ final class ApplyCommand extends DeviceCommand {
   }
 
   @Override
-  Either<Failure, String> work(UpdateContext update) {
-    return UpdateSession.on(update, work -> new ApplyTask(work, force).run());
+  String work(UpdateContext update) throws Failure {
+    return UpdateSession.run(update, session -> new ApplyTask(session, force).run());
   }
 }

@@ -4,7 +4,6 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.CheckTask;
 import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.agent.update.UpdateSession;
-import io.vavr.control.Either;
 
 /** Asks the server what it offers. */
 final class CheckCommand extends DeviceCommand {
@@ -18,8 +17,9 @@ final class CheckCommand extends DeviceCommand {
   }
 
   @Override
-  Either<Failure, String> work(UpdateContext update) {
-    return UpdateSession.on(json ? update.silent() : update, work -> new CheckTask(work).run())
-        .map(finding -> json ? finding.json() : finding.line());
+  String work(UpdateContext update) throws Failure {
+    CheckTask.Offer offer =
+        UpdateSession.run(json ? update.silent() : update, session -> new CheckTask(session).run());
+    return json ? offer.json() : offer.line();
   }
 }

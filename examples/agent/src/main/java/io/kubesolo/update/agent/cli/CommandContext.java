@@ -10,8 +10,7 @@ import io.kubesolo.update.agent.monitor.StatusReader;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.core.Boot;
-import io.kubesolo.update.core.Rejection;
-import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
@@ -20,7 +19,6 @@ import io.kubesolo.update.fsm.SpringEngine;
 import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateFile;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -152,28 +150,28 @@ public final class CommandContext {
     return new ParameterException(syntax.spec().commandLine(), problem);
   }
 
-  Either<StoreFailure, UpdateLifecycle> open() {
+  UpdateLifecycle open() throws Failure {
     return open(InstantSource.system());
   }
 
   /** Opens the lifecycle with a clock, and reports warnings on the state file. */
-  Either<StoreFailure, UpdateLifecycle> open(InstantSource clock) {
-    return UpdateLifecycle.open(
-            StateFile.at(statePath(), clock), settings().withClock(clock), newEngine())
-        .peek(lifecycle -> lifecycle.warnings().forEach(output::warning));
+  UpdateLifecycle open(InstantSource clock) throws Failure {
+    UpdateLifecycle lifecycle = Failure.orThrow(UpdateLifecycle.open(
+        StateFile.at(statePath(), clock), settings().withClock(clock), newEngine()));
+    lifecycle.warnings().forEach(output::warning);
+    return lifecycle;
   }
 
   /** Reads the state without a lock, and reports warnings on the state file. */
-  Either<StoreFailure, UpdateState> read() {
-    return StatusReader.load(statePath())
-        .peek(loaded -> loaded.warnings().forEach(output::warning))
-        .map(loaded -> loaded.state());
+  UpdateState read() throws Failure {
+    Loaded loaded = Failure.orThrow(StatusReader.load(statePath()));
+    loaded.warnings().forEach(output::warning);
+    return loaded.state();
   }
 
   /** Reads the state as {@link #read} does, and adds what follows from it at this moment. */
-  Either<StoreFailure, StatusSnapshot> status() {
-    return read()
-        .map(found -> new StatusSnapshot(found, boot(), settings(), newEngine().table()));
+  StatusSnapshot status() throws Failure {
+    return new StatusSnapshot(read(), boot(), settings(), newEngine().table());
   }
 
   /** Returns a reader of the status that reports no warnings. */
@@ -194,16 +192,5 @@ public final class CommandContext {
         ProgressBar.on(output),
         line -> output.line(OneLine.of(line)),
         output::warning);
-  }
-
-  /** Reports why a command fails, and returns its exit code. */
-  int fail(Rejection rejection) {
-    return fail(Failure.of(rejection));
-  }
-
-  /** Reports why a command fails, and returns its exit code. */
-  int fail(Failure failure) {
-    output.error(failure.message());
-    return ExitCode.of(failure.kind());
   }
 }

@@ -72,12 +72,12 @@ final class Commands {
       case "repair" -> new RepairCommand(context);
       case "check" -> new CheckCommand(context);
       case "apply" -> new ApplyCommand(context);
-      case "activate" -> new ActivateCommand(context);
-      case "healthcheck" -> new HealthcheckCommand(context);
+      case "activate" -> DeviceCommand.activate(context);
+      case "healthcheck" -> DeviceCommand.healthcheck(context);
       case "rollback" -> new RollbackCommand(context);
-      case "cancel" -> new CancelCommand(context);
-      case "ack" -> new AckCommand(context);
-      case "boot" -> new BootCommand(context);
+      case "cancel" -> EventCommand.cancel(context);
+      case "ack" -> EventCommand.acknowledge(context);
+      case "boot" -> DeviceCommand.boot(context);
       case "demo" -> new DemoCommand(context);
       case "completion" -> new CompletionCommand(context);
       default -> throw new IllegalArgumentException("no command: " + name);

@@ -36,15 +36,14 @@ final class DemoCommand extends AgentCommand implements DemoConsole {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Failure, InterruptedException {
     try {
       return new Demo(this, folder()).run() ? ExitCode.OK : ExitCode.OTHER;
     } catch (FileSystemException e) {
-      context.output.error(Failure.at(Path.of(e.getFile()), e).message());
+      throw Failure.at(Path.of(e.getFile()), e);
     } catch (IOException e) {
-      context.output.error("the demo cannot go on: " + e.getMessage());
+      throw Failure.of("the demo cannot go on: " + e.getMessage());
     }
-    return ExitCode.OTHER;
   }
 
   private Path folder() throws IOException {

@@ -1,9 +1,8 @@
 package io.kubesolo.update.agent.cli;
 
-import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.diagram.Diagram;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 
 /** Draws the machine, and where this device stands in it. */
@@ -28,14 +27,9 @@ final class DiagramCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() {
-    return marked().fold(context::fail, state -> {
-      context.output.text(Diagram.of(context.newEngine().table()).render(format, state));
-      return ExitCode.OK;
-    });
-  }
-
-  private Either<StoreFailure, Option<UpdateState>> marked() {
-    return current ? context.read().map(Option::some) : Either.right(Option.none());
+  public Integer call() throws Failure {
+    Option<UpdateState> marked = current ? Option.some(context.read()) : Option.none();
+    context.output.text(Diagram.of(context.newEngine().table()).render(format, marked));
+    return ExitCode.OK;
   }
 }

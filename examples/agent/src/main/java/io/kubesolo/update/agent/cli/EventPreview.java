@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.device.VersionSyntax;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventField;
@@ -15,34 +16,32 @@ import java.time.Instant;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Values that guards are asked about, without sending an event. */
+/** What the guards answer to an event with given values, which is not sent. */
 final class EventPreview {
   Option<String> toVersion = Option.none();
   Option<String> runningVersion = Option.none();
   boolean force;
 
-  /** What is wrong with the values; none where they can be what events carry. */
-  Option<String> problem() {
-    return toVersion
-        .filter(ignored -> runningVersion.isEmpty())
-        .map(ignored -> "--to-version needs --running-version beside it")
-        .orElse(() -> invalid(toVersion, "--to-version"))
-        .orElse(() -> invalid(runningVersion, "--running-version"));
+  /** Throws if no event can carry the values. */
+  void validate() throws Failure {
+    if (toVersion.isDefined() && runningVersion.isEmpty()) {
+      throw Failure.of("--to-version needs --running-version beside it");
+    }
+    if (toVersion.isDefined()) {
+      VersionSyntax.require("--to-version", toVersion.get());
+    }
+    if (runningVersion.isDefined()) {
+      VersionSyntax.require("--running-version", runningVersion.get());
+    }
   }
 
-  private static Option<String> invalid(Option<String> version, String name) {
-    return version
-        .flatMap(text -> VersionSyntax.checked(text).swap().toOption())
-        .map(problem -> problem.replace("\"version\"", name));
-  }
-
-  /** The guards that would say no; none where the values do not make an event of that type. */
-  Option<List<Denial>> judge(Explanation explanation, StatusSnapshot standing) {
+  /** Returns the guards that deny the event, or none if the values do not make such an event. */
+  Option<List<Denial>> judge(Explanation explanation, StatusSnapshot snapshot) {
     return explanation
         .edge()
         .filter(edge -> !edge.guards().isEmpty())
         .flatMap(edge -> event(edge.event())
-            .map(event -> edge.denials(standing.state(), event, context(standing))));
+            .map(event -> edge.denials(snapshot.state(), event, context(snapshot))));
   }
 
   private Option<UpdateEvent> event(EventType type) {
@@ -51,8 +50,8 @@ final class EventPreview {
     return event.toOption();
   }
 
-  private static EventContext context(StatusSnapshot standing) {
-    return new EventContext(Instant.EPOCH, standing.now(), standing.settings().maxAttempts());
+  private static EventContext context(StatusSnapshot snapshot) {
+    return new EventContext(Instant.EPOCH, snapshot.now(), snapshot.settings().maxAttempts());
   }
 
   /** The values that an event of that type carries: {@code to_version v2, running_version v1}. */

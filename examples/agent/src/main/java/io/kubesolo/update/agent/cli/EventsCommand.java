@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.OneLine;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.core.Phase;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
 
 /** Says for each event whether it is permitted now, and if not, or not always, why. */
 final class EventsCommand extends AgentCommand {
-  private final EventPreview trial = new EventPreview();
+  private final EventPreview preview = new EventPreview();
   private boolean json;
 
   EventsCommand(CommandContext context) {
@@ -28,47 +29,47 @@ final class EventsCommand extends AgentCommand {
             "--to-version",
             "V",
             String.class,
-            version -> trial.toVersion = Option.some(version),
+            version -> preview.toVersion = Option.some(version),
             "The target version of a download.")
         .option(
             "--running-version",
             "V",
             String.class,
-            version -> trial.runningVersion = Option.some(version),
+            version -> preview.runningVersion = Option.some(version),
             "The version that runs (download, verify).")
-        .flag("--force", () -> trial.force = true, "Evaluate a forced download.")
+        .flag("--force", () -> preview.force = true, "Evaluate a forced download.")
         .flag("--json", () -> json = true, "Print a JSON array of objects.")
         .example(
             "  update-agent events", "  update-agent events --to-version v2 --running-version v1");
   }
 
   @Override
-  public Integer call() {
-    trial.problem().map(this::wrong).forEach(problem -> {
-      throw problem;
-    });
-    return context.status().fold(context::fail, standing -> {
-      if (json) {
-        context.output.line(json(standing));
-      } else {
-        standing
-            .explanations()
-            .forEach(each -> context.output.line(OneLine.of(line(each, standing))));
-      }
-      return ExitCode.OK;
-    });
+  public Integer call() throws Failure {
+    try {
+      preview.validate();
+    } catch (Failure e) {
+      throw wrong(e.message());
+    }
+    StatusSnapshot snapshot = context.status();
+    if (json) {
+      return done(json(snapshot));
+    }
+    for (Explanation each : snapshot.explanations()) {
+      context.output.line(OneLine.of(line(each, snapshot)));
+    }
+    return ExitCode.OK;
   }
 
-  private String line(Explanation explanation, StatusSnapshot standing) {
-    return "%-12s %s".formatted(explanation.event(), verdict(explanation, standing));
+  private String line(Explanation explanation, StatusSnapshot snapshot) {
+    return "%-12s %s".formatted(explanation.event(), verdict(explanation, snapshot));
   }
 
-  private String verdict(Explanation explanation, StatusSnapshot standing) {
+  private String verdict(Explanation explanation, StatusSnapshot snapshot) {
     if (explanation.edge().isEmpty()) {
-      return "not in " + standing.state().phase() + ", only in " + phases(explanation.legalIn());
+      return "not in " + snapshot.state().phase() + ", only in " + phases(explanation.legalIn());
     }
     String permitted = "permitted, to " + explanation.edge().get().to();
-    Option<List<Denial>> judged = trial.judge(explanation, standing);
+    Option<List<Denial>> judged = preview.judge(explanation, snapshot);
     if (judged.isEmpty()) {
       return explanation.conditions().isEmpty()
           ? permitted
@@ -76,7 +77,7 @@ final class EventsCommand extends AgentCommand {
     }
     return (judged.get().isEmpty() ? permitted : "denied by " + guards(judged.get()))
         + ", with "
-        + trial.words(explanation.event());
+        + preview.words(explanation.event());
   }
 
   private static String guards(List<Denial> denials) {
@@ -89,10 +90,10 @@ final class EventsCommand extends AgentCommand {
     return phases.stream().map(Phase::wireName).collect(Collectors.joining(", "));
   }
 
-  private String json(StatusSnapshot standing) {
+  private String json(StatusSnapshot snapshot) {
     ArrayNode array = new JsonMapper().createArrayNode();
-    for (Explanation explanation : standing.explanations()) {
-      Option<List<Denial>> judged = trial.judge(explanation, standing);
+    for (Explanation explanation : snapshot.explanations()) {
+      Option<List<Denial>> judged = preview.judge(explanation, snapshot);
       ObjectNode event = array.addObject();
       event.put("event", explanation.event().wireName());
       event.put("permitted", explanation.edge().isDefined() && judged.forAll(List::isEmpty));

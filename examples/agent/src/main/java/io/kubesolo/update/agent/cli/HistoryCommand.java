@@ -1,8 +1,8 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.OneLine;
 import io.kubesolo.update.core.HistoryEntry;
-import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.StateJson;
 import java.util.List;
 
@@ -18,21 +18,16 @@ final class HistoryCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() {
-    return context.read().map(UpdateState::history).fold(context::fail, entries -> {
-      print(entries);
-      return ExitCode.OK;
-    });
-  }
-
-  private void print(List<HistoryEntry> entries) {
+  public Integer call() throws Failure {
+    List<HistoryEntry> entries = context.read().history();
     if (json) {
-      context.output.line(StateJson.history(entries));
-    } else if (entries.isEmpty()) {
-      context.output.line("no transition is recorded");
-    } else {
-      entries.forEach(entry -> context.output.line(line(entry)));
+      return done(StateJson.history(entries));
     }
+    if (entries.isEmpty()) {
+      return done("no transition is recorded");
+    }
+    entries.forEach(entry -> context.output.line(line(entry)));
+    return ExitCode.OK;
   }
 
   private static String line(HistoryEntry entry) {

@@ -1,38 +1,40 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.GuardDenied;
 import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.Rejection.Stale;
-import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateJson;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 
-/** One line of JSON that says what became of an event. */
+/** The answer to an event, as one line of JSON. */
 final class JsonAnswer {
   private JsonAnswer() {}
 
-  static String accepted(UpdateState state) {
-    return "{\"accepted\":true,\"state\":" + StateJson.brief(state) + "}";
+  /** Returns the line, or none if the event was not decided because the store failed. */
+  static Option<String> of(Either<Rejection, UpdateState> answer, UpdateLifecycle lifecycle) {
+    if (answer.isRight()) {
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("accepted", true);
+      return Option.some(write(members, answer.get()));
+    }
+    Rejection rejection = answer.getLeft();
+    List<Guard> guards = rejection instanceof GuardDenied denied ? denied.guards() : List.of();
+    return reason(rejection).map(reason -> rejected(reason, guards, lifecycle));
   }
 
-  /** The line for an event that the machine refused; none where it was not even asked. */
-  static Option<String> rejected(Rejection rejection, TransitionTable table, UpdateState state) {
-    return reason(rejection)
-        .map(reason -> refused(
-            reason,
-            rejection instanceof GuardDenied denied ? denied.guards() : List.of(),
-            table,
-            state));
-  }
-
-  static String invalid(TransitionTable table, UpdateState state) {
-    return refused("invalid_event", List.of(), table, state);
+  /** Returns the answer to a line that is not an event. */
+  static String invalid(UpdateLifecycle lifecycle) {
+    return rejected("invalid_event", List.of(), lifecycle);
   }
 
   private static Option<String> reason(Rejection rejection) {
@@ -45,20 +47,18 @@ final class JsonAnswer {
     return rejection instanceof Stale ? Option.some("stale") : Option.none();
   }
 
-  private static String refused(
-      String reason, List<Guard> guards, TransitionTable table, UpdateState state) {
-    return "{\"accepted\":false,\"reason\":\"%s\",\"guards\":%s,\"permitted\":%s,\"state\":%s}"
-        .formatted(
-            reason,
-            names(guards.stream().map(Guard::ruleName).toList()),
-            names(
-                table.permitted(state.phase()).stream().map(EventType::wireName).toList()),
-            StateJson.brief(state));
+  private static String rejected(String reason, List<Guard> guards, UpdateLifecycle lifecycle) {
+    UpdateState state = lifecycle.state();
+    List<EventType> permitted = lifecycle.table().permitted(state.phase());
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("accepted", false);
+    members.put("reason", reason);
+    members.put("guards", guards.stream().map(Guard::ruleName).toList());
+    members.put("permitted", permitted.stream().map(EventType::wireName).toList());
+    return write(members, state);
   }
 
-  private static String names(List<String> names) {
-    return names.stream()
-        .collect(Collectors.joining("\",\"", "[\"", "\"]"))
-        .replace("[\"\"]", "[]");
+  private static String write(Map<String, Object> members, UpdateState state) {
+    return JsonObject.write(members, "state", StateJson.brief(state));
   }
 }

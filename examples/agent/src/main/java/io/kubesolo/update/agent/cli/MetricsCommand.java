@@ -2,13 +2,14 @@ package io.kubesolo.update.agent.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.Metrics;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
-import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.persist.DurableFile;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -32,25 +33,27 @@ final class MetricsCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() {
-    Either<StoreFailure, StatusSnapshot> look = context.statusReader().read();
-    look.mapLeft(Rejection::message).peekLeft(context.output::warning);
-    String text = Metrics.expose(look, null).text();
-    return textfile == null ? print(text) : replace(textfile, text);
-  }
-
-  private int print(String text) {
-    context.output.text(text);
+  public Integer call() throws Failure {
+    Either<StoreFailure, StatusSnapshot> status = context.statusReader().read();
+    if (status.isLeft()) {
+      context.output.warning(status.getLeft().message());
+    }
+    String text = Metrics.expose(status, null).text();
+    if (textfile == null) {
+      context.output.text(text);
+    } else {
+      replace(textfile, text);
+    }
     return ExitCode.OK;
   }
 
-  /** Leaves what others left there alone: another exporter may be about to rename it. */
-  private int replace(Path file, String text) {
-    return DurableFile.replace(file, text.getBytes(UTF_8)).map(this::lost).getOrElse(ExitCode.OK);
-  }
-
-  private int lost(NotPersisted failure) {
-    context.output.error(failure.path() + ": " + failure.problem());
-    return ExitCode.NOT_PERSISTED;
+  /** Leaves temporary files alone: another exporter may be about to rename its own. */
+  private static void replace(Path file, String text) throws Failure {
+    Option<NotPersisted> failure = DurableFile.replace(file, text.getBytes(UTF_8));
+    if (failure.isDefined()) {
+      throw Failure.of(
+          Failure.Kind.NOT_PERSISTED,
+          failure.get().path() + ": " + failure.get().problem());
+    }
   }
 }

@@ -1,15 +1,12 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.device.VersionSyntax;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.Messages;
 import io.kubesolo.update.agent.update.WorkLock;
-import io.kubesolo.update.core.EventType;
-import io.kubesolo.update.core.Rejection.StoreFailure;
-import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.ProcessLock;
-import io.vavr.control.Either;
-import io.vavr.control.Option;
 
 /** Sends the events for what happened while no agent ran. */
 final class ReconcileCommand extends AgentCommand {
@@ -34,28 +31,21 @@ final class ReconcileCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() {
-    UpdateEvent.of(EventType.VERIFY, running()).getOrElseThrow(this::wrong);
-    Either<StoreFailure, ProcessLock.Held> lock = WorkLock.acquire(context.statePath());
-    return lock.fold(context::fail, held -> {
-      try (held) {
-        return context.open().fold(context::fail, this::reconcile);
+  public Integer call() throws Failure {
+    try {
+      VersionSyntax.require("--running-version", runningVersion);
+    } catch (Failure e) {
+      throw wrong(e.message());
+    }
+    ProcessLock.Held lock = Failure.orThrow(WorkLock.acquire(context.statePath()));
+    try (lock;
+        UpdateLifecycle lifecycle = context.open()) {
+      ReconcileResult result = lifecycle.reconcile(runningVersion, rebooted);
+      result.applied().forEach(step -> context.output.line(Messages.step(step)));
+      if (result.refusal().isDefined()) {
+        throw Failure.of(result.refusal().get());
       }
-    });
-  }
-
-  private UpdateEvent.Values running() {
-    return new UpdateEvent.Values(Option.none(), Option.some(runningVersion), Option.none(), false);
-  }
-
-  private int reconcile(UpdateLifecycle lifecycle) {
-    try (lifecycle) {
-      ReconcileResult done = lifecycle.reconcile(runningVersion, rebooted);
-      done.applied().forEach(step -> context.output.line(Messages.step(step)));
-      if (done.applied().isEmpty() && done.refusal().isEmpty()) {
-        context.output.line("nothing to do");
-      }
-      return done.refusal().map(context::fail).getOrElse(ExitCode.OK);
+      return result.applied().isEmpty() ? done("nothing to do") : ExitCode.OK;
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.vavr.control.Option;
 import java.nio.file.Path;
 
@@ -11,11 +12,8 @@ final class RepairCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() {
-    return context.file().repair().fold(context::fail, aside -> {
-      context.output.line(report(aside));
-      return ExitCode.OK;
-    });
+  public Integer call() throws Failure {
+    return done(report(Failure.orThrow(context.file().repair())));
   }
 
   private String report(Option<Path> aside) {

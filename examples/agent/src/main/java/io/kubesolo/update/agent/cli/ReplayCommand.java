@@ -2,7 +2,6 @@ package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Rejection;
-import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Either;
@@ -35,28 +34,18 @@ final class ReplayCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() {
-    Either<StoreFailure, UpdateLifecycle> opened =
-        context.open(() -> lineTime.getOrElse(Instant::now));
-    if (opened.isLeft()) {
-      return context.fail(opened.getLeft());
-    }
-    try (UpdateLifecycle lifecycle = opened.get();
+  public Integer call() throws Failure {
+    try (UpdateLifecycle lifecycle = context.open(() -> lineTime.getOrElse(Instant::now));
         InputStream lines = open()) {
       return replay(new LineReader(new BufferedInputStream(lines)), lifecycle);
     } catch (IOException e) {
-      context.output.error(Failure.at(source, e).message());
-      return ExitCode.OTHER;
+      throw Failure.at(source, e);
     }
   }
 
-  private int replay(LineReader lines, UpdateLifecycle lifecycle) throws IOException {
+  private int replay(LineReader lines, UpdateLifecycle lifecycle) throws IOException, Failure {
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
-      Either<Rejection, String> answer = answer(line, lifecycle);
-      if (answer.isLeft()) {
-        return context.fail(answer.getLeft());
-      }
-      context.output.line(answer.get());
+      context.output.line(answer(line, lifecycle));
       if (context.output.out().checkError()) {
         return ExitCode.OTHER;
       }
@@ -64,19 +53,19 @@ final class ReplayCommand extends AgentCommand {
     return ExitCode.OK;
   }
 
-  /** The line that answers a line, or why the replay cannot go on. */
-  private Either<Rejection, String> answer(byte[] line, UpdateLifecycle lifecycle) {
+  /** Sends the event of a line, and returns the line that answers it. */
+  private String answer(byte[] line, UpdateLifecycle lifecycle) throws Failure {
     Option<ReplayLine> parsed = ReplayLine.parse(line);
     if (parsed.isEmpty()) {
-      return Either.right(JsonAnswer.invalid(lifecycle.table(), lifecycle.state()));
+      return JsonAnswer.invalid(lifecycle);
     }
     lineTime = parsed.get().at();
-    Either<Rejection, UpdateState> sent = lifecycle.send(parsed.get().event());
-    if (sent.isRight()) {
-      return Either.right(JsonAnswer.accepted(sent.get()));
+    Either<Rejection, UpdateState> answer = lifecycle.send(parsed.get().event());
+    Option<String> json = JsonAnswer.of(answer, lifecycle);
+    if (json.isEmpty()) {
+      throw Failure.of(answer.getLeft());
     }
-    return JsonAnswer.rejected(sent.getLeft(), lifecycle.table(), lifecycle.state())
-        .toEither(sent.getLeft());
+    return json.get();
   }
 
   private InputStream open() throws IOException {

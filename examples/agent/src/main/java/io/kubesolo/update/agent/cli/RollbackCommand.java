@@ -5,7 +5,6 @@ import io.kubesolo.update.agent.update.RollbackTask;
 import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.agent.update.UpdateSession;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
-import io.vavr.control.Either;
 
 /** Rolls back to the prior slot. */
 final class RollbackCommand extends DeviceCommand {
@@ -24,9 +23,9 @@ final class RollbackCommand extends DeviceCommand {
   }
 
   @Override
-  Either<Failure, String> work(UpdateContext update) {
+  String work(UpdateContext update) throws Failure {
     Rollback event = event();
-    return UpdateSession.on(update, work -> new RollbackTask(work, event).run());
+    return UpdateSession.run(update, session -> new RollbackTask(session, event).run());
   }
 
   private Rollback event() {

@@ -1,10 +1,10 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.Messages;
 import io.kubesolo.update.core.EventField;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Rejection;
-import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.core.UpdateState;
@@ -73,32 +73,18 @@ final class SendCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws Failure {
     UpdateEvent parsed = parse().getOrElseThrow(this::wrong);
-    Either<StoreFailure, UpdateLifecycle> opened = context.open();
-    if (opened.isLeft()) {
-      return context.fail(opened.getLeft());
-    }
-    try (UpdateLifecycle lifecycle = opened.get()) {
+    try (UpdateLifecycle lifecycle = context.open()) {
       UpdateState before = lifecycle.state();
       Either<Rejection, UpdateState> answer =
           ifRevision == null ? lifecycle.send(parsed) : lifecycle.send(parsed, ifRevision);
-      return answer.fold(
-          rejection -> refused(rejection, lifecycle), state -> accepted(before, parsed, state));
+      if (json) {
+        JsonAnswer.of(answer, lifecycle).forEach(context.output::line);
+      }
+      UpdateState after = Failure.orThrow(answer);
+      return json ? ExitCode.OK : done(Messages.step(before, parsed, after));
     }
-  }
-
-  private int accepted(UpdateState before, UpdateEvent sent, UpdateState state) {
-    context.output.line(json ? JsonAnswer.accepted(state) : Messages.step(before, sent, state));
-    return ExitCode.OK;
-  }
-
-  private int refused(Rejection rejection, UpdateLifecycle lifecycle) {
-    if (json) {
-      JsonAnswer.rejected(rejection, lifecycle.table(), lifecycle.state())
-          .forEach(context.output::line);
-    }
-    return context.fail(rejection);
   }
 
   private Either<String, UpdateEvent> parse() {

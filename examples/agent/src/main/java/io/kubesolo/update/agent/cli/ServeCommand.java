@@ -33,15 +33,11 @@ final class ServeCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Failure, InterruptedException {
     InetSocketAddress address = address().getOrElseThrow(this::wrong);
-    Either<Failure, HttpService> started =
-        HttpService.listen(address, MonitorRoutes.of(context.statusReader()));
-    if (started.isLeft()) {
-      return context.fail(started.getLeft());
-    }
-    try (HttpService server = started.get()) {
-      context.output.line("serving http://" + server.address() + "/");
+    try (HttpService service =
+        HttpService.listen(address, MonitorRoutes.of(context.statusReader()))) {
+      context.output.line("serving http://" + service.address() + "/");
       new CountDownLatch(1).await();
       return ExitCode.OK;
     }

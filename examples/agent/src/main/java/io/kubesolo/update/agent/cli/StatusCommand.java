@@ -1,16 +1,14 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.OneLine;
 import io.kubesolo.update.agent.monitor.StatusReport;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.agent.update.Messages;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Deadlines.Overdue;
-import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateState;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.util.function.Consumer;
 
 /** Shows the phase of the update, its versions and its last error. */
 final class StatusCommand extends AgentCommand {
@@ -30,45 +28,30 @@ final class StatusCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws Failure {
     if (json) {
-      return copy();
+      context.output.out().writeBytes(Failure.orThrow(context.file().bytes()));
+      context.output.out().flush();
+    } else if (report) {
+      StatusSnapshot snapshot = Failure.orThrow(context.statusReader().read());
+      context.output.text(StatusReport.of(snapshot));
+    } else {
+      print(context.status());
     }
-    return report
-        ? show(
-            context.statusReader().read(),
-            standing -> context.output.text(StatusReport.of(standing)))
-        : show(context.status(), this::print);
-  }
-
-  private int show(Either<StoreFailure, StatusSnapshot> look, Consumer<StatusSnapshot> printer) {
-    return look.fold(context::fail, standing -> {
-      printer.accept(standing);
-      return ExitCode.OK;
-    });
-  }
-
-  private int copy() {
-    Either<StoreFailure, byte[]> bytes = context.file().bytes();
-    if (bytes.isLeft()) {
-      return context.fail(bytes.getLeft());
-    }
-    context.output.out().writeBytes(bytes.get());
-    context.output.out().flush();
     return ExitCode.OK;
   }
 
-  private void print(StatusSnapshot standing) {
-    UpdateState state = standing.state();
+  private void print(StatusSnapshot snapshot) {
+    UpdateState state = snapshot.state();
     String phase = context.output.styled("bold", state.phase().wireName());
-    row("phase", phase + age(standing));
-    standing
+    row("phase", phase + age(snapshot));
+    snapshot
         .overdue()
         .forEach(overdue -> row("overdue", context.output.styled("red", late(overdue))));
     row("from", state.fromVersion());
     row("to", state.toVersion());
     if (state.attemptCount() > 0) {
-      row("attempt", Messages.attempts(state, standing.settings().maxAttempts()));
+      row("attempt", Messages.attempts(state, snapshot.settings().maxAttempts()));
     }
     state
         .lastError()
@@ -79,15 +62,15 @@ final class StatusCommand extends AgentCommand {
       row("rolled back", String.join(", ", state.rolledBackVersions()));
     }
     row("revision", Long.toString(state.revision()));
-    row("permitted", Messages.names(standing.permitted()));
+    row("permitted", Messages.names(snapshot.permitted()));
   }
 
   /** How long the phase has lasted, by the kernel's uptime; the wall clock may lie. */
-  private static String age(StatusSnapshot standing) {
-    return standing
+  private static String age(StatusSnapshot snapshot) {
+    return snapshot
         .age()
         .map(Deadlines::inWords)
-        .map(age -> standing.rebooted() ? " since before the boot " + age + " ago" : " for " + age)
+        .map(age -> snapshot.rebooted() ? " since before the boot " + age + " ago" : " for " + age)
         .getOrElse("");
   }
 

@@ -1,11 +1,15 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.Messages;
 import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Stale;
+import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
 
 /** Ends a phase that has lasted longer than its deadline. */
 final class TickCommand extends AgentCommand {
@@ -19,37 +23,20 @@ final class TickCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() {
-    return context.open().fold(context::fail, lifecycle -> {
-      try (lifecycle) {
-        return tick(lifecycle);
+  public Integer call() throws Failure {
+    try (UpdateLifecycle lifecycle = context.open()) {
+      Option<Overdue> overdue = lifecycle.overdue();
+      while (overdue.isDefined()) {
+        UpdateState before = lifecycle.state();
+        UpdateEvent event = overdue.get().event();
+        Either<Rejection, UpdateState> answer = lifecycle.send(event, before.revision());
+        if (answer.isRight() || !(answer.getLeft() instanceof Stale)) {
+          return done(Messages.step(before, event, Failure.orThrow(answer)));
+        }
+        // Another process was faster: the phase may not be overdue any more.
+        overdue = lifecycle.overdue();
       }
-    });
-  }
-
-  private int tick(UpdateLifecycle lifecycle) {
-    return lifecycle
-        .overdue()
-        .map(overdue -> end(overdue, lifecycle))
-        .getOrElse(() -> done("nothing to do"));
-  }
-
-  private int end(Overdue overdue, UpdateLifecycle lifecycle) {
-    UpdateState before = lifecycle.state();
-    return lifecycle
-        .send(overdue.event(), before.revision())
-        .fold(
-            rejection -> refused(rejection, lifecycle),
-            after -> done(Messages.step(before, overdue.event(), after)));
-  }
-
-  /** What another process did meanwhile may be overdue no more. */
-  private int refused(Rejection rejection, UpdateLifecycle lifecycle) {
-    return rejection instanceof Stale ? tick(lifecycle) : context.fail(rejection);
-  }
-
-  private int done(String line) {
-    context.output.line(line);
-    return ExitCode.OK;
+      return done("nothing to do");
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.vavr.control.Option;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -47,7 +48,7 @@ public final class UpdateAgent {
         .setColorScheme(CommandLine.Help.defaultColorScheme(
             output.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
         .setParameterExceptionHandler((wrong, ignored) -> agent.usage(wrong))
-        .setExecutionExceptionHandler((bug, where, ignored) -> agent.internalError(bug))
+        .setExecutionExceptionHandler((cause, where, ignored) -> agent.failed(cause))
         .execute(arguments);
     Option<String> lost = output.out().failure();
     lost.forEach(reason -> output.error("standard output cannot be written: " + reason));
@@ -84,13 +85,17 @@ public final class UpdateAgent {
     return ExitCode.USAGE;
   }
 
-  private int internalError(Exception bug) {
-    if (bug instanceof ParameterException wrong) {
+  private int failed(Exception cause) {
+    if (cause instanceof Failure failure) {
+      context.output.error(failure.message());
+      return ExitCode.of(failure.kind());
+    }
+    if (cause instanceof ParameterException wrong) {
       return usage(wrong);
     }
-    StackTraceElement[] where = bug.getStackTrace();
+    StackTraceElement[] where = cause.getStackTrace();
     context.output.error("internal error, please report it: %s at %s"
-        .formatted(bug, where.length == 0 ? "an unknown place" : where[0]));
+        .formatted(cause, where.length == 0 ? "an unknown place" : where[0]));
     return ExitCode.OTHER;
   }
 }

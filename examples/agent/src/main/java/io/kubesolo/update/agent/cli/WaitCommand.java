@@ -6,7 +6,6 @@ import io.kubesolo.update.agent.monitor.StatusReader;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
-import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -48,41 +47,34 @@ final class WaitCommand extends AgentCommand {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws Failure, InterruptedException {
     Set<Phase> phases = phases().getOrElseThrow(this::wrong);
     Duration most = timeout == null
         ? FOR_EVER
         : DurationParser.parse(timeout).getOrElseThrow(problem -> wrong("--timeout: " + problem));
-    Either<Failure, FileWatch> watch = FileWatch.of(context.statePath());
-    if (watch.isLeft()) {
-      return context.fail(watch.getLeft());
-    }
-    try (FileWatch changes = watch.get()) {
+    try (FileWatch changes = FileWatch.of(context.statePath())) {
       return follow(changes, phases, most);
     } catch (IOException e) {
-      return context.fail(Failure.at(context.statePath(), e));
+      throw Failure.at(context.statePath(), e);
     }
   }
 
   private int follow(FileWatch changes, Set<Phase> phases, Duration most)
-      throws IOException, InterruptedException {
+      throws Failure, IOException, InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     Option<UpdateState> last = Option.none();
+    UpdateState state;
     do {
-      Either<StoreFailure, UpdateState> read =
-          StatusReader.load(context.statePath()).map(loaded -> loaded.state());
-      if (read.isLeft()) {
-        return context.fail(read.getLeft());
-      }
-      Option<Phase> reached = reached(last, read.get(), phases);
+      state = Failure.orThrow(StatusReader.load(context.statePath())).state();
+      Option<Phase> reached = reached(last, state, phases);
       if (reached.isDefined()) {
-        context.output.line(reached.get().wireName());
-        return ExitCode.OK;
+        return done(reached.get().wireName());
       }
-      last = Option.some(read.get());
+      last = Option.some(state);
     } while (end - System.nanoTime() > 0
         && changes.await(Duration.ofNanos(end - System.nanoTime())));
-    return timedOut(last.get().phase(), most);
+    throw Failure.at(
+        context.statePath(), "still %s after %s".formatted(state.phase(), Deadlines.inWords(most)));
   }
 
   /** The phase that the update is in, or that it has been in since the last look. */
@@ -102,12 +94,6 @@ final class WaitCommand extends AgentCommand {
   private static List<HistoryEntry> newer(List<HistoryEntry> seen, List<HistoryEntry> now) {
     int known = seen.isEmpty() ? -1 : now.lastIndexOf(seen.get(seen.size() - 1));
     return now.subList(known + 1, now.size());
-  }
-
-  private int timedOut(Phase phase, Duration most) {
-    context.output.error(
-        "%s: still %s after %s".formatted(context.statePath(), phase, Deadlines.inWords(most)));
-    return ExitCode.OTHER;
   }
 
   private Either<String, Set<Phase>> phases() {

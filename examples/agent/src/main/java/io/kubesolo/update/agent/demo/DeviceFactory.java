@@ -8,6 +8,7 @@ import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.SlotContent;
 import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.download.Manifest;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.Sha256;
 import java.io.IOException;
@@ -56,7 +57,15 @@ public final class DeviceFactory {
     Files.write(slots.image(Slot.B), new byte[slotSize]);
     Files.writeString(dir.resolve("device.json"), JsonObject.write(config) + "\n");
     Files.writeString(dir.resolve("update.pub"), pem(), US_ASCII);
-    Files.write(dir.resolve("grubenv"), BootEnvironment.of(Slot.A, 3).bytes().get());
+    Files.write(dir.resolve("grubenv"), bootEnvironment());
+  }
+
+  private static byte[] bootEnvironment() {
+    try {
+      return BootEnvironment.of(Slot.A, 3).bytes();
+    } catch (Failure e) {
+      throw new IllegalStateException("an empty block has room for three keys", e);
+    }
   }
 
   /** Puts a version on a server: its image, and the manifest with its signature. */

@@ -2,71 +2,77 @@ package io.kubesolo.update.agent.device;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.SmallFile;
-import io.vavr.control.Either;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * What the boot loader goes by. A slot that is not marked good has as many boots as the counter
- * says; then the other slot gets its chance.
+ * The boot loader's variables. A slot that is not marked good has as many boots as the counter says;
+ * then the boot loader switches to the other slot.
  *
  * <p>Immutable.
  *
  * @param active the slot that boots next
  * @param counter boots left to a slot that is not marked good
  * @param good whether the active slot is marked good
- * @param block all keys, those that are others' business too
+ * @param block all keys, also those of other programs
  */
 public record BootEnvironment(Slot active, int counter, boolean good, GrubEnvironmentBlock block) {
   private static final String ACTIVE_SLOT = "active_slot";
   private static final String BOOT_COUNTER = "boot_counter";
   private static final String BOOT_SUCCESS = "boot_success";
 
-  /** A fresh device's: the slot is marked good. */
+  /** Returns the variables of a new device, whose slot is marked good. */
   public static BootEnvironment of(Slot active, int tries) {
     return new BootEnvironment(active, tries, true, GrubEnvironmentBlock.empty());
   }
 
-  public static Either<Failure, BootEnvironment> read(Path file) {
-    return SmallFile.read(file)
-        .flatMap(bytes -> GrubEnvironmentBlock.parse(bytes)
-            .flatMap(BootEnvironment::of)
-            .mapLeft(problem -> Failure.at(file, problem + "; see grub-editenv(1)")));
+  /** Reads the environment block. */
+  public static BootEnvironment read(Path file) throws Failure {
+    byte[] bytes = SmallFile.read(file);
+    try {
+      return of(GrubEnvironmentBlock.parse(bytes));
+    } catch (Failure e) {
+      throw Failure.at(file, e.message() + "; see grub-editenv(1)");
+    }
   }
 
-  private static Either<String, BootEnvironment> of(GrubEnvironmentBlock block) {
-    String letter = block.get(ACTIVE_SLOT).getOrElse("");
-    return Slot.of(letter)
-        .toEither("active_slot is \"" + letter + "\", neither a nor b")
-        .map(active -> new BootEnvironment(active, counter(block), isGood(block), block));
+  private static BootEnvironment of(GrubEnvironmentBlock block) throws Failure {
+    String letter = block.get(ACTIVE_SLOT).orElse("");
+    Optional<Slot> active = Slot.of(letter);
+    if (active.isEmpty()) {
+      throw Failure.of("active_slot is \"" + letter + "\", neither a nor b");
+    }
+    return new BootEnvironment(active.get(), counter(block), isGood(block), block);
   }
 
-  /** A counter that cannot be read is at its end, as for the boot loader's script. */
+  /** Returns 0 for an invalid counter, as the boot loader's script does. */
   private static int counter(GrubEnvironmentBlock block) {
     return block
         .get(BOOT_COUNTER)
         .filter(digits -> digits.matches("[0-9]{1,9}"))
         .map(Integer::parseInt)
-        .getOrElse(0);
+        .orElse(0);
   }
 
   private static boolean isGood(GrubEnvironmentBlock block) {
-    return block.get(BOOT_SUCCESS).contains("1");
+    return block.get(BOOT_SUCCESS).equals(Optional.of("1"));
   }
 
-  /** Boot this slot next, on trial. */
+  /** Returns the variables with which a slot boots next, on trial. */
   public BootEnvironment switchedTo(Slot slot, int tries) {
     return new BootEnvironment(slot, tries, false, block);
   }
 
+  /** Returns the variables with which the active slot is marked good. */
   public BootEnvironment markedGood(int tries) {
     return new BootEnvironment(active, tries, true, block);
   }
 
   /**
-   * What the boot loader's script makes of this before it starts the active slot: a boot that is
-   * not confirmed afterwards counts, and the one after the last goes to the other slot.
+   * Returns what the boot loader's script makes of this before it starts the active slot: a boot
+   * that is not confirmed afterwards counts, and the one after the last goes to the other slot.
    */
   BootEnvironment booting(int tries) {
     if (good) {
@@ -77,8 +83,8 @@ public record BootEnvironment(Slot active, int counter, boolean good, GrubEnviro
         : new BootEnvironment(active, counter - 1, false, block);
   }
 
-  /** The block with these values, or why they do not fit. */
-  public Either<String, byte[]> bytes() {
+  /** Returns the block with these values. */
+  public byte[] bytes() throws Failure {
     Map<String, String> values = new LinkedHashMap<>();
     values.put(ACTIVE_SLOT, active.letter());
     values.put(BOOT_COUNTER, Integer.toString(counter));
@@ -86,11 +92,14 @@ public record BootEnvironment(Slot active, int counter, boolean good, GrubEnviro
     return block.with(values).bytes();
   }
 
-  /** Replaces the file in one step that a power cut cannot divide. */
-  public Either<Failure, BootEnvironment> save(Path file) {
-    return bytes()
-        .mapLeft(problem -> Failure.at(file, problem))
-        .flatMap(bytes -> SmallFile.replace(file, bytes))
-        .map(written -> this);
+  /** Replaces the file atomically. */
+  public void save(Path file) throws Failure {
+    byte[] bytes;
+    try {
+      bytes = bytes();
+    } catch (Failure e) {
+      throw e.at(file);
+    }
+    SmallFile.replace(file, bytes);
   }
 }

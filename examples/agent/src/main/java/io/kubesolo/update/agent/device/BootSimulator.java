@@ -2,56 +2,48 @@ package io.kubesolo.update.agent.device;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.SmallFile;
-import io.vavr.control.Either;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Stands for a device between power-on and its first process: the boot loader's script, and a
- * kernel that starts if its slot is whole. If not, the board resets and the script runs again.
+ * Simulates a device from power-on until a slot has booted: the boot loader's script, and a kernel
+ * that starts if its slot is whole. If it is not, the board resets and the script runs again.
  */
 public final class BootSimulator {
   private final Device device;
   private final Duration hostUptime;
-  private final Consumer<String> said;
+  private final Consumer<String> messages;
 
-  public BootSimulator(Device device, Duration hostUptime, Consumer<String> said) {
+  /** Prepares a boot; {@code messages} takes a line for each slot that does not boot. */
+  public BootSimulator(Device device, Duration hostUptime, Consumer<String> messages) {
     this.device = device;
     this.hostUptime = hostUptime;
-    this.said = said;
+    this.messages = messages;
   }
 
-  /** Boots, as often as it takes to have given each slot all its tries; tells what runs then. */
-  public Either<Failure, String> boot() {
-    Either<Failure, ?> down = SmallFile.remove(device.running());
-    if (down.isLeft()) {
-      return Either.left(down.getLeft());
-    }
+  /** Boots until a slot runs or each has had all its tries; returns which slot runs. */
+  public String boot() throws Failure {
+    SmallFile.remove(device.bootRecord());
     for (int left = 2 * (tries() + 2); left > 0; left--) {
-      Either<Failure, BootEnvironment> script = runScript();
-      if (script.isLeft()) {
-        return Either.left(script.getLeft());
+      Slot slot = runScript();
+      SlotContent content;
+      try {
+        content = device.slots().verifiedContent(slot);
+      } catch (Failure e) {
+        messages.accept("slot " + slot + " does not boot: " + e.message());
+        continue;
       }
-      Slot slot = script.get().active();
-      Either<Failure, SlotContent> kernel = device.slots().whole(slot);
-      if (kernel.isRight()) {
-        return start(slot, kernel.get());
-      }
-      said.accept("slot " + slot + " does not boot: " + kernel.getLeft().message());
+      new BootRecord(slot, UUID.randomUUID().toString(), hostUptime).save(device.bootRecord());
+      return "slot " + slot + " runs " + content.version();
     }
-    return Either.left(Failure.at(device.dir(), "no slot boots"));
+    throw Failure.at(device.dir(), "no slot boots");
   }
 
-  private Either<Failure, BootEnvironment> runScript() {
-    return BootEnvironment.read(device.grubenv())
-        .flatMap(env -> env.booting(tries()).save(device.grubenv()));
-  }
-
-  private Either<Failure, String> start(Slot slot, SlotContent content) {
-    return new BootRecord(slot, UUID.randomUUID().toString(), hostUptime)
-        .save(device.running())
-        .map(running -> "slot " + slot + " runs " + content.version());
+  private Slot runScript() throws Failure {
+    BootEnvironment env = BootEnvironment.read(device.grubenv()).booting(tries());
+    env.save(device.grubenv());
+    return env.active();
   }
 
   private int tries() {

@@ -3,56 +3,63 @@ package io.kubesolo.update.agent.device;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.SmallFile;
 import io.kubesolo.update.core.Boot;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * A device directory: where everything lies on the device.
+ * A device directory: its configuration, and where its other files are.
  *
  * <p>Immutable.
  *
  * @param dir the directory
- * @param config what its owner has settled
+ * @param config the configuration
  */
 public record Device(Path dir, DeviceConfig config) {
-  public static Either<Failure, Device> open(Path dir) {
-    return SmallFile.readJson(dir.resolve("device.json"), DeviceConfig::of)
-        .map(config -> new Device(dir, config));
+  /** Reads the configuration of a device directory. */
+  public static Device open(Path dir) throws Failure {
+    return new Device(dir, SmallFile.readJson(dir.resolve("device.json"), DeviceConfig::of));
   }
 
-  /** Where the state is kept unless another place is named. */
+  /** Returns the state file of a device, unless another one is named. */
   public static Path state(Path dir) {
     return dir.resolve("state.json");
   }
 
-  /** The present moment within the device's boot; none where it is not booted. */
+  /** Returns the present moment within the device's boot, or none if it is not booted. */
   public static Option<Boot> boot(Path dir, Duration hostUptime) {
-    return BootRecord.read(running(dir)).toOption().map(running -> running.at(hostUptime));
+    try {
+      return Option.some(BootRecord.read(bootRecord(dir)).at(hostUptime));
+    } catch (Failure e) {
+      return Option.none();
+    }
   }
 
-  private static Path running(Path dir) {
+  private static Path bootRecord(Path dir) {
     return dir.resolve("running.json");
   }
 
-  public Path running() {
-    return running(dir);
+  /** Returns the file that says which slot runs since when. */
+  public Path bootRecord() {
+    return bootRecord(dir);
   }
 
+  /** Returns the boot environment. */
   public Path grubenv() {
     return dir.resolve("grubenv");
   }
 
+  /** Returns the key that manifests are verified with. */
   public Path publicKey() {
     return dir.resolve("update.pub");
   }
 
-  /** The folder of a download under way. */
+  /** Returns the folder of an unfinished download. */
   public Path download() {
     return dir.resolve("download");
   }
 
+  /** Returns the two slots. */
   public Slots slots() {
     return new Slots(dir.resolve("slots"));
   }

@@ -1,24 +1,23 @@
 package io.kubesolo.update.agent.device;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
-import io.vavr.control.Either;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * What the owner of a device has settled.
+ * The configuration of a device.
  *
  * <p>Immutable.
  *
- * @param server where the manifest lies, with a slash at the end
+ * @param server the address of the folder with the manifest; it ends with a slash
  * @param healthCheck the command that tells whether the running slot is healthy, and its arguments
  * @param healthTimeout how long that may take
- * @param fetchTimeout how long the server may keep silent
- * @param bootTries how many unconfirmed boots a slot is given after its first
+ * @param fetchTimeout how long the server may send nothing
+ * @param bootTries how many more boots a slot gets that is not marked good
  */
 public record DeviceConfig(
     URI server,
@@ -35,47 +34,43 @@ public record DeviceConfig(
     healthCheck = List.copyOf(healthCheck);
   }
 
-  static Either<String, DeviceConfig> of(JsonObject json) {
-    Set<String> unknown = new TreeSet<>(json.keys());
+  static DeviceConfig of(JsonObject json) throws Failure {
+    Set<String> unknown = json.keys();
     unknown.removeAll(KEYS);
     if (!unknown.isEmpty()) {
-      return Either.left("has keys that mean nothing here: " + String.join(", ", unknown));
+      throw Failure.of("has unknown keys: " + String.join(", ", unknown));
     }
-    return server(json)
-        .flatMap(server -> healthCheck(json)
-            .flatMap(check -> seconds(json, "health_timeout_s", 60)
-                .flatMap(healthy -> seconds(json, "fetch_timeout_s", 30)
-                    .flatMap(fetch -> json.number("boot_tries", 1, 100, 3)
-                        .map(tries ->
-                            new DeviceConfig(server, check, healthy, fetch, tries.intValue()))))));
+    return new DeviceConfig(
+        server(json.text("server")),
+        healthCheck(json.list("health_check")),
+        seconds(json, "health_timeout_s", 60),
+        seconds(json, "fetch_timeout_s", 30),
+        (int) json.number("boot_tries", 1, 100, 3));
   }
 
-  private static Either<String, URI> server(JsonObject json) {
-    return json.text("server").flatMap(DeviceConfig::address);
-  }
-
-  private static Either<String, URI> address(String text) {
+  private static URI server(String text) throws Failure {
     try {
       URI uri = new URI(text.endsWith("/") ? text : text + "/");
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       boolean plain =
           uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
-      return web && plain
-          ? Either.right(uri)
-          : Either.left("\"server\" is no http or https address of a folder: " + text);
+      if (!web || !plain) {
+        throw Failure.of("\"server\" is no http or https address of a folder: " + text);
+      }
+      return uri;
     } catch (URISyntaxException e) {
-      return Either.left("\"server\" is no address: " + text);
+      throw Failure.of("\"server\" is no address: " + text);
     }
   }
 
-  private static Either<String, List<String>> healthCheck(JsonObject json) {
-    return json.list("health_check")
-        .filterOrElse(
-            words -> !words.isEmpty() && !words.get(0).isBlank(),
-            words -> "\"health_check\" names no command");
+  private static List<String> healthCheck(List<String> words) throws Failure {
+    if (words.isEmpty() || words.get(0).isBlank()) {
+      throw Failure.of("\"health_check\" names no command");
+    }
+    return words;
   }
 
-  private static Either<String, Duration> seconds(JsonObject json, String key, long otherwise) {
-    return json.number(key, 1, DAY_S, otherwise).map(Duration::ofSeconds);
+  private static Duration seconds(JsonObject json, String key, long defaultValue) throws Failure {
+    return Duration.ofSeconds(json.number(key, 1, DAY_S, defaultValue));
   }
 }

@@ -2,17 +2,17 @@ package io.kubesolo.update.agent.device;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.vavr.control.Either;
-import io.vavr.control.Option;
+import io.kubesolo.update.agent.io.Failure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * GRUB's environment block: a signature, {@code key=value} lines, and {@code #} up to 1,024 bytes. A
  * backslash keeps the byte after it from ending the line. A line that begins with {@code #} is a
- * comment. Bytes are carried as ISO 8859-1, so that those which mean nothing here survive.
+ * comment. Bytes are read as ISO 8859-1, so that all of them survive.
  *
  * <p>Immutable.
  */
@@ -27,35 +27,36 @@ final class GrubEnvironmentBlock {
     this.lines = List.copyOf(lines);
   }
 
-  /** A block without any key. */
+  /** Returns a block without any key. */
   static GrubEnvironmentBlock empty() {
     return new GrubEnvironmentBlock(List.of());
   }
 
-  /** Reads a block, or says what is wrong with it. */
-  static Either<String, GrubEnvironmentBlock> parse(byte[] bytes) {
+  /** Reads a block. The failure does not name the file. */
+  static GrubEnvironmentBlock parse(byte[] bytes) throws Failure {
     String text = new String(bytes, ISO_8859_1);
     if (bytes.length != SIZE) {
-      return Either.left(
+      throw Failure.of(
           "has %d bytes; a GRUB environment block has %d".formatted(bytes.length, SIZE));
     }
     if (!text.startsWith(SIGNATURE)) {
-      return Either.left("does not begin with GRUB's signature");
+      throw Failure.of("does not begin with GRUB's signature");
     }
     List<String> lines = new ArrayList<>();
     int start = SIGNATURE.length();
     for (int end = lineEnd(text, start); end < SIZE; end = lineEnd(text, start)) {
       String line = text.substring(start, end);
       if (!line.startsWith("#") && line.indexOf('=') < 1) {
-        return Either.left("has a line that is neither KEY=VALUE nor a comment, at byte " + start);
+        throw Failure.of("has a line that is neither KEY=VALUE nor a comment, at byte " + start);
       }
       lines.add(line);
       start = end + 1;
     }
     boolean padded = text.substring(start).chars().allMatch(c -> c == '#');
-    return padded
-        ? Either.right(new GrubEnvironmentBlock(lines))
-        : Either.left("has a line without an end, at byte " + start);
+    if (!padded) {
+      throw Failure.of("has a line without an end, at byte " + start);
+    }
+    return new GrubEnvironmentBlock(lines);
   }
 
   private static int lineEnd(String text, int from) {
@@ -66,18 +67,18 @@ final class GrubEnvironmentBlock {
     return at;
   }
 
-  /** The value of a key. Of a key that occurs twice the last one counts, as for GRUB. */
-  Option<String> get(String key) {
-    Option<String> value = Option.none();
+  /** Returns the value of a key. If a key occurs twice, the last one counts, as for GRUB. */
+  Optional<String> get(String key) {
+    Optional<String> value = Optional.empty();
     for (String line : lines) {
       if (line.startsWith(key + "=")) {
-        value = Option.some(unescape(line.substring(key.length() + 1)));
+        value = Optional.of(unescape(line.substring(key.length() + 1)));
       }
     }
     return value;
   }
 
-  /** This block with some keys set, each where it was or else at the end; others are kept. */
+  /** Returns this block with some keys set, each in its place or at the end; others are kept. */
   GrubEnvironmentBlock with(Map<String, String> values) {
     List<String> next = new ArrayList<>(lines);
     values.forEach((key, value) -> {
@@ -97,18 +98,18 @@ final class GrubEnvironmentBlock {
     return lines.size();
   }
 
-  /** The 1,024 bytes, or why they are too few. */
-  Either<String, byte[]> bytes() {
+  /** Returns the 1,024 bytes. */
+  byte[] bytes() throws Failure {
     StringBuilder text = new StringBuilder(SIGNATURE);
     lines.forEach(line -> text.append(line).append('\n'));
     if (text.length() > SIZE) {
-      return Either.left("has no room left: %d bytes of %d".formatted(text.length(), SIZE));
+      throw Failure.of("has no room left: %d bytes of %d".formatted(text.length(), SIZE));
     }
     byte[] block = new byte[SIZE];
     Arrays.fill(block, (byte) '#');
     byte[] used = text.toString().getBytes(ISO_8859_1);
     System.arraycopy(used, 0, block, 0, used.length);
-    return Either.right(block);
+    return block;
   }
 
   private static String escape(String value) {

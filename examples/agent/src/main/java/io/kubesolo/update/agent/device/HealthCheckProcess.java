@@ -2,14 +2,14 @@ package io.kubesolo.update.agent.device;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The device's own check command: healthy is exit code 0 in time. It finds the running slot and
- * version in {@code UPDATE_SLOT} and {@code UPDATE_VERSION}, and the device's directory in {@code
+ * The device's own check command: healthy is exit code 0 in time. The running slot and version are
+ * in {@code UPDATE_SLOT} and {@code UPDATE_VERSION}, and the device's directory in {@code
  * UPDATE_DEVICE}. At the timeout it is killed with all that it has started.
  */
 public final class HealthCheckProcess implements HealthProbe {
@@ -17,7 +17,7 @@ public final class HealthCheckProcess implements HealthProbe {
   private static final long LAST_WORDS_MS = 500;
 
   @Override
-  public Option<String> problem(Device device, Slot slot, String version) {
+  public Optional<String> problem(Device device, Slot slot, String version) {
     String mark = UUID.randomUUID().toString();
     ProcessBuilder builder = new ProcessBuilder(device.config().healthCheck());
     builder.redirectErrorStream(true);
@@ -30,14 +30,14 @@ public final class HealthCheckProcess implements HealthProbe {
       return run(builder.start(), mark, device.config())
           .map(problem -> "health check failed: " + problem);
     } catch (IOException e) {
-      return Option.some("health check cannot be started: " + e.getMessage());
+      return Optional.of("health check cannot be started: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Option.some("health check was interrupted");
+      return Optional.of("health check was interrupted");
     }
   }
 
-  private static Option<String> run(Process process, String mark, DeviceConfig config)
+  private static Optional<String> run(Process process, String mark, DeviceConfig config)
       throws IOException, InterruptedException {
     process.getOutputStream().close();
     LastOutputLine output = LastOutputLine.of(process.getInputStream());
@@ -51,8 +51,10 @@ public final class HealthCheckProcess implements HealthProbe {
     }
     String words = output.after(LAST_WORDS_MS);
     if (!ended) {
-      return Option.some("no answer within " + config.healthTimeout().toSeconds() + " s" + words);
+      return Optional.of("no answer within " + config.healthTimeout().toSeconds() + " s" + words);
     }
-    return Option.when(process.exitValue() != 0, "exit code " + process.exitValue() + words);
+    return process.exitValue() == 0
+        ? Optional.empty()
+        : Optional.of("exit code " + process.exitValue() + words);
   }
 }

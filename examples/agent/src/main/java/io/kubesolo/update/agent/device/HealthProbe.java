@@ -1,16 +1,16 @@
 package io.kubesolo.update.agent.device;
 
-import io.vavr.control.Option;
+import java.util.Optional;
 
-/** A port: tells whether the running slot is healthy. */
+/** A port: finds out whether the running slot is healthy. */
 @FunctionalInterface
 public interface HealthProbe {
   /**
-   * Asks.
+   * Checks the running slot.
    *
    * @param slot the slot that runs
    * @param version the version in it
    * @return what is wrong, in one line, or none
    */
-  Option<String> problem(Device device, Slot slot, String version);
+  Optional<String> problem(Device device, Slot slot, String version);
 }

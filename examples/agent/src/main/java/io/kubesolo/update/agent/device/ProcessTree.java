@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A process and all that came of it. Descendants are found by their parents, and, since a daemon
- * has parted with its parent, by a mark that they inherited in their environment.
+ * A process and its descendants. They are found by their parents and, because a daemon has left its
+ * parent, by a mark that they inherited in their environment.
  */
 final class ProcessTree {
   /** The environment variable that holds the mark. */

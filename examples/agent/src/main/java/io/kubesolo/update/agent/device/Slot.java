@@ -1,27 +1,30 @@
 package io.kubesolo.update.agent.device;
 
-import io.vavr.control.Option;
 import java.util.Locale;
+import java.util.Optional;
 
 /** One of the two places that an operating system can boot from. */
 public enum Slot {
+  /** The first. */
   A,
+  /** The second. */
   B;
 
-  /** The slot as the boot environment names it. */
-  String letter() {
+  /** Returns the slot's name in the boot environment. */
+  public String letter() {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Returns the other slot. */
   public Slot other() {
     return this == A ? B : A;
   }
 
-  static Option<Slot> of(String letter) {
+  static Optional<Slot> of(String letter) {
     return switch (letter) {
-      case "a" -> Option.some(A);
-      case "b" -> Option.some(B);
-      default -> Option.none();
+      case "a" -> Optional.of(A);
+      case "b" -> Optional.of(B);
+      default -> Optional.empty();
     };
   }
 

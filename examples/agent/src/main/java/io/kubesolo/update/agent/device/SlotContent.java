@@ -2,14 +2,14 @@ package io.kubesolo.update.agent.device;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
-import io.vavr.control.Either;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is in a slot: an image of a version.
+ * The content of a slot: an image of a version.
  *
  * <p>Immutable.
  *
@@ -18,22 +18,22 @@ import java.util.Map;
  * @param sha256 their SHA-256, in lower-case hexadecimal digits
  */
 public record SlotContent(String version, long size, String sha256) {
-  /** The keys of an object, as a slot's note and the manifest have them. */
-  public static Either<String, SlotContent> of(JsonObject json) {
-    return json.text("version")
-        .flatMap(VersionSyntax::checked)
-        .flatMap(version -> json.number("size", 1, Long.MAX_VALUE)
-            .flatMap(size -> json.text("sha256")
-                .flatMap(SlotContent::digits)
-                .map(sha256 -> new SlotContent(version, size, sha256))));
+  /** Reads the keys that a slot's note and the manifest have in common. */
+  public static SlotContent of(JsonObject json) throws Failure {
+    return new SlotContent(
+        VersionSyntax.require("\"version\"", json.text("version")),
+        json.number("size", 1, Long.MAX_VALUE),
+        digits(json.text("sha256")));
   }
 
-  private static Either<String, String> digits(String sha256) {
-    return sha256.matches("[0-9a-fA-F]{64}")
-        ? Either.right(sha256.toLowerCase(Locale.ROOT))
-        : Either.left("\"sha256\" is not 64 hexadecimal digits");
+  private static String digits(String sha256) throws Failure {
+    if (!sha256.matches("[0-9a-fA-F]{64}")) {
+      throw Failure.of("\"sha256\" is not 64 hexadecimal digits");
+    }
+    return sha256.toLowerCase(Locale.ROOT);
   }
 
+  /** Returns the note of a slot with this content. */
   public byte[] toJson() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("version", version);

@@ -1,7 +1,6 @@
 package io.kubesolo.update.agent.download;
 
 import io.kubesolo.update.agent.io.Failure;
-import io.vavr.control.Either;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +24,7 @@ public final class HttpUpdateServer implements UpdateServer {
   private final URI folder;
   private final Duration silence;
 
+  /** Uses the files of a folder; {@code silence} is how long the server may send nothing. */
   public HttpUpdateServer(URI folder, Duration silence) {
     this.folder = folder;
     this.silence = silence;
@@ -36,16 +36,14 @@ public final class HttpUpdateServer implements UpdateServer {
   }
 
   @Override
-  public Either<Failure, byte[]> fetch(String name, int maxBytes) {
-    return open(name, 0).flatMap(body -> {
-      try (body) {
-        return small(name, body, maxBytes);
-      }
-    });
+  public byte[] fetch(String name, int maxBytes) throws Failure {
+    try (Body body = open(name, 0)) {
+      return small(name, body, maxBytes);
+    }
   }
 
   /** The limit on silence bounds the whole of a small file: none takes that long. */
-  private Either<Failure, byte[]> small(String name, Body body, int maxBytes) {
+  private byte[] small(String name, Body body, int maxBytes) throws Failure {
     long deadline = System.nanoTime() + silence.toNanos();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] buffer = new byte[CHUNK];
@@ -53,20 +51,20 @@ public final class HttpUpdateServer implements UpdateServer {
       for (int n = body.in().read(buffer); n >= 0; n = body.in().read(buffer)) {
         bytes.write(buffer, 0, n);
         if (bytes.size() > maxBytes) {
-          return trouble(name, "sends more than " + maxBytes + " bytes");
+          throw failure(name, "sends more than " + maxBytes + " bytes");
         }
         if (System.nanoTime() - deadline > 0) {
-          return trouble(name, "is not complete after " + seconds());
+          throw failure(name, "is not complete after " + seconds());
         }
       }
-      return Either.right(bytes.toByteArray());
+      return bytes.toByteArray();
     } catch (IOException e) {
-      return trouble(name, body.reason(e));
+      throw failure(name, body.reason(e));
     }
   }
 
   @Override
-  public Either<Failure, Body> open(String name, long from) {
+  public Body open(String name, long from) throws Failure {
     try {
       HttpURLConnection connection = connect(name, from);
       int status = connection.getResponseCode();
@@ -74,14 +72,15 @@ public final class HttpUpdateServer implements UpdateServer {
         connection.disconnect();
         return open(name, 0);
       }
-      Either<String, Long> start = start(connection, status, from);
-      if (start.isLeft()) {
+      try {
+        long start = start(connection, status, from);
+        return new HttpBody(start, connection, connection.getInputStream());
+      } catch (Failure e) {
         connection.disconnect();
-        return trouble(name, start.getLeft());
+        throw e.at(address(name));
       }
-      return Either.right(new HttpBody(start.get(), connection, connection.getInputStream()));
     } catch (IOException e) {
-      return trouble(name, reason(e));
+      throw failure(name, reason(e));
     }
   }
 
@@ -101,27 +100,29 @@ public final class HttpUpdateServer implements UpdateServer {
     return connection;
   }
 
-  private static Either<String, Long> start(HttpURLConnection answer, int status, long from)
-      throws IOException {
+  /** Returns the offset of the first byte of a response. The failure does not name the file. */
+  private static long start(HttpURLConnection response, int status, long from)
+      throws IOException, Failure {
     if (status == HttpURLConnection.HTTP_OK) {
-      return Either.right(0L);
+      return 0;
     }
     if (status < 0) {
-      return Either.left("the server does not speak HTTP");
+      throw Failure.of("the server does not speak HTTP");
     }
     if (status != HttpURLConnection.HTTP_PARTIAL) {
-      String words = answer.getResponseMessage();
-      return Either.left("the server answers " + status + (words == null ? "" : " " + words));
+      String words = response.getResponseMessage();
+      throw Failure.of("the server answers " + status + (words == null ? "" : " " + words));
     }
-    String range = answer.getHeaderField("Content-Range");
+    String range = response.getHeaderField("Content-Range");
     Matcher matcher = CONTENT_RANGE.matcher(range == null ? "" : range);
-    return from > 0 && matcher.matches() && Long.parseLong(matcher.group(1)) == from
-        ? Either.right(from)
-        : Either.left("the server answers with another range than asked for: " + range);
+    if (from == 0 || !matcher.matches() || Long.parseLong(matcher.group(1)) != from) {
+      throw Failure.of("the server answers with another range than asked for: " + range);
+    }
+    return from;
   }
 
-  private <T> Either<Failure, T> trouble(String name, String problem) {
-    return Either.left(Failure.at(address(name), problem));
+  private Failure failure(String name, String problem) {
+    return Failure.at(address(name), problem);
   }
 
   private String reason(IOException e) {

@@ -1,10 +1,11 @@
 package io.kubesolo.update.agent.download;
 
+import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Sha256;
 import io.kubesolo.update.agent.io.SmallFile;
-import io.vavr.control.Either;
-import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,149 +13,182 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.function.LongFunction;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The download of an image into a file named by its SHA-256, so that no other image is ever resumed
- * from it. What is there already is not fetched again. It need not have reached the disk before a
- * power cut: where a resumed download does not verify, it is thrown away and fetched once more.
+ * The download of an image into the passive slot, by way of a file named by the image's SHA-256, so
+ * that a download is resumed from no other image. The file need not be durable: if a resumed
+ * download does not verify, it is thrown away and fetched once more.
  */
 public final class ImageDownload {
   private static final int CHUNK = 64 * 1024;
+  private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final Path folder;
+  /** Follows a download, and may end it. */
+  public interface Observer extends DownloadProgress {
+    /** Called if a download is resumed. */
+    void resumed(long done, long total);
+
+    /** Throws if the image is not wanted any more. Called about once a second and at the end. */
+    void checkWanted() throws Failure;
+  }
+
+  private final Device device;
   private final UpdateServer server;
   private final Manifest manifest;
-  private final LongFunction<Option<Failure>> progress;
+  private final Observer observer;
+  private long checked = System.nanoTime();
+  private boolean started;
 
-  /**
-   * Prepares a download.
-   *
-   * @param progress told how many bytes are there; may answer why to break off
-   */
-  public ImageDownload(
-      Path folder, UpdateServer server, Manifest manifest, LongFunction<Option<Failure>> progress) {
-    this.folder = folder;
+  /** Prepares a download of the image that a manifest describes. */
+  public ImageDownload(Device device, UpdateServer server, Manifest manifest, Observer observer) {
+    this.device = device;
     this.server = server;
     this.manifest = manifest;
-    this.progress = progress;
+    this.observer = observer;
   }
 
   /** Removes what any download has left. */
-  public static Either<Failure, Path> discard(Path folder) {
-    return discard(folder, Option.none());
+  public static void discard(Device device) throws Failure {
+    discardExcept(null, device.download());
   }
 
-  private static Either<Failure, Path> discard(Path folder, Option<Path> kept) {
+  private static void discardExcept(@Nullable Path kept, Path folder) throws Failure {
     if (Files.notExists(folder)) {
-      return Either.right(folder);
+      return;
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        if (!kept.contains(file)) {
+        if (!file.equals(kept)) {
           Files.delete(file);
         }
       }
-      return Either.right(folder);
     } catch (IOException e) {
-      return Either.left(Failure.at(folder, e));
+      throw Failure.at(folder, e);
     }
   }
 
-  /** Fetches what is missing, and yields the file once its size and SHA-256 are the manifest's. */
-  public Either<Failure, Path> run() {
-    Path part = folder.resolve(manifest.content().sha256() + ".part");
-    return SmallFile.makeFolder(folder)
-        .flatMap(made -> discard(folder, Option.some(part)))
-        .flatMap(tidy -> present(part))
-        .flatMap(present -> fetch(part, present));
+  /** Writes the image to a slot, which must be the passive one, unless the slot has it already. */
+  public void run(Slot slot) throws Failure {
+    Slots slots = device.slots();
+    slots.requireRoom(slot, manifest.content());
+    if (!slots.holds(slot, manifest.content())) {
+      Path image = fetchAndClose();
+      observer.checkWanted();
+      slots.write(slot, image, manifest.content());
+    }
   }
 
-  private Either<Failure, Long> present(Path part) {
+  private Path fetchAndClose() throws Failure {
     try {
-      return Either.right(Files.exists(part) ? Files.size(part) : 0L);
-    } catch (IOException e) {
-      return Either.left(Failure.at(part, e));
+      return fetch();
+    } finally {
+      observer.end();
     }
   }
 
-  private Either<Failure, Path> fetch(Path part, long present) {
-    return pull(part, present).flatMap(complete -> digest(part)).flatMap(sha256 -> {
-      if (sha256.equals(manifest.content().sha256())) {
-        return Either.right(part);
+  /** Fetches what is missing of the file, until its size and SHA-256 are the manifest's. */
+  private Path fetch() throws Failure {
+    Path part = device.download().resolve(manifest.content().sha256() + ".part");
+    SmallFile.createDirectory(device.download());
+    discardExcept(part, device.download());
+    long present = size(part);
+    String sha256 = complete(part, present);
+    if (!isExpected(sha256) && present > 0) {
+      SmallFile.remove(part);
+      sha256 = complete(part, 0);
+    }
+    if (!isExpected(sha256)) {
+      SmallFile.remove(part);
+      throw failure("has SHA-256 %.16s..., the manifest says %.16s..."
+          .formatted(sha256, manifest.content().sha256()));
+    }
+    return part;
+  }
+
+  private boolean isExpected(String sha256) {
+    return sha256.equals(manifest.content().sha256());
+  }
+
+  private static long size(Path part) throws Failure {
+    try {
+      return Files.exists(part) ? Files.size(part) : 0;
+    } catch (IOException e) {
+      throw Failure.at(part, e);
+    }
+  }
+
+  /** Fetches what is missing, and returns the SHA-256 of the file. */
+  private String complete(Path part, long present) throws Failure {
+    if (present != total()) {
+      try (UpdateServer.Body body = server.open(manifest.file(), present > total() ? 0 : present)) {
+        store(part, body);
       }
-      return SmallFile.remove(part)
-          .flatMap(gone -> present > 0 ? fetch(part, 0) : Either.left(altered(sha256)));
-    });
-  }
-
-  private Failure altered(String sha256) {
-    return Failure.at(
-        server.address(manifest.file()),
-        "has SHA-256 %.16s..., the manifest says %.16s..."
-            .formatted(sha256, manifest.content().sha256()));
-  }
-
-  private Either<Failure, String> digest(Path part) {
+    }
     try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ)) {
-      return Either.right(Sha256.of(channel, channel.size()));
+      return Sha256.of(channel, channel.size());
     } catch (IOException e) {
-      return Either.left(Failure.at(part, e));
+      throw Failure.at(part, e);
     }
   }
 
-  private Either<Failure, Path> pull(Path part, long present) {
-    if (present == size()) {
-      return Either.right(part);
-    }
-    long from = present > size() ? 0 : present;
-    return server.open(manifest.file(), from).flatMap(body -> {
-      try (body) {
-        return store(part, body);
-      }
-    });
-  }
-
-  /** A file that cannot be written is removed: it may be what fills the disk. */
-  private Either<Failure, Path> store(Path part, UpdateServer.Body body) {
+  private void store(Path part, UpdateServer.Body body) throws Failure {
     try (FileChannel to =
         FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       to.truncate(body.from());
       to.position(body.from());
-      return pump(body, to).map(done -> part);
+      copy(body, to);
     } catch (IOException e) {
-      SmallFile.remove(part);
-      return Either.left(Failure.at(part, e));
+      removeQuietly(part);
+      throw Failure.at(part, e);
     }
   }
 
-  private Either<Failure, Long> pump(UpdateServer.Body body, FileChannel to) throws IOException {
+  /** Removes a file that cannot be written: it may be what fills the disk. */
+  private static void removeQuietly(Path part) {
+    try {
+      SmallFile.remove(part);
+    } catch (Failure e) {
+      // The failed write is reported.
+    }
+  }
+
+  private void copy(UpdateServer.Body body, FileChannel to) throws IOException, Failure {
     byte[] buffer = new byte[CHUNK];
     long done = body.from();
-    Option<Failure> stop = progress.apply(done);
-    while (stop.isEmpty()) {
-      Either<Failure, Integer> read = read(body, buffer);
-      if (read.isLeft()) {
-        return Either.left(read.getLeft());
+    notifyObserver(done);
+    for (int count = read(body, buffer); count >= 0; count = read(body, buffer)) {
+      done += count;
+      if (done > total()) {
+        throw failure("goes on after %d of %d bytes".formatted(done, total()));
       }
-      if (read.get() < 0) {
-        return done == size() ? Either.right(done) : trouble("ended after %d of %d bytes", done);
-      }
-      done += read.get();
-      if (done > size()) {
-        return trouble("goes on after %d of %d bytes", done);
-      }
-      write(to, ByteBuffer.wrap(buffer, 0, read.get()));
-      stop = progress.apply(done);
+      write(to, ByteBuffer.wrap(buffer, 0, count));
+      notifyObserver(done);
     }
-    return Either.left(stop.get());
+    if (done != total()) {
+      throw failure("ended after %d of %d bytes".formatted(done, total()));
+    }
   }
 
-  private Either<Failure, Integer> read(UpdateServer.Body body, byte[] buffer) {
+  private void notifyObserver(long done) throws Failure {
+    if (!started && done > 0) {
+      observer.resumed(done, total());
+    }
+    started = true;
+    observer.show(manifest.version(), done, total());
+    long now = System.nanoTime();
+    if (now - checked >= CHECK_NANOS) {
+      checked = now;
+      observer.checkWanted();
+    }
+  }
+
+  private int read(UpdateServer.Body body, byte[] buffer) throws Failure {
     try {
-      return Either.right(body.in().read(buffer));
+      return body.in().read(buffer);
     } catch (IOException e) {
-      return Either.left(Failure.at(server.address(manifest.file()), body.reason(e)));
+      throw failure(body.reason(e));
     }
   }
 
@@ -164,12 +198,11 @@ public final class ImageDownload {
     }
   }
 
-  private <T> Either<Failure, T> trouble(String problem, long done) {
-    return Either.left(
-        Failure.at(server.address(manifest.file()), problem.formatted(done, size())));
+  private Failure failure(String problem) {
+    return Failure.at(server.address(manifest.file()), problem);
   }
 
-  private long size() {
+  private long total() {
     return manifest.content().size();
   }
 }

@@ -1,8 +1,9 @@
 package io.kubesolo.update.agent.download;
 
 import io.kubesolo.update.agent.device.SlotContent;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
-import io.vavr.control.Either;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
@@ -17,24 +18,42 @@ public record Manifest(String file, SlotContent content) {
   /** Its name on the server; {@code .sig} is added to name its signature. */
   public static final String NAME = "manifest.json";
 
-  /** How many bytes it may have. */
-  static final int MAX_BYTES = 64 * 1024;
+  private static final int MAX_BYTES = 64 * 1024;
 
   private static final String SEGMENT = "[A-Za-z0-9_][A-Za-z0-9._+~-]*";
   private static final Pattern PLAIN_NAME = Pattern.compile(SEGMENT + "(/" + SEGMENT + ")*");
 
+  private static final String SIGNATURE = NAME + ".sig";
+
+  /** Returns the version on offer. */
   public String version() {
     return content.version();
   }
 
-  /** Reads a manifest whose signature was verified. */
-  public static Either<String, Manifest> parse(byte[] bytes) {
-    return JsonObject.parse(bytes)
-        .flatMap(json -> SlotContent.of(json)
-            .flatMap(content -> json.text("file")
-                .filterOrElse(
-                    file -> PLAIN_NAME.matcher(file).matches(),
-                    file -> "\"file\" is no plain relative name: " + file)
-                .map(file -> new Manifest(file, content))));
+  /** Fetches the manifest and verifies its signature before it parses a byte of it. */
+  static Manifest fetch(UpdateServer server, Path publicKey) throws Failure {
+    UpdateKey key = UpdateKey.read(publicKey);
+    byte[] manifest = server.fetch(NAME, MAX_BYTES);
+    byte[] signature = server.fetch(SIGNATURE, UpdateKey.SIGNATURE_BYTES);
+    if (!key.verifies(manifest, signature)) {
+      throw Failure.at(
+          server.address(SIGNATURE), "the signature does not match " + NAME + " and " + publicKey);
+    }
+    try {
+      return parse(manifest);
+    } catch (Failure e) {
+      throw e.at(server.address(NAME));
+    }
+  }
+
+  /** Parses a manifest whose signature was verified. */
+  static Manifest parse(byte[] bytes) throws Failure {
+    JsonObject json = JsonObject.parse(bytes);
+    SlotContent content = SlotContent.of(json);
+    String file = json.text("file");
+    if (!PLAIN_NAME.matcher(file).matches()) {
+      throw Failure.of("\"file\" is no plain relative name: " + file);
+    }
+    return new Manifest(file, content);
   }
 }

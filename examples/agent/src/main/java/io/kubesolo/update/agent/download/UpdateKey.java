@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.SmallFile;
-import io.vavr.control.Either;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -31,28 +30,22 @@ public final class UpdateKey {
   }
 
   /** Reads what {@code openssl pkey -pubout} writes. */
-  public static Either<Failure, UpdateKey> read(Path file) {
-    return SmallFile.read(file)
-        .flatMap(bytes ->
-            of(new String(bytes, ISO_8859_1)).mapLeft(problem -> Failure.at(file, problem)));
-  }
-
-  private static Either<String, UpdateKey> of(String text) {
-    Matcher pem = PEM.matcher(text);
+  static UpdateKey read(Path file) throws Failure {
+    Matcher pem = PEM.matcher(new String(SmallFile.read(file), ISO_8859_1));
     if (!pem.matches()) {
-      return Either.left("is no public key in PEM format");
+      throw Failure.at(file, "is no public key in PEM format");
     }
     try {
       byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
       KeyFactory factory = KeyFactory.getInstance(ALGORITHM);
-      return Either.right(new UpdateKey(factory.generatePublic(new X509EncodedKeySpec(encoded))));
+      return new UpdateKey(factory.generatePublic(new X509EncodedKeySpec(encoded)));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
-      return Either.left("is no " + ALGORITHM + " public key");
+      throw Failure.at(file, "is no " + ALGORITHM + " public key");
     }
   }
 
-  /** Whether the signature was made over exactly these bytes with the private half. */
-  public boolean signed(byte[] bytes, byte[] signature) {
+  /** Returns whether the signature was made over exactly these bytes with the private half. */
+  boolean verifies(byte[] bytes, byte[] signature) {
     try {
       Signature verifier = Signature.getInstance(ALGORITHM);
       verifier.initVerify(key);

@@ -1,39 +1,38 @@
 package io.kubesolo.update.agent.download;
 
 import io.kubesolo.update.agent.io.Failure;
-import io.vavr.control.Either;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** A port: where files of an update come from. */
+/** A port: the server that the files of an update come from. */
 public interface UpdateServer {
-  /** Asks what is on offer; an answer that was not signed with the key's private half is trouble. */
-  default Either<Failure, Manifest> offer(Path publicKey) {
-    return SignedManifest.ask(this, publicKey);
+  /** Fetches the manifest, which must be signed with the private half of a key. */
+  default Manifest manifest(Path publicKey) throws Failure {
+    return Manifest.fetch(this, publicKey);
   }
 
   /** Fetches a whole file of a few bytes. */
-  Either<Failure, byte[]> fetch(String name, int maxBytes);
+  byte[] fetch(String name, int maxBytes) throws Failure;
 
-  /** Opens a file for reading from an offset on, or, where the server likes, from its start. */
-  Either<Failure, Body> open(String name, long from);
+  /** Opens a file for reading from an offset on, or from its start if the server prefers that. */
+  Body open(String name, long from) throws Failure;
 
-  /** The address of a file, for a person. */
+  /** Returns the address of a file, for a person. */
   String address(String name);
 
-  /** An answer being read. Closing it breaks it off. */
+  /** A response that is being read. Closing it ends the connection. */
   interface Body extends AutoCloseable {
-    /** The offset of the first byte. */
+    /** Returns the offset of the first byte. */
     long from();
 
-    /** The bytes; reading fails where the server keeps silent for too long. */
+    /** Returns the bytes; a read fails if the server sends nothing for too long. */
     InputStream in();
 
     @Override
     void close();
 
-    /** What a failed read says to a person. */
+    /** Returns what a failed read means, for a person. */
     String reason(IOException e);
   }
 }

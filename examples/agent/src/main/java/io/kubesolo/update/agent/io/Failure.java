@@ -4,21 +4,19 @@ import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
+import io.kubesolo.update.persist.IoErrorText;
+import io.vavr.control.Either;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Why a command could not do its work.
- *
- * @param kind what sort of failure it is, which decides the exit code
- * @param message one line for a person: what it is about, what is wrong, and what to do
+ * Says why a command could not do its work. The message is one line for a person: what it is about,
+ * what is wrong, and what to do. A failure is expected, and so it has no stack trace.
  */
-public record Failure(Kind kind, String message) {
-  /** The sorts of failure that a caller tells apart. */
+public final class Failure extends Exception {
+  private static final long serialVersionUID = 1;
+
+  /** The sorts of failure that a caller tells apart; each has an exit code. */
   public enum Kind {
     /** The machine rejected the event. */
     REJECTED,
@@ -32,19 +30,28 @@ public record Failure(Kind kind, String message) {
     OTHER
   }
 
-  /** A server or a command may have said anything; the message stays on one line. */
-  public Failure {
-    message = OneLine.of(message);
+  private final Kind kind;
+  private final String message;
+
+  private Failure(Kind kind, String message) {
+    super(message, null, false, false);
+    this.kind = kind;
+    this.message = message;
   }
 
-  /** A failure of no special kind. */
+  /** Returns a failure; the message may contain anything, and is put on one line. */
+  public static Failure of(Kind kind, String message) {
+    return new Failure(kind, OneLine.of(message));
+  }
+
+  /** Returns a failure of kind {@link Kind#OTHER}. */
   public static Failure of(String message) {
-    return new Failure(Kind.OTHER, message);
+    return of(Kind.OTHER, message);
   }
 
-  /** The failure that a rejected event is. */
+  /** Returns the failure that a rejection is to a command. */
   public static Failure of(Rejection rejection) {
-    return new Failure(kind(rejection), rejection.message());
+    return of(kind(rejection), rejection.message());
   }
 
   private static Kind kind(Rejection rejection) {
@@ -57,34 +64,41 @@ public record Failure(Kind kind, String message) {
     return rejection instanceof Busy ? Kind.BUSY : Kind.REJECTED;
   }
 
-  /** This failure and the one that followed it, which decides the kind. */
-  public Failure and(Failure next) {
-    return new Failure(next.kind, message + "; then " + next.message);
+  /** Returns what the state machine or its store answers, and throws if it rejects. */
+  public static <T> T orThrow(Either<? extends Rejection, T> answer) throws Failure {
+    if (answer.isLeft()) {
+      throw of(answer.getLeft());
+    }
+    return answer.get();
   }
 
-  /** A failure that concerns a file or an address. */
+  /** Returns a failure that concerns a file or an address. */
   public static Failure at(Object place, String problem) {
     return of(place + ": " + problem);
   }
 
-  /** A failure that the operating system reported for a file. */
+  /** Returns a failure that the operating system reports for a file. */
   public static Failure at(Path path, IOException e) {
-    return at(path, reason(e));
+    return at(path, IoErrorText.of(e));
   }
 
-  private static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "does not exist";
-    }
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (e instanceof FileAlreadyExistsException) {
-      return "exists already";
-    }
-    if (e instanceof FileSystemException named && named.getReason() != null) {
-      return named.getReason();
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  /** Returns this failure with the file or the address that it concerns. */
+  public Failure at(Object place) {
+    return of(kind, place + ": " + message);
+  }
+
+  /** Returns this failure and the one that followed it, which decides the kind. */
+  public Failure and(Failure next) {
+    return of(next.kind, message + "; then " + next.message);
+  }
+
+  /** Returns the sort of failure. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Returns the line for a person. */
+  public String message() {
+    return message;
   }
 }

@@ -5,7 +5,6 @@ import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 import static java.nio.file.StandardWatchEventKinds.OVERFLOW;
 
-import io.vavr.control.Either;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -24,8 +23,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells when a file may have changed, by notification of the file system. Neither the file nor its
- * directory need to be there yet. Changes that other machines make are not noticed.
+ * Notifies of changes to a file by inotify. Neither the file nor its directory need to exist yet.
+ * Changes that other machines make are not noticed.
  *
  * <p>For one thread at a time.
  */
@@ -41,24 +40,20 @@ public final class FileWatch implements AutoCloseable {
     this.service = service;
   }
 
-  /** Starts to watch; whoever reads the file after this misses nothing. */
-  public static Either<Failure, FileWatch> of(Path file) {
+  /** Starts to watch; who reads the file after this misses no change. */
+  public static FileWatch of(Path file) throws Failure {
     Path path = file.toAbsolutePath();
     try {
       FileWatch watch = new FileWatch(path, path.getFileSystem().newWatchService());
-      return watch.started();
+      try {
+        watch.register();
+      } catch (IOException e) {
+        watch.close();
+        throw e;
+      }
+      return watch;
     } catch (IOException e) {
-      return Either.left(Failure.at(path, e));
-    }
-  }
-
-  private Either<Failure, FileWatch> started() throws IOException {
-    try {
-      register();
-      return Either.right(this);
-    } catch (IOException e) {
-      close();
-      throw e;
+      throw Failure.at(path, e);
     }
   }
 
@@ -104,7 +99,9 @@ public final class FileWatch implements AutoCloseable {
       Path next = file.getName(directory.getNameCount());
       try {
         WatchKey key = directory.register(service, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY);
-        found.computeIfAbsent(key, ignored -> new HashSet<>()).add(next);
+        Set<Path> names = found.getOrDefault(key, new HashSet<>());
+        names.add(next);
+        found.put(key, names);
       } catch (NoSuchFileException | NotDirectoryException e) {
         break;
       } catch (AccessDeniedException e) {

@@ -8,9 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
-import io.vavr.control.Either;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,7 +23,7 @@ import java.util.TreeSet;
  * <p>Immutable.
  */
 public final class JsonObject {
-  /** Refuses what is ambiguous: a key that stands twice, and content after the end. */
+  /** Rejects ambiguous input: a key that occurs twice, and content after the end. */
   public static final JsonMapper STRICT = JsonMapper.builder()
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -34,19 +35,20 @@ public final class JsonObject {
     this.object = object;
   }
 
-  /** Reads an object, or says in one line what is wrong with it. */
-  public static Either<String, JsonObject> parse(byte[] bytes) {
+  /** Reads an object. The failure says what is wrong with it, and does not name the file. */
+  public static JsonObject parse(byte[] bytes) throws Failure {
     try {
       JsonNode node = STRICT.readTree(bytes);
-      return node.isObject()
-          ? Either.right(new JsonObject(node))
-          : Either.left("is not a JSON object");
+      if (!node.isObject()) {
+        throw Failure.of("is not a JSON object");
+      }
+      return new JsonObject(node);
     } catch (MismatchedInputException e) {
-      return Either.left("goes on after its JSON object");
+      throw Failure.of("goes on after its JSON object");
     } catch (JsonProcessingException e) {
-      return Either.left("is not JSON: " + where(e));
+      throw Failure.of("is not JSON: " + where(e));
     } catch (IOException e) {
-      return Either.left("is not JSON: " + e.getMessage());
+      throw Failure.of("is not JSON: " + e.getMessage());
     }
   }
 
@@ -58,42 +60,55 @@ public final class JsonObject {
         : "line %d, column %d: %s".formatted(place.getLineNr(), place.getColumnNr(), what);
   }
 
+  /** Returns the keys in alphabetical order. */
   public Set<String> keys() {
     Set<String> keys = new TreeSet<>();
     object.fieldNames().forEachRemaining(keys::add);
     return keys;
   }
 
-  public Either<String, String> text(String key) {
-    return present(key)
-        .filterOrElse(JsonNode::isTextual, value -> quoted(key) + " is not a text")
-        .map(JsonNode::textValue);
+  /** Returns the text of a key. */
+  public String text(String key) throws Failure {
+    JsonNode value = value(key);
+    if (!value.isTextual()) {
+      throw Failure.of(quoted(key) + " is not a text");
+    }
+    return value.textValue();
   }
 
-  public Either<String, List<String>> list(String key) {
-    return present(key)
-        .filterOrElse(JsonObject::holdsTexts, value -> quoted(key) + " is not a list of texts")
-        .map(JsonObject::texts);
+  /** Returns the list of texts of a key. */
+  public List<String> list(String key) throws Failure {
+    JsonNode value = value(key);
+    if (!holdsTexts(value)) {
+      throw Failure.of(quoted(key) + " is not a list of texts");
+    }
+    return texts(value);
   }
 
-  public Either<String, Long> number(String key, long min, long max) {
-    return present(key)
-        .filterOrElse(
-            value -> value.isIntegralNumber() && value.canConvertToLong(),
-            value -> quoted(key) + " is not a whole number")
-        .map(JsonNode::longValue)
-        .filterOrElse(
-            number -> number >= min && number <= max,
-            number -> "\"%s\" is %d; it must be %d to %d".formatted(key, number, min, max));
+  /** Returns the whole number of a key, which must be in a range. */
+  public long number(String key, long min, long max) throws Failure {
+    JsonNode value = value(key);
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw Failure.of(quoted(key) + " is not a whole number");
+    }
+    long number = value.longValue();
+    if (number < min || number > max) {
+      throw Failure.of("\"%s\" is %d; it must be %d to %d".formatted(key, number, min, max));
+    }
+    return number;
   }
 
-  /** A number, or what it is where the key is absent. */
-  public Either<String, Long> number(String key, long min, long max, long otherwise) {
-    return object.has(key) ? number(key, min, max) : Either.right(otherwise);
+  /** Returns the whole number of a key, or a default if the key is absent. */
+  public long number(String key, long min, long max, long defaultValue) throws Failure {
+    return object.has(key) ? number(key, min, max) : defaultValue;
   }
 
-  private Either<String, JsonNode> present(String key) {
-    return object.has(key) ? Either.right(object.get(key)) : Either.left("lacks " + quoted(key));
+  private JsonNode value(String key) throws Failure {
+    JsonNode value = object.get(key);
+    if (value == null) {
+      throw Failure.of("lacks " + quoted(key));
+    }
+    return value;
   }
 
   private static boolean holdsTexts(JsonNode node) {
@@ -114,12 +129,19 @@ public final class JsonObject {
     return '"' + key + '"';
   }
 
-  /** Writes an object on one line. A value is a text, a whole number, a boolean, or a list of them. */
+  /** Writes an object as one line. A value is a text, a whole number, a boolean, or a list of them. */
   public static String write(Map<String, ?> values) {
     try {
       return STRICT.writeValueAsString(values);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not a value of JSON: " + values, e);
     }
+  }
+
+  /** Writes an object as one line, with a last member whose value is JSON already. */
+  public static String write(Map<String, ?> values, String lastKey, String lastJson) {
+    Map<String, Object> all = new LinkedHashMap<>(values);
+    all.put(lastKey, new RawValue(lastJson));
+    return write(all);
   }
 }

@@ -2,7 +2,6 @@ package io.kubesolo.update.agent.io;
 
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.persist.DurableFile;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,68 +9,77 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.function.Function;
 
-/** Files that are read whole, and replaced or removed so that it survives a power cut. */
+/** Files that are read whole, and replaced or removed so that the change survives a power loss. */
 public final class SmallFile {
   private static final int MAX_BYTES = 64 * 1024;
 
   private SmallFile() {}
 
-  public static Either<Failure, byte[]> read(Path file) {
+  /** Makes a value of a JSON object. */
+  @FunctionalInterface
+  public interface JsonReader<T> {
+    /** Returns the value, or throws a failure that does not name the file. */
+    T read(JsonObject json) throws Failure;
+  }
+
+  /** Reads a file of at most 64 KiB. */
+  public static byte[] read(Path file) throws Failure {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      return bytes.length <= MAX_BYTES
-          ? Either.right(bytes)
-          : Either.left(Failure.at(file, "has more than " + MAX_BYTES + " bytes"));
+      if (bytes.length > MAX_BYTES) {
+        throw Failure.at(file, "has more than " + MAX_BYTES + " bytes");
+      }
+      return bytes;
     } catch (IOException e) {
-      return Either.left(Failure.at(file, e));
+      throw Failure.at(file, e);
     }
   }
 
-  /** Reads an object, of which {@code reader} makes what it says. */
-  public static <T> Either<Failure, T> readJson(
-      Path file, Function<JsonObject, Either<String, T>> reader) {
-    return read(file)
-        .flatMap(bytes ->
-            JsonObject.parse(bytes).flatMap(reader).mapLeft(problem -> Failure.at(file, problem)));
+  /** Reads a file that holds a JSON object. */
+  public static <T> T readJson(Path file, JsonReader<T> reader) throws Failure {
+    byte[] bytes = read(file);
+    try {
+      return reader.read(JsonObject.parse(bytes));
+    } catch (Failure e) {
+      throw e.at(file);
+    }
   }
 
-  /** Replaces a file that nobody else writes. */
-  public static Either<Failure, Path> replace(Path file, byte[] bytes) {
+  /** Replaces a file that no other process writes. */
+  public static void replace(Path file, byte[] bytes) throws Failure {
     DurableFile.deleteStale(file);
-    return answer(file, DurableFile.replace(file, bytes));
+    check(DurableFile.replace(file, bytes));
   }
 
-  public static Either<Failure, Path> makeFolder(Path folder) {
-    return answer(folder, DurableFile.createDirectories(folder));
+  /** Creates a directory and those above it. */
+  public static void createDirectory(Path directory) throws Failure {
+    check(DurableFile.createDirectories(directory));
   }
 
-  private static Either<Failure, Path> answer(Path path, Option<NotPersisted> failure) {
-    return failure
-        .map(why -> Failure.at(why.path(), why.problem()))
-        .toEither(path)
-        .swap();
+  private static void check(Option<NotPersisted> failure) throws Failure {
+    if (failure.isDefined()) {
+      throw Failure.at(failure.get().path(), failure.get().problem());
+    }
   }
 
-  public static Either<Failure, Path> remove(Path file) {
+  /** Removes a file if it exists. */
+  public static void remove(Path file) throws Failure {
     try {
       if (Files.deleteIfExists(file)) {
         sync(file.resolveSibling("."));
       }
-      return Either.right(file);
     } catch (IOException e) {
-      return Either.left(Failure.at(file, e));
+      throw Failure.at(file, e);
     }
   }
 
-  /** Makes durable what a predecessor may have renamed or removed before it died. */
-  public static Either<Failure, Path> settle(Path directory) {
+  /** Makes durable what another process may have renamed or removed before it died. */
+  public static void syncDirectory(Path directory) throws Failure {
     try {
       sync(directory);
-      return Either.right(directory);
     } catch (IOException e) {
-      return Either.left(Failure.at(directory, e));
+      throw Failure.at(directory, e);
     }
   }
 

@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.FileWatch;
-import io.vavr.control.Either;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -35,18 +34,15 @@ final class EventStream implements HttpHandler {
       return;
     }
     try (exchange) {
-      Either<Failure, FileWatch> watch = FileWatch.of(file);
-      if (watch.isLeft()) {
-        HttpReply.text(503, watch.getLeft().message()).send(exchange);
-      } else {
-        tell(exchange, watch.get());
-      }
+      send(exchange, FileWatch.of(file));
+    } catch (Failure e) {
+      HttpReply.text(503, e.message()).send(exchange);
     } finally {
       readers.release();
     }
   }
 
-  private static void tell(HttpExchange exchange, FileWatch watch) throws IOException {
+  private static void send(HttpExchange exchange, FileWatch watch) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
     boolean head = exchange.getRequestMethod().equals("HEAD");
     exchange.sendResponseHeaders(200, head ? -1 : 0);

@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.kubesolo.update.agent.io.Failure;
-import io.vavr.control.Either;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -57,10 +56,11 @@ public final class HttpService implements AutoCloseable {
    * @param address where to listen; port 0 is any that is free
    * @param routes what answers GET and HEAD for each path; it closes the exchange, which may be
    *     later and on another thread
-   * @return the server, or why it cannot listen there
+   * @return the server
+   * @throws Failure if it cannot listen there
    */
-  public static Either<Failure, HttpService> listen(
-      InetSocketAddress address, Map<String, HttpHandler> routes) {
+  public static HttpService listen(InetSocketAddress address, Map<String, HttpHandler> routes)
+      throws Failure {
     System.setProperty("sun.net.httpserver.maxReqTime", Integer.toString(REQUEST_SECONDS));
     System.setProperty("jdk.httpserver.maxConnections", Integer.toString(MAX_CONNECTIONS));
     try {
@@ -69,9 +69,9 @@ public final class HttpService implements AutoCloseable {
       server.http.createContext("/", server::answer);
       server.http.setExecutor(server.threads);
       server.http.start();
-      return Either.right(server);
+      return server;
     } catch (IOException e) {
-      return Either.left(Failure.at(text(address), "cannot listen: " + e.getMessage()));
+      throw Failure.at(text(address), "cannot listen: " + e.getMessage());
     }
   }
 

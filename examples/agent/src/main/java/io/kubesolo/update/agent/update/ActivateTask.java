@@ -1,29 +1,34 @@
 package io.kubesolo.update.agent.update;
 
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent.Activate;
-import io.vavr.control.Either;
 
-/** Decides for the staged target, and has the boot loader start it next. */
+/** Activates the staged target, and selects its slot for the next boot. */
 public final class ActivateTask {
-  private final UpdateSession work;
+  private final UpdateSession session;
 
-  public ActivateTask(UpdateSession work) {
-    this.work = work;
+  /** Prepares the work of a session. */
+  public ActivateTask(UpdateSession session) {
+    this.session = session;
   }
 
-  public Either<Failure, String> run() {
-    BootSelection boot = work.nextBoot();
-    return switch (work.phase()) {
-      case ACTIVATED -> boot.env().map(boot::outlook);
-      case STAGED ->
-        boot.passiveContent()
-            .fold(
-                work::fail,
-                target -> work.send(new Activate())
-                    .flatMap(activated -> boot.start(work.passive()))
-                    .map(boot::outlook));
-      default -> work.send(new Activate()).flatMap(activated -> boot.align()).map(boot::outlook);
-    };
+  /** Does the work, and returns a line for a person. */
+  public String run() throws Failure {
+    BootSelection boot = session.bootSelection();
+    if (session.phase() == Phase.ACTIVATED) {
+      return boot.outlook(boot.env());
+    }
+    if (session.phase() == Phase.STAGED) {
+      try {
+        boot.requireBootablePassive();
+      } catch (Failure e) {
+        throw session.fail(e);
+      }
+      session.send(new Activate());
+      return boot.outlook(boot.select(session.passiveSlot()));
+    }
+    session.send(new Activate());
+    return boot.outlook(boot.align());
   }
 }

@@ -1,6 +1,6 @@
 package io.kubesolo.update.agent.update;
 
-import io.kubesolo.update.agent.device.SlotContent;
+import io.kubesolo.update.agent.download.ImageDownload;
 import io.kubesolo.update.agent.download.Manifest;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Guard;
@@ -15,95 +15,145 @@ import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 
-/** Takes on what the server offers, up to the staged target. Answers with a line for a person. */
+/** Downloads what the server offers, and stages it. */
 public final class ApplyTask {
-  private final UpdateSession work;
+  private final UpdateSession session;
   private final boolean force;
 
-  public ApplyTask(UpdateSession work, boolean force) {
-    this.work = work;
+  /** Prepares the work of a session. */
+  public ApplyTask(UpdateSession session, boolean force) {
+    this.session = session;
     this.force = force;
   }
 
-  public Either<Failure, String> run() {
-    return switch (work.phase()) {
-      case IDLE ->
-        work.nextBoot()
-            .mayOverwrite()
-            .flatMap(may -> work.send(new Check()))
-            .flatMap(checking -> work.ask().fold(work::fail, this::decide));
-      case DOWNLOADING ->
-        work.nextBoot().mayOverwrite().flatMap(may -> work.ask().fold(work::fail, this::resume));
-      case STAGED, SUCCESS, ROLLED_BACK, FAILED -> work.ask().flatMap(this::decide);
-      case ACTIVATED -> Either.right(work.target() + " is activated; reboot");
-      case VERIFYING -> Either.right(work.target() + " is on trial; run healthcheck");
-      case CHECKING -> Either.left(Failure.of("another command checks just now; try again"));
+  /** Does the work, and returns a line for a person. */
+  public String run() throws Failure {
+    return switch (session.phase()) {
+      case IDLE -> {
+        session.bootSelection().requireOverwritablePassive();
+        session.send(new Check());
+        yield decide(session.fetchManifestOrFail());
+      }
+      case DOWNLOADING -> {
+        session.bootSelection().requireOverwritablePassive();
+        yield resume(session.fetchManifestOrFail());
+      }
+      case STAGED, SUCCESS, ROLLED_BACK, FAILED -> decide(session.fetchManifest());
+      case ACTIVATED -> session.target() + " is activated; reboot";
+      case VERIFYING -> session.target() + " is on trial; run healthcheck";
+      case CHECKING -> throw Failure.of("another command checks just now; try again");
     };
   }
 
-  private Either<Failure, String> decide(Manifest offer) {
-    if (offer.version().equals(work.version())) {
-      return nothingNew();
+  private String decide(Manifest offer) throws Failure {
+    if (offer.version().equals(session.version())) {
+      return endWithoutUpdate();
     }
-    if (work.phase() == Phase.STAGED && work.state().toVersion().contains(offer.version())) {
-      return Either.right(staged());
+    if (session.phase() == Phase.STAGED && session.isTarget(offer.version())) {
+      return staged();
     }
-    return work.nextBoot().mayOverwrite().flatMap(may -> takeOn(offer));
+    session.bootSelection().requireOverwritablePassive();
+    return start(offer);
   }
 
-  private Either<Failure, String> nothingNew() {
-    String line = work.version() + " runs, and the server offers no other version";
-    return switch (work.phase()) {
-      case CHECKING -> work.send(new NoUpdate()).map(idle -> line);
-      case STAGED -> work.send(new Cancel()).map(idle -> line + " any more");
-      default -> Either.right(line);
-    };
+  private String endWithoutUpdate() throws Failure {
+    String line = session.version() + " runs, and the server offers no other version";
+    if (session.phase() == Phase.CHECKING) {
+      session.send(new NoUpdate());
+    }
+    if (session.phase() == Phase.STAGED) {
+      session.send(new Cancel());
+      return line + " any more";
+    }
+    return line;
   }
 
-  private Either<Failure, String> takeOn(Manifest offer) {
+  private String start(Manifest offer) throws Failure {
     Either<Rejection, UpdateState> answer =
-        work.answer(new Download(offer.version(), work.version(), force));
+        session.trySend(new Download(offer.version(), session.version(), force));
     if (answer.isRight()) {
-      return pull(offer);
+      return downloadAndStage(offer);
     }
-    return answer.getLeft() instanceof GuardDenied denied
-        ? refuse(offer.version(), denied)
-        : Either.left(Failure.of(answer.getLeft()));
+    if (answer.getLeft() instanceof GuardDenied denied) {
+      return refuse(offer.version(), denied);
+    }
+    throw Failure.of(answer.getLeft());
   }
 
-  private Either<Failure, String> refuse(String offered, GuardDenied denied) {
-    boolean checking = work.phase() == Phase.CHECKING;
+  private String refuse(String offered, GuardDenied denied) throws Failure {
+    boolean checking = session.phase() == Phase.CHECKING;
     if (denied.guards().contains(Guard.NOT_ROLLED_BACK)) {
-      String line = offered + " is not taken on: " + CheckTask.reason(denied);
-      return checking ? work.send(new NoUpdate()).map(idle -> line) : Either.right(line);
+      if (checking) {
+        session.send(new NoUpdate());
+      }
+      return offered + " is not taken on: " + CheckTask.reason(denied);
     }
     Failure usedUp = Failure.of("%s: %d of %d attempts used up"
-        .formatted(offered, work.state().attemptCount(), work.maxAttempts()));
-    return checking ? work.fail(usedUp) : Either.left(usedUp);
+        .formatted(offered, session.state().attemptCount(), session.maxAttempts()));
+    throw checking ? session.fail(usedUp) : usedUp;
   }
 
-  /** A download that is under way goes on, unless the server has changed its mind. */
-  private Either<Failure, String> resume(Manifest offer) {
-    return work.state().toVersion().contains(offer.version())
-        ? pull(offer)
-        : work.send(new Cancel()).flatMap(idle -> {
-          work.discardDownload();
-          return run();
-        });
-  }
-
-  private Either<Failure, String> pull(Manifest offer) {
-    Either<Failure, SlotContent> written = new ImageInstallation(work, offer).run();
-    Either<Failure, UpdateState> staged =
-        written.isRight() ? work.send(new Stage()) : work.fail(written.getLeft());
-    if (work.phase() != Phase.FAILED) {
-      work.discardDownload();
+  /** Resumes the download, unless the server offers another version by now. */
+  private String resume(Manifest offer) throws Failure {
+    if (session.isTarget(offer.version())) {
+      return downloadAndStage(offer);
     }
-    return staged.map(state -> staged());
+    session.send(new Cancel());
+    session.discardDownload();
+    return run();
+  }
+
+  private String downloadAndStage(Manifest offer) throws Failure {
+    try {
+      download(offer);
+      session.send(new Stage());
+    } catch (Failure e) {
+      discardUnlessFailed();
+      throw e;
+    }
+    discardUnlessFailed();
+    return staged();
+  }
+
+  private void download(Manifest offer) throws Failure {
+    try {
+      new ImageDownload(session.device(), session.server(), offer, new SessionObserver())
+          .run(session.passiveSlot());
+    } catch (Failure e) {
+      throw session.fail(e);
+    }
+  }
+
+  private void discardUnlessFailed() {
+    if (session.phase() != Phase.FAILED) {
+      session.discardDownload();
+    }
   }
 
   private String staged() {
     return "%s is staged in slot %s; activate boots it next"
-        .formatted(work.target(), work.passive());
+        .formatted(session.target(), session.passiveSlot());
+  }
+
+  private final class SessionObserver implements ImageDownload.Observer {
+    @Override
+    public void resumed(long done, long total) {
+      session.report("goes on at byte %d of %d".formatted(done, total));
+    }
+
+    @Override
+    public void show(String label, long done, long total) {
+      session.progress().show(label, done, total);
+    }
+
+    @Override
+    public void end() {
+      session.progress().end();
+    }
+
+    @Override
+    public void checkWanted() throws Failure {
+      session.checkDownloadWanted();
+    }
   }
 }

@@ -7,138 +7,138 @@ import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
-import io.vavr.control.Either;
 import java.util.List;
 
-/**
- * What a device at work has its boot loader start next. It is never told to start a slot that is not
- * whole.
- */
+/** The slot that the boot loader starts next. It never selects a slot that is not whole. */
 final class BootSelection {
-  private final UpdateSession work;
+  private final UpdateSession session;
 
-  BootSelection(UpdateSession work) {
-    this.work = work;
+  BootSelection(UpdateSession session) {
+    this.session = session;
   }
 
-  /** What the boot loader is told now. */
-  Either<Failure, BootEnvironment> env() {
-    return BootEnvironment.read(work.device().grubenv());
+  /** Returns the boot loader's variables. */
+  BootEnvironment env() throws Failure {
+    return BootEnvironment.read(session.device().grubenv());
   }
 
-  /** Tells the boot loader what the phase calls for, unless it was told already. */
-  Either<Failure, BootEnvironment> align() {
-    return env().flatMap(env -> {
-      if (!passiveIsNext()) {
-        return start(env, work.runningSlot());
-      }
-      if (env.active() == work.passive()) {
-        return Either.right(env);
-      }
-      Either<Failure, SlotContent> content = passiveContent();
-      return content.isRight() ? start(env, work.passive()) : stay(env, content.getLeft());
-    });
+  /** Selects the slot that the phase requires, unless it is selected already. */
+  BootEnvironment align() throws Failure {
+    BootEnvironment env = env();
+    if (!passiveIsNext()) {
+      return select(env, session.runningSlot());
+    }
+    if (env.active() == session.passiveSlot()) {
+      return env;
+    }
+    try {
+      requireBootablePassive();
+    } catch (Failure e) {
+      return stay(env, e);
+    }
+    return select(env, session.passiveSlot());
   }
 
   private boolean passiveIsNext() {
-    return switch (work.phase()) {
+    return switch (session.phase()) {
       case ACTIVATED -> true;
       case VERIFYING, SUCCESS -> false;
-      case ROLLED_BACK -> runsTarget() || onlyRunningIsGivenUp();
-      case IDLE, CHECKING, DOWNLOADING, STAGED, FAILED -> onlyRunningIsGivenUp();
+      case ROLLED_BACK -> session.isTarget(session.version()) || onlyRunningIsRolledBack();
+      case IDLE, CHECKING, DOWNLOADING, STAGED, FAILED -> onlyRunningIsRolledBack();
     };
   }
 
-  private boolean runsTarget() {
-    return work.state().toVersion().contains(work.version());
-  }
-
-  /** So it is where the outcome of a rollback was acknowledged before the device rebooted. */
-  private boolean onlyRunningIsGivenUp() {
-    List<String> givenUp = work.state().rolledBackVersions();
-    return givenUp.contains(work.version())
-        && work.device()
+  /** This is so if the outcome of a rollback was acknowledged before the device rebooted. */
+  private boolean onlyRunningIsRolledBack() {
+    List<String> rolledBack = session.state().rolledBackVersions();
+    return rolledBack.contains(session.version())
+        && session
+            .device()
             .slots()
-            .content(work.passive())
-            .exists(content -> !givenUp.contains(content.version()));
+            .knownContent(session.passiveSlot())
+            .filter(content -> !rolledBack.contains(content.version()))
+            .isPresent();
   }
 
-  private Either<Failure, BootEnvironment> stay(BootEnvironment env, Failure why) {
-    work.warn(why);
-    return work.phase() == Phase.ACTIVATED
-        ? work.send(new Rollback(why.message())).flatMap(back -> start(env, work.runningSlot()))
-        : start(env, work.runningSlot());
+  private BootEnvironment stay(BootEnvironment env, Failure cause) throws Failure {
+    session.warn(cause);
+    if (session.phase() == Phase.ACTIVATED) {
+      session.send(new Rollback(cause.message()));
+    }
+    return select(env, session.runningSlot());
   }
 
-  /** Has a slot start next that is known to be whole. */
-  Either<Failure, BootEnvironment> start(Slot slot) {
-    return env().flatMap(env -> start(env, slot));
+  /** Selects a slot that is known to be whole. */
+  BootEnvironment select(Slot slot) throws Failure {
+    return select(env(), slot);
   }
 
-  private Either<Failure, BootEnvironment> start(BootEnvironment env, Slot slot) {
-    return env.active() == slot ? Either.right(env) : save(env.switchedTo(slot, tries()));
+  private BootEnvironment select(BootEnvironment env, Slot slot) throws Failure {
+    return env.active() == slot ? env : save(env.switchedTo(slot, tries()));
   }
 
   /** Marks the running slot good, which is the one that boots next. */
-  Either<Failure, BootEnvironment> markGood(BootEnvironment env) {
-    return env.good() ? Either.right(env) : save(env.markedGood(tries()));
+  void markGood(BootEnvironment env) throws Failure {
+    if (!env.good()) {
+      save(env.markedGood(tries()));
+    }
   }
 
-  private Either<Failure, BootEnvironment> save(BootEnvironment env) {
-    return env.save(work.device().grubenv());
+  private BootEnvironment save(BootEnvironment env) throws Failure {
+    env.save(session.device().grubenv());
+    return env;
   }
 
   private int tries() {
-    return work.device().config().bootTries();
+    return session.device().config().bootTries();
   }
 
-  /** What the passive slot holds, if it is whole and, where a target is to boot, the target. */
-  Either<Failure, SlotContent> passiveContent() {
-    boolean targetOnly = work.phase() == Phase.STAGED || work.phase() == Phase.ACTIVATED;
-    Slots slots = work.device().slots();
-    return slots
-        .whole(work.passive())
-        .filterOrElse(
-            content -> !targetOnly || work.state().toVersion().contains(content.version()),
-            content -> Failure.at(
-                slots.image(work.passive()),
-                "holds " + content.version() + " instead of " + work.target()));
+  /** Throws if the passive slot is not whole, or if a target is to boot and the slot lacks it. */
+  void requireBootablePassive() throws Failure {
+    boolean targetOnly = session.phase() == Phase.STAGED || session.phase() == Phase.ACTIVATED;
+    Slots slots = session.device().slots();
+    SlotContent content = slots.verifiedContent(session.passiveSlot());
+    if (targetOnly && !session.isTarget(content.version())) {
+      throw Failure.at(
+          slots.image(session.passiveSlot()),
+          "holds " + content.version() + " instead of " + session.target());
+    }
   }
 
   /**
-   * Whether the passive slot may be overwritten: not while it may be the only one that works. Where
-   * a download under way has begun to, there is nothing left to lose.
+   * Throws if the passive slot must not be overwritten, because it may be the only one that works. A
+   * download that has begun to overwrite it may go on.
    */
-  Either<Failure, BootEnvironment> mayOverwrite() {
-    return env().flatMap(env -> {
-      boolean runsNext = env.active() == work.runningSlot();
-      if (runsNext && (env.good() || isBegun())) {
-        return Either.right(env);
-      }
-      String why = runsNext
-          ? "slot %s runs and is not marked good yet: run healthcheck first"
-          : "slot %s runs, and the other one boots next: reboot first";
-      return Either.left(Failure.at(
-          work.device().grubenv(),
-          "nothing may be overwritten: " + why.formatted(work.runningSlot())));
-    });
+  void requireOverwritablePassive() throws Failure {
+    BootEnvironment env = env();
+    boolean runsNext = env.active() == session.runningSlot();
+    if (runsNext && (env.good() || isBegun())) {
+      return;
+    }
+    String why = runsNext
+        ? "slot %s runs and is not marked good yet: run healthcheck first"
+        : "slot %s runs, and the other one boots next: reboot first";
+    throw Failure.at(
+        session.device().grubenv(),
+        "nothing may be overwritten: " + why.formatted(session.runningSlot()));
   }
 
   private boolean isBegun() {
-    return work.phase() == Phase.DOWNLOADING
-        && work.device().slots().content(work.passive()).isLeft();
+    return session.phase() == Phase.DOWNLOADING
+        && session.device().slots().knownContent(session.passiveSlot()).isEmpty();
   }
 
-  /** What the next boot brings, for a person. */
+  /** Returns what the next boot brings, for a person. */
   String outlook(BootEnvironment env) {
-    if (env.active() == work.runningSlot()) {
-      return "%s in slot %s goes on running".formatted(work.version(), work.runningSlot());
+    if (env.active() == session.runningSlot()) {
+      return "%s in slot %s goes on running".formatted(session.version(), session.runningSlot());
     }
-    String next = work.device()
+    String next = session
+        .device()
         .slots()
-        .content(env.active())
+        .knownContent(env.active())
         .map(SlotContent::version)
-        .getOrElse("what it holds");
+        .orElse("what it holds");
     return "reboot: slot %s boots next, with %s".formatted(env.active(), next);
   }
 }

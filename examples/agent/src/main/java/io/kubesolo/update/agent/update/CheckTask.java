@@ -6,68 +6,61 @@ import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.GuardDenied;
-import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Cancel;
 import io.kubesolo.update.core.UpdateEvent.Check;
 import io.kubesolo.update.core.UpdateEvent.Download;
 import io.kubesolo.update.core.UpdateEvent.NoUpdate;
+import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
-import io.vavr.control.Option;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Tells what the server offers, and takes nothing on. From idle the asking is an attempt of its
- * own, which ends in idle or failed; anywhere else it leaves no trace, unless the server takes the
- * staged version back.
+ * Finds out what the server offers, and starts no download. In phase idle, the check is an attempt
+ * of its own, which ends in idle or failed. In any other phase it sends no event, unless the server
+ * has withdrawn the staged version.
  */
 public final class CheckTask {
-  private final UpdateSession work;
+  private final UpdateSession session;
 
-  public CheckTask(UpdateSession work) {
-    this.work = work;
+  /** Prepares the work of a session. */
+  public CheckTask(UpdateSession session) {
+    this.session = session;
   }
 
-  public Either<Failure, Finding> run() {
-    return work.phase() == Phase.IDLE
-        ? work.send(new Check()).flatMap(checking -> attempt())
-        : work.ask().flatMap(this::compare);
-  }
-
-  private Either<Failure, Finding> attempt() {
-    Either<Failure, Manifest> offer = work.ask();
-    if (offer.isLeft()) {
-      return work.fail(offer.getLeft());
+  /** Does the work, and returns what the server offers. */
+  public Offer run() throws Failure {
+    if (session.phase() == Phase.IDLE) {
+      session.send(new Check());
+      Offer offer = offer(session.fetchManifestOrFail());
+      session.send(offer.isAccepted() ? new Cancel() : new NoUpdate());
+      return offer;
     }
-    Finding finding = finding(offer.get());
-    UpdateEvent end = finding.available() ? new Cancel() : new NoUpdate();
-    return work.send(end).map(idle -> finding);
-  }
-
-  private Either<Failure, Finding> compare(Manifest offer) {
-    Finding finding = finding(offer);
-    return work.phase() == Phase.STAGED && offer.version().equals(work.version())
-        ? work.send(new Cancel()).map(idle -> finding)
-        : Either.right(finding);
-  }
-
-  private Finding finding(Manifest offer) {
-    return new Finding(work.version(), offer.version(), refusal(offer.version()));
-  }
-
-  private Option<String> refusal(String offered) {
-    if (offered.equals(work.version())) {
-      return Option.some("it runs");
+    Manifest manifest = session.fetchManifest();
+    Offer offer = offer(manifest);
+    if (session.phase() == Phase.STAGED && manifest.version().equals(session.version())) {
+      session.send(new Cancel());
     }
-    return switch (work.phase()) {
-      case ACTIVATED, VERIFYING -> Option.some(work.target() + " is " + work.phase());
-      case DOWNLOADING -> Option.none();
-      default ->
-        work.lifecycle()
-            .explain(new Download(offered, work.version()))
-            .swap()
-            .toOption()
-            .map(CheckTask::reason);
+    return offer;
+  }
+
+  private Offer offer(Manifest manifest) {
+    return new Offer(session.version(), manifest.version(), refusal(manifest.version()));
+  }
+
+  private Optional<String> refusal(String offered) {
+    if (offered.equals(session.version())) {
+      return Optional.of("it runs");
+    }
+    return switch (session.phase()) {
+      case ACTIVATED, VERIFYING -> Optional.of(session.target() + " is " + session.phase());
+      case DOWNLOADING -> Optional.empty();
+      default -> {
+        Either<Rejection, UpdateState> answer =
+            session.lifecycle().explain(new Download(offered, session.version()));
+        yield answer.isRight() ? Optional.empty() : Optional.of(reason(answer.getLeft()));
+      }
     };
   }
 
@@ -75,7 +68,7 @@ public final class CheckTask {
     return rejection instanceof GuardDenied denied ? reason(denied) : rejection.message();
   }
 
-  /** Why a version is not taken on. */
+  /** Returns why a version is not downloaded. */
   static String reason(GuardDenied denied) {
     return switch (denied.guards().get(0)) {
       case NEW_TARGET -> "it runs";
@@ -87,33 +80,35 @@ public final class CheckTask {
   }
 
   /**
-   * What the server says.
+   * What the server offers.
    *
    * @param running the version that runs
    * @param offered the version on offer
-   * @param refusal why it would not be taken on now, or none
+   * @param refusal why apply would not download it now, or none
    */
-  public record Finding(String running, String offered, Option<String> refusal) {
-    /** Whether an apply would take it on. */
-    boolean available() {
+  public record Offer(String running, String offered, Optional<String> refusal) {
+    /** Returns whether apply would download it. */
+    public boolean isAccepted() {
       return refusal.isEmpty();
     }
 
+    /** Returns a line for a person. */
     public String line() {
       if (offered.equals(running)) {
         return running + " runs, and the server offers no other version";
       }
       return refusal
           .map(why -> offered + " is offered, and not taken on: " + why)
-          .getOrElse(offered + " is available (" + running + " runs); apply takes it on");
+          .orElse(offered + " is available (" + running + " runs); apply takes it on");
     }
 
+    /** Returns a line of JSON. */
     public String json() {
       Map<String, Object> values = new LinkedHashMap<>();
       values.put("running", running);
       values.put("offered", offered);
-      values.put("update", available());
-      refusal.filter(why -> !offered.equals(running)).forEach(why -> values.put("refusal", why));
+      values.put("update", isAccepted());
+      refusal.filter(why -> !offered.equals(running)).ifPresent(why -> values.put("refusal", why));
       return JsonObject.write(values);
     }
   }

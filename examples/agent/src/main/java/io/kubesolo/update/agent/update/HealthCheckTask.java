@@ -5,43 +5,46 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
-import io.vavr.control.Either;
-import io.vavr.control.Option;
+import java.util.Optional;
 
 /**
- * Asks the device whether it is healthy. Healthy, the running slot is marked good, and a target on
- * trial is then confirmed. Unhealthy, a target on trial is rolled back; any other slot stays
+ * Runs the health check. If the device is healthy, the running slot is marked good, and a target on
+ * trial is then confirmed. If it is not, a target on trial is rolled back; any other slot stays
  * unmarked, so that the boot loader leaves it when its boots run out.
  */
 public final class HealthCheckTask {
-  private final UpdateSession work;
+  private final UpdateSession session;
 
-  public HealthCheckTask(UpdateSession work) {
-    this.work = work;
+  /** Prepares the work of a session. */
+  public HealthCheckTask(UpdateSession session) {
+    this.session = session;
   }
 
-  public Either<Failure, String> run() {
-    BootSelection boot = work.nextBoot();
-    return boot.env().flatMap(env -> {
-      if (env.active() == work.runningSlot()) {
-        return examine(env);
-      }
-      return work.phase() == Phase.ACTIVATED
-          ? Either.right(boot.outlook(env))
-          : Either.left(Failure.of(work.version() + " is not to stay; " + boot.outlook(env)));
-    });
-  }
-
-  private Either<Failure, String> examine(BootEnvironment env) {
-    Option<Failure> problem = work.healthProblem().map(Failure::of);
-    if (problem.isEmpty()) {
-      return work.nextBoot().markGood(env).flatMap(good -> confirm());
+  /** Does the work, and returns a line for a person. */
+  public String run() throws Failure {
+    BootSelection boot = session.bootSelection();
+    BootEnvironment env = boot.env();
+    if (env.active() == session.runningSlot()) {
+      return examine(env);
     }
-    return work.phase() == Phase.VERIFYING
-        ? rollBack(problem.get())
-        : Either.left(Failure.at(
-            work.version() + " in slot " + work.runningSlot(),
-            problem.get().message() + "; " + prospect(env)));
+    if (session.phase() == Phase.ACTIVATED) {
+      return boot.outlook(env);
+    }
+    throw Failure.of(session.version() + " is not to stay; " + boot.outlook(env));
+  }
+
+  private String examine(BootEnvironment env) throws Failure {
+    Optional<Failure> problem = session.healthProblem().map(Failure::of);
+    if (problem.isEmpty()) {
+      session.bootSelection().markGood(env);
+      return confirm();
+    }
+    if (session.phase() == Phase.VERIFYING) {
+      throw rollBack(problem.get());
+    }
+    throw Failure.at(
+        session.version() + " in slot " + session.runningSlot(),
+        problem.get().message() + "; " + prospect(env));
   }
 
   private static String prospect(BootEnvironment env) {
@@ -50,19 +53,18 @@ public final class HealthCheckTask {
         : "the slot is not marked good, and left after %d more boots".formatted(env.counter());
   }
 
-  private Either<Failure, String> confirm() {
-    String line =
-        "%s is healthy, slot %s is marked good".formatted(work.version(), work.runningSlot());
-    return work.phase() == Phase.VERIFYING
-        ? work.send(new Confirm()).map(success -> line)
-        : Either.right(line);
+  private String confirm() throws Failure {
+    if (session.phase() == Phase.VERIFYING) {
+      session.send(new Confirm());
+    }
+    return "%s is healthy, slot %s is marked good"
+        .formatted(session.version(), session.runningSlot());
   }
 
-  private Either<Failure, String> rollBack(Failure problem) {
-    BootSelection boot = work.nextBoot();
-    return work.send(new Rollback(problem.message()))
-        .flatMap(back -> boot.align())
-        .flatMap(env ->
-            Either.left(Failure.of(problem.message() + "; rolled back: " + boot.outlook(env))));
+  /** Rolls back, and returns the failure to throw. */
+  private Failure rollBack(Failure problem) throws Failure {
+    BootSelection boot = session.bootSelection();
+    session.send(new Rollback(problem.message()));
+    return Failure.of(problem.message() + "; rolled back: " + boot.outlook(boot.align()));
   }
 }

@@ -2,28 +2,32 @@ package io.kubesolo.update.agent.update;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
-import io.vavr.control.Either;
 
-/** Goes back to the prior slot because the operator says so. */
+/** Rolls back to the prior slot at the operator's request. */
 public final class RollbackTask {
-  private final UpdateSession work;
+  private final UpdateSession session;
   private final Rollback event;
 
-  public RollbackTask(UpdateSession work, Rollback event) {
-    this.work = work;
+  /** Prepares the work of a session. */
+  public RollbackTask(UpdateSession session, Rollback event) {
+    this.session = session;
     this.event = event;
   }
 
-  public Either<Failure, String> run() {
-    BootSelection boot = work.nextBoot();
-    return switch (work.phase()) {
-      case ROLLED_BACK -> boot.env().map(boot::outlook);
-      case VERIFYING, SUCCESS ->
-        boot.passiveContent()
-            .flatMap(prior -> work.send(event))
-            .flatMap(back -> boot.start(work.passive()))
-            .map(boot::outlook);
-      default -> work.send(event).flatMap(back -> boot.align()).map(boot::outlook);
+  /** Does the work, and returns a line for a person. */
+  public String run() throws Failure {
+    BootSelection boot = session.bootSelection();
+    return switch (session.phase()) {
+      case ROLLED_BACK -> boot.outlook(boot.env());
+      case VERIFYING, SUCCESS -> {
+        boot.requireBootablePassive();
+        session.send(event);
+        yield boot.outlook(boot.select(session.passiveSlot()));
+      }
+      default -> {
+        session.send(event);
+        yield boot.outlook(boot.align());
+      }
     };
   }
 }

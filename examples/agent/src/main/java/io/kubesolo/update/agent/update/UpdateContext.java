@@ -17,14 +17,14 @@ import java.util.function.Supplier;
  *
  * @param dir the device directory
  * @param state the state file
- * @param settings limits and clock; boot and listeners are set by the work itself
+ * @param settings limits and clock; the boot is set by the session
  * @param engine what decides events
  * @param servers makes the client of the configured server
- * @param probe tells whether the running slot is healthy
+ * @param probe finds out whether the running slot is healthy
  * @param hostUptime how long the host has been up
  * @param progress shows a download
- * @param said takes each line for the person who watches
- * @param warned takes each line on what is odd
+ * @param messages takes each line for the person who watches
+ * @param warnings takes each line of warning
  */
 public record UpdateContext(
     Path dir,
@@ -35,8 +35,8 @@ public record UpdateContext(
     HealthProbe probe,
     Supplier<Duration> hostUptime,
     DownloadProgress progress,
-    Consumer<String> said,
-    Consumer<String> warned) {
+    Consumer<String> messages,
+    Consumer<String> warnings) {
 
   /** Returns this context without progress and messages. */
   public UpdateContext silent() {
@@ -50,6 +50,6 @@ public record UpdateContext(
         hostUptime,
         DownloadProgress.NONE,
         line -> {},
-        warned);
+        warnings);
   }
 }

@@ -1,6 +1,5 @@
 package io.kubesolo.update.agent.update;
 
-import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.BootRecord;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.Slot;
@@ -20,189 +19,197 @@ import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.kubesolo.update.persist.ProcessLock;
 import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
- * A device at work. The work lock is held, so that nobody else touches slots, boot environment or
- * download; the state file has been told what the world did meanwhile; and the boot environment
- * says what the phase calls for.
+ * The work of one command on a device. While it lasts, the work lock is held, so that no other
+ * process changes slots, boot environment or download. At its start the state is reconciled with the
+ * running slot, and the boot environment with the state.
  */
 public final class UpdateSession {
-  private final UpdateContext bench;
+  private final UpdateContext context;
   private final Device device;
   private final StateStore store;
   private final UpdateLifecycle lifecycle;
-  private final BootRecord running;
+  private final BootRecord boot;
   private final String version;
 
   private UpdateSession(
-      UpdateContext bench,
+      UpdateContext context,
       Device device,
       StateStore store,
       UpdateLifecycle lifecycle,
-      BootRecord running,
+      BootRecord boot,
       String version) {
-    this.bench = bench;
+    this.context = context;
     this.device = device;
     this.store = store;
     this.lifecycle = lifecycle;
-    this.running = running;
+    this.boot = boot;
     this.version = version;
   }
 
-  /** Does a job once all that is so. */
-  public static <T> Either<Failure, T> on(
-      UpdateContext bench, Function<UpdateSession, Either<Failure, T>> job) {
-    return locked(
-        bench,
-        device -> opened(bench, device, work -> work.settle().flatMap(settled -> job.apply(work))));
+  /** A piece of work on a device or in a session. */
+  @FunctionalInterface
+  public interface Task<S, T> {
+    /** Does the work, and returns its result. */
+    T run(S subject) throws Failure;
   }
 
-  /** Does a job while nobody else works on the device. */
-  public static <T> Either<Failure, T> locked(
-      UpdateContext bench, Function<Device, Either<Failure, T>> job) {
-    return Device.open(bench.dir())
-        .flatMap(device -> WorkLock.acquire(bench.state()).mapLeft(Failure::of).flatMap(held -> {
-          try (held) {
-            return job.apply(device);
-          }
-        }));
+  /** Runs a task in a session of its own. */
+  public static <T> T run(UpdateContext context, Task<UpdateSession, T> task) throws Failure {
+    return runLocked(context, device -> {
+      BootRecord boot = BootRecord.read(device.bootRecord());
+      String version = device.slots().content(boot.slot()).version();
+      StateStore store = StateFile.at(context.state());
+      try (UpdateLifecycle lifecycle =
+          Failure.orThrow(UpdateLifecycle.open(store, settings(context, boot), context.engine()))) {
+        lifecycle.warnings().forEach(context.warnings());
+        UpdateSession session = new UpdateSession(context, device, store, lifecycle, boot, version);
+        session.settle();
+        return task.run(session);
+      }
+    });
   }
 
-  private static <T> Either<Failure, T> opened(
-      UpdateContext bench, Device device, Function<UpdateSession, Either<Failure, T>> job) {
-    StateStore store = StateFile.at(bench.state());
-    return BootRecord.read(device.running())
-        .flatMap(running -> device
-            .slots()
-            .content(running.slot())
-            .flatMap(content -> UpdateLifecycle.open(
-                    store, settings(bench, running), bench.engine())
-                .mapLeft(Failure::of)
-                .flatMap(lifecycle -> {
-                  try (lifecycle) {
-                    lifecycle.warnings().forEach(bench.warned());
-                    return job.apply(new UpdateSession(
-                        bench, device, store, lifecycle, running, content.version()));
-                  }
-                })));
+  /** Runs a task on a device while this process holds the work lock. */
+  public static <T> T runLocked(UpdateContext context, Task<Device, T> task) throws Failure {
+    Device device = Device.open(context.dir());
+    ProcessLock.Held lock = Failure.orThrow(WorkLock.acquire(context.state()));
+    try (lock) {
+      return task.run(device);
+    }
   }
 
-  private static LifecycleSettings settings(UpdateContext bench, BootRecord running) {
-    return bench
+  private static LifecycleSettings settings(UpdateContext context, BootRecord boot) {
+    return context
         .settings()
-        .withBoot(() -> Option.some(running.at(bench.hostUptime().get())));
+        .withBoot(() -> Option.some(boot.at(context.hostUptime().get())));
   }
 
-  /** Brings the file, then the boot environment, up to what the world did meanwhile. */
-  private Either<Failure, BootEnvironment> settle() {
-    return SmallFile.settle(device.dir())
-        .flatMap(done -> device.slots().settle())
-        .flatMap(done -> reconcile())
-        .flatMap(done -> stageWhatRuns())
-        .flatMap(done -> {
-          if (phase() != Phase.DOWNLOADING && phase() != Phase.FAILED) {
-            discardDownload();
-          }
-          return nextBoot().align();
-        });
+  /** Reconciles the state with the running slot, then the boot environment with the state. */
+  private void settle() throws Failure {
+    SmallFile.syncDirectory(device.dir());
+    device.slots().sync();
+    reconcile();
+    stageRunningTarget();
+    if (phase() != Phase.DOWNLOADING && phase() != Phase.FAILED) {
+      discardDownload();
+    }
+    bootSelection().align();
   }
 
-  private Either<Failure, UpdateState> reconcile() {
-    ReconcileResult reconciled = lifecycle.reconcile(version);
-    reconciled.applied().forEach(transition -> say(Messages.step(transition)));
-    Option<Rejection> refusal = reconciled.refusal();
-    return refusal.isEmpty() ? Either.right(state()) : Either.left(Failure.of(refusal.get()));
+  private void reconcile() throws Failure {
+    ReconcileResult result = lifecycle.reconcile(version);
+    result.applied().forEach(transition -> report(Messages.step(transition)));
+    if (result.refusal().isDefined()) {
+      throw Failure.of(result.refusal().get());
+    }
   }
 
   /**
-   * A process may die after it has written the passive slot and before it says so, and the boot
-   * loader may then fall over to that slot.
+   * Stages the target if it runs: a process may die after it has written the passive slot and before
+   * it sends the event, and the boot loader may then switch to that slot.
    */
-  private Either<Failure, UpdateState> stageWhatRuns() {
-    return phase() == Phase.DOWNLOADING && state().toVersion().contains(version)
-        ? send(new Stage()).flatMap(staged -> reconcile())
-        : Either.right(state());
+  private void stageRunningTarget() throws Failure {
+    if (phase() == Phase.DOWNLOADING && state().toVersion().contains(version)) {
+      send(new Stage());
+      reconcile();
+    }
   }
 
-  BootSelection nextBoot() {
+  BootSelection bootSelection() {
     return new BootSelection(this);
   }
 
-  /** Sends an event, any refusal of which is trouble. */
-  Either<Failure, UpdateState> send(UpdateEvent event) {
-    return answer(event).mapLeft(Failure::of);
+  /** Sends an event, and throws if it is rejected. */
+  void send(UpdateEvent event) throws Failure {
+    Failure.orThrow(trySend(event));
   }
 
-  /** Sends an event, and says so where it is accepted. */
-  Either<Rejection, UpdateState> answer(UpdateEvent event) {
+  /** Sends an event, and reports it if it is accepted. */
+  Either<Rejection, UpdateState> trySend(UpdateEvent event) {
     UpdateState before = state();
-    return lifecycle.send(event).peek(after -> say(Messages.step(before, event, after)));
+    return lifecycle.send(event).peek(after -> report(Messages.step(before, event, after)));
   }
 
-  /** How many attempts at one version are allowed; 0 is no limit. */
+  /** Returns how many attempts at one version are allowed; 0 is no limit. */
   long maxAttempts() {
-    return bench.settings().maxAttempts();
+    return context.settings().maxAttempts();
   }
 
   /**
-   * Gives the attempt up because of trouble, which is also the answer; unless the trouble is that
-   * another command was quicker to give it up.
+   * Ends the attempt because of a failure, and returns the failure to throw. If another command has
+   * ended the attempt already, no event is sent.
    */
-  <T> Either<Failure, T> fail(Failure trouble) {
-    if (trouble.kind() == Failure.Kind.REJECTED) {
-      return Either.left(trouble);
+  Failure fail(Failure cause) {
+    if (cause.kind() == Failure.Kind.REJECTED) {
+      return cause;
     }
-    Either<Failure, UpdateState> answer = send(new Fail(trouble.message()));
-    return Either.left(answer.isRight() ? trouble : trouble.and(answer.getLeft()));
+    try {
+      send(new Fail(cause.message()));
+      return cause;
+    } catch (Failure next) {
+      return cause.and(next);
+    }
   }
 
-  /** Whether the download that this process works on is still wanted by the state file. */
-  Option<Failure> givenUpMeanwhile() {
-    return store
-        .read()
-        .fold(
-            failure -> Option.some(Failure.of(failure)),
-            loaded -> Option.when(
-                loaded.state().phase() != Phase.DOWNLOADING,
-                () -> new Failure(
-                    Failure.Kind.REJECTED,
-                    "given up meanwhile by another command: now "
-                        + loaded.state().phase())));
+  /** Throws if another process has ended the download that this process works on. */
+  void checkDownloadWanted() throws Failure {
+    Phase stored = Failure.orThrow(store.read()).state().phase();
+    if (stored != Phase.DOWNLOADING) {
+      throw Failure.of(
+          Failure.Kind.REJECTED, "given up meanwhile by another command: now " + stored);
+    }
   }
 
-  /** Asks the server what it offers. */
-  Either<Failure, Manifest> ask() {
-    return server().offer(device.publicKey());
+  /** Fetches what the server offers. */
+  Manifest fetchManifest() throws Failure {
+    return server().manifest(device.publicKey());
+  }
+
+  /** Fetches what the server offers; if that fails, so does the attempt. */
+  Manifest fetchManifestOrFail() throws Failure {
+    try {
+      return fetchManifest();
+    } catch (Failure e) {
+      throw fail(e);
+    }
   }
 
   UpdateServer server() {
-    return bench.servers().apply(device.config());
+    return context.servers().apply(device.config());
   }
 
-  /** Asks the device whether it is healthy. */
-  Option<String> healthProblem() {
-    return bench.probe().problem(device, running.slot(), version);
+  /** Runs the health check, and returns what is wrong. */
+  Optional<String> healthProblem() {
+    return context.probe().problem(device, boot.slot(), version);
   }
 
-  /** Frees what downloads take up. Trouble is told and stops nothing. */
+  /** Removes all downloads. A failure is a warning and stops nothing. */
   void discardDownload() {
-    ImageDownload.discard(device.download()).peekLeft(this::warn);
+    try {
+      ImageDownload.discard(device);
+    } catch (Failure e) {
+      warn(e);
+    }
   }
 
-  void say(String line) {
-    bench.said().accept(line);
+  /** Reports a line to the person who watches. */
+  void report(String line) {
+    context.messages().accept(line);
   }
 
-  void warn(Failure trouble) {
-    bench.warned().accept(trouble.message());
+  void warn(Failure failure) {
+    context.warnings().accept(failure.message());
   }
 
   DownloadProgress progress() {
-    return bench.progress();
+    return context.progress();
   }
 
   Device device() {
@@ -221,21 +228,26 @@ public final class UpdateSession {
     return state().phase();
   }
 
-  /** The target, for a person. */
+  /** Returns the target, for a person. */
   String target() {
     return state().toVersion().getOrElse("an unknown version");
   }
 
-  /** The version that runs. */
+  /** Returns whether the target of the present attempt is this version. */
+  boolean isTarget(String candidate) {
+    return state().toVersion().contains(candidate);
+  }
+
+  /** Returns the version that runs. */
   String version() {
     return version;
   }
 
   Slot runningSlot() {
-    return running.slot();
+    return boot.slot();
   }
 
-  Slot passive() {
-    return running.slot().other();
+  Slot passiveSlot() {
+    return boot.slot().other();
   }
 }

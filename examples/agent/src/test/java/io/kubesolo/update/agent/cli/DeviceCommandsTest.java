@@ -49,12 +49,12 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void takesAnUpdateFromCheckToSuccess() {
+  void takesAnUpdateFromCheckToSuccess() throws Exception {
     assertThat(device.done("check").out()).contains("v2 is available (v1 runs)");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
 
     assertThat(device.done("apply").out()).contains("v2 is staged in slot b");
-    assertThat(device.slots().whole(Slot.B).get())
+    assertThat(device.slots().verifiedContent(Slot.B))
         .isEqualTo(DeviceFactory.content("v2", image("v2")));
     assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
 
@@ -166,7 +166,7 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void overwritesNothingWhileTheOtherSlotBootsNext() {
+  void overwritesNothingWhileTheOtherSlotBootsNext() throws Exception {
     updateTo("v2");
     device.done("rollback");
     device.offer(server, "v3");
@@ -174,11 +174,11 @@ final class DeviceCommandsTest {
     assertThat(device.run("apply").err())
         .contains("grubenv: nothing may be overwritten: slot b runs, and the other one boots next");
     assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
-    assertThat(device.slots().whole(Slot.A).isRight()).isTrue();
+    assertThat(device.slots().verifiedContent(Slot.A).version()).isEqualTo("v1");
   }
 
   @Test
-  void rollsBackWhatIsNotHealthy() throws IOException {
+  void rollsBackWhatIsNotHealthy() throws Exception {
     device.done("apply");
     device.done("activate");
     device.done("boot");
@@ -215,7 +215,7 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void leavesAnUnhealthySlotUnmarkedWhenNoUpdateIsOnTrial() throws IOException {
+  void leavesAnUnhealthySlotUnmarkedWhenNoUpdateIsOnTrial() throws Exception {
     device.done("boot");
     device.healthy(false);
 
@@ -267,14 +267,14 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void replacesAStagedVersionByANewerOne() {
+  void replacesAStagedVersionByANewerOne() throws Exception {
     device.done("apply");
     device.offer(server, "v3");
 
     device.done("apply");
 
     assertThat(device.state().toVersion()).contains("v3");
-    assertThat(device.slots().whole(Slot.B).get().version()).isEqualTo("v3");
+    assertThat(device.slots().verifiedContent(Slot.B).version()).isEqualTo("v3");
   }
 
   @Test
@@ -315,7 +315,7 @@ final class DeviceCommandsTest {
     assertThat(result.err()).contains("given up meanwhile by another command");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
     assertThat(device.dir.resolve("download")).isEmptyDirectory();
-    assertThat(device.slots().content(Slot.B).isLeft()).isTrue();
+    assertThat(device.slots().knownContent(Slot.B)).isEmpty();
   }
 
   @Test
@@ -334,7 +334,7 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void givesUpAStagedVersionWhoseSlotWasDamaged() throws IOException {
+  void givesUpAStagedVersionWhoseSlotWasDamaged() throws Exception {
     device.done("apply");
     Files.write(device.slots().image(Slot.B), new byte[TestDevice.SLOT_BYTES]);
 
@@ -342,12 +342,12 @@ final class DeviceCommandsTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.OTHER);
     assertThat(device.phase()).isEqualTo(Phase.FAILED);
-    assertThat(device.state().lastError().get()).contains("does not hold the v2");
+    assertThat(device.state().lastError().get()).contains("does not hold v2");
     assertThat(device.env().active()).isEqualTo(Slot.A);
   }
 
   @Test
-  void fallsBackFromASlotThatDoesNotBoot() throws IOException {
+  void fallsBackFromASlotThatDoesNotBoot() throws Exception {
     device.done("apply");
     device.done("activate");
     Files.write(device.slots().image(Slot.B), new byte[TestDevice.SLOT_BYTES]);
@@ -361,7 +361,7 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void switchesBackAfterARollbackThatWasAcknowledgedTooEarly() {
+  void switchesBackAfterARollbackThatWasAcknowledgedTooEarly() throws Exception {
     updateTo("v2");
     device.done("rollback");
     device.done("ack");
@@ -373,19 +373,19 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void staysWhereItIsWhenThePriorSlotIsNotWhole() throws IOException {
+  void staysWhereItIsWhenThePriorSlotIsNotWhole() throws Exception {
     device.done("apply");
     device.done("activate");
     device.done("boot");
     Files.write(device.slots().image(Slot.A), new byte[TestDevice.SLOT_BYTES]);
 
     assertThat(device.run("rollback").code()).isEqualTo(ExitCode.OTHER);
-    assertThat(device.run("rollback").err()).contains("a.img: does not hold the v1");
+    assertThat(device.run("rollback").err()).contains("a.img: does not hold v1");
     assertThat(device.phase()).isEqualTo(Phase.VERIFYING);
 
     device.healthy(false);
     assertThat(device.run("healthcheck").err())
-        .contains("a.img: does not hold the v1")
+        .contains("a.img: does not hold v1")
         .contains("rolled back: v2 in slot b goes on running");
     assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(device.env().active()).isEqualTo(Slot.B);
@@ -443,10 +443,10 @@ final class DeviceCommandsTest {
     assertThat(device.phase()).isEqualTo(Phase.FAILED);
 
     Files.delete(device.dir.resolve("update.pub"));
-    assertThat(device.run("check").err()).contains("update.pub: does not exist");
+    assertThat(device.run("check").err()).contains("update.pub: no such file or directory");
 
     Files.delete(device.dir.resolve("device.json"));
-    assertThat(device.run("check").err()).contains("device.json: does not exist");
+    assertThat(device.run("check").err()).contains("device.json: no such file or directory");
     assertThat(CommandLineRun.run(Map.of(), new byte[0], "check").code()).isEqualTo(ExitCode.USAGE);
   }
 
@@ -462,10 +462,10 @@ final class DeviceCommandsTest {
       CommandLineRun.Result result = device.run("apply");
 
       assertThat(result.code()).isEqualTo(ExitCode.OTHER);
-      assertThat(result.err()).contains(".part: No space left on device");
+      assertThat(result.err()).contains(".part: no space left on device");
       assertThat(device.phase()).isEqualTo(Phase.FAILED);
       assertThat(disk).isEmptyDirectory();
-      assertThat(device.slots().whole(Slot.A).isRight()).isTrue();
+      assertThat(device.slots().verifiedContent(Slot.A).version()).isEqualTo("v1");
     } finally {
       assertThat(new ProcessBuilder("umount", disk.toString()).start().waitFor())
           .isZero();

@@ -1,10 +1,11 @@
 package io.kubesolo.update.agent.device;
 
+import static io.kubesolo.update.agent.testkit.Failures.messageOf;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.testkit.Tools;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,9 +27,7 @@ final class GrubEnvironmentBlockTest {
   void isListedByGrubEditenv() throws Exception {
     Tools.assumePresent(EDITENV);
     Path file = dir.resolve("grubenv");
-    new BootEnvironment(Slot.B, 3, false, GrubEnvironmentBlock.empty())
-        .save(file)
-        .get();
+    new BootEnvironment(Slot.B, 3, false, GrubEnvironmentBlock.empty()).save(file);
 
     assertThat(grub(file, "list"))
         .containsExactly("active_slot=b", "boot_counter=3", "boot_success=0");
@@ -41,7 +40,7 @@ final class GrubEnvironmentBlockTest {
     grub(file, "create");
     grub(file, "set", "active_slot=a", "boot_success=1", "saved_entry=x=\\y", "boot_counter=2");
 
-    BootEnvironment env = BootEnvironment.read(file).get();
+    BootEnvironment env = BootEnvironment.read(file);
 
     assertThat(env.active()).isEqualTo(Slot.A);
     assertThat(env.counter()).isEqualTo(2);
@@ -56,7 +55,7 @@ final class GrubEnvironmentBlockTest {
     grub(file, "create");
     grub(file, "set", "before=1", "active_slot=a", "after=back\\slash");
 
-    BootEnvironment.read(file).get().switchedTo(Slot.B, 3).save(file).get();
+    BootEnvironment.read(file).switchedTo(Slot.B, 3).save(file);
 
     assertThat(grub(file, "list"))
         .containsExactly(
@@ -74,14 +73,13 @@ final class GrubEnvironmentBlockTest {
       for (int i = 0; i < 3; i++) {
         values.put("key" + i, randomValue(random));
       }
-      Files.write(file, GrubEnvironmentBlock.empty().with(values).bytes().get());
+      Files.write(file, GrubEnvironmentBlock.empty().with(values).bytes());
       List<String> expected = values.entrySet().stream()
           .map(entry -> entry.getKey() + "=" + entry.getValue())
           .toList();
 
       assertThat(grub(file, "list")).isEqualTo(expected);
-      GrubEnvironmentBlock read =
-          GrubEnvironmentBlock.parse(Files.readAllBytes(file)).get();
+      GrubEnvironmentBlock read = GrubEnvironmentBlock.parse(Files.readAllBytes(file));
       values.forEach((key, value) -> assertThat(read.get(key)).contains(value));
     }
   }
@@ -96,62 +94,61 @@ final class GrubEnvironmentBlockTest {
   }
 
   @Test
-  void carriesALineBreakInAValue() {
+  void carriesALineBreakInAValue() throws Exception {
     GrubEnvironmentBlock block = GrubEnvironmentBlock.empty().with(Map.of("k", "one\ntwo\\"));
 
-    GrubEnvironmentBlock read = GrubEnvironmentBlock.parse(block.bytes().get()).get();
+    GrubEnvironmentBlock read = GrubEnvironmentBlock.parse(block.bytes());
 
     assertThat(read.get("k")).contains("one\ntwo\\");
   }
 
   @Test
-  void takesTheLastOfTwoLinesAndWritesOne() {
-    GrubEnvironmentBlock block = parsed("k=1\nother=2\nk=3\n");
+  void takesTheLastOfTwoLinesAndWritesOne() throws Exception {
+    GrubEnvironmentBlock block = parse("k=1\nother=2\nk=3\n");
 
     assertThat(block.get("k")).contains("3");
     assertThat(text(block.with(Map.of("k", "4")))).contains("\nk=4\nother=2\n###");
   }
 
   @Test
-  void refusesWhatIsNoBlock() {
-    assertThat(GrubEnvironmentBlock.parse(new byte[10]).getLeft())
+  void refusesWhatIsNoBlock() throws Exception {
+    assertThat(messageOf(() -> GrubEnvironmentBlock.parse(new byte[10])))
         .isEqualTo("has 10 bytes; a GRUB environment block has 1024");
-    assertThat(GrubEnvironmentBlock.parse(new byte[1024]).getLeft()).contains("signature");
-    assertThat(parse("no equals sign\n").getLeft()).contains("neither KEY=VALUE nor a comment");
-    assertThat(parse("k=1").getLeft()).contains("a line without an end");
+    assertThat(messageOf(() -> GrubEnvironmentBlock.parse(new byte[1024]))).contains("signature");
+    assertThat(messageOf(() -> parse("no equals sign\n")))
+        .contains("neither KEY=VALUE nor a comment");
+    assertThat(messageOf(() -> parse("k=1"))).contains("a line without an end");
   }
 
   @Test
-  void refusesToGrowOutOfItsBytes() {
-    GrubEnvironmentBlock full = parsed("k=" + "x".repeat(990) + "\n");
+  void refusesToGrowOutOfItsBytes() throws Exception {
+    GrubEnvironmentBlock full = parse("k=" + "x".repeat(990) + "\n");
 
-    assertThat(full.with(Map.of("active_slot", "a")).bytes().getLeft()).contains("no room left");
+    assertThat(messageOf(() -> full.with(Map.of("active_slot", "a")).bytes()))
+        .contains("no room left");
   }
 
   @Test
-  void countsACounterThatCannotBeReadAsUsedUp() throws IOException {
+  void countsACounterThatCannotBeReadAsUsedUp() throws Exception {
     for (String counter : List.of("", "boot_counter=\n", "boot_counter=-1\n", "boot_counter=x\n")) {
       Path file = Files.write(dir.resolve("grubenv"), block("active_slot=a\n" + counter));
 
-      assertThat(BootEnvironment.read(file).get().booting(3).active()).isEqualTo(Slot.B);
+      assertThat(BootEnvironment.read(file).booting(3).active()).isEqualTo(Slot.B);
     }
   }
 
   @Test
-  void namesTheFileThatCannotBeUsed() throws IOException {
+  void namesTheFileThatCannotBeUsed() throws Exception {
     Path file = dir.resolve("grubenv");
-    assertThat(BootEnvironment.read(file).getLeft().message()).isEqualTo(file + ": does not exist");
+    assertThat(messageOf(() -> BootEnvironment.read(file)))
+        .isEqualTo(file + ": no such file or directory");
 
     Files.write(file, block("active_slot=c\n"));
-    assertThat(BootEnvironment.read(file).getLeft().message())
+    assertThat(messageOf(() -> BootEnvironment.read(file)))
         .isEqualTo(file + ": active_slot is \"c\", neither a nor b; see grub-editenv(1)");
   }
 
-  private static GrubEnvironmentBlock parsed(String lines) {
-    return parse(lines).get();
-  }
-
-  private static io.vavr.control.Either<String, GrubEnvironmentBlock> parse(String lines) {
+  private static GrubEnvironmentBlock parse(String lines) throws Failure {
     return GrubEnvironmentBlock.parse(block(lines));
   }
 
@@ -163,8 +160,8 @@ final class GrubEnvironmentBlockTest {
     return block;
   }
 
-  private static String text(GrubEnvironmentBlock block) {
-    return new String(block.bytes().get(), ISO_8859_1);
+  private static String text(GrubEnvironmentBlock block) throws Failure {
+    return new String(block.bytes(), ISO_8859_1);
   }
 
   private static List<String> grub(Path file, String... arguments) throws Exception {

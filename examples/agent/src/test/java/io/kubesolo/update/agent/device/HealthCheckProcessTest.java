@@ -2,13 +2,13 @@ package io.kubesolo.update.agent.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vavr.control.Option;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,7 +83,7 @@ final class HealthCheckProcessTest {
     }
   }
 
-  private Option<String> check(int seconds, String... command) {
+  private Optional<String> check(int seconds, String... command) {
     DeviceConfig config = new DeviceConfig(
         URI.create("http://127.0.0.1/"),
         List.of(command),

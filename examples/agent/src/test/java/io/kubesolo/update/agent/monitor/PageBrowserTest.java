@@ -39,9 +39,8 @@ class PageBrowserTest {
     StatusReader observer =
         new StatusReader(file, LifecycleSettings.DEFAULT, new TableEngine().table());
     try (HttpService server = HttpService.listen(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                MonitorRoutes.of(observer))
-            .get();
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            MonitorRoutes.of(observer));
         Browser browser = new Browser(folder.resolve("chromium"))) {
       browser.open(URI.create("http://" + server.address() + "/"));
       browser.await("document.getElementById('link').textContent.startsWith('Live')");

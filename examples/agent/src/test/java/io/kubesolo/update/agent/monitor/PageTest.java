@@ -43,16 +43,18 @@ class PageTest {
   private InetSocketAddress address = new InetSocketAddress(0);
   private HttpService server = newServer();
 
-  private HttpService newServer() {
+  /** Starts a first server, for there to be one to close. */
+  PageTest() throws Exception {}
+
+  private HttpService newServer() throws Exception {
     StatusReader observer =
         new StatusReader(file, LifecycleSettings.DEFAULT, new TableEngine().table());
     return HttpService.listen(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), MonitorRoutes.of(observer))
-        .get();
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), MonitorRoutes.of(observer));
   }
 
   @BeforeEach
-  void serve() {
+  void serve() throws Exception {
     server.close();
     file = folder.resolve("state.json");
     agent = new CommandLineRun(file);

@@ -7,6 +7,7 @@ import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.BootRecord;
 import io.kubesolo.update.agent.device.Slots;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
@@ -92,12 +93,12 @@ public final class TestDevice {
     return state().phase();
   }
 
-  public BootEnvironment env() {
-    return BootEnvironment.read(dir.resolve("grubenv")).get();
+  public BootEnvironment env() throws Failure {
+    return BootEnvironment.read(dir.resolve("grubenv"));
   }
 
-  public BootRecord running() {
-    return BootRecord.read(dir.resolve("running.json")).get();
+  public BootRecord running() throws Failure {
+    return BootRecord.read(dir.resolve("running.json"));
   }
 
   public Slots slots() {

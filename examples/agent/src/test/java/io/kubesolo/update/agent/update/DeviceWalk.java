@@ -18,7 +18,6 @@ import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateFile;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -47,7 +47,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   /** One command, run as the agent runs it. */
   interface Action {
-    Either<Failure, ?> run(UpdateContext bench);
+    void run(UpdateContext context) throws Failure;
   }
 
   /**
@@ -109,14 +109,16 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     asking("apply v2, cut", "v2", WalkServer.Fault.CUT, DeviceWalk::apply);
     asking(
         "apply v3 --force", "v3", WalkServer.Fault.NONE, work -> new ApplyTask(work, true).run());
-    actions.put("activate", bench -> UpdateSession.on(bench, work -> new ActivateTask(work).run()));
-    actions.put("healthcheck", bench -> healthcheck(bench, true));
-    actions.put("healthcheck, sick", bench -> healthcheck(bench, false));
+    actions.put(
+        "activate", context -> UpdateSession.run(context, work -> new ActivateTask(work).run()));
+    actions.put("healthcheck", context -> healthcheck(context, true));
+    actions.put("healthcheck, sick", context -> healthcheck(context, false));
     actions.put(
         "rollback",
-        bench -> UpdateSession.on(bench, work -> new RollbackTask(work, new Rollback("no")).run()));
-    actions.put("cancel", bench -> send(bench, new Cancel()));
-    actions.put("ack", bench -> send(bench, new Acknowledge()));
+        context ->
+            UpdateSession.run(context, work -> new RollbackTask(work, new Rollback("no")).run()));
+    actions.put("cancel", context -> send(context, new Cancel()));
+    actions.put("ack", context -> send(context, new Acknowledge()));
     actions.put("boot", this::boot);
   }
 
@@ -135,35 +137,36 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
       String name,
       String version,
       WalkServer.Fault fault,
-      java.util.function.Function<UpdateSession, Either<Failure, ?>> job) {
-    actions.put(name, bench -> {
+      UpdateSession.Task<UpdateSession, ?> task) {
+    actions.put(name, context -> {
       server.offers(version, fault);
-      return UpdateSession.on(bench, work -> job.apply(work).map(done -> name));
+      UpdateSession.run(context, task);
     });
   }
 
-  private static Either<Failure, ?> apply(UpdateSession work) {
+  private static String apply(UpdateSession work) throws Failure {
     return new ApplyTask(work, false).run();
   }
 
-  private Either<Failure, ?> healthcheck(UpdateContext bench, boolean isHealthy) {
+  private void healthcheck(UpdateContext context, boolean isHealthy) throws Failure {
     healthy = isHealthy;
-    return UpdateSession.on(bench, work -> new HealthCheckTask(work).run());
+    UpdateSession.run(context, work -> new HealthCheckTask(work).run());
   }
 
-  private static Either<Failure, UpdateState> send(UpdateContext bench, UpdateEvent event) {
-    return UpdateLifecycle.open(StateFile.at(bench.state()), bench.settings(), bench.engine())
-        .mapLeft(Failure::of)
-        .flatMap(lifecycle -> lifecycle.send(event).mapLeft(Failure::of));
+  private static void send(UpdateContext context, UpdateEvent event) throws Failure {
+    try (UpdateLifecycle lifecycle = Failure.orThrow(UpdateLifecycle.open(
+        StateFile.at(context.state()), context.settings(), context.engine()))) {
+      Failure.orThrow(lifecycle.send(event));
+    }
   }
 
-  private Either<Failure, ?> boot(UpdateContext bench) {
+  private void boot(UpdateContext context) throws Failure {
     untouchable = "";
-    return UpdateSession.locked(
-        bench, device -> new BootSimulator(device, Duration.ZERO, line -> {}).boot());
+    UpdateSession.runLocked(
+        context, device -> new BootSimulator(device, Duration.ZERO, line -> {}).boot());
   }
 
-  private UpdateContext bench(Path device) {
+  private UpdateContext context(Path device) {
     return new UpdateContext(
         device,
         device.resolve("state.json"),
@@ -173,7 +176,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
             .withBoot(() -> Device.boot(device, Duration.ZERO)),
         engine,
         config -> server,
-        (where, slot, version) -> Option.when(!healthy, () -> "sick"),
+        (where, slot, version) -> healthy ? Optional.empty() : Optional.of("sick"),
         () -> Duration.ZERO,
         DownloadProgress.NONE,
         line -> {},
@@ -198,7 +201,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   /** Runs a command on a disk. */
   Run run(WalkDisk disk, String action) {
     prepare(disk);
-    command(action).run(bench(watchedDir));
+    execute(action);
     return new Run(killed, cut, new WalkDisk(files, stateOf(files)));
   }
 
@@ -207,7 +210,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     prepare(disk);
     dieAt = afterChange;
     try {
-      command(action).run(bench(watchedDir));
+      execute(action);
       throw new AssertionError(action + " outlived its kill after change " + afterChange);
     } catch (Killed e) {
       return disk();
@@ -224,7 +227,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   Option<WalkDisk> interject(WalkDisk disk, String action, int afterChange) {
     prepare(disk);
     interjectAt = afterChange;
-    command(action).run(bench(watchedDir));
+    execute(action);
     boolean said = interjectAt < 0;
     interjectAt = Integer.MAX_VALUE;
     return Option.when(said, () -> new WalkDisk(files, stateOf(files)));
@@ -240,8 +243,13 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     changes = 0;
   }
 
-  private Action command(String action) {
-    return Objects.requireNonNull(actions.get(action));
+  /** Runs a command, which may fail. */
+  private void execute(String action) {
+    try {
+      Objects.requireNonNull(actions.get(action)).run(context(watchedDir));
+    } catch (Failure e) {
+      // What a command leaves on the disk is looked at whether it fails or not.
+    }
   }
 
   private void restore(WalkDisk disk) {
@@ -313,8 +321,11 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     boolean cancellable =
         Set.of(Phase.CHECKING, Phase.DOWNLOADING, Phase.STAGED).contains(phase);
     if (outcome || cancellable) {
-      send(bench(dir), outcome ? new Acknowledge() : new Cancel())
-          .getOrElseThrow(trouble -> new AssertionError(trouble.message()));
+      try {
+        send(context(dir), outcome ? new Acknowledge() : new Cancel());
+      } catch (Failure e) {
+        throw new AssertionError(e.message(), e);
+      }
       files = disk().files();
       interjectAt = -1;
     }

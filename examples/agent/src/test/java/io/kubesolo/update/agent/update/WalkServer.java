@@ -6,7 +6,6 @@ import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.download.Manifest;
 import io.kubesolo.update.agent.download.UpdateServer;
 import io.kubesolo.update.agent.io.Failure;
-import io.vavr.control.Either;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,24 +40,25 @@ final class WalkServer implements UpdateServer {
 
   /** Without the signature, which a walk of this length cannot afford. */
   @Override
-  public Either<Failure, Manifest> offer(Path publicKey) {
-    return fault == Fault.DOWN
-        ? Either.left(Failure.at(address(Manifest.NAME), "no connection"))
-        : Either.right(new Manifest(offer, DeviceFactory.content(offer, image(offer))));
+  public Manifest manifest(Path publicKey) throws Failure {
+    if (fault == Fault.DOWN) {
+      throw Failure.at(address(Manifest.NAME), "no connection");
+    }
+    return new Manifest(offer, DeviceFactory.content(offer, image(offer)));
   }
 
   @Override
-  public Either<Failure, byte[]> fetch(String name, int maxBytes) {
+  public byte[] fetch(String name, int maxBytes) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public Either<Failure, Body> open(String name, long from) {
+  public Body open(String name, long from) {
     byte[] image = image(name);
     int end = fault == Fault.CUT ? image.length - 1 : image.length;
     InputStream in =
         new ByteArrayInputStream(Arrays.copyOfRange(image, (int) from, Math.max((int) from, end)));
-    return Either.right(new Body() {
+    return new Body() {
       @Override
       public long from() {
         return from;
@@ -76,6 +76,6 @@ final class WalkServer implements UpdateServer {
       public String reason(IOException e) {
         return "broken off";
       }
-    });
+    };
   }
 }
