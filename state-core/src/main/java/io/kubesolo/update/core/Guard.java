@@ -19,7 +19,7 @@ public enum Guard {
     }
 
     @Override
-    public Option<String> demand(UpdateState state, long maxAttempts) {
+    public Option<String> requirement(UpdateState state, long maxAttempts) {
       return Option.some("the target must differ from the running version");
     }
   },
@@ -32,7 +32,7 @@ public enum Guard {
     }
 
     @Override
-    public Option<String> demand(UpdateState state, long maxAttempts) {
+    public Option<String> requirement(UpdateState state, long maxAttempts) {
       return state.toVersion().map(to -> "the target must differ from the staged " + to);
     }
   },
@@ -46,7 +46,7 @@ public enum Guard {
     }
 
     @Override
-    public Option<String> demand(UpdateState state, long maxAttempts) {
+    public Option<String> requirement(UpdateState state, long maxAttempts) {
       List<String> versions = state.rolledBackVersions();
       return Option.when(
           !versions.isEmpty(),
@@ -70,7 +70,7 @@ public enum Guard {
     }
 
     @Override
-    public Option<String> demand(UpdateState state, long maxAttempts) {
+    public Option<String> requirement(UpdateState state, long maxAttempts) {
       return state
           .toVersion()
           .filter(to -> !attemptsLeft(state, maxAttempts))
@@ -88,7 +88,7 @@ public enum Guard {
     }
 
     @Override
-    public Option<String> demand(UpdateState state, long maxAttempts) {
+    public Option<String> requirement(UpdateState state, long maxAttempts) {
       return Option.some(state
           .toVersion()
           .map(to -> "the running version must be " + to)
@@ -124,7 +124,7 @@ public enum Guard {
    * @param maxAttempts the maximum number of attempts at one version; 0 is no limit
    * @return the requirement as text, or none if the guard accepts every event
    */
-  public abstract Option<String> demand(UpdateState state, long maxAttempts);
+  public abstract Option<String> requirement(UpdateState state, long maxAttempts);
 
   private static boolean attemptsLeft(UpdateState state, long maxAttempts) {
     return maxAttempts == 0 || state.attemptCount() < maxAttempts;

@@ -47,7 +47,7 @@ public sealed interface Rejection {
     @Override
     public String message() {
       return Text.oneLine(denials.stream()
-          .map(denial -> denial.guard() + " (" + denial.demand() + ")")
+          .map(denial -> denial.guard() + " (" + denial.requirement() + ")")
           .collect(Collectors.joining("; ", event.type() + " is denied in " + phase + ": ", "")));
     }
 
@@ -66,8 +66,8 @@ public sealed interface Rejection {
    */
   record Denial(Guard guard, UpdateState state, long maxAttempts) {
     /** {@return what the guard requires of the event, as text with the values of the state} */
-    public String demand() {
-      return guard.demand(state, maxAttempts).getOrElse(guard.ruleName());
+    public String requirement() {
+      return guard.requirement(state, maxAttempts).getOrElse(guard.ruleName());
     }
   }
 

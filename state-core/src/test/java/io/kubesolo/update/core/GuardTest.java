@@ -44,7 +44,7 @@ class GuardTest {
     UpdateState broken = SampleStates.withoutTarget(Phase.STAGED);
 
     assertThat(SUPERSEDES.holds(broken, new Download("v2", "v1"), 3)).isTrue();
-    assertThat(SUPERSEDES.demand(broken, 3)).isEmpty();
+    assertThat(SUPERSEDES.requirement(broken, 3)).isEmpty();
   }
 
   @ParameterizedTest
@@ -85,7 +85,7 @@ class GuardTest {
     UpdateState state = FRESH.toBuilder().attemptCount(99).build();
 
     assertThat(ATTEMPTS_LEFT.holds(state, new Download("v2", "v1"), 3)).isTrue();
-    assertThat(ATTEMPTS_LEFT.demand(state, 3)).isEmpty();
+    assertThat(ATTEMPTS_LEFT.requirement(state, 3)).isEmpty();
   }
 
   @ParameterizedTest
@@ -100,7 +100,7 @@ class GuardTest {
     UpdateState broken = SampleStates.withoutTarget(Phase.ACTIVATED);
 
     assertThat(RUNNING_TARGET.holds(broken, new Verify("v2"), 3)).isFalse();
-    assertThat(RUNNING_TARGET.demand(broken, 3))
+    assertThat(RUNNING_TARGET.requirement(broken, 3))
         .containsExactly("the running version must be the target, and there is none");
   }
 
@@ -118,24 +118,25 @@ class GuardTest {
         .attemptCount(3)
         .build();
 
-    assertThat(NEW_TARGET.demand(state, 3))
+    assertThat(NEW_TARGET.requirement(state, 3))
         .containsExactly("the target must differ from the running version");
-    assertThat(SUPERSEDES.demand(state, 3))
+    assertThat(SUPERSEDES.requirement(state, 3))
         .containsExactly("the target must differ from the staged v2");
-    assertThat(NOT_ROLLED_BACK.demand(state, 3))
+    assertThat(NOT_ROLLED_BACK.requirement(state, 3))
         .containsExactly(
             "the target must be none that was rolled back before (v8, v9), unless forced");
-    assertThat(ATTEMPTS_LEFT.demand(state, 3))
+    assertThat(ATTEMPTS_LEFT.requirement(state, 3))
         .containsExactly(
             "the target must differ from v2, whose attempts are used up (3 of 3), unless forced");
-    assertThat(RUNNING_TARGET.demand(state, 3)).containsExactly("the running version must be v2");
+    assertThat(RUNNING_TARGET.requirement(state, 3))
+        .containsExactly("the running version must be v2");
   }
 
   @Test
   void hasNoRequirementIfEveryEventIsAccepted() {
-    assertThat(NOT_ROLLED_BACK.demand(STAGED, 3)).isEmpty();
-    assertThat(ATTEMPTS_LEFT.demand(STAGED, 3)).isEmpty();
-    assertThat(ATTEMPTS_LEFT.demand(STAGED.toBuilder().attemptCount(99).build(), 0))
+    assertThat(NOT_ROLLED_BACK.requirement(STAGED, 3)).isEmpty();
+    assertThat(ATTEMPTS_LEFT.requirement(STAGED, 3)).isEmpty();
+    assertThat(ATTEMPTS_LEFT.requirement(STAGED.toBuilder().attemptCount(99).build(), 0))
         .isEmpty();
   }
 }

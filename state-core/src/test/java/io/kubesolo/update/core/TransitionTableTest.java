@@ -67,7 +67,7 @@ class TransitionTableTest {
 
     assertThat(table.refusal(state, download, denials))
         .isEqualTo(new GuardDenied(Phase.CHECKING, download, denials, List.of(EventType.CANCEL)));
-    assertThat(denials.stream().map(Denial::demand))
+    assertThat(denials.stream().map(Denial::requirement))
         .containsExactly(
             "the target must differ from the running version",
             "the target must differ from v2, whose attempts are used up (3 of 3), unless forced");

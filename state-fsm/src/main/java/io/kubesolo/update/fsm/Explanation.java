@@ -42,7 +42,7 @@ public record Explanation(
   private static List<Denial> conditions(Option<Edge> edge, UpdateState state, long maxAttempts) {
     return edge.toJavaStream()
         .flatMap(taken -> taken.guards().stream())
-        .filter(guard -> guard.demand(state, maxAttempts).isDefined())
+        .filter(guard -> guard.requirement(state, maxAttempts).isDefined())
         .map(guard -> new Denial(guard, state, maxAttempts))
         .toList();
   }

@@ -331,7 +331,7 @@ class UpdateLifecycleTest {
 
     assertThat(download.conditions().stream().map(condition -> condition.guard()))
         .containsExactly(Guard.NEW_TARGET, Guard.NOT_ROLLED_BACK, Guard.ATTEMPTS_LEFT);
-    assertThat(download.conditions().stream().map(condition -> condition.demand()))
+    assertThat(download.conditions().stream().map(condition -> condition.requirement()))
         .containsExactly(
             "the target must differ from the running version",
             "the target must be none that was rolled back before (v0), unless forced",

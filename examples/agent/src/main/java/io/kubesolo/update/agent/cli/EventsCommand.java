@@ -82,7 +82,7 @@ final class EventsCommand extends AgentCommand {
 
   private static String guards(List<Denial> denials) {
     return denials.stream()
-        .map(denial -> denial.guard() + " (" + denial.demand() + ")")
+        .map(denial -> denial.guard() + " (" + denial.requirement() + ")")
         .collect(Collectors.joining("; "));
   }
 
@@ -108,7 +108,7 @@ final class EventsCommand extends AgentCommand {
 
   private static void addGuards(ArrayNode array, List<Denial> denials) {
     for (Denial denial : denials) {
-      array.addObject().put("guard", denial.guard().ruleName()).put("demand", denial.demand());
+      array.addObject().put("guard", denial.guard().ruleName()).put("demand", denial.requirement());
     }
   }
 }

@@ -202,7 +202,7 @@ record Page(int status, String html, String policy) {
         ? ""
         : conditions.stream()
             .map(denial -> "<li>" + Html.code(denial.guard().ruleName()) + " "
-                + Html.text(denial.demand()) + "</li>")
+                + Html.text(denial.requirement()) + "</li>")
             .collect(Collectors.joining("", "<ul>", "</ul>"));
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kubesolo.update.agent.testkit.WatchedFileSystem;
-import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Rejection;
@@ -14,6 +13,7 @@ import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.ManualClock;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.UpdateLifecycle;
@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +102,7 @@ final class DeviceLife {
   private final StateFile watched;
   private final List<UpdateLifecycle> agents = new ArrayList<>();
   private final Script script;
-  private Instant now = Instant.parse("2026-01-02T03:04:05Z");
-  private int boot = 1;
+  private final ManualClock clock = new ManualClock();
   private @Nullable String foreignValue;
 
   /** A life by one engine, which must answer as another one does. */
@@ -113,7 +111,7 @@ final class DeviceLife {
     this.engine = engine;
     this.reference = reference;
     this.script = script;
-    this.watched = StateFile.at(new WatchedFileSystem(saboteur).watched(file), () -> now);
+    this.watched = StateFile.at(new WatchedFileSystem(saboteur).watched(file), clock);
     agents.add(open());
     agents.add(open());
   }
@@ -121,19 +119,15 @@ final class DeviceLife {
   private UpdateLifecycle open() {
     LifecycleSettings settings = LifecycleSettings.DEFAULT
         .withMaxAttempts(MAX_ATTEMPTS)
-        .withClock(() -> now)
-        .withBoot(this::moment);
+        .withClock(clock)
+        .withBoot(clock::boot);
     return UpdateLifecycle.open(watched, settings, engine)
         .getOrElseThrow(failure -> new AssertionError(failure.message()));
   }
 
-  private Option<Boot> moment() {
-    return Option.some(new Boot("boot-" + boot, Duration.ofSeconds(7)));
-  }
-
   /** What a program that knows nothing of the agents reads. */
   private UpdateState read() {
-    return StateFile.at(file, () -> now)
+    return StateFile.at(file, clock)
         .read()
         .getOrElseThrow(failure -> new AssertionError(failure.message()))
         .state();
@@ -146,20 +140,20 @@ final class DeviceLife {
   }
 
   void reboot() {
-    boot++;
+    clock.reboot();
     agents.set(0, open());
     agents.set(1, open());
   }
 
   void jump(Duration time) {
-    now = now.plus(time);
+    clock.setWallClock(clock.instant().plus(time));
   }
 
   /** An agent from before this project: it keeps what it knows, and drops everything else. */
   void seedWrites() throws IOException {
     ObjectNode state = content();
     state.retain(SEED_KEYS);
-    state.put("updated_at", now.toString());
+    state.put("updated_at", clock.instant().toString());
     Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state) + "\n");
     foreignValue = null;
   }
@@ -174,7 +168,9 @@ final class DeviceLife {
   private ObjectNode content() throws IOException {
     return Files.exists(file)
         ? (ObjectNode) JSON.readTree(file.toFile())
-        : JSON.createObjectNode().put("phase", "idle").put("updated_at", now.toString());
+        : JSON.createObjectNode()
+            .put("phase", "idle")
+            .put("updated_at", clock.instant().toString());
   }
 
   /** An agent sends an event, while a change of the disk goes wrong. */
@@ -184,7 +180,7 @@ final class DeviceLife {
     Values values = values(choice, type, before);
     UpdateEvent event =
         UpdateEvent.of(type, values).getOrElseThrow(problem -> new AssertionError(problem));
-    script.add(type, values, now);
+    script.add(type, values, clock.instant());
     try {
       send(agent, event, before, trouble, change);
       assertForeignValueIsKept();
@@ -194,8 +190,8 @@ final class DeviceLife {
   }
 
   private void send(int agent, UpdateEvent event, UpdateState before, Trouble trouble, int change) {
-    Either<Rejection, UpdateState> expected =
-        reference.decide(before, event, new EventContext(now, moment(), MAX_ATTEMPTS));
+    Either<Rejection, UpdateState> expected = reference.decide(
+        before, event, new EventContext(clock.instant(), clock.boot(), MAX_ATTEMPTS));
     saboteur.trouble = trouble;
     saboteur.left = change;
     UpdateState known = agents.get(agent).state();

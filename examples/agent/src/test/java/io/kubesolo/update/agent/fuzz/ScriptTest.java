@@ -13,6 +13,7 @@ import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.ManualClock;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.TableEngine;
 import io.vavr.control.Either;
@@ -64,8 +65,8 @@ final class ScriptTest {
     List<String> lines = Files.readAllLines(script);
     assertThat(lines)
         .containsExactly(
-            "{\"event\":\"check\",\"at\":\"2026-01-02T03:04:05Z\"}",
-            "{\"event\":\"no_update\",\"at\":\"2026-01-02T03:04:05Z\"}");
+            "{\"event\":\"check\",\"at\":\"" + ManualClock.START + "\"}",
+            "{\"event\":\"no_update\",\"at\":\"" + ManualClock.START + "\"}");
     assertThat(directory.resolve("found/script.jsonl.svg")).content().startsWith("<svg");
     CommandLineRun.Result replayed =
         new CommandLineRun(directory.resolve("replayed.json")).run("replay", script.toString());
