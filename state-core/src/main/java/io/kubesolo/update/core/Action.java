@@ -63,10 +63,16 @@ public enum Action {
     }
   },
 
-  /** Appends the target to {@code rolled_back_versions} and keeps the last 8. */
+  /**
+   * Appends the target to {@code rolled_back_versions} and keeps the last 8; changes nothing if the
+   * event allows a retry.
+   */
   REMEMBER_ROLLBACK("rememberRollback") {
     @Override
     void change(UpdateState.Builder state, UpdateEvent event, Instant now) {
+      if (((Rollback) event).retry()) {
+        return;
+      }
       List<String> versions = withoutTarget(state);
       state.toVersion.forEach(versions::add);
       int surplus = Math.max(0, versions.size() - MAX_ROLLED_BACK_VERSIONS);

@@ -72,17 +72,17 @@ public final class Deadlines {
    */
   public static Option<Duration> age(UpdateState state, Option<Boot> now) {
     return now.map(boot -> {
-      Duration since =
-          Reconciliation.sameBoot(state, now) ? state.boot().get().uptime() : Duration.ZERO;
-      Duration age = boot.uptime().minus(since);
-      return age.isNegative() ? Duration.ZERO : age;
+      boolean sameBoot = Rebooted.between(state.boot(), now) == Rebooted.NO;
+      return sameBoot ? boot.uptime().minus(state.boot().get().uptime()) : boot.uptime();
     });
   }
 
   private static UpdateEvent ending(UpdateState state, Duration limit) {
     String error = "timed out in " + state.phase() + " after " + inWords(limit);
     return switch (state.phase()) {
-      case ACTIVATED, VERIFYING -> new Rollback(error);
+      // The target never ran.
+      case ACTIVATED -> new Rollback(error, true);
+      case VERIFYING -> new Rollback(error);
       default -> new Fail(error);
     };
   }

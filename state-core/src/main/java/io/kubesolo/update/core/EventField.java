@@ -9,7 +9,9 @@ public enum EventField {
   /** The error message: text, cut to its first 4,096 characters. */
   ERROR("error"),
   /** Whether the operator overrides the guards that can be overridden; false if absent. */
-  FORCE("force");
+  FORCE("force"),
+  /** Whether the version is not to blame and may be taken on again; false if absent. */
+  RETRY("retry");
 
   private final String wireName;
 

@@ -2,6 +2,7 @@ package io.kubesolo.update.core;
 
 import static io.kubesolo.update.core.EventField.ERROR;
 import static io.kubesolo.update.core.EventField.FORCE;
+import static io.kubesolo.update.core.EventField.RETRY;
 import static io.kubesolo.update.core.EventField.RUNNING_VERSION;
 import static io.kubesolo.update.core.EventField.TO_VERSION;
 
@@ -49,7 +50,8 @@ public enum EventType {
     return switch (this) {
       case DOWNLOAD -> List.of(TO_VERSION, RUNNING_VERSION, FORCE);
       case VERIFY -> List.of(RUNNING_VERSION);
-      case FAIL, ROLLBACK -> List.of(ERROR);
+      case FAIL -> List.of(ERROR);
+      case ROLLBACK -> List.of(ERROR, RETRY);
       case CHECK, NO_UPDATE, STAGE, ACTIVATE, CONFIRM, CANCEL, ACKNOWLEDGE -> List.of();
     };
   }

@@ -19,51 +19,66 @@ public final class Reconciliation {
    *
    * @param state the stored state
    * @param runningVersion the version that runs now
-   * @param rebooted whether the device booted since the last event
-   * @return the events to send, in order, at most two; if there are none, the agent repeats the
-   *     work of the phase, which must be idempotent
-   * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
+   * @param rebooted whether the device booted since the last event; unknown counts as no
+   * @return the events to send, in order, at most two; if there are none, the agent repeats the work
+   *     of the phase, which must be idempotent
+   * @throws IllegalArgumentException if the version is null, blank, too long, or holds a control
+   *     character or a lone surrogate
    */
   public static List<UpdateEvent> events(
-      UpdateState state, String runningVersion, boolean rebooted) {
+      UpdateState state, String runningVersion, Rebooted rebooted) {
     Verify verify = new Verify(runningVersion);
     boolean onTarget = state.targets(runningVersion);
     return switch (state.phase()) {
       case CHECKING -> List.of(new Cancel());
       case STAGED -> onTarget ? List.of(new Activate(), verify) : List.of();
-      case ACTIVATED, VERIFYING -> {
+      case ACTIVATED -> {
         if (onTarget) {
-          yield state.phase() == Phase.ACTIVATED ? List.of(verify) : List.of();
+          yield List.of(verify);
         }
-        yield rebooted ? List.of(fellBack(state, runningVersion)) : List.of();
-      }
-      case SUCCESS ->
-        rebooted && !onTarget && state.fromVersion().contains(runningVersion)
-            ? List.of(fellBack(state, runningVersion))
+        yield rebooted == Rebooted.YES
+            ? List.of(fellBack(state, runningVersion, false))
             : List.of();
+      }
+      case VERIFYING -> onTarget ? List.of() : List.of(fellBack(state, runningVersion, false));
+      case SUCCESS ->
+        onTarget || state.toVersion().isEmpty()
+            ? List.of()
+            : List.of(fellBack(state, runningVersion, !fellBackBefore(state)));
       case IDLE, DOWNLOADING, ROLLED_BACK, FAILED -> List.of();
     };
   }
 
   /**
-   * Compares the boot of the last event with the present one.
+   * Says what could not be decided because it is unknown whether the device booted.
    *
    * @param state the stored state
-   * @param now the present boot and uptime; none if they are unknown
-   * @return whether the device booted since the last event; true if either boot is unknown
+   * @param runningVersion the version that runs now
+   * @param rebooted whether the device booted since the last event
+   * @return the warning, in one line, or none
    */
-  public static boolean rebooted(UpdateState state, Option<Boot> now) {
-    return !sameBoot(state, now);
+  public static Option<String> warning(
+      UpdateState state, String runningVersion, Rebooted rebooted) {
+    boolean undecided = state.phase() == Phase.ACTIVATED
+        && !state.targets(runningVersion)
+        && rebooted == Rebooted.UNKNOWN;
+    return Option.when(
+        undecided,
+        () -> Text.oneLine("it is unknown whether the device booted since activate, so "
+            + state.toVersion().getOrElse("the target")
+            + " is not rolled back although " + runningVersion + " runs"));
   }
 
-  static boolean sameBoot(UpdateState state, Option<Boot> now) {
-    return state.boot().isDefined()
-        && now.isDefined()
-        && state.boot().get().id().equals(now.get().id());
+  private static UpdateEvent fellBack(UpdateState state, String runningVersion, boolean retry) {
+    String target = state.toVersion().getOrElse("an unknown target");
+    return new Rollback(runningVersion + " runs instead of " + target, retry);
   }
 
-  private static UpdateEvent fellBack(UpdateState state, String runningVersion) {
-    return new Rollback(
-        runningVersion + " runs instead of " + state.toVersion().getOrElse("an unknown target"));
+  /** Returns whether the target was rolled back from success, as far as the history goes back. */
+  private static boolean fellBackBefore(UpdateState state) {
+    return state.history().stream()
+        .anyMatch(entry -> entry.event().equals(EventType.ROLLBACK.wireName())
+            && entry.from().equals(Phase.SUCCESS.wireName())
+            && entry.toVersion().equals(state.toVersion()));
   }
 }

@@ -1,6 +1,9 @@
 package io.kubesolo.update.core;
 
 import io.vavr.control.Either;
+import io.vavr.control.Try;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Validates text from outside. A character is a Unicode code point, so that a limit never splits a
@@ -12,16 +15,41 @@ final class Text {
 
   private Text() {}
 
-  static Either<String, String> version(String name, String value) {
+  static Either<String, String> version(String name, @Nullable String value) {
+    if (value == null) {
+      return isNull(name);
+    }
     if (value.codePointCount(0, value.length()) > MAX_VERSION_CHARACTERS) {
       return Either.left(name + " has more than " + MAX_VERSION_CHARACTERS + " characters");
     }
-    return wellFormed(name, value);
+    Either<String, String> text = wellFormed(name, value);
+    return text.isRight() && hasControl(value)
+        ? Either.left(name + " holds a control character")
+        : text;
   }
 
-  static Either<String, String> error(String name, String value) {
+  static Either<String, String> error(String name, @Nullable String value) {
+    if (value == null) {
+      return isNull(name);
+    }
     int kept = Math.min(MAX_ERROR_CHARACTERS, value.codePointCount(0, value.length()));
     return wellFormed(name, value.substring(0, value.offsetByCodePoints(0, kept)));
+  }
+
+  /** Returns the error text of an exception; its class name if its own text is no valid error. */
+  static String error(@Nullable Throwable cause) {
+    if (cause == null) {
+      throw new IllegalArgumentException("the cause of an error is null");
+    }
+    return Try.of(cause::toString)
+        .filter(Objects::nonNull)
+        .map(Text::replaceLoneSurrogates)
+        .flatMap(text -> error("error", text).toTry())
+        .getOrElse(cause.getClass().getName());
+  }
+
+  private static Either<String, String> isNull(String name) {
+    return Either.left(name + " is null");
   }
 
   private static Either<String, String> wellFormed(String name, String value) {
@@ -45,6 +73,22 @@ final class Text {
       }
     }
     return line.toString();
+  }
+
+  private static boolean hasControl(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isISOControl(value.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String replaceLoneSurrogates(String value) {
+    int[] characters = value.codePoints()
+        .map(character -> Character.getType(character) == Character.SURROGATE ? 0xFFFD : character)
+        .toArray();
+    return new String(characters, 0, characters.length);
   }
 
   static boolean hasLoneSurrogate(String value) {

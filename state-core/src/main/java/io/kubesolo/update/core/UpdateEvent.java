@@ -6,9 +6,9 @@ import io.vavr.control.Option;
 /**
  * An event that the agent sends. Versions are opaque: they have 1 to 255 characters, are compared
  * exactly and are never trimmed; any difference makes another version, and a downgrade is a new
- * version too. Errors are cut to their first 4,096 characters. Text that is blank or holds a lone
- * surrogate is rejected: the constructors throw {@link IllegalArgumentException}, {@link #of}
- * returns the reason.
+ * version too. Errors are cut to their first 4,096 characters. Text that is null, blank or holds a
+ * lone surrogate is rejected, and so is a version that holds a control character: the constructors
+ * throw {@link IllegalArgumentException}, {@link #of} returns the reason.
  *
  * <p>Immutable.
  */
@@ -44,7 +44,8 @@ public sealed interface UpdateEvent {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if a version is blank, too long, or holds a lone surrogate
+     * @throws IllegalArgumentException if a version is null, blank, too long, or holds a control
+     *     character or a lone surrogate
      */
     public Download {
       orThrow(Text.version("to_version", targetVersion));
@@ -92,7 +93,8 @@ public sealed interface UpdateEvent {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
+     * @throws IllegalArgumentException if the version is null, blank, too long, or holds a control
+     *     character or a lone surrogate
      */
     public Verify {
       orThrow(Text.version("running_version", runningVersion));
@@ -121,10 +123,22 @@ public sealed interface UpdateEvent {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the error is blank or holds a lone surrogate
+     * @throws IllegalArgumentException if the error is null, blank, or holds a lone surrogate
      */
     public Fail {
       error = orThrow(Text.error("error", error));
+    }
+
+    /**
+     * Makes an event of an exception.
+     *
+     * @param cause what went wrong
+     * @return an event whose error is the exception's class and message, or its class alone if it
+     *     has no message
+     * @throws IllegalArgumentException if the cause is null
+     */
+    public static Fail of(Throwable cause) {
+      return new Fail(Text.error(cause));
     }
 
     @Override
@@ -137,15 +151,38 @@ public sealed interface UpdateEvent {
    * Back to the prior slot; sent before the boot loader is touched.
    *
    * @param error the error message, cut to 4,096 characters
+   * @param retry whether the version is not to blame and may be taken on again
    */
-  record Rollback(String error) implements UpdateEvent {
+  record Rollback(String error, boolean retry) implements UpdateEvent {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the error is blank or holds a lone surrogate
+     * @throws IllegalArgumentException if the error is null, blank, or holds a lone surrogate
      */
     public Rollback {
       error = orThrow(Text.error("error", error));
+    }
+
+    /**
+     * Gives the version up.
+     *
+     * @param error the error message, cut to 4,096 characters
+     * @throws IllegalArgumentException if the error is null, blank, or holds a lone surrogate
+     */
+    public Rollback(String error) {
+      this(error, false);
+    }
+
+    /**
+     * Makes an event of an exception, which gives the version up.
+     *
+     * @param cause what went wrong
+     * @return an event whose error is the exception's class and message, or its class alone if it
+     *     has no message
+     * @throws IllegalArgumentException if the cause is null
+     */
+    public static Rollback of(Throwable cause) {
+      return new Rollback(Text.error(cause));
     }
 
     @Override
@@ -177,12 +214,30 @@ public sealed interface UpdateEvent {
    * @param runningVersion the version that runs now, or none
    * @param error the error message, or none
    * @param force whether the operator overrides the guards that can be overridden
+   * @param retry whether the version is not to blame and may be taken on again
    */
   record Values(
       Option<String> toVersion,
       Option<String> runningVersion,
       Option<String> error,
-      boolean force) {}
+      boolean force,
+      boolean retry) {
+    /**
+     * Makes values without {@code retry}.
+     *
+     * @param toVersion the version to update to, or none
+     * @param runningVersion the version that runs now, or none
+     * @param error the error message, or none
+     * @param force whether the operator overrides the guards that can be overridden
+     */
+    public Values(
+        Option<String> toVersion,
+        Option<String> runningVersion,
+        Option<String> error,
+        boolean force) {
+      this(toVersion, runningVersion, error, force, false);
+    }
+  }
 
   /**
    * Makes an event of values from outside. Values that the type does not carry are ignored.
@@ -204,7 +259,7 @@ public sealed interface UpdateEvent {
       case VERIFY -> running(type, values).map(Verify::new);
       case CONFIRM -> Either.right(new Confirm());
       case FAIL -> error(type, values).map(Fail::new);
-      case ROLLBACK -> error(type, values).map(Rollback::new);
+      case ROLLBACK -> error(type, values).map(error -> new Rollback(error, values.retry()));
       case CANCEL -> Either.right(new Cancel());
       case ACKNOWLEDGE -> Either.right(new Acknowledge());
     };

@@ -130,6 +130,14 @@ class ActionTest {
   }
 
   @Test
+  void rememberRollbackChangesNothingIfTheVersionMayBeTakenOnAgain() {
+    UpdateState state =
+        VERIFYING.toBuilder().rolledBackVersions(List.of("v2", "v9")).build();
+
+    assertThat(REMEMBER_ROLLBACK.apply(state, new Rollback("x", true), NOW)).isEqualTo(state);
+  }
+
+  @Test
   void rememberRollbackChangesNothingIfThereIsNoTarget() {
     UpdateState broken = SampleStates.withoutTarget(Phase.ACTIVATED).toBuilder()
         .rolledBackVersions(List.of("v9"))

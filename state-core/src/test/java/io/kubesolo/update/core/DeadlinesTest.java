@@ -26,7 +26,8 @@ class DeadlinesTest {
   @CsvSource({
     "boot-1, PT1H1M, PT1H, false",
     "boot-1, PT1H1M0.001S, PT1H0.001S, true",
-    "boot-1, PT30S, PT0S, false",
+    "boot-1, PT30S, PT30S, false",
+    "boot-1, PT59.999S, PT59.999S, false",
     "boot-2, PT1H, PT1H, false",
     "boot-2, PT1H0.001S, PT1H0.001S, true",
     "boot-2, PT0S, PT0S, false"
@@ -60,7 +61,7 @@ class DeadlinesTest {
     "CHECKING, fail",
     "DOWNLOADING, fail",
     "STAGED, fail",
-    "ACTIVATED, rollback",
+    "ACTIVATED, rollback with retry",
     "VERIFYING, rollback"
   })
   void endsEachTransientPhaseByAnEventThatIsLegalThere(Phase phase, String event) {
@@ -73,7 +74,9 @@ class DeadlinesTest {
             phase,
             Duration.ofHours(3),
             HOUR,
-            event.equals("fail") ? new Fail(error) : new Rollback(error)));
+            event.equals("fail")
+                ? new Fail(error)
+                : new Rollback(error, event.equals("rollback with retry"))));
   }
 
   @ParameterizedTest

@@ -93,7 +93,7 @@ class RejectionTest {
         .attemptCount(3)
         .rolledBackVersions(List.of("v0", LINES))
         .build();
-    Download download = new Download(LINES, LINES);
+    Download download = new Download("v2", "v1");
     TransitionTable table = new TransitionTable(List.of());
     return Stream.concat(
         Stream.of(Guard.values())

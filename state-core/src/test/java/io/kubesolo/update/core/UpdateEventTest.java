@@ -9,17 +9,20 @@ import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.vavr.control.Option;
+import java.io.IOException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpdateEventTest {
   private static final String BEYOND_BMP = "\uD83D\uDE80";
   private static final Values ALL =
-      new Values(Option.some("v2"), Option.some("v1"), Option.some("it broke"), true);
+      new Values(Option.some("v2"), Option.some("v1"), Option.some("it broke"), true, true);
   private static final Values NOTHING =
-      new Values(Option.none(), Option.none(), Option.none(), false);
+      new Values(Option.none(), Option.none(), Option.none(), false, false);
 
   @Test
   void acceptsAVersionOf255Characters() {
@@ -87,11 +90,77 @@ class UpdateEventTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {" v1", "v1 ", "\tv 1\n", "v\u00001", "../v1", "\uFEFFv1", "\uD7FF\uE000"})
+  @ValueSource(strings = {" v1", "v1 ", "../v1", "v1\u2028", "\u00A0v1\u200B", "\uFEFFv1", "\uD7FF\uE000"})
   void keepsTextAsItIs(String text) {
     assertThat(new Verify(text).runningVersion()).isEqualTo(text);
     assertThat(new Download(text, "v0").targetVersion()).isEqualTo(text);
     assertThat(new Fail(text).error()).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1\n", "\tv1", "v\u00001", "v1\u001B[1m", "v1\u007F", "v1\u0085", "\u009Fv1"})
+  void refusesAControlCharacterInAVersionAndKeepsItInAnError(String text) {
+    String why = " holds a control character";
+
+    assertRefused(() -> new Download(text, "v1"), "to_version" + why);
+    assertRefused(() -> new Download("v2", text), "running_version" + why);
+    assertRefused(() -> new Verify(text), "running_version" + why);
+    assertThat(new Fail(text).error()).isEqualTo(text);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a caller without a null checker may do
+  void refusesNullAndNamesTheField() {
+    assertRefused(() -> new Download(null, "v1"), "to_version is null");
+    assertRefused(() -> new Download("v2", null), "running_version is null");
+    assertRefused(() -> new Verify(null), "running_version is null");
+    assertRefused(() -> new Fail(null), "error is null");
+    assertRefused(() -> new Rollback(null), "error is null");
+    assertRefused(() -> new Rollback(null, true), "error is null");
+    assertRefused(() -> Fail.of(null), "the cause of an error is null");
+    assertRefused(() -> Rollback.of(null), "the cause of an error is null");
+  }
+
+  @Test
+  void makesAnErrorOfAnException() {
+    assertThat(Fail.of(new IOException("no space")))
+        .isEqualTo(new Fail("java.io.IOException: no space"));
+    assertThat(Rollback.of(new IOException("no space")))
+        .isEqualTo(new Rollback("java.io.IOException: no space", false));
+    assertThat(Fail.of(new IOException())).isEqualTo(new Fail("java.io.IOException"));
+    assertThat(Fail.of(new IOException("e".repeat(9000))).error()).hasSize(4096);
+    assertThat(Fail.of(new IOException("half a rocket: \uD83D")).error())
+        .isEqualTo("java.io.IOException: half a rocket: \uFFFD");
+    assertThat(Fail.of(new IOException("a whole one: " + BEYOND_BMP)).error()).endsWith(BEYOND_BMP);
+  }
+
+  @ParameterizedTest
+  @MethodSource("odd")
+  void makesAnErrorOfAnExceptionThatDoesNotDescribeItself(Exception odd) {
+    assertThat(Fail.of(odd)).isEqualTo(new Fail(odd.getClass().getName()));
+  }
+
+  static Stream<Exception> odd() {
+    return Stream.of(
+        new Exception() {
+          @Override
+          public String toString() {
+            return " ";
+          }
+        },
+        new Exception() {
+          @Override
+          @SuppressWarnings("NullAway") // against its contract, as some do
+          public String toString() {
+            return null;
+          }
+        },
+        new Exception() {
+          @Override
+          public String toString() {
+            throw new IllegalStateException("no text");
+          }
+        });
   }
 
   @Test
@@ -136,13 +205,14 @@ class UpdateEventTest {
         .containsExactly(new Download("v2", "v1", true));
     assertThat(UpdateEvent.of(EventType.VERIFY, ALL)).containsExactly(new Verify("v1"));
     assertThat(UpdateEvent.of(EventType.FAIL, ALL)).containsExactly(new Fail("it broke"));
-    assertThat(UpdateEvent.of(EventType.ROLLBACK, ALL)).containsExactly(new Rollback("it broke"));
+    assertThat(UpdateEvent.of(EventType.ROLLBACK, ALL)).containsExactly(new Rollback("it broke", true));
   }
 
   @ParameterizedTest
   @EnumSource
-  void requiresEveryValueThatATypeCarriesExceptForce(EventType type) {
-    boolean carries = type.fields().stream().anyMatch(field -> field != EventField.FORCE);
+  void requiresEveryValueThatATypeCarriesExceptFlags(EventType type) {
+    boolean carries = type.fields().stream()
+        .anyMatch(field -> field != EventField.FORCE && field != EventField.RETRY);
 
     assertThat(UpdateEvent.of(type, NOTHING).isLeft()).isEqualTo(carries);
   }
@@ -163,8 +233,9 @@ class UpdateEventTest {
   }
 
   @Test
-  void isNotForcedByDefault() {
+  void isNeitherForcedNorRetriedByDefault() {
     assertThat(new Download("v2", "v1")).isEqualTo(new Download("v2", "v1", false));
+    assertThat(new Rollback("it broke")).isEqualTo(new Rollback("it broke", false));
   }
 
   private static void assertRefused(Runnable construction, String why) {

@@ -54,7 +54,7 @@ class WireNamesTest {
     "verify, running_version",
     "confirm,",
     "fail, error",
-    "rollback, error",
+    "rollback, error retry",
     "cancel,",
     "acknowledge,"
   })

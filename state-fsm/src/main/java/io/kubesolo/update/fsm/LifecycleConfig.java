@@ -84,6 +84,8 @@ public class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, Ev
             .guard(take).actionFunction(take).and()
         .withExternal().source(IDLE).target(DOWNLOADING).event(DOWNLOAD)
             .guard(startAndTake).actionFunction(startAndTake).and()
+        .withExternal().source(DOWNLOADING).target(DOWNLOADING).event(DOWNLOAD)
+            .guard(startAndTake).actionFunction(startAndTake).and()
         .withExternal().source(SUCCESS).target(DOWNLOADING).event(DOWNLOAD)
             .guard(startAndTake).actionFunction(startAndTake).and()
         .withExternal().source(ROLLED_BACK).target(DOWNLOADING).event(DOWNLOAD)

@@ -4,6 +4,7 @@ import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.PersistListener;
+import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Reconciliation;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * The lifecycle of updates over one store: the one class that an agent needs.
@@ -209,45 +211,56 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   /**
-   * Sends the events that follow from what happened while the agent was not running. Only one
-   * process may do this at a time, because it ends what another process is working on.
+   * Sends the events that follow from what happened while the agent was not running. Compares the
+   * boot of the last event with the present one to find out whether the device booted since. Only
+   * one process may do this at a time, because it ends what another process is working on.
    *
    * @param runningVersion the version that runs now
    * @return the events that were sent
-   * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
+   * @throws IllegalArgumentException if the version is null, blank, too long, or holds a control
+   *     character or a lone surrogate
    * @throws IllegalStateException if this lifecycle is closed
    */
   public ReconcileResult reconcile(String runningVersion) {
-    return reconcile(runningVersion, false);
+    return reconcile(
+        runningVersion, state -> Rebooted.between(state.boot(), settings.boot().get()));
   }
 
   /**
-   * Sends the events that follow from what happened while the agent was not running.
+   * Sends the events that follow from what happened while the agent was not running. Does not compare
+   * boots.
    *
    * @param runningVersion the version that runs now
-   * @param rebooted true if the device booted since the last event, whatever the kernel's boot id
-   *     says; false to compare boot ids
+   * @param rebooted whether the device booted since the last event
    * @return the events that were sent
-   * @throws IllegalArgumentException if the version is blank, too long, or holds a lone surrogate
+   * @throws IllegalArgumentException if the version is null, blank, too long, or holds a control
+   *     character or a lone surrogate
    * @throws IllegalStateException if this lifecycle is closed
    */
-  public ReconcileResult reconcile(String runningVersion, boolean rebooted) {
+  public ReconcileResult reconcile(String runningVersion, Rebooted rebooted) {
+    return reconcile(runningVersion, state -> rebooted);
+  }
+
+  private ReconcileResult reconcile(
+      String runningVersion, Function<UpdateState, Rebooted> rebootedSince) {
     Either<StoreFailure, Loaded> read = refresh();
     if (read.isLeft()) {
-      return new ReconcileResult(List.of(), Option.some(read.getLeft()));
+      return new ReconcileResult(List.of(), Option.some(read.getLeft()), Option.none());
     }
     UpdateState state = read.get().state();
-    boolean booted = rebooted || Reconciliation.rebooted(state, settings.boot().get());
+    Rebooted rebooted = rebootedSince.apply(state);
+    List<UpdateEvent> events = Reconciliation.events(state, runningVersion, rebooted);
+    Option<String> warning = Reconciliation.warning(state, runningVersion, rebooted);
     List<Transition> applied = new ArrayList<>();
-    for (UpdateEvent event : Reconciliation.events(state, runningVersion, booted)) {
+    for (UpdateEvent event : events) {
       Either<Rejection, UpdateState> answer = send(event, state.revision());
       if (answer.isLeft()) {
-        return new ReconcileResult(applied, Option.some(answer.getLeft()));
+        return new ReconcileResult(applied, Option.some(answer.getLeft()), warning);
       }
       applied.add(new Transition(state, event, answer.get()));
       state = answer.get();
     }
-    return new ReconcileResult(applied, Option.none());
+    return new ReconcileResult(applied, Option.none(), warning);
   }
 
   private Either<StoreFailure, Loaded> refresh() {

@@ -1,5 +1,6 @@
 package io.kubesolo.update.fsm;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +15,7 @@ import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Either;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,7 @@ class EdgesTest {
       checking no_update idle - clearError
       checking download downloading newTarget,notRolledBack,attemptsLeft takeTarget
       idle download downloading newTarget,notRolledBack,attemptsLeft startAttempt,takeTarget
+      downloading download downloading newTarget,notRolledBack,attemptsLeft startAttempt,takeTarget
       success download downloading newTarget,notRolledBack,attemptsLeft startAttempt,takeTarget
       rolled_back download downloading newTarget,notRolledBack,attemptsLeft startAttempt,takeTarget
       failed download downloading newTarget,notRolledBack,attemptsLeft startAttempt,takeTarget
@@ -55,7 +58,7 @@ class EdgesTest {
       phase       check    no_update download    stage  activate  verify    confirm fail   rollback    cancel acknowledge
       idle        checking -         downloading -      -         -         -       -      -           -      -
       checking    -        idle      downloading -      -         -         -       failed -           idle   -
-      downloading -        -         -           staged -         -         -       failed -           idle   -
+      downloading -        -         downloading staged -         -         -       failed -           idle   -
       staged      -        -         downloading -      activated -         -       failed -           idle   -
       activated   -        -         -           -      -         verifying -       -      rolled_back -      -
       verifying   -        -         -           -      -         -         success -      rolled_back -      -
@@ -64,11 +67,15 @@ class EdgesTest {
       failed      -        -         downloading -      -         -         -       -      -           -      idle
       """;
 
+  private static final Map<Engine, LifecycleEngine> ENGINES = Map.of(
+      Engine.SPRING, Engine.SPRING.get(),
+      Engine.TABLE, Engine.TABLE.get());
+
   @ParameterizedTest
   @EnumSource
   void declaresTheContractsEdgesAndNoOther(Engine engine) {
     List<String> edges =
-        engine.get().table().edges().stream().map(EdgesTest::inWords).toList();
+        engine(engine).table().edges().stream().map(EdgesTest::inWords).toList();
 
     assertThat(Difference.between(edges, EDGES.lines().toList())).isEmpty();
   }
@@ -78,7 +85,7 @@ class EdgesTest {
   @EnumSource
   void listsTheEdgesInTheOrderOfDeclaration(Engine engine) {
     String edges =
-        engine.get().table().edges().stream().map(EdgesTest::inWords).collect(joining("\n"));
+        engine(engine).table().edges().stream().map(EdgesTest::inWords).collect(joining("\n"));
 
     assertThat(edges + "\n").isEqualTo(EDGES);
   }
@@ -100,7 +107,7 @@ class EdgesTest {
     UpdateEvent event = SampleStates.event(type);
 
     Either<Rejection, UpdateState> answer =
-        engine.get().decide(before, event, SampleStates.CONTEXT);
+        engine(engine).decide(before, event, SampleStates.CONTEXT);
 
     if (to.equals("-")) {
       assertThat(answer)
@@ -112,6 +119,10 @@ class EdgesTest {
       assertThat(Model.describe(answer.get())).isEqualTo(model.describe());
       assertThat(answer.get().violations()).isEmpty();
     }
+  }
+
+  private static LifecycleEngine engine(Engine engine) {
+    return requireNonNull(ENGINES.get(engine));
   }
 
   static Stream<Arguments> cells() {

@@ -49,8 +49,13 @@ class GuardCombinationsTest {
       String rolledBack,
       long attempts,
       String denials) {
-    List<Phase> phases =
-        List.of(Phase.IDLE, Phase.CHECKING, Phase.SUCCESS, Phase.ROLLED_BACK, Phase.FAILED);
+    List<Phase> phases = List.of(
+        Phase.IDLE,
+        Phase.CHECKING,
+        Phase.DOWNLOADING,
+        Phase.SUCCESS,
+        Phase.ROLLED_BACK,
+        Phase.FAILED);
     for (Phase phase : phases) {
       UpdateState state = SampleStates.in(phase).toBuilder()
           .attemptCount(attempts)

@@ -7,6 +7,7 @@ import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Reconciliation;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.GuardDenied;
@@ -90,28 +91,30 @@ class LifecycleProperties {
   void reconcilingIsLegalBriefAndDoneOnce(
       @ForAll("states") UpdateState start,
       @ForAll("versions") String running,
-      @ForAll boolean rebooted,
+      @ForAll boolean stated,
       @ForAll Engine engine) {
     InMemoryStateStore store = new InMemoryStateStore(start);
-    UpdateLifecycle lifecycle = UpdateLifecycle.open(
-            store, TestSettings.with(new ManualClock()), engine.get())
-        .get();
-    List<UpdateEvent> events = Reconciliation.events(start, running, rebooted || !sameBoot(start));
+    ManualClock clock = new ManualClock();
+    UpdateLifecycle lifecycle =
+        UpdateLifecycle.open(store, TestSettings.with(clock), engine.get()).get();
+    Rebooted rebooted = stated ? Rebooted.YES : Rebooted.between(start.boot(), clock.boot());
+    List<UpdateEvent> events = Reconciliation.events(start, running, rebooted);
 
-    ReconcileResult first = lifecycle.reconcile(running, rebooted);
+    ReconcileResult first = reconcile(lifecycle, running, stated);
     UpdateState between = lifecycle.state();
-    ReconcileResult second = lifecycle.reconcile(running, rebooted);
+    ReconcileResult second = reconcile(lifecycle, running, stated);
 
     assertThat(events).hasSizeLessThanOrEqualTo(2);
     assertThat(first.refusal()).isEmpty();
     assertThat(first.applied().stream().map(applied -> applied.event())).isEqualTo(events);
-    assertThat(second).isEqualTo(new ReconcileResult(List.of(), Option.none()));
+    assertThat(second).isEqualTo(new ReconcileResult(List.of(), Option.none(), first.warning()));
     assertThat(lifecycle.state()).isEqualTo(between).isEqualTo(store.stored());
     assertThat(store.writes()).isEqualTo(events.size());
   }
 
-  private static boolean sameBoot(UpdateState state) {
-    return state.boot().exists(boot -> boot.id().equals("boot-1"));
+  private static ReconcileResult reconcile(
+      UpdateLifecycle lifecycle, String running, boolean stated) {
+    return stated ? lifecycle.reconcile(running, Rebooted.YES) : lifecycle.reconcile(running);
   }
 
   private static void live(UpdateState start, List<Step> life, long maxAttempts, Engine engine) {
@@ -201,7 +204,11 @@ class LifecycleProperties {
     String target = version(step.target(), model);
     String running = version(step.running() + (type == EventType.VERIFY ? 0 : 1), model);
     Values values = new Values(
-        Option.some(target), Option.some(running), Option.some("e" + step.target()), step.force());
+        Option.some(target),
+        Option.some(running),
+        Option.some("e" + step.target()),
+        step.force(),
+        step.running() % 2 == 0);
     return UpdateEvent.of(type, values).get();
   }
 

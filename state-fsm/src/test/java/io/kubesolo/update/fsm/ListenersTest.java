@@ -193,7 +193,7 @@ final class ListenersTest {
         .containsExactly(
             true,
             Phase.CHECKING,
-            new ReconcileResult(List.of(), Option.some(new Reentrant(new Cancel()))));
+            new ReconcileResult(List.of(), Option.some(new Reentrant(new Cancel())), Option.none()));
   }
 
   @Test

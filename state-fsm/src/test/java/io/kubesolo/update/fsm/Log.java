@@ -11,9 +11,15 @@ import java.util.Map;
  * lifecycle a third time, as questions to the past instead of changes to the present.
  */
 final class Log {
-  /** One event that happened; what it does not carry is empty. */
+  /** One event that happened; a value that it does not carry is empty or false. */
   record Fact(
-      Instant at, String event, String before, String target, String running, String error) {}
+      Instant at,
+      String event,
+      String before,
+      String target,
+      String running,
+      String error,
+      boolean retry) {}
 
   private final List<Fact> facts = new ArrayList<>();
   private final Map<String, Integer> last = new HashMap<>();
@@ -27,8 +33,9 @@ final class Log {
     if (fact.event().equals("download") || fact.event().equals("confirm")) {
       turns.add(fact);
     }
-    if (fact.event().equals("rollback") || fact.event().equals("confirm")) {
-      verdicts.add(new Fact(fact.at(), fact.event(), fact.before(), target(), "", ""));
+    boolean givenUp = fact.event().equals("rollback") && !fact.retry();
+    if (givenUp || fact.event().equals("confirm")) {
+      verdicts.add(new Fact(fact.at(), fact.event(), fact.before(), target(), "", "", false));
     }
     boolean idleTalk = fact.event().equals("check")
         || fact.event().equals("no_update")

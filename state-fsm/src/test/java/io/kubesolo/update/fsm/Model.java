@@ -72,7 +72,7 @@ final class Model {
     return switch (phase) {
       case "idle" -> List.of("check", "download");
       case "checking" -> List.of("no_update", "download", "fail", "cancel");
-      case "downloading" -> List.of("stage", "fail", "cancel");
+      case "downloading" -> List.of("download", "stage", "fail", "cancel");
       case "staged" -> List.of("download", "activate", "fail", "cancel");
       case "activated" -> List.of("verify", "rollback");
       case "verifying" -> List.of("confirm", "rollback");
@@ -152,16 +152,22 @@ final class Model {
       }
       case "rollback" -> {
         error = ((Rollback) event).error();
-        rolledBack.removeIf(to::equals);
-        if (!to.isEmpty()) {
-          rolledBack.add(to);
-        }
-        while (rolledBack.size() > 8) {
-          rolledBack.remove(0);
+        if (!((Rollback) event).retry()) {
+          giveUp();
         }
         phase = "rolled_back";
       }
       default -> throw new AssertionError(event);
+    }
+  }
+
+  private void giveUp() {
+    rolledBack.removeIf(to::equals);
+    if (!to.isEmpty()) {
+      rolledBack.add(to);
+    }
+    while (rolledBack.size() > 8) {
+      rolledBack.remove(0);
     }
   }
 

@@ -89,7 +89,10 @@ final class Transcript {
     return UpdateLifecycle.open(store, settings, engine).get();
   }
 
-  /** {@code download TARGET on RUNNING [forced]}, {@code verify RUNNING}, {@code fail ERROR}. */
+  /**
+   * Parses {@code download TARGET on RUNNING [forced]}, {@code verify RUNNING}, {@code fail ERROR} or
+   * {@code rollback ERROR [(retry)]}.
+   */
   private static UpdateEvent event(String line) {
     String[] words = line.split(" ", -1);
     EventType type = EventType.ofWireName(words[0]).get();
@@ -101,7 +104,8 @@ final class Transcript {
                 Option.when(download, () -> words[1]),
                 Option.some(download ? words[3] : rest),
                 Option.some(rest),
-                line.endsWith(" forced")))
+                line.endsWith(" forced"),
+                line.endsWith(" (retry)")))
         .get();
   }
 
@@ -113,11 +117,12 @@ final class Transcript {
     for (Transition applied : reconciled.applied()) {
       say(applied.event().type() + ": " + inWords(applied.after()));
     }
-    reconciled.refusal().forEach(refusal -> say("refused: " + refusal.message()));
+    reconciled.warning().forEach(warning -> say("warning: " + warning));
+    reconciled.refusal().forEach(refusal -> say(inWords(refusal)));
   }
 
   private void answer(Either<Rejection, UpdateState> answer) {
-    say(answer.fold(refusal -> "refused: " + refusal.message(), Transcript::inWords));
+    say(answer.fold(Transcript::inWords, Transcript::inWords));
     if (answer.isLeft()) {
       say("still " + inWords(lifecycle.state()));
     }
@@ -125,6 +130,11 @@ final class Transcript {
 
   private void say(String line) {
     lines.add("  " + line);
+  }
+
+  /** Leaves the permitted events out, which would change with edges that the story does not take. */
+  private static String inWords(Rejection rejection) {
+    return "refused: " + rejection.message().replaceFirst("; permitted: .*", "");
   }
 
   private static String inWords(UpdateState state) {
@@ -159,6 +169,8 @@ final class Transcript {
     String error = overdue.event() instanceof UpdateEvent.Fail fail
         ? fail.error()
         : ((UpdateEvent.Rollback) overdue.event()).error();
-    return overdue.event().type() + " \"" + error + "\", aged " + overdue.age();
+    boolean retry = overdue.event() instanceof UpdateEvent.Rollback rollback && rollback.retry();
+    return overdue.event().type() + (retry ? " with retry" : "") + " \"" + error + "\", aged "
+        + overdue.age();
   }
 }

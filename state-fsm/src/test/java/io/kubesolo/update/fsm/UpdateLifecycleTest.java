@@ -11,6 +11,7 @@ import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.GuardDenied;
 import io.kubesolo.update.core.Rejection.IllegalTransition;
@@ -23,6 +24,7 @@ import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Download;
 import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.NoUpdate;
+import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.core.testing.InMemoryStateStore;
@@ -393,15 +395,42 @@ class UpdateLifecycleTest {
   void takesTheCallersWordForAReboot() {
     store.overwrite(SampleStates.in(Phase.ACTIVATED));
 
-    assertThat(lifecycle.reconcile("v1", true).applied()).hasSize(1);
+    assertThat(lifecycle.reconcile("v1", Rebooted.YES).applied()).hasSize(1);
   }
 
   @Test
-  void takesItForARebootWhereTheKernelDoesNotTell() {
+  void believesTheCallerThatTheDeviceDidNotReboot() {
+    store.overwrite(SampleStates.in(Phase.ACTIVATED));
+    clock.reboot();
+
+    assertThat(lifecycle.reconcile("v1", Rebooted.NO).applied()).isEmpty();
+  }
+
+  @Test
+  void comparesUptimesForKernelsThatHaveTheSameIdAtEveryBoot() {
+    clock.advance(Duration.ofHours(1));
+    UpdateState activated = lifecycle.send(new Download("v2", "v1")).get();
+    assertThat(activated.boot()).isEqualTo(clock.boot());
+    assertThat(lifecycle.send(new Stage()).isRight()).isTrue();
+    assertThat(lifecycle.send(new Activate()).isRight()).isTrue();
+
+    assertThat(lifecycle.reconcile("v1").applied()).isEmpty();
+    clock.rebootWithTheSameId();
+    assertThat(lifecycle.reconcile("v1").applied()).hasSize(1);
+  }
+
+  @Test
+  void anUnknownBootIsNoRebootAndGivesAWarning() {
     store.overwrite(SampleStates.in(Phase.ACTIVATED));
     clock.hideBoot();
 
-    assertThat(lifecycle.reconcile("v1").applied()).hasSize(1);
+    ReconcileResult result = lifecycle.reconcile("v1");
+
+    assertThat(result.applied()).isEmpty();
+    assertThat(result.warning())
+        .containsExactly("it is unknown whether the device booted since activate, so v2 is not rolled"
+            + " back although v1 runs");
+    assertThat(lifecycle.reconcile("v1", Rebooted.YES).warning()).isEmpty();
   }
 
   @Test
@@ -453,7 +482,8 @@ class UpdateLifecycleTest {
     store.setReadable(false);
 
     assertThat(lifecycle.reconcile("v1"))
-        .isEqualTo(new ReconcileResult(List.of(), Option.some(InMemoryStateStore.UNREADABLE)));
+        .isEqualTo(new ReconcileResult(
+            List.of(), Option.some(InMemoryStateStore.UNREADABLE), Option.none()));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Reconciliation;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.GuardDenied;
@@ -112,7 +113,7 @@ final class Year {
   /** Whether the agent may go on. */
   private boolean reconcile() {
     UpdateState before = lifecycle.state();
-    boolean rebooted = Reconciliation.rebooted(before, clock.boot());
+    Rebooted rebooted = Rebooted.between(before.boot(), clock.boot());
     List<UpdateEvent> events = Reconciliation.events(before, running, rebooted);
     int writes = store.writes();
     ReconcileResult reconciled = lifecycle.reconcile(running);
@@ -229,8 +230,10 @@ final class Year {
   private void record(UpdateEvent event, String before) {
     String target = event instanceof Download download ? download.targetVersion() : "";
     String error = event instanceof Fail fail ? fail.error() : "";
+    boolean retry = event instanceof Rollback rollback && rollback.retry();
     error = event instanceof Rollback rollback ? rollback.error() : error;
-    log.add(new Fact(clock.instant(), event.type().wireName(), before, target, running, error));
+    log.add(new Fact(
+        clock.instant(), event.type().wireName(), before, target, running, error, retry));
   }
 
   private void compareWithTheLog() {

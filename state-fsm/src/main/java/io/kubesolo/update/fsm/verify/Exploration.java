@@ -138,7 +138,8 @@ final class Exploration {
       case VERIFY -> VERSIONS.stream().map(UpdateEvent.Verify::new);
       case CONFIRM -> Stream.of(new UpdateEvent.Confirm());
       case FAIL -> Stream.of(new UpdateEvent.Fail("failed"));
-      case ROLLBACK -> Stream.of(new UpdateEvent.Rollback("rolled back"));
+      case ROLLBACK ->
+        Stream.of(false, true).map(retry -> new UpdateEvent.Rollback("rolled back", retry));
       case CANCEL -> Stream.of(new UpdateEvent.Cancel());
       case ACKNOWLEDGE -> Stream.of(new UpdateEvent.Acknowledge());
     };

@@ -68,7 +68,7 @@ final class EventPreview {
       case TO_VERSION -> toVersion;
       case RUNNING_VERSION -> runningVersion;
       case FORCE -> Option.when(force, "true");
-      case ERROR -> Option.none();
+      case ERROR, RETRY -> Option.none();
     };
   }
 }

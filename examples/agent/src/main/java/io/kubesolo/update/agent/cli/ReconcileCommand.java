@@ -4,6 +4,7 @@ import io.kubesolo.update.agent.device.VersionSyntax;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.Messages;
 import io.kubesolo.update.agent.update.WorkLock;
+import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.ProcessLock;
@@ -40,8 +41,11 @@ final class ReconcileCommand extends AgentCommand {
     ProcessLock.Held lock = Failure.orThrow(WorkLock.acquire(context.statePath()));
     try (lock;
         UpdateLifecycle lifecycle = context.open()) {
-      ReconcileResult result = lifecycle.reconcile(runningVersion, rebooted);
+      ReconcileResult result = rebooted
+          ? lifecycle.reconcile(runningVersion, Rebooted.YES)
+          : lifecycle.reconcile(runningVersion);
       result.applied().forEach(step -> context.output.line(Messages.step(step)));
+      result.warning().forEach(context.output::warning);
       if (result.refusal().isDefined()) {
         throw Failure.of(result.refusal().get());
       }

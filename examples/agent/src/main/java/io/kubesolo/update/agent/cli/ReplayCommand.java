@@ -30,7 +30,7 @@ final class ReplayCommand extends AgentCommand {
             "FILE", Path.class, file -> source = file, "The file to read; - is standard input.")
         .example(
             "  echo '{\"event\":\"fail\",\"error\":\"no network\"}' | update-agent replay -",
-            "  Keys: event, to_version, running_version, error, force, and at, which sets the clock.");
+            "  Keys: event, to_version, running_version, error, force, retry, and at, which sets the clock.");
   }
 
   @Override

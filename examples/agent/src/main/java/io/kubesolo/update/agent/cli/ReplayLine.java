@@ -50,13 +50,18 @@ record ReplayLine(UpdateEvent event, Option<Instant> at) {
         text(line, "to_version"),
         text(line, "running_version"),
         text(line, "error"),
-        line.path("force").asBoolean(false));
+        line.path("force").asBoolean(false),
+        line.path("retry").asBoolean(false));
   }
 
   private static boolean isWellTyped(JsonNode line, EventType type) {
-    return !type.fields().contains(EventField.FORCE)
-        || isAbsent(line.path("force"))
-        || line.path("force").isBoolean();
+    return isFlag(line, type, EventField.FORCE) && isFlag(line, type, EventField.RETRY);
+  }
+
+  /** Returns whether a flag is a boolean or absent, or not carried by the event. */
+  private static boolean isFlag(JsonNode line, EventType type, EventField flag) {
+    JsonNode value = line.path(flag.wireName());
+    return !type.fields().contains(flag) || isAbsent(value) || value.isBoolean();
   }
 
   /** The time of the line: none where it is mistyped, some of none where it is absent. */

@@ -27,6 +27,8 @@ final class SendCommand extends AgentCommand {
 
   private boolean force;
 
+  private boolean retry;
+
   private @Nullable Long ifRevision;
 
   private boolean json;
@@ -62,6 +64,10 @@ final class SendCommand extends AgentCommand {
             "--force",
             () -> force = true,
             "Install the version although it was rolled back or has no attempts left (download).")
+        .flag(
+            "--retry",
+            () -> retry = true,
+            "The version is not to blame and may be installed again (rollback).")
         .option(
             "--if-revision",
             "N",
@@ -101,7 +107,9 @@ final class SendCommand extends AgentCommand {
       }
     }
     return UpdateEvent.of(
-        type, new Values(Option.of(toVersion), Option.of(runningVersion), Option.of(error), force));
+        type,
+        new Values(
+            Option.of(toVersion), Option.of(runningVersion), Option.of(error), force, retry));
   }
 
   private boolean isGiven(EventField field) {
@@ -110,6 +118,7 @@ final class SendCommand extends AgentCommand {
       case RUNNING_VERSION -> runningVersion != null;
       case ERROR -> error != null;
       case FORCE -> force;
+      case RETRY -> retry;
     };
   }
 

@@ -5,7 +5,7 @@ import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
-import io.kubesolo.update.core.Reconciliation;
+import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.Explanation;
@@ -34,7 +34,7 @@ public record StatusSnapshot(
   }
 
   public boolean rebooted() {
-    return Reconciliation.rebooted(state, now);
+    return Rebooted.between(state.boot(), now) != Rebooted.NO;
   }
 
   /** How long the present phase may last; none where it may last for ever. */

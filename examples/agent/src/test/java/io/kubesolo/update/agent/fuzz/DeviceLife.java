@@ -265,7 +265,8 @@ final class DeviceLife {
         Option.some(version(choice.target(), state)),
         Option.some(version(choice.running() + (type == EventType.VERIFY ? 0 : 1), state)),
         Option.some("error " + choice.target()),
-        choice.force());
+        choice.force(),
+        choice.running() % 2 == 0);
   }
 
   /** Small numbers are the target, so that verifying often succeeds; others are some version. */

@@ -43,6 +43,9 @@ final class Script {
     if (type.fields().contains(EventField.FORCE)) {
       line.put("force", values.force());
     }
+    if (type.fields().contains(EventField.RETRY)) {
+      line.put("retry", values.retry());
+    }
     lines.add(line.put("at", at.toString()).toString());
   }
 
