@@ -1,32 +1,46 @@
 package io.kubesolo.update.persist;
 
 import static com.fasterxml.jackson.core.JsonToken.END_ARRAY;
-import static com.fasterxml.jackson.core.JsonToken.FIELD_NAME;
 import static com.fasterxml.jackson.core.JsonToken.START_ARRAY;
 import static com.fasterxml.jackson.core.JsonToken.START_OBJECT;
 import static com.fasterxml.jackson.core.JsonToken.VALUE_NULL;
 import static com.fasterxml.jackson.core.JsonToken.VALUE_STRING;
+import static io.kubesolo.update.persist.JsonText.MAX_DEPTH;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.HistoryEntry;
-import io.vavr.control.Either;
+import io.kubesolo.update.persist.Entries.Entry;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** Reads the parts of a state file that only decorate it, each as a whole or not at all. */
+/**
+ * Reads {@code boot}, {@code rolled_back_versions} and {@code history}, which never stop an update:
+ * what cannot be read of them is kept as it is.
+ */
 final class Decorations {
   private static final double MAX_UPTIME_SECONDS = Boot.MAX_UPTIME.toSeconds();
+  private static final Set<String> BOOT_KEYS = Set.of("id", "uptime_s");
+  private static final Set<String> ENTRY_KEYS =
+      Set.of("at", "event", "from", "to", "to_version", "error");
+
+  /** The key under which a {@code boot} that cannot be read is kept within the next one. */
+  private static final String UNREADABLE = "unreadable";
+
+  /** A value that gets into an array or object when it is kept is one level deeper then. */
+  private static final int MAX_DEPTH_BEFORE_KEPT = MAX_DEPTH - 1;
 
   private Decorations() {}
 
-  /** The value is not of the shape it should have. */
-  static final class Mistyped extends Exception {
+  /** The value does not have the type or content that it should have. */
+  private static final class Mistyped extends Exception {
     private static final long serialVersionUID = 1L;
 
     Mistyped(String message) {
@@ -34,86 +48,167 @@ final class Decorations {
     }
   }
 
-  static Boot boot(JsonParser json) throws IOException, Mistyped {
-    require(json.currentToken() == START_OBJECT, "it is not an object");
-    String id = "";
-    double uptime = -1;
-    while (json.nextToken() == FIELD_NAME) {
-      String key = json.currentName();
-      JsonToken value = json.nextToken();
-      if (key.equals("id")) {
-        id = text(json, key);
-      } else if (key.equals("uptime_s")) {
-        require(value.isNumeric(), "uptime_s is not a number");
-        uptime = json.getDoubleValue();
-      } else {
-        json.skipChildren();
-      }
-    }
-    require(!id.isBlank(), "it has no id");
-    require(uptime >= 0 && uptime <= MAX_UPTIME_SECONDS, "it has no uptime_s that can be one");
-    return new Boot(id, Duration.ofMillis(Math.round(uptime * 1000)));
+  /** Reads one entry of a list, and moves to its end. */
+  private interface Reader<T> {
+    Entry<T> read(JsonText json, int maxDepth) throws IOException;
   }
 
-  static List<String> versions(JsonParser json) throws IOException, Mistyped {
-    require(json.currentToken() == START_ARRAY, "it is not an array");
-    List<String> versions = new ArrayList<>();
-    while (json.nextToken() != END_ARRAY) {
-      versions.add(text(json, "a version"));
-    }
-    return versions;
+  static Entries<String> versions(JsonText json) throws IOException {
+    return entries(json, Decorations::version);
   }
 
-  static List<HistoryEntry> history(JsonParser json) throws IOException, Mistyped {
-    require(json.currentToken() == START_ARRAY, "it is not an array");
-    List<HistoryEntry> entries = new ArrayList<>();
-    while (json.nextToken() != END_ARRAY) {
-      entries.add(entry(json));
-    }
-    return entries;
+  static Entries<HistoryEntry> history(JsonText json) throws IOException {
+    return entries(json, Decorations::entry);
   }
 
-  private static HistoryEntry entry(JsonParser json) throws IOException, Mistyped {
-    require(json.currentToken() == START_OBJECT, "an entry is not an object");
-    Option<Instant> at = Option.none();
-    String event = "";
-    String from = "";
-    String to = "";
-    Option<String> toVersion = Option.none();
-    Option<String> error = Option.none();
-    while (json.nextToken() == FIELD_NAME) {
-      String key = json.currentName();
-      json.nextToken();
-      switch (key) {
-        case "at" -> at = Option.some(time(json));
-        case "event" -> event = text(json, key);
-        case "from" -> from = text(json, key);
-        case "to" -> to = text(json, key);
-        case "to_version" -> toVersion = optionalText(json, key);
-        case "error" -> error = optionalText(json, key);
-        default -> json.skipChildren();
-      }
+  private static <T> Entries<T> entries(JsonText json, Reader<T> reader) throws IOException {
+    if (json.token() != START_ARRAY) {
+      Entry<T> only = reader.read(json, MAX_DEPTH_BEFORE_KEPT);
+      return only.value().isDefined()
+          ? new Entries<>(List.of(only), true)
+          : new Entries<>(List.of(Entry.unreadable(only.text(), "it is not an array")), false);
     }
+    List<Entry<T>> all = new ArrayList<>();
+    while (json.next() != END_ARRAY) {
+      all.add(reader.read(json, MAX_DEPTH));
+    }
+    return new Entries<>(all, true);
+  }
+
+  private static Entry<String> version(JsonText json, int maxDepth) throws IOException {
+    if (json.token() != VALUE_STRING) {
+      return Entry.unreadable(json.written(maxDepth), "it is not text");
+    }
+    String version = json.scalar();
+    return version.equals(wellFormed(version))
+        ? Entry.read(version, StateJson.quote(version))
+        : Entry.unreadable(json.written(maxDepth), "it holds half a character");
+  }
+
+  private static Entry<HistoryEntry> entry(JsonText json, int maxDepth) throws IOException {
+    if (json.token() != START_OBJECT) {
+      return Entry.unreadable(json.written(maxDepth), "it is not an object");
+    }
+    int start = json.start();
+    Members members = members(json, ENTRY_KEYS, maxDepth);
+    int end = json.end();
+    try {
+      return Entry.read(entry(members), json.oneLine(start, end));
+    } catch (Mistyped e) {
+      return Entry.unreadable(json.between(start, end), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static HistoryEntry entry(Members members) throws Mistyped {
+    Option<String> at = members.text("at");
+    Option<String> event = members.text("event").filter(text -> !text.isEmpty());
+    Option<String> from = members.text("from").filter(text -> !text.isEmpty());
+    Option<String> to = members.text("to").filter(text -> !text.isEmpty());
+    Option<String> toVersion = members.optionalText("to_version");
+    Option<String> error = members.optionalText("error");
+    Option<Instant> instant = at.flatMap(text -> Rfc3339.parse(text).toOption());
+    require(at.isEmpty() || instant.isDefined(), "at is no RFC 3339 time");
     require(
-        at.isDefined() && !event.isEmpty() && !from.isEmpty() && !to.isEmpty(),
-        "an entry lacks at, event, from or to");
-    return new HistoryEntry(at.get(), event, from, to, toVersion, error);
+        instant.isDefined() && event.isDefined() && from.isDefined() && to.isDefined(),
+        "it lacks at, event, from or to");
+    return new HistoryEntry(instant.get(), event.get(), from.get(), to.get(), toVersion, error);
   }
 
-  private static Instant time(JsonParser json) throws IOException, Mistyped {
-    Either<String, Instant> instant = Rfc3339.parse(text(json, "at"));
-    require(instant.isRight(), "at is no RFC 3339 time");
-    return instant.get();
+  /** Reads the member {@code boot}: what it means, if that can be read, and what else it holds. */
+  static BootAnd boot(JsonText json) throws IOException {
+    if (json.token() != START_OBJECT) {
+      String text = json.written(MAX_DEPTH_BEFORE_KEPT);
+      return BootAnd.unreadable(text, "it is not an object", List.of(kept(text)));
+    }
+    int start = json.start();
+    Members members = members(json, BOOT_KEYS, MAX_DEPTH_BEFORE_KEPT);
+    String text = json.between(start, json.end());
+    try {
+      return new BootAnd(Option.some(boot(members)), BootMember.read(members.others));
+    } catch (Mistyped e) {
+      boolean replaced = !members.known.isEmpty() && !members.kept;
+      return BootAnd.unreadable(
+          text, String.valueOf(e.getMessage()), replaced ? List.of(kept(text)) : members.others);
+    }
   }
 
-  private static Option<String> optionalText(JsonParser json, String key)
-      throws IOException, Mistyped {
-    return json.currentToken() == VALUE_NULL ? Option.none() : Option.some(text(json, key));
+  private static String kept(String text) {
+    return StateJson.quote(UNREADABLE) + ": " + text;
   }
 
-  private static String text(JsonParser json, String key) throws IOException, Mistyped {
-    require(json.currentToken() == VALUE_STRING, key + " is not text");
-    return wellFormed(json.getText());
+  private static Boot boot(Members members) throws Mistyped {
+    Option<String> id = members.text("id").filter(text -> !text.isBlank());
+    require(id.isDefined(), BootMember.NO_ID);
+    double uptime = members.number("uptime_s").getOrElse(-1.0);
+    require(uptime >= 0 && uptime <= MAX_UPTIME_SECONDS, "it has no uptime_s that can be one");
+    return new Boot(id.get(), Duration.ofMillis(Math.round(uptime * 1000)));
+  }
+
+  /** A boot that was read, and what stands beside it. */
+  record BootAnd(Option<Boot> boot, BootMember member) {
+    private static BootAnd unreadable(String text, String problem, List<String> others) {
+      return new BootAnd(Option.none(), BootMember.unreadable(text, problem, others));
+    }
+  }
+
+  private static Members members(JsonText json, Set<String> keys, int maxDepth) throws IOException {
+    json.requireDepth(maxDepth);
+    Members members = new Members();
+    while (json.nextMember()) {
+      String key = json.key();
+      String writtenKey = json.writtenKey();
+      json.next();
+      if (keys.contains(key)) {
+        JsonToken type = json.token();
+        members.put(key, new Value(type, type.isScalarValue() ? json.scalar() : ""));
+        json.skip(maxDepth);
+      } else {
+        boolean kept = key.equals(UNREADABLE);
+        members.kept |= kept;
+        members.others.add(writtenKey + ": " + json.written(kept ? MAX_DEPTH : maxDepth));
+      }
+    }
+    return members;
+  }
+
+  private record Value(JsonToken type, String text) {}
+
+  /** The members of an object: the values of the keys that are looked for, and the others' text. */
+  private static final class Members {
+    final Map<String, Value> known = new HashMap<>();
+    final List<String> others = new ArrayList<>(0);
+    final List<String> twice = new ArrayList<>(0);
+    boolean kept;
+
+    void put(String key, Value value) {
+      if (known.put(key, value) != null) {
+        twice.add(key);
+      }
+    }
+
+    /** Returns a text; none if it is missing or null. */
+    Option<String> optionalText(String key) throws Mistyped {
+      return value(key).exists(found -> found.type == VALUE_NULL) ? Option.none() : text(key);
+    }
+
+    /** Returns a text; none if it is missing. */
+    Option<String> text(String key) throws Mistyped {
+      Option<Value> value = value(key);
+      require(value.forAll(found -> found.type == VALUE_STRING), key + " is not text");
+      return value.map(found -> wellFormed(found.text));
+    }
+
+    /** Returns the double nearest to a number; none if it is missing. */
+    Option<Double> number(String key) throws Mistyped {
+      Option<Value> value = value(key);
+      require(value.forAll(found -> found.type.isNumeric()), key + " is not a number");
+      return value.map(found -> Double.parseDouble(found.text));
+    }
+
+    private Option<Value> value(String key) throws Mistyped {
+      require(!twice.contains(key), key + " is there twice");
+      return Option.of(known.get(key));
+    }
   }
 
   private static void require(boolean holds, String otherwise) throws Mistyped {
@@ -133,48 +228,5 @@ final class Decorations {
       }
     }
     return repaired == null ? text : repaired.toString();
-  }
-
-  /** The elements of a JSON array that is known to be well-formed, each to the letter on one line. */
-  static List<String> elements(char[] source, int start, int end) {
-    List<String> elements = new ArrayList<>();
-    StringBuilder element = new StringBuilder();
-    int depth = 0;
-    int next = start + 1;
-    while (next < end - 1) {
-      int at = next;
-      char character = source[at];
-      next = character == '"' ? closingQuote(source, at) + 1 : at + 1;
-      if (character == '"') {
-        element.append(source, at, next - at);
-      } else if (character == ',' && depth == 0) {
-        elements.add(element.toString());
-        element.setLength(0);
-      } else if (!isWhiteSpace(character)) {
-        depth += character == '{' || character == '[' ? 1 : 0;
-        depth -= character == '}' || character == ']' ? 1 : 0;
-        element.append(character);
-        if (character == ',' || character == ':') {
-          element.append(' ');
-        }
-      }
-    }
-    if (!element.isEmpty()) {
-      elements.add(element.toString());
-    }
-    return elements;
-  }
-
-  /** Where a string ends that starts at a quote. */
-  static int closingQuote(char[] source, int open) {
-    int close = open + 1;
-    while (source[close] != '"') {
-      close += source[close] == '\\' ? 2 : 1;
-    }
-    return close;
-  }
-
-  private static boolean isWhiteSpace(char character) {
-    return character == ' ' || character == '\n' || character == '\r' || character == '\t';
   }
 }

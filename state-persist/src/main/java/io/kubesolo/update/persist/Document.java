@@ -3,41 +3,71 @@ package io.kubesolo.update.persist;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.UpdateState;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * A state file as it was read, with all of it that an {@link UpdateState} does not hold.
+ * A state file as it was read, with all of it that an {@link UpdateState} does not hold. Nothing of
+ * that is lost by a write: members and entries that are not ours are kept to the letter.
  *
  * @param state the state
  * @param warnings a line for each thing that is odd about it
  * @param unknown the members that are not ours, {@code "key": value} each, to the letter
- * @param history the entries of the state's history as they are written, each on one line
+ * @param boot what stands beside the state's boot
+ * @param versions the entries of {@code rolled_back_versions}
+ * @param history the entries of {@code history}, each that was read on one line
  */
 record Document(
-    UpdateState state, List<String> warnings, List<String> unknown, List<String> history) {
+    UpdateState state,
+    List<String> warnings,
+    List<String> unknown,
+    BootMember boot,
+    Entries<String> versions,
+    Entries<HistoryEntry> history) {
 
-  /** A document of ours that holds nothing but a state. */
+  /** Returns a document that holds nothing but a state. */
   static Document of(UpdateState state) {
-    return new Document(state, List.of(), List.of(), lines(state, new IdentityHashMap<>()));
+    return of(
+        state,
+        List.of(),
+        List.of(),
+        BootMember.NONE,
+        Entries.of(state.rolledBackVersions(), StateJson::quote),
+        Entries.of(state.history(), StateJson::entry));
   }
 
-  /** This document with a state that follows from its own; entries of both are kept to the letter. */
+  /** Returns a document with the warnings that follow from its parts, after those given. */
+  static Document of(
+      UpdateState state,
+      List<String> warnings,
+      List<String> unknown,
+      BootMember boot,
+      Entries<String> versions,
+      Entries<HistoryEntry> history) {
+    List<String> all = new ArrayList<>(warnings);
+    boot.warning().forEach(all::add);
+    versions.warning("rolled_back_versions").forEach(all::add);
+    history.warning("history").forEach(all::add);
+    all.addAll(state.violations());
+    return new Document(state, all, unknown, boot, versions, history);
+  }
+
+  /**
+   * Returns this document with another state. An entry of this state's history that is in the other's
+   * too, as the same object, is kept to the letter.
+   */
   Document with(UpdateState next) {
-    IdentityHashMap<HistoryEntry, String> written = new IdentityHashMap<>();
-    for (int i = 0; i < history.size(); i++) {
-      written.put(state.history().get(i), history.get(i));
-    }
-    return new Document(next, next.violations(), unknown, lines(next, written));
+    return of(
+        next,
+        List.of(),
+        unknown,
+        boot.with(next.boot().isDefined()),
+        versions.with(next.rolledBackVersions(), String::equals, StateJson::quote),
+        history.with(next.history(), Document::isSameObject, StateJson::entry));
   }
 
-  private static List<String> lines(
-      UpdateState state, IdentityHashMap<HistoryEntry, String> written) {
-    List<String> lines = new ArrayList<>(state.history().size());
-    for (HistoryEntry entry : state.history()) {
-      String asWritten = written.get(entry);
-      lines.add(asWritten == null ? StateJson.entry(entry) : asWritten);
-    }
-    return lines;
+  /** Equal entries may have been written differently, so equality would confuse them. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isSameObject(HistoryEntry entry, HistoryEntry other) {
+    return entry == other;
   }
 }

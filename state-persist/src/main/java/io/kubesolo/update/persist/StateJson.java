@@ -54,20 +54,13 @@ public final class StateJson {
       UpdateState state = document.state();
       json.writeStartObject();
       writeSharedMembers(json, state);
-      if (state.boot().isDefined()) {
-        writeBoot(json, state.boot().get());
+      writeBoot(json, document);
+      if (!document.versions().all().isEmpty()) {
+        json.writeFieldName("rolled_back_versions");
+        json.writeRawValue(document.versions().onOneLine());
       }
-      if (!state.rolledBackVersions().isEmpty()) {
-        json.writeArrayFieldStart("rolled_back_versions");
-        for (String version : state.rolledBackVersions()) {
-          json.writeString(version);
-        }
-        json.writeEndArray();
-      }
-      StringJoiner lines = new StringJoiner(",\n    ", "[\n    ", "\n  ]").setEmptyValue("[]");
-      document.history().forEach(lines::add);
       json.writeFieldName("history");
-      json.writeRawValue(lines.toString());
+      json.writeRawValue(document.history().onLines());
       for (String member : document.unknown()) {
         json.writeRaw(",\n  ");
         json.writeRaw(member);
@@ -157,13 +150,24 @@ public final class StateJson {
     json.writeStringField(key, Rfc3339.format(time.getOrElse(UpdateState.NEVER)));
   }
 
-  private static void writeBoot(JsonGenerator json, Boot boot) throws IOException {
-    json.writeObjectFieldStart("boot");
-    json.writeStringField("id", boot.id());
-    json.writeFieldName("uptime_s");
-    json.writeNumber(
-        BigDecimal.valueOf(boot.uptime().toMillis(), 3).stripTrailingZeros().toPlainString());
-    json.writeEndObject();
+  private static void writeBoot(JsonGenerator json, Document document) throws IOException {
+    BootMember member = document.boot();
+    if (document.state().boot().isDefined()) {
+      Boot boot = document.state().boot().get();
+      json.writeObjectFieldStart("boot");
+      json.writeStringField("id", boot.id());
+      json.writeFieldName("uptime_s");
+      json.writeNumber(
+          BigDecimal.valueOf(boot.uptime().toMillis(), 3).stripTrailingZeros().toPlainString());
+      for (String other : member.others()) {
+        json.writeRaw(", ");
+        json.writeRaw(other);
+      }
+      json.writeEndObject();
+    } else if (member.unreadable().isDefined()) {
+      json.writeFieldName("boot");
+      json.writeRawValue(member.unreadable().get());
+    }
   }
 
   /** Content that is written by a generator. */

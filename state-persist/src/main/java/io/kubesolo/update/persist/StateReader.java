@@ -1,24 +1,20 @@
 package io.kubesolo.update.persist;
 
-import static com.fasterxml.jackson.core.JsonToken.FIELD_NAME;
 import static com.fasterxml.jackson.core.JsonToken.START_OBJECT;
 import static com.fasterxml.jackson.core.JsonToken.VALUE_NULL;
 import static com.fasterxml.jackson.core.JsonToken.VALUE_NUMBER_INT;
 import static com.fasterxml.jackson.core.JsonToken.VALUE_STRING;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.util.TokenBuffer;
-import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.persist.Decorations.BootAnd;
+import io.kubesolo.update.persist.JsonText.InvalidState;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -35,15 +31,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one state file. What matters is read strictly, and the first thing wrong with it is
- * reported with its place; what only decorates ({@code boot}, {@code rolled_back_versions}, {@code
- * history}) is left out with a warning where it is mistyped.
+ * Reads one state file. What an update depends on is read strictly, and the first error is reported
+ * with its place. What cannot be read of {@code boot}, {@code rolled_back_versions} and {@code
+ * history} is a warning, and is kept as it is.
  */
 final class StateReader {
   /** The size of the largest file that is read or written, in bytes. */
   static final int MAX_BYTES = 1 << 20;
 
-  private static final int MAX_DEPTH = 1000;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final String[] STRICT_KEYS = {
     "phase",
@@ -55,17 +50,7 @@ final class StateReader {
     "attempt_count",
     "revision"
   };
-  private static final JsonFactory JSON = JsonFactory.builder()
-      .streamReadConstraints(StreamReadConstraints.builder()
-          .maxNestingDepth(MAX_DEPTH)
-          .maxNumberLength(MAX_BYTES)
-          .maxStringLength(MAX_BYTES)
-          .maxNameLength(MAX_BYTES)
-          .build())
-      .build();
-
-  private final char[] source;
-  private final JsonParser json;
+  private final JsonText json;
   private final List<String> warnings = new ArrayList<>(0);
   private final List<String> unknown = new ArrayList<>(0);
 
@@ -77,13 +62,11 @@ final class StateReader {
   private Option<String> lastError = Option.none();
   private long attemptCount;
   private long revision;
-  private Option<Boot> boot = Option.none();
-  private List<String> rolledBackVersions = List.of();
-  private List<HistoryEntry> history = List.of();
-  private List<String> written = List.of();
+  private BootAnd boot = new BootAnd(Option.none(), BootMember.NONE);
+  private Entries<String> versions = new Entries<>(List.of(), true);
+  private Entries<HistoryEntry> history = new Entries<>(List.of(), true);
 
-  private StateReader(char[] source, JsonParser json) {
-    this.source = source;
+  private StateReader(JsonText json) {
     this.json = json;
   }
 
@@ -125,11 +108,11 @@ final class StateReader {
   }
 
   private static Either<String, Document> parse(char[] source) {
-    try (JsonParser json = JSON.createParser(source)) {
-      return Either.right(new StateReader(source, json).document());
+    try (JsonText json = new JsonText(source)) {
+      return Either.right(new StateReader(json).document());
     } catch (StreamConstraintsException e) {
-      return Either.left("nested more than " + MAX_DEPTH + " deep");
-    } catch (Wrong e) {
+      return Either.left("nested more than " + JsonText.MAX_DEPTH + " deep");
+    } catch (InvalidState e) {
       return Either.left(oneLine(e.getOriginalMessage()) + place(e));
     } catch (JsonProcessingException e) {
       String problem = endsEarly(e)
@@ -160,31 +143,30 @@ final class StateReader {
         .lastError(lastError)
         .attemptCount(attemptCount)
         .revision(revision)
-        .boot(boot)
-        .rolledBackVersions(rolledBackVersions)
-        .history(history)
+        .boot(boot.boot())
+        .rolledBackVersions(versions.values())
+        .history(history.values())
         .build();
-    warnings.addAll(state.violations());
-    return new Document(state, warnings, unknown, written);
+    return Document.of(state, warnings, unknown, boot.member(), versions, history);
   }
 
   private void readObject() throws IOException {
-    JsonToken first = json.nextToken();
+    JsonToken first = json.next();
     if (first == null) {
-      throw new Wrong(json, "the file holds only white space", json.currentLocation());
+      throw json.invalidHere("the file holds only white space");
     }
     if (first != START_OBJECT) {
       throw wrong("not a JSON object");
     }
     Set<String> seen = new HashSet<>();
-    while (json.nextToken() == FIELD_NAME) {
-      String key = json.currentName();
+    while (json.nextMember()) {
+      String key = json.key();
       if (!seen.add(key)) {
         throw wrong("duplicate key " + StateJson.quote(key));
       }
-      int start = tokenStart();
-      json.nextToken();
-      member(key, start);
+      String writtenKey = json.writtenKey();
+      json.next();
+      member(key, writtenKey);
     }
     requireEnd();
   }
@@ -193,16 +175,16 @@ final class StateReader {
     String trailing = "there is content after the end of the object";
     boolean ended;
     try {
-      ended = json.nextToken() == null;
+      ended = json.next() == null;
     } catch (JsonParseException e) {
-      throw new Wrong(json, trailing, e.getLocation());
+      throw json.invalidAt(trailing, e.getLocation());
     }
     if (!ended) {
       throw wrong(trailing);
     }
   }
 
-  private void member(String key, int start) throws IOException {
+  private void member(String key, String writtenKey) throws IOException {
     switch (key) {
       case "phase" -> phase = phase();
       case "from_version" -> fromVersion = text(key);
@@ -212,8 +194,10 @@ final class StateReader {
       case "last_error" -> lastError = text(key);
       case "attempt_count" -> attemptCount = count(key);
       case "revision" -> revision = count(key);
-      case "boot", "rolled_back_versions", "history" -> decoration(key);
-      default -> unknown(key, start);
+      case "boot" -> boot = isNull() ? boot : Decorations.boot(json);
+      case "rolled_back_versions" -> versions = isNull() ? versions : Decorations.versions(json);
+      case "history" -> history = isNull() ? history : Decorations.history(json);
+      default -> unknown(key, writtenKey);
     }
   }
 
@@ -230,11 +214,11 @@ final class StateReader {
   }
 
   private Option<String> text(String key) throws IOException {
-    if (json.currentToken() == VALUE_NULL) {
+    if (isNull()) {
       return Option.none();
     }
     require(VALUE_STRING, key, "text");
-    String text = json.getText();
+    String text = json.scalar();
     String repaired = Decorations.wellFormed(text);
     if (!repaired.equals(text)) {
       warnings.add(key + " held half a character, which is read as U+FFFD");
@@ -243,11 +227,11 @@ final class StateReader {
   }
 
   private Option<Instant> time(String key) throws IOException {
-    if (json.currentToken() == VALUE_NULL) {
+    if (isNull()) {
       return Option.none();
     }
     require(VALUE_STRING, key, "a time");
-    Either<String, Instant> instant = Rfc3339.parse(json.getText());
+    Either<String, Instant> instant = Rfc3339.parse(json.scalar());
     if (instant.isLeft()) {
       throw wrong(key + " " + instant.getLeft());
     }
@@ -255,89 +239,43 @@ final class StateReader {
   }
 
   private long count(String key) throws IOException {
-    if (json.currentToken() == VALUE_NULL) {
+    if (isNull()) {
       return 0;
     }
     require(VALUE_NUMBER_INT, key, "a whole number");
-    if (json.getText().startsWith("-") && !json.getText().equals("-0")) {
+    String digits = json.scalar();
+    if (digits.startsWith("-") && !digits.equals("-0")) {
       throw wrong(key + " is negative");
     }
-    if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
       throw wrong(key + " is larger than " + Long.MAX_VALUE);
     }
-    return json.getLongValue();
+  }
+
+  private boolean isNull() {
+    return json.token() == VALUE_NULL;
   }
 
   private void require(JsonToken type, String key, String name) throws IOException {
-    if (json.currentToken() != type) {
+    if (json.token() != type) {
       throw wrong(key + " is not " + name);
     }
   }
 
-  /** Go's reader takes a key in another case for the same key, so this one must not pass it by. */
-  private void unknown(String key, int start) throws IOException {
+  /** Keeps a member. Refuses a key that Go's reader takes for one of ours because it ignores case. */
+  private void unknown(String key, String writtenKey) throws IOException {
     for (String strict : STRICT_KEYS) {
       if (strict.equalsIgnoreCase(key)) {
         throw wrong("key %s differs from %s only in case".formatted(StateJson.quote(key), strict));
       }
     }
-    String name = new String(source, start, Decorations.closingQuote(source, start) + 1 - start);
-    unknown.add(name + ": " + value());
+    unknown.add(writtenKey + ": " + json.written(JsonText.MAX_DEPTH));
   }
 
-  /** The present value to the letter; leaves the parser at its end. */
-  private String value() throws IOException {
-    int start = tokenStart();
-    json.skipChildren();
-    json.finishToken();
-    return new String(source, start, (int) json.currentLocation().getCharOffset() - start);
-  }
-
-  /** What cannot be understood here is left out, for decoration never stops an update. */
-  private void decoration(String key) throws IOException {
-    if (json.currentToken() == VALUE_NULL) {
-      return;
-    }
-    int start = tokenStart();
-    try (TokenBuffer kept = new TokenBuffer(json)) {
-      kept.copyCurrentStructure(json);
-      int end = (int) json.currentLocation().getCharOffset();
-      decorate(key, kept, start, end);
-    } catch (Decorations.Mistyped e) {
-      warnings.add(key + " is left out: " + e.getMessage());
-    }
-  }
-
-  private void decorate(String key, TokenBuffer kept, int start, int end)
-      throws IOException, Decorations.Mistyped {
-    try (JsonParser value = kept.asParser()) {
-      value.nextToken();
-      switch (key) {
-        case "boot" -> boot = Option.some(Decorations.boot(value));
-        case "history" -> {
-          history = Decorations.history(value);
-          written = Decorations.elements(source, start, end);
-        }
-        default -> rolledBackVersions = Decorations.versions(value);
-      }
-    }
-  }
-
-  private int tokenStart() {
-    return (int) json.currentTokenLocation().getCharOffset();
-  }
-
-  private Wrong wrong(String what) {
-    return new Wrong(json, what, json.currentTokenLocation());
-  }
-
-  /** JSON, but no state. */
-  private static final class Wrong extends JsonParseException {
-    private static final long serialVersionUID = 1L;
-
-    Wrong(JsonParser json, String what, JsonLocation where) {
-      super(json, what, where);
-    }
+  private InvalidState wrong(String what) {
+    return json.invalid(what);
   }
 
   private static String place(JsonProcessingException e) {

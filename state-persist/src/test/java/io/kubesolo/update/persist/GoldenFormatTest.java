@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the file looks like, to the byte, and that it is the seed's format with more in it. */
 final class GoldenFormatTest {
@@ -130,6 +131,34 @@ final class GoldenFormatTest {
       assertThat(written.replace("\n", "")).doesNotContainPattern("\\p{Cc}");
       assertThat(device().holding(written).state()).isEqualTo(state);
     }
+  }
+
+  /** No event carries such a version, but another program may have written one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\\u001b[31m", "\\u0000", "\\t", "\\n", "\u007f", "\u0085", "\u009b2J", "\\u009b2J"
+      })
+  void readsVersionsWithControlCharactersAndEscapesThem(String written) throws IOException {
+    String version = written
+        .replace("\\u001b", "\u001b")
+        .replace("\\u0000", "\u0000")
+        .replace("\\u009b", "\u009b")
+        .replace("\\t", "\t")
+        .replace("\\n", "\n");
+    device()
+        .holding(Device.WHOLE
+            .replace("\"v0\"", "\"v0" + written + "\"")
+            .replace("\"v1\"", "\"v1" + written + "\"")
+            .replace("\"v2\"", "\"v2" + written + "\""));
+    UpdateState state = device().state();
+    assertThat(device().file().read().get().warnings()).isEmpty();
+    assertThat(state.fromVersion()).containsExactly("v1" + version);
+    assertThat(state.toVersion()).containsExactly("v2" + version);
+    assertThat(state.rolledBackVersions()).containsExactly("v0" + version);
+    assertThat(state.history().get(0).toVersion()).containsExactly("v2" + version);
+    Device.persist(device().file(), Device::counted);
+    assertThat(device().text().replace("\n", "")).doesNotContainPattern("\\p{Cc}");
+    assertThat(device().state()).isEqualTo(Device.counted(state));
   }
 
   @Test

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -384,63 +383,6 @@ final class MalformedFileTest {
     assertThat(device().entries()).isEqualTo(before);
   }
 
-  @ParameterizedTest(name = "{0}")
-  @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-      "boot": "b"                                 | boot is left out: it is not an object
-      "boot": 7                                   | boot is left out: it is not an object
-      "boot": []                                  | boot is left out: it is not an object
-      "boot": {}                                  | boot is left out: it has no id
-      "boot": {"id": " ", "uptime_s": 1}          | boot is left out: it has no id
-      "boot": {"id": 1, "uptime_s": 1}            | boot is left out: id is not text
-      "boot": {"id": null, "uptime_s": 1}         | boot is left out: id is not text
-      "boot": {"id": "b"}                         | boot is left out: it has no uptime_s that can be one
-      "boot": {"id": "b", "uptime_s": -1}         | boot is left out: it has no uptime_s that can be one
-      "boot": {"id": "b", "uptime_s": 1e400}      | boot is left out: it has no uptime_s that can be one
-      "boot": {"id": "b", "uptime_s": 1e99999999999} | boot is left out: it has no uptime_s that can be one
-      "boot": {"id": "b", "uptime_s": 12345678901234567890} | boot is left out: it has no uptime_s that can be one
-      "boot": {"id": "b", "uptime_s": "1"}        | boot is left out: uptime_s is not a number
-      "rolled_back_versions": "v0"                | rolled_back_versions is left out: it is not an array
-      "rolled_back_versions": {"v0": 1}           | rolled_back_versions is left out: it is not an array
-      "rolled_back_versions": ["v0", 1]           | rolled_back_versions is left out: a version is not text
-      "rolled_back_versions": [null]              | rolled_back_versions is left out: a version is not text
-      "history": 1                                | history is left out: it is not an array
-      "history": {}                               | history is left out: it is not an array
-      "history": [1]                              | history is left out: an entry is not an object
-      "history": [[]]                             | history is left out: an entry is not an object
-      "history": [{}]                             | history is left out: an entry lacks at, event, from or to
-      "history": [{"at": 1}]                      | history is left out: at is not text
-      "history": [{"at": "soon"}]                 | history is left out: at is no RFC 3339 time
-      "history": [{"event": 1}]                   | history is left out: event is not text
-      "history": [{"from": []}]                   | history is left out: from is not text
-      "history": [{"to": null}]                   | history is left out: to is not text
-      "history": [{"to_version": 2}]              | history is left out: to_version is not text
-      "history": [{"error": {}}]                  | history is left out: error is not text
-      """)
-  void leavesOutADecorationOfTheWrongShapeAndSaysSo(String member, String warning)
-      throws IOException {
-    String seven = "{\"phase\":\"failed\",\"last_error\":\"e\",\"revision\":3,\"x\":1";
-    device().holding(seven + "}");
-    UpdateState intact = device().state();
-    device().holding(seven + ", " + member + ", \"attempt_count\": 0}");
-    List<String> warnings = new ArrayList<>(List.of(warning));
-    assertThat(device().file().read()).isEqualTo(Either.right(new Loaded(intact, warnings)));
-    Device.persist(device().file(), Device::counted);
-    assertThat(device().file().read().get().warnings()).isEmpty();
-    assertThat(device().text()).contains("\"revision\": 4").contains("\"x\": 1");
-  }
-
-  @Test
-  void leavesOutOnlyTheDecorationAtFault() throws IOException {
-    UpdateState whole = device().holding(Device.WHOLE).state();
-    Loaded loaded =
-        device().holding(Device.WHOLE.replace("[\"v0\"]", "7")).file().read().get();
-    assertThat(loaded.state().rolledBackVersions()).isEmpty();
-    assertThat(loaded.state().boot()).isEqualTo(whole.boot());
-    assertThat(loaded.state().history()).isEqualTo(whole.history()).hasSize(1);
-    assertThat(loaded.warnings())
-        .containsExactly("rolled_back_versions is left out: it is not an array");
-  }
-
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
       "phase":"idle","last_error":"e"    | idle carries an error
@@ -464,17 +406,6 @@ final class MalformedFileTest {
         .holding("{\"phase\":\"idle\",\"boot\":{\"id\":\"b\",\"uptime_s\":%s}}".formatted(written));
     Loaded loaded = device().file().read().get();
     assertThat(loaded.state().boot()).containsExactly(new Boot("b", Duration.ofSeconds(seconds)));
-    assertThat(loaded.warnings()).isEmpty();
-  }
-
-  @Test
-  void passesOverWhatANewerAgentAddedToTheBoot() throws IOException {
-    device()
-        .holding(
-            "{\"phase\":\"idle\",\"boot\":{\"kernel\":\"6.1\",\"id\":\"b\",\"cpus\":[{\"id\":0}],"
-                + "\"uptime_s\":2,\"slept_s\":7}}");
-    Loaded loaded = device().file().read().get();
-    assertThat(loaded.state().boot()).containsExactly(new Boot("b", Duration.ofSeconds(2)));
     assertThat(loaded.warnings()).isEmpty();
   }
 

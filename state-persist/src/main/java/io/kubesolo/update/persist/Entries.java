@@ -1,0 +1,124 @@
+package io.kubesolo.update.persist;
+
+import io.vavr.control.Option;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+
+/**
+ * The entries of one list of the state file in their order: those that were read, and between them
+ * those that cannot be read, which are kept as they are.
+ *
+ * <p>A value that is no array counts as a list of one. If it cannot be read, it is written without
+ * an array until an entry joins it.
+ *
+ * @param all the entries
+ * @param isArray whether they are written as an array
+ */
+record Entries<T>(List<Entry<T>> all, boolean isArray) {
+
+  /**
+   * One entry.
+   *
+   * @param value what it means; none if it cannot be read
+   * @param text the JSON that it is written as
+   * @param problem why it cannot be read
+   */
+  record Entry<T>(Option<T> value, String text, String problem) {
+    static <T> Entry<T> read(T value, String text) {
+      return new Entry<>(Option.some(value), text, "");
+    }
+
+    static <T> Entry<T> unreadable(String text, String problem) {
+      return new Entry<>(Option.none(), text, problem);
+    }
+  }
+
+  static <T> Entries<T> of(List<T> values, Function<T, String> encode) {
+    List<Entry<T>> all = new ArrayList<>(values.size());
+    for (T value : values) {
+      all.add(Entry.read(value, encode.apply(value)));
+    }
+    return new Entries<>(all, true);
+  }
+
+  /** Returns what was read, in its order. */
+  List<T> values() {
+    List<T> values = new ArrayList<>(all.size());
+    for (Entry<T> entry : all) {
+      entry.value().forEach(values::add);
+    }
+    return values;
+  }
+
+  /**
+   * Returns the entries that have these values instead. Of the entries that were read those stay, in
+   * their place, that the values begin with one after the other; the values after them are appended.
+   * Entries that cannot be read all stay where they are.
+   *
+   * @param values all that is to be read of the result
+   * @param same whether an entry that was read stands for a value
+   * @param encode the JSON of a value that is appended
+   */
+  Entries<T> with(List<T> values, BiPredicate<T, T> same, Function<T, String> encode) {
+    List<Entry<T>> next = new ArrayList<>(all.size() + 1);
+    int kept = 0;
+    for (Entry<T> entry : all) {
+      if (entry.value().isEmpty()) {
+        next.add(entry);
+      } else if (kept < values.size() && same.test(entry.value().get(), values.get(kept))) {
+        next.add(entry);
+        kept++;
+      }
+    }
+    next.addAll(of(values.subList(kept, values.size()), encode).all);
+    return new Entries<>(next, isArray || !values.isEmpty());
+  }
+
+  /** Returns a line that says how many entries cannot be read, and why the first cannot. */
+  Option<String> warning(String key) {
+    int count = 0;
+    int first = 0;
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).value().isEmpty()) {
+        first = count == 0 ? i : first;
+        count++;
+      }
+    }
+    return count == 0
+        ? Option.none()
+        : Option.some(warning(key, count, first + 1) + ": " + all.get(first).problem());
+  }
+
+  private String warning(String key, int count, int first) {
+    if (!isArray) {
+      return key + " cannot be read and is kept as it is";
+    }
+    return count == 1
+        ? key + ": entry " + first + " cannot be read and is kept as it is"
+        : "%s: %d entries cannot be read and are kept as they are, the first of them entry %d"
+            .formatted(key, count, first);
+  }
+
+  /** Returns the JSON of the whole list, which adds no line breaks to those of its entries. */
+  String onOneLine() {
+    return join(new StringJoiner(", ", "[", "]"));
+  }
+
+  /** Returns the JSON of the whole list, each entry on a line of its own. */
+  String onLines() {
+    return join(new StringJoiner(",\n    ", "[\n    ", "\n  ]").setEmptyValue("[]"));
+  }
+
+  private String join(StringJoiner joined) {
+    if (!isArray) {
+      return all.get(0).text();
+    }
+    for (Entry<T> entry : all) {
+      joined.add(entry.text());
+    }
+    return joined.toString();
+  }
+}
