@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.ContentReference;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,76 @@ final class JsonText implements AutoCloseable {
     private InvalidState(JsonParser json, String what, JsonLocation where) {
       super(json, what, where);
     }
+  }
+
+  /**
+   * Refuses a key that escapes a lone surrogate, wherever it is, before anything is parsed: Jackson
+   * refuses such a key since version 2.22 only, and the application may bring another one.
+   */
+  void requireWholeKeys() throws InvalidState {
+    int open = 0;
+    while (open < source.length) {
+      if (source[open] != '"') {
+        open++;
+        continue;
+      }
+      int close = closingQuote(source, open);
+      if (isFollowedByColon(close) && holdsLoneSurrogate(open, close)) {
+        throw new InvalidState(json, "a key holds half a character", location(open));
+      }
+      open = close + 1;
+    }
+  }
+
+  private boolean isFollowedByColon(int close) {
+    int next = afterWhiteSpace(close + 1);
+    return next < source.length && source[next] == ':';
+  }
+
+  private int afterWhiteSpace(int start) {
+    int next = start;
+    while (next < source.length && isWhiteSpace(source[next])) {
+      next++;
+    }
+    return next;
+  }
+
+  private boolean holdsLoneSurrogate(int open, int close) {
+    StringBuilder key = new StringBuilder();
+    for (int i = open + 1; i < close; i++) {
+      if (source[i] != '\\') {
+        key.append(source[i]);
+      } else if (source[++i] == 'u') {
+        key.append((char) hexadecimal(i + 1, Math.min(close, i + 5)));
+        i += 4;
+      }
+    }
+    return !Decorations.wellFormed(key.toString()).contentEquals(key);
+  }
+
+  /** Returns a number of four digits, and zero if these are none, which is an error of the JSON. */
+  private int hexadecimal(int start, int end) {
+    int number = 0;
+    for (int i = start; i < end; i++) {
+      int digit = Character.digit(source[i], 16);
+      if (digit < 0) {
+        return 0;
+      }
+      number = number * 16 + digit;
+    }
+    return number;
+  }
+
+  private JsonLocation location(int offset) {
+    int line = 1;
+    int lineStart = 0;
+    for (int i = 0; i < offset; i++) {
+      if (source[i] == '\n' || (source[i] == '\r' && source[i + 1] != '\n')) {
+        line++;
+        lineStart = i + 1;
+      }
+    }
+    return new JsonLocation(ContentReference.unknown(), offset, line, offset - lineStart + 1);
   }
 
   /** Moves to the next token and returns it; null at the end of the text. */
@@ -178,8 +249,14 @@ final class JsonText implements AutoCloseable {
     return new InvalidState(json, what, json.currentLocation());
   }
 
-  InvalidState invalidAt(String what, JsonLocation where) {
-    return new InvalidState(json, what, where);
+  /** Returns whether nothing but white space follows the present token. */
+  boolean isLast() {
+    return afterWhiteSpace(end()) == source.length;
+  }
+
+  /** Returns an error at what follows the present token. */
+  InvalidState invalidBehind(String what) {
+    return new InvalidState(json, what, location(afterWhiteSpace(end())));
   }
 
   @Override

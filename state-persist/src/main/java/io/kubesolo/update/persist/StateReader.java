@@ -6,7 +6,6 @@ import static com.fasterxml.jackson.core.JsonToken.VALUE_NUMBER_INT;
 import static com.fasterxml.jackson.core.JsonToken.VALUE_STRING;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -151,6 +150,7 @@ final class StateReader {
   }
 
   private void readObject() throws IOException {
+    json.requireWholeKeys();
     JsonToken first = json.next();
     if (first == null) {
       throw json.invalidHere("the file holds only white space");
@@ -171,16 +171,10 @@ final class StateReader {
     requireEnd();
   }
 
+  /** Jackson would say where the first token after the object ends, or where it starts. */
   private void requireEnd() throws IOException {
-    String trailing = "there is content after the end of the object";
-    boolean ended;
-    try {
-      ended = json.next() == null;
-    } catch (JsonParseException e) {
-      throw json.invalidAt(trailing, e.getLocation());
-    }
-    if (!ended) {
-      throw wrong(trailing);
+    if (!json.isLast()) {
+      throw json.invalidBehind("there is content after the end of the object");
     }
   }
 

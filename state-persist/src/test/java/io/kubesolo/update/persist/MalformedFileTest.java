@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.fasterxml.jackson.core.json.PackageVersion;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
@@ -20,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,7 +133,7 @@ final class MalformedFileTest {
         text(
             "zeros after the end",
             "{\"phase\":\"idle\"}\n\0\0",
-            "there is content after the end of the object (line 2, column 2)"),
+            "there is content after the end of the object (line 2, column 1)"),
         text(
             "the tail of an older, longer file",
             "{\"phase\":\"idle\"}\n\"}\n",
@@ -147,7 +150,15 @@ final class MalformedFileTest {
         text(
             "half a character in a key",
             "{\"phase\":\"idle\",\"\\udc00\":1}",
-            "not JSON: Unexpected low surrogate in field name: 0xdc00 (line 1, column 24)"),
+            "a key holds half a character (line 1, column 17)"),
+        text(
+            "half a character in a key of a key",
+            "{\"phase\":\"idle\",\r\n\"boot\":\r{\"id\":[{\"\\\\\\ud83d\\ud83d\\ude80\" \n:1}]}}",
+            "a key holds half a character (line 3, column 9)"),
+        text(
+            "half a character before a letter in a key",
+            "{\"phase\":\"idle\",\"x\":[{\"\\uDBFFa\":1}]}",
+            "a key holds half a character (line 1, column 23)"),
         text("no phase", "{}", "there is no phase (line 1, column 2)"),
         text("no phase among others", "{\"revision\":1}", "there is no phase (line 1, column 14)"));
   }
@@ -168,7 +179,15 @@ final class MalformedFileTest {
   @MethodSource("wholes")
   void refusesWhatIsNoStateFile(String name, byte[] content, String problem) throws IOException {
     device().holding(content);
-    isRefusedAndLeft(problem);
+    isRefusedAndLeft(ofThisJackson(problem));
+  }
+
+  /** Jackson before 2.21 says where a word that is no JSON ends, later versions where it starts. */
+  private static String ofThisJackson(String problem) {
+    Matcher word = Pattern.compile("(.*Unrecognized token '(.*?)': .*column )(\\d+)\\)").matcher(problem);
+    return PackageVersion.VERSION.getMinorVersion() < 21 && word.matches()
+        ? word.group(1) + (Integer.parseInt(word.group(3)) + word.group(2).length()) + ")"
+        : problem;
   }
 
   /** Every way to the file says the same, and nothing but the lock appears. */
@@ -276,6 +295,23 @@ final class MalformedFileTest {
   void keepsAKeyThatNoReaderTakesForAnother(String key) throws IOException {
     device().holding("{\"phase\":\"idle\",\"" + key + "\":\"x\"}");
     assertThat(device().file().read().get().warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"\\ud83d\\ude80\":1",
+        "\"🚀\":1",
+        "\"\\\\ud83d\":1",
+        "\"\\\"\\\\ud83d:\":1",
+        "\"x\":\"\\ud83d\"",
+        "\"x\":[\"\\ud83d\",\":\"]"
+      })
+  void takesAKeyOfWholeCharactersWhateverItsValue(String member) throws IOException {
+    device().holding("{\"phase\":\"idle\"," + member + "}");
+    assertThat(device().file().read().get().warnings()).isEmpty();
+    Device.persist(device().file(), Device::counted);
+    assertThat(device().text().replace(": ", ":").replace(", ", ",")).contains(member);
   }
 
   @ParameterizedTest

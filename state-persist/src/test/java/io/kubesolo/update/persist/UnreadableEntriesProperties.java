@@ -66,7 +66,8 @@ final class UnreadableEntriesProperties {
 
   /** The model of the action {@code rememberRollback}, which changes nothing if the version is last. */
   private static void remember(List<String> model, String version) {
-    List<String> read = model.stream().filter(each -> !UNREADABLE.contains(each)).toList();
+    List<String> read =
+        model.stream().filter(each -> !UNREADABLE.contains(each)).toList();
     if (read.lastIndexOf(version) < read.size() - 1 || read.isEmpty()) {
       model.removeIf(version::equals);
       append(model, version, Action.MAX_ROLLED_BACK_VERSIONS);
