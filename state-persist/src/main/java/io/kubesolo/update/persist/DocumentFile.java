@@ -19,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,38 @@ final class DocumentFile {
   /** Reads and parses the file. Takes no lock. */
   Either<StoreFailure, Document> read() {
     return content().flatMap(this::parse);
+  }
+
+  /**
+   * Returns the fresh idle state with the versions that were rolled back according to the last whole
+   * list of them in the first MiB of an invalid file, because they must not be taken on again.
+   */
+  Either<StoreFailure, Document> salvaged() {
+    try (InputStream in = Files.newInputStream(path, NOFOLLOW_LINKS)) {
+      byte[] start = in.readNBytes(StateReader.MAX_BYTES);
+      return Either.right(
+          StateReader.salvagedVersions(start).map(this::freshWith).getOrElse(this::fresh));
+    } catch (IOException e) {
+      return Files.isSymbolicLink(path) ? Either.right(fresh()) : Either.left(unreadable(e));
+    }
+  }
+
+  private Document freshWith(Entries<String> versions) {
+    Document fresh = fresh();
+    UpdateState state = fresh.state();
+    UpdateState salvaged = new UpdateState(
+        state.phase(),
+        state.fromVersion(),
+        state.toVersion(),
+        state.startedAt(),
+        state.updatedAt(),
+        state.lastError(),
+        state.attemptCount(),
+        state.revision(),
+        state.boot(),
+        versions.values(),
+        state.history());
+    return Document.of(salvaged, List.of(), List.of(), BootMember.NONE, versions, fresh.history());
   }
 
   /** Returns the bytes of a valid file, or of a fresh state if the file is missing. */
@@ -151,7 +184,8 @@ final class DocumentFile {
       BasicFileAttributes found =
           Files.readAttributes(path, BasicFileAttributes.class, NOFOLLOW_LINKS);
       if (!found.isRegularFile()) {
-        return Either.left(invalid(kind(found) + ", not a regular file"));
+        String problem = kind(found) + ", not a regular file";
+        return Either.left(new Unreadable(path.toString(), problem, found.isSymbolicLink()));
       }
       try (InputStream in = Files.newInputStream(path, NOFOLLOW_LINKS)) {
         byte[] bytes = in.readNBytes(StateReader.MAX_BYTES + 1);
@@ -162,9 +196,12 @@ final class DocumentFile {
     } catch (NoSuchFileException e) {
       return Either.right(Option.none());
     } catch (IOException e) {
-      return Either.left(
-          new Unreadable(path.toString(), "cannot be read: " + IoErrorText.of(e), false));
+      return Either.left(unreadable(e));
     }
+  }
+
+  private Unreadable unreadable(IOException e) {
+    return new Unreadable(path.toString(), "cannot be read: " + IoErrorText.of(e), false);
   }
 
   private static String kind(BasicFileAttributes found) {

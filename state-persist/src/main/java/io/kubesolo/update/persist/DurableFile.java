@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -29,6 +30,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /**
  * Replaces small files so that a reader sees the old content or the new and nothing between, and so
@@ -38,8 +40,13 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class DurableFile {
   private static final Set<PosixFilePermission> MODE_0644 =
       PosixFilePermissions.fromString("rw-r--r--");
+  private static final FileAttribute<Set<PosixFilePermission>> AT_MOST_0600 =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final Set<PosixFilePermission> MODE_0755 =
       PosixFilePermissions.fromString("rwxr-xr-x");
+  private static final FileAttribute<Set<PosixFilePermission>> AT_MOST_0755 =
+      PosixFilePermissions.asFileAttribute(MODE_0755);
+  private static final Pattern UNIQUE = Pattern.compile("[0-9a-f]{16}");
 
   private DurableFile() {}
 
@@ -102,7 +109,7 @@ public final class DurableFile {
 
   private static void createDirectory(Path directory) throws IOException {
     try {
-      Files.createDirectory(directory);
+      Files.createDirectory(directory, AT_MOST_0755);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {
         throw e;
@@ -182,8 +189,9 @@ public final class DurableFile {
   }
 
   /**
-   * Deletes what a writer of a file left behind that died. The caller sees to it that no other writer
-   * is at work on the same file.
+   * Deletes the stale temporary files of a file: {@code .NAME.<16 hexadecimal digits>.tmp}, as a writer
+   * of this class names them, and {@code NAME.tmp}. The caller makes sure that no other writer is at
+   * work on the same file. Those of other files in the directory are left, whatever their names.
    *
    * @param target the file
    * @return whether nothing of it is left
@@ -206,8 +214,14 @@ public final class DurableFile {
   }
 
   private static boolean isTemporary(String entry, String name) {
+    String start = "." + name + ".";
     return entry.equals(name + ".tmp")
-        || (entry.startsWith("." + name + ".") && entry.endsWith(".tmp"));
+        || (entry.startsWith(start)
+            && entry.endsWith(".tmp")
+            && entry.length() > start.length() + ".tmp".length()
+            && UNIQUE
+                .matcher(entry.substring(start.length(), entry.length() - ".tmp".length()))
+                .matches());
   }
 
   private static void setMode(Path path, Set<PosixFilePermission> mode) throws IOException {
@@ -248,7 +262,7 @@ public final class DurableFile {
 
     private void write(Path temporary) throws IOException {
       try (FileChannel file =
-          FileChannel.open(temporary, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS))) {
+          FileChannel.open(temporary, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS), AT_MOST_0600)) {
         ByteBuffer rest = ByteBuffer.wrap(content);
         while (rest.hasRemaining()) {
           file.write(rest);

@@ -63,6 +63,7 @@ public final class ProcessLock {
   /** A lock that is held, until it is closed by the thread that acquired it. */
   public static final class Held implements AutoCloseable {
     private final ProcessLock lock;
+    private boolean released;
 
     private Held(ProcessLock lock) {
       this.lock = lock;
@@ -73,10 +74,13 @@ public final class ProcessLock {
       return lock.file;
     }
 
-    /** Releases the lock. */
+    /** Releases the lock, if this has not been done before. */
     @Override
     public void close() {
-      lock.release();
+      if (!released) {
+        released = true;
+        lock.release();
+      }
     }
   }
 

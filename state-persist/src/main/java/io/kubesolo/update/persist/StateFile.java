@@ -127,7 +127,9 @@ public final class StateFile implements StateStore {
   }
 
   /**
-   * Moves an invalid file aside, to an unused name beside it, and writes a fresh idle state.
+   * Moves an invalid file aside, to an unused name beside it, and writes a fresh idle state, with the
+   * versions that were rolled back as far as the invalid file tells them. A symbolic link is moved
+   * itself; a directory, fifo, socket or device is left.
    *
    * @return where the invalid file is now; none if the file was valid or missing and nothing was
    *     done; or why the file cannot be repaired, and then it is untouched
@@ -148,16 +150,16 @@ public final class StateFile implements StateStore {
     if (!(document.getLeft() instanceof Unreadable invalid && invalid.repairable())) {
       return Either.left(document.getLeft());
     }
+    return file.salvaged().flatMap(fresh -> repair(lock, fresh));
+  }
+
+  private Either<StoreFailure, Option<Path>> repair(Held lock, Document fresh) {
     Path aside = unusedName();
-    Option<NotPersisted> failure = moveAside(aside).orElse(() -> writeFresh(lock));
+    Option<NotPersisted> failure =
+        moveAside(aside).orElse(() -> file.replace(lock, fresh, StateJson.encode(fresh)));
     return failure.isDefined()
         ? Either.left(movedBack(aside, failure.get()))
         : Either.right(Option.some(aside));
-  }
-
-  private Option<NotPersisted> writeFresh(Held lock) {
-    Document fresh = file.fresh();
-    return file.replace(lock, fresh, StateJson.encode(fresh));
   }
 
   /**

@@ -27,6 +27,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,7 @@ final class StateReader {
   /** The size of the largest file that is read or written, in bytes. */
   static final int MAX_BYTES = 1 << 20;
 
+  private static final Pattern ARRAY_AFTER_KEY = Pattern.compile("[ \\t\\r\\n]*:[ \\t\\r\\n]*\\[");
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final String[] STRICT_KEYS = {
     "phase",
@@ -82,6 +85,34 @@ final class StateReader {
             text -> text[0] != BYTE_ORDER_MARK,
             text -> "begins with a byte order mark, which JSON does not have")
         .flatMap(StateReader::parse);
+  }
+
+  /**
+   * Returns the last whole array that follows the key {@code rolled_back_versions} in a file that need
+   * not be valid: bytes that are not UTF-8 are replaced, and the JSON around it is not looked at.
+   */
+  static Option<Entries<String>> salvagedVersions(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    String key = "\"rolled_back_versions\"";
+    for (int at = text.lastIndexOf(key); at >= 0; at = text.lastIndexOf(key, at - 1)) {
+      Matcher value = ARRAY_AFTER_KEY.matcher(text).region(at + key.length(), text.length());
+      if (value.lookingAt()) {
+        Option<Entries<String>> versions = wholeArray(text.substring(value.end() - 1));
+        if (versions.isDefined()) {
+          return versions;
+        }
+      }
+    }
+    return Option.none();
+  }
+
+  private static Option<Entries<String>> wholeArray(String text) {
+    try (JsonText json = new JsonText(text.toCharArray())) {
+      json.next();
+      return Option.some(Decorations.versions(json));
+    } catch (IOException e) {
+      return Option.none();
+    }
   }
 
   private static boolean isZeroFilled(byte[] bytes) {

@@ -40,7 +40,7 @@ final class CrashStatesTest {
     Image later = Life.file(StateJson.encode(LegalPath.at(30)));
     Image start = Life.holding(Map.of(
         "state.json", Life.file(StateJson.encode(LegalPath.at(4))),
-        ".state.json.dead.tmp", later,
+        ".state.json.dead0dead0dead0d.tmp", later,
         "state.json.tmp", later));
     report(
         "stale temporary files",

@@ -137,11 +137,12 @@ final class DirectoryTest {
   void removesWhatADeadWriterLeftAndPromotesNoneOfIt() throws IOException {
     device().holding(Device.WHOLE);
     String newer = Device.WHOLE.replace("\"revision\": 7", "\"revision\": 99");
-    for (String stale : List.of("state.json.tmp", ".state.json.0.tmp", ".state.json.abc.tmp")) {
+    for (String stale : List.of(
+        "state.json.tmp", ".state.json.0000000000000000.tmp", ".state.json.0123456789abcdef.tmp")) {
       Files.writeString(directory.resolve(stale), newer);
     }
     Path target = Files.writeString(directory.resolve("precious"), "x");
-    Files.createSymbolicLink(directory.resolve(".state.json.link.tmp"), target);
+    Files.createSymbolicLink(directory.resolve(".state.json.aaaaaaaaaaaaaaaa.tmp"), target);
     assertThat(device().state().revision()).isEqualTo(7);
     assertThat(device().entries()).hasSize(6);
     assertThat(Device.persist(device().file(), Device::counted).get().revision())
@@ -152,7 +153,7 @@ final class DirectoryTest {
 
   @Test
   void removesAFifoUnderATemporaryNameWithoutOpeningIt() throws Exception {
-    Child.run("mkfifo", directory.resolve(".state.json.fifo.tmp").toString());
+    Child.run("mkfifo", directory.resolve(".state.json.ffffffffffffffff.tmp").toString());
     Child.run("mkfifo", directory.resolve("state.json.tmp").toString());
     assertThat(Device.persist(device().file(), Device::counted).isRight()).isTrue();
     assertThat(device().entries()).containsOnlyKeys("state.json", "state.json.lock");
@@ -161,7 +162,8 @@ final class DirectoryTest {
   @Test
   void removesADeviceUnderATemporaryName() throws Exception {
     assumeThat(Child.isRoot()).as("SKIPPED: only root makes a device").isTrue();
-    Child.run("mknod", directory.resolve(".state.json.null.tmp").toString(), "c", "1", "3");
+    Child.run(
+        "mknod", directory.resolve(".state.json.ffffffffffffffff.tmp").toString(), "c", "1", "3");
     assertThat(Device.persist(device().file(), Device::counted).isRight()).isTrue();
     assertThat(device().entries()).containsOnlyKeys("state.json", "state.json.lock");
   }
@@ -169,7 +171,7 @@ final class DirectoryTest {
   @Test
   void aMissingFileIsFreshWhateverTemporaryFilesSay() throws IOException {
     Files.writeString(directory.resolve("state.json.tmp"), Device.WHOLE);
-    Files.writeString(directory.resolve(".state.json.1.tmp"), Device.WHOLE);
+    Files.writeString(directory.resolve(".state.json.0000000000000001.tmp"), Device.WHOLE);
     assertThat(device().file().open().get().state()).isEqualTo(UpdateState.fresh(Device.NOW));
     assertThat(Device.persist(device().file(), Device::counted).get().revision())
         .isEqualTo(1);
@@ -180,17 +182,17 @@ final class DirectoryTest {
   void aDirectoryInTheirPlaceIsLeftAndHindersNothing() throws IOException {
     Path seeds = Files.createDirectory(directory.resolve("state.json.tmp"));
     Files.writeString(seeds.resolve("x"), "x");
-    Path ours = Files.createDirectory(directory.resolve(".state.json.1.tmp"));
+    Path ours = Files.createDirectory(directory.resolve(".state.json.0000000000000001.tmp"));
     Files.writeString(ours.resolve("x"), "x");
-    Path empty = Files.createDirectory(directory.resolve(".state.json.3.tmp"));
-    Files.writeString(directory.resolve(".state.json.2.tmp"), "x");
-    Files.writeString(directory.resolve(".state.json.0.tmp"), "x");
+    Path empty = Files.createDirectory(directory.resolve(".state.json.0000000000000003.tmp"));
+    Files.writeString(directory.resolve(".state.json.0000000000000002.tmp"), "x");
+    Files.writeString(directory.resolve(".state.json.0000000000000000.tmp"), "x");
     assertThat(Device.persist(device().file(), Device::counted).isRight()).isTrue();
     assertThat(seeds.resolve("x")).exists();
     assertThat(ours.resolve("x")).exists();
     assertThat(empty).exists();
-    assertThat(directory.resolve(".state.json.0.tmp")).doesNotExist();
-    assertThat(directory.resolve(".state.json.2.tmp")).doesNotExist();
+    assertThat(directory.resolve(".state.json.0000000000000000.tmp")).doesNotExist();
+    assertThat(directory.resolve(".state.json.0000000000000002.tmp")).doesNotExist();
   }
 
   @ParameterizedTest
@@ -202,7 +204,15 @@ final class DirectoryTest {
         "x.tmp",
         ".other.json.1.tmp",
         "state.json.bak",
-        ".state.json.1"
+        ".state.json.1",
+        ".state.json.0123456789abcde.tmp",
+        ".state.json.0123456789abcdeg.tmp",
+        ".state.json.0123456789abcdef0.tmp",
+        ".state.json.0123456789ABCDEF.tmp",
+        ".state.json.tmp",
+        ".state.json..tmp",
+        ".state.json.modem.0123456789abcdef.tmp",
+        ".state.jsonx0123456789abcdef.tmp"
       })
   void leavesFilesOfOtherNames(String name) throws IOException {
     Files.writeString(directory.resolve(name), "x");

@@ -25,12 +25,12 @@ final class FaultTest {
   private static final Image ORDINARY = Life.holding(Map.of(
       "state.json", Life.file(StateJson.encode(LegalPath.at(4))),
       "state.json.lock", LOCK,
-      ".state.json.dead.tmp", Life.file("dead".getBytes(UTF_8))));
+      ".state.json.dead0dead0dead0d.tmp", Life.file("dead".getBytes(UTF_8))));
 
   /** A device whose last event was sent by an older agent, which left litter of its own. */
   private static final Image LITTERED = Life.holding(Map.of(
       "state.json", Life.file(StateJson.encode(LegalPath.at(4))),
-      ".state.json.dead.tmp", Life.file("dead".getBytes(UTF_8)),
+      ".state.json.dead0dead0dead0d.tmp", Life.file("dead".getBytes(UTF_8)),
       "state.json.tmp", Life.file(StateJson.encode(LegalPath.at(30)))));
 
   private static void report(String name, FaultSweep sweep) {

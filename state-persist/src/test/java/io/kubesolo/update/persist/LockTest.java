@@ -97,6 +97,21 @@ final class LockTest {
   }
 
   @Test
+  void closingTwiceDoesNotReleaseTheLockOfTheNextHolder() throws Exception {
+    Held first = tryLock().get();
+    first.close();
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (Held second = tryLock().get()) {
+      first.close();
+      assertThat(second.file()).isEqualTo(first.file());
+      assertThat(other.submit(this::tryLock).get()).isEqualTo(Either.left(busy()));
+    } finally {
+      other.shutdown();
+    }
+    tryLock().get().close();
+  }
+
+  @Test
   void waitsForAnotherProcessThatLetsGoInTime() throws Exception {
     Process holder = holder();
     ExecutorService waiter = Executors.newSingleThreadExecutor();

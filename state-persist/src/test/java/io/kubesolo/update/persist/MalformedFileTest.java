@@ -184,7 +184,8 @@ final class MalformedFileTest {
 
   /** Jackson before 2.21 says where a word that is no JSON ends, later versions where it starts. */
   private static String ofThisJackson(String problem) {
-    Matcher word = Pattern.compile("(.*Unrecognized token '(.*?)': .*column )(\\d+)\\)").matcher(problem);
+    Matcher word =
+        Pattern.compile("(.*Unrecognized token '(.*?)': .*column )(\\d+)\\)").matcher(problem);
     return PackageVersion.VERSION.getMinorVersion() < 21 && word.matches()
         ? word.group(1) + (Integer.parseInt(word.group(3)) + word.group(2).length()) + ")"
         : problem;
@@ -192,9 +193,13 @@ final class MalformedFileTest {
 
   /** Every way to the file says the same, and nothing but the lock appears. */
   private void isRefusedAndLeft(String problem) {
+    isRefusedAndLeft(problem, true);
+  }
+
+  private void isRefusedAndLeft(String problem, boolean repairable) {
     StateFile file = device().file();
     Map<String, String> before = device().entries();
-    Unreadable expected = new Unreadable(file.path().toString(), problem, true);
+    Unreadable expected = new Unreadable(file.path().toString(), problem, repairable);
     assertThat(file.read()).isEqualTo(Either.left(expected));
     assertThat(file.open()).isEqualTo(Either.left(expected));
     assertThat(file.bytes()).isEqualTo(Either.left(expected));
@@ -374,20 +379,20 @@ final class MalformedFileTest {
   @Test
   void refusesADirectory() throws IOException {
     Files.createDirectory(device().path());
-    isRefusedAndLeft("a directory, not a regular file");
+    isRefusedAndLeft("a directory, not a regular file", false);
   }
 
   @Test
   void refusesAFifoWithoutWaitingForItsWriter() throws Exception {
     Child.run("mkfifo", device().path().toString());
-    isRefusedAndLeft("a fifo, socket or device, not a regular file");
+    isRefusedAndLeft("a fifo, socket or device, not a regular file", false);
   }
 
   @Test
   void refusesADevice() {
     assertThat(new StateFile(Path.of("/dev/null"), Device.CLOCK, Device.SHORT).read())
         .isEqualTo(Either.left(
-            new Unreadable("/dev/null", "a fifo, socket or device, not a regular file", true)));
+            new Unreadable("/dev/null", "a fifo, socket or device, not a regular file", false)));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.kubesolo.update.persist;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An invalid file is moved aside and a fresh one written; nothing else is touched. */
 final class RepairTest {
@@ -100,19 +103,65 @@ final class RepairTest {
   }
 
   @Test
-  void movesADirectoryAsideWithAllThatIsInIt() throws IOException {
+  void refusesADirectoryAndLeavesIt() throws IOException {
     Files.createDirectory(device().path());
     Files.writeString(device().path().resolve("x"), "x");
-    Path aside = device().file().repair().get().get();
-    assertThat(aside.resolve("x")).hasContent("x");
-    assertThat(device().path()).hasBinaryContent(FRESH);
+    isRefusedAndLeft("a directory, not a regular file");
+    assertThat(device().path().resolve("x")).hasContent("x");
   }
 
   @Test
-  void movesAFifoAside() throws Exception {
+  void refusesAFifoAndLeavesIt() throws Exception {
     Child.run("mkfifo", device().path().toString());
-    assertThat(device().file().repair().get()).containsExactly(directory.resolve(ASIDE));
-    assertThat(device().path()).hasBinaryContent(FRESH);
+    isRefusedAndLeft("a fifo, socket or device, not a regular file");
+  }
+
+  private void isRefusedAndLeft(String problem) {
+    Map<String, String> before = device().entries();
+    assertThat(device().file().repair())
+        .isEqualTo(Either.left(new Unreadable(device().path().toString(), problem, false)));
+    assertThat(withoutLock()).isEqualTo(before);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+      {"phase":"idel","rolled_back_versions":["v1","v2"]}        | ["v1", "v2"]
+      {"rolled_back_versions" :\t[ "v1" , {"v" : 2}]             | ["v1", {"v" : 2}]
+      "rolled_back_versions": ["v1"], "history": [{"at": "20     | ["v1"]
+      "rolled_back_versions": ["v1"], "rolled_back_versions": ["v2"], "rolled_back_versions": ["v3 | ["v2"]
+      "rolled_back_versions": ["v1"], "rolled_back_versions": "v2"     | ["v1"]
+      "rolled_back_versions": ["v1"], "rolled_back_versions": []       | -
+      "rolled_back_versions": ["v1"                              | -
+      "rolled_back_versions": {"a": ["v1"]}                      | -
+      "rolled_back_versions"                                     | -
+      """)
+  void keepsTheLastWholeListOfVersionsThatWereRolledBack(String broken, String kept)
+      throws IOException {
+    device().holding(broken.replace("\\t", "\t") + "\0\0\0");
+    assertThat(device().file().repair().get()).isNotEmpty();
+    String expected = new String(FRESH, UTF_8);
+    assertThat(device().text())
+        .isEqualTo(
+            kept.equals("-")
+                ? expected
+                : expected.replace(
+                    "  \"history\"", "  \"rolled_back_versions\": " + kept + ",\n  \"history\""));
+  }
+
+  @Test
+  void keepsTheVersionsOfAFileThatIsTooLargeIfTheyAreInItsFirstMebibyte() throws IOException {
+    String versions = "{\"rolled_back_versions\": [\"v1\"], \"x\": \"";
+    device().holding(versions + "x".repeat(1 << 20) + "\", \"rolled_back_versions\": [\"v2\"]}");
+    assertThat(device().file().repair().get()).isNotEmpty();
+    assertThat(device().state().rolledBackVersions()).containsExactly("v1");
+  }
+
+  @Test
+  void takesNoVersionsFromTheTargetOfALink() throws IOException {
+    Path target = Files.writeString(directory.resolve("target"), Device.WHOLE);
+    Files.createSymbolicLink(device().path(), target);
+    assertThat(device().file().repair().get()).isNotEmpty();
+    assertThat(device().state().rolledBackVersions()).isEmpty();
   }
 
   @Test

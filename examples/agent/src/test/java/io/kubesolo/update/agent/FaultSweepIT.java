@@ -89,7 +89,7 @@ class FaultSweepIT {
           agent.sendNextHere();
         }
         Files.writeString(directory.resolve("state.json.tmp"), INVALID);
-        Files.writeString(directory.resolve(".state.json.0.tmp"), INVALID);
+        Files.writeString(directory.resolve(".state.json.0000000000000000.tmp"), INVALID);
         return agent;
       }
 
@@ -262,7 +262,7 @@ class FaultSweepIT {
       default -> assertThat(run.killed()).isTrue();
     }
     if (!run.killed()) {
-      assertThat(agent.temporaries()).isSubsetOf(".state.json.0.tmp", "state.json.tmp");
+      assertThat(agent.temporaries()).isSubsetOf(".state.json.0000000000000000.tmp", "state.json.tmp");
       if (run.position() > run.lastUnlink()) {
         assertThat(agent.temporaries()).isEmpty();
       }

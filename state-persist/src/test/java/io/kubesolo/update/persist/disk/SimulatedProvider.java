@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -104,14 +105,25 @@ final class SimulatedProvider extends FileSystemProvider {
   }
 
   private Node created(Path path, FileAttribute<?>... attributes) throws IOException {
-    PlainFile file = new PlainFile(new byte[0], "rw-------");
+    PlainFile file = new PlainFile(new byte[0], mode("rw-rw-rw-", attributes));
+    disk().parent(names(path)).change(Map.of(name(path), file));
+    return file;
+  }
+
+  /** The mode that something is created with under the umask 000. */
+  private static String mode(String unless, FileAttribute<?>... attributes) {
+    String mode = unless;
     for (FileAttribute<?> attribute : attributes) {
       if (!attribute.name().equals("posix:permissions")) {
         throw new UnsupportedOperationException("create with " + attribute);
       }
+      Set<PosixFilePermission> permissions = new HashSet<>();
+      for (Object permission : (Set<?>) attribute.value()) {
+        permissions.add((PosixFilePermission) permission);
+      }
+      mode = PosixFilePermissions.toString(permissions);
     }
-    disk().parent(names(path)).change(Map.of(name(path), file));
-    return file;
+    return mode;
   }
 
   private Node opened(Path path, Set<? extends OpenOption> options) throws IOException {
@@ -231,12 +243,9 @@ final class SimulatedProvider extends FileSystemProvider {
 
   @Override
   public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
-    if (attributes.length > 0) {
-      throw new UnsupportedOperationException("mkdir with " + Arrays.toString(attributes));
-    }
     perform(Kind.MAKE_DIRECTORY, path, () -> {
       requireMissing(path);
-      Image.Directory empty = new Image.Directory(Map.of(), "rwx------");
+      Image.Directory empty = new Image.Directory(Map.of(), mode("rwxrwxrwx", attributes));
       disk().parent(names(path)).change(Map.of(name(path), new Directory(empty)));
       return true;
     });
