@@ -1,7 +1,7 @@
 /*
- * What a durable replacement cannot do without: write a new file, flush it, rename it over the old
- * one, flush the directory. For each number on standard input: that many in the given directory, and
- * then a line with the nanoseconds of each.
+ * The minimum of a durable replacement: write a new file, fsync it, rename it over the old one,
+ * fsync the directory. For each line on standard input it does so once in the given directory, with
+ * the given number of bytes, and prints the nanoseconds that it took.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -11,9 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SIZE 700
-
-static char content[SIZE];
+static char *content;
+static size_t size;
 
 static void check(int holds, const char *what) {
   if (!holds) {
@@ -29,12 +28,12 @@ static long now(void) {
 }
 
 static void replace(void) {
-  int file = open("c.json.tmp", O_CREAT | O_EXCL | O_WRONLY, 0644);
+  int file = open("state.json.tmp", O_CREAT | O_EXCL | O_WRONLY, 0644);
   check(file >= 0, "open the file");
-  check(write(file, content, SIZE) == SIZE, "write");
+  check(write(file, content, size) == (ssize_t)size, "write");
   check(fsync(file) == 0, "fsync the file");
   check(close(file) == 0, "close the file");
-  check(rename("c.json.tmp", "c.json") == 0, "rename");
+  check(rename("state.json.tmp", "state.json") == 0, "rename");
   int directory = open(".", O_RDONLY | O_DIRECTORY);
   check(directory >= 0, "open the directory");
   check(fsync(directory) == 0, "fsync the directory");
@@ -42,16 +41,15 @@ static void replace(void) {
 }
 
 int main(int count, char **arguments) {
-  check(count == 2 && chdir(arguments[1]) == 0, "the directory");
-  memset(content, 'x', SIZE);
-  int times;
-  while (scanf("%d", &times) == 1) {
-    for (int i = 0; i < times; i++) {
-      long start = now();
-      replace();
-      printf("%ld ", now() - start);
-    }
-    printf("\n");
+  check(count == 3 && chdir(arguments[1]) == 0, "the directory");
+  size = strtoul(arguments[2], NULL, 10);
+  content = malloc(size);
+  check(content != NULL, "malloc");
+  memset(content, 'x', size);
+  while (getchar() != EOF) {
+    long start = now();
+    replace();
+    printf("%ld\n", now() - start);
     fflush(stdout);
   }
   return 0;

@@ -2,88 +2,144 @@ package io.kubesolo.update.benchmarks;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.vavr.control.Option;
+import io.kubesolo.update.fsm.TableEngine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.sqlite.JDBC;
+import org.sqlite.util.OSInfo;
 
 /**
  * Whole commands, from before the process starts until it has ended, in turn with a JVM that prints
  * one line under the same flags.
  */
-public final class Cold {
-  private static final String SECTION = "cold";
-  private static final int WARM_UP_ROUNDS = 10;
+final class Cold {
+  /** How the launcher starts a JVM, apart from the archive of classes. */
+  static final List<String> FLAGS =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xlog:disable");
+
+  private static final int WARM_UP = 10;
   private static final int ROUNDS = 100;
+  private static final int ROW = 2800;
 
-  private final Path timed;
-  private final List<ColdCommand> commands;
+  private final Path folder =
+      Files.createTempDirectory(Path.of("target"), "cold-").toAbsolutePath();
+  private final String timed;
+  private final String launcher;
 
-  private Cold(Path timed, List<ColdCommand> commands) {
+  private Cold(String timed, String launcher) throws IOException {
     this.timed = timed;
-    this.commands = commands;
+    this.launcher = launcher;
   }
 
   /**
    * Measures.
    *
-   * @param arguments the results file, the C program that times a command, and the agent's launcher
-   * @throws IOException if a file or program cannot be used
-   * @throws InterruptedException if this thread is interrupted
+   * @param timed the C program that times a command
+   * @param launcher the agent's launcher
    */
-  public static void main(String[] arguments) throws IOException, InterruptedException {
-    Path results = Path.of(arguments[0]).toAbsolutePath();
-    Path folder = Files.createTempDirectory(results.resolveSibling(""), "cold-");
-    Path launcher = Path.of(arguments[2]).toAbsolutePath();
-    Cold cold = new Cold(Path.of(arguments[1]).toAbsolutePath(), ColdCommand.all(launcher, folder));
-    Result.write(results, cold.measure());
+  static List<Result> measure(String timed, String launcher) throws Exception {
+    return Rounds.measure(
+        "cold", List.of("ms", "MiB"), new Cold(timed, launcher).subjects(), WARM_UP, ROUNDS);
   }
 
-  private List<Result> measure() throws IOException, InterruptedException {
-    inTurn(WARM_UP_ROUNDS);
-    List<double[][]> samples = inTurn(ROUNDS);
-    List<Result> results = new ArrayList<>();
-    Option<String> baseline = Option.some(commands.get(0).title());
-    for (int i = 0; i < commands.size(); i++) {
-      String title = commands.get(i).title();
-      results.add(Result.of(SECTION, title, "ms", samples.get(i)[0], baseline));
-      results.add(Result.of(SECTION, title, "MiB", samples.get(i)[1], baseline));
-    }
-    return results;
+  private Map<String, Rounds.Subject> subjects() throws Exception {
+    Map<String, Rounds.Subject> subjects = new LinkedHashMap<>();
+    List<String> line = java("-cp", jarOf(Cold.class), OneLine.class.getName());
+    subjects.put("JVM that prints one line", round -> run(line));
+    subjects.put("status", agent("status", "status", "status"));
+    subjects.put("send", agent("send", "send check", "send no_update"));
+    subjects.put(
+        "send with --engine spring",
+        agent("spring", "--engine spring send check", "--engine spring send no_update"));
+    List<String> row = sqlite();
+    subjects.put("SQLite in a JVM: one row", round -> run(row));
+    return subjects;
   }
 
-  /** Milliseconds and MiB of the runs of each command. */
-  private List<double[][]> inTurn(int rounds) throws IOException, InterruptedException {
-    List<double[][]> samples = new ArrayList<>();
-    commands.forEach(each -> samples.add(new double[2][rounds]));
-    for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < commands.size(); i++) {
-        ColdCommand command = commands.get(i);
-        long[] taken = run(round % 2 == 0 ? command.first() : command.second());
-        samples.get(i)[0][round] = taken[0] / 1e6;
-        samples.get(i)[1][round] = taken[1] / 1024.0;
+  /** Runs two commands of the agent in turn, on a state file with a full history. */
+  private Rounds.Subject agent(String name, String even, String odd) throws Exception {
+    Path own = Files.createDirectory(folder.resolve(name));
+    Durable.lifecycle(own, new TableEngine()).close();
+    String state = own.resolve("state.json").toString();
+    return round -> run(concat(
+        List.of(launcher, "--state", state),
+        List.of((round % 2 == 0 ? even : odd).split(" ", -1))));
+  }
+
+  private static List<String> concat(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
+  }
+
+  /** Returns the command of SQLite with a fast start: its library unpacked, its classes archived. */
+  private List<String> sqlite() throws Exception {
+    String library = System.mapLibraryName("sqlitejdbc");
+    String resource =
+        "/org/sqlite/native/" + OSInfo.getNativeLibFolderPathForCurrentOS() + "/" + library;
+    try (InputStream in = JDBC.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IOException("SQLite has no " + resource);
       }
+      Files.copy(in, folder.resolve(library));
     }
-    return samples;
+    Path archive = folder.resolve("sqlite.jsa");
+    run(row("-XX:ArchiveClassesAtExit=" + archive));
+    return row("-XX:SharedArchiveFile=" + archive);
   }
 
-  /** Nanoseconds and KiB of one run. */
-  private long[] run(List<String> command) throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(List.of(timed.toString()));
-    all.addAll(command);
-    ProcessBuilder builder = new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.INHERIT);
+  private List<String> row(String option) throws Exception {
+    String jars = jarOf(Cold.class) + ":" + jarOf(JDBC.class);
+    String library = "-Dorg.sqlite.lib.path=" + folder;
+    return java(option, library, "-cp", jars, OneRow.class.getName(), folder.toString());
+  }
+
+  private static List<String> java(String... arguments) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return Stream.of(List.of(java), FLAGS, List.of(arguments))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static String jarOf(Class<?> type) throws Exception {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+        .toString();
+  }
+
+  /** Runs a command, and returns the milliseconds and MiB that it took. */
+  private double[] run(List<String> command) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(concat(List.of(timed), command))
+        .redirectError(ProcessBuilder.Redirect.INHERIT);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.start();
-    String[] answer;
+    String answer;
     try (InputStream out = process.getInputStream()) {
-      answer = new String(out.readAllBytes(), US_ASCII).strip().split(" ");
+      answer = new String(out.readAllBytes(), US_ASCII).strip();
     }
-    if (process.waitFor() != 0 || !answer[2].equals("0")) {
+    if (process.waitFor() != 0 || !answer.endsWith(" 0")) {
       throw new IOException(String.join(" ", command) + " failed");
     }
-    return new long[] {Long.parseLong(answer[0]), Long.parseLong(answer[1])};
+    String[] values = answer.split(" ", -1);
+    return new double[] {Long.parseLong(values[0]) / 1e6, Long.parseLong(values[1]) / 1024.0};
+  }
+
+  /** The least that a JVM can be started for. */
+  static final class OneLine {
+    public static void main(String[] arguments) {
+      System.out.println("idle");
+    }
+  }
+
+  /** A process that replaces one row by SQLite and ends. */
+  static final class OneRow {
+    public static void main(String[] arguments) throws Exception {
+      try (Durable sqlite = Durable.sqlite(Path.of(arguments[0]), "WAL", ROW)) {
+        sqlite.replace();
+      }
+    }
   }
 }

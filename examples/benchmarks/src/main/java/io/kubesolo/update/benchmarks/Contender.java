@@ -4,18 +4,53 @@ import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.SpringEngine;
+import io.kubesolo.update.fsm.TableEngine;
 import io.vavr.control.Either;
 
-/** One way to decide events. For use by one thread. */
-@FunctionalInterface
-public interface Contender {
-  /**
-   * Decides an event.
-   *
-   * @param state the state before the event
-   * @param event the event
-   * @param context what else there is to know
-   * @return the state after the event, or why it is refused
-   */
-  Either<Rejection, UpdateState> decide(UpdateState state, UpdateEvent event, EventContext context);
+/** What is compared. Each gives the same answer to every event in every state. */
+public enum Contender {
+  /** A switch over the event that makes the next record at once. */
+  SWITCH("hand-written switch"),
+  /** Our table. */
+  TABLE("TableEngine"),
+  /** stateless4j, one machine whose state is kept outside. */
+  STATELESS4J("stateless4j"),
+  /** COLA, one machine without a state. */
+  COLA("COLA"),
+  /** squirrel-foundation, one machine that keeps the phase. */
+  SQUIRREL("squirrel"),
+  /** Our Spring Statemachine. */
+  SPRING("SpringEngine");
+
+  private final String title;
+
+  Contender(String title) {
+    this.title = title;
+  }
+
+  /** {@return the name in tables} */
+  public String title() {
+    return title;
+  }
+
+  /** {@return a new one} */
+  Decider make() {
+    return switch (this) {
+      case SWITCH -> HandWritten::decide;
+      case TABLE -> new TableEngine()::decide;
+      case STATELESS4J -> new LibraryMachine.Stateless4j();
+      case COLA -> new LibraryMachine.Cola();
+      case SQUIRREL -> new LibraryMachine.Squirrel();
+      case SPRING -> new SpringEngine()::decide;
+    };
+  }
+
+  /** One way to decide events. For use by one thread. */
+  @FunctionalInterface
+  interface Decider {
+    /** Returns the state after the event, or why the event is refused. */
+    Either<Rejection, UpdateState> decide(
+        UpdateState state, UpdateEvent event, EventContext context);
+  }
 }

@@ -1,79 +1,170 @@
 package io.kubesolo.update.benchmarks;
 
-import io.vavr.control.Option;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.kubesolo.update.fsm.LifecycleEngine;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.SpringEngine;
+import io.kubesolo.update.fsm.TableEngine;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.kubesolo.update.persist.StateFile;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.concurrent.Callable;
 
 /**
- * One durable event in a warm process, in turn with what else makes a small record durable. Blocks of
- * each alternate, in one directory, so that all of them meet the same disk.
+ * One small record in a directory of its own, and a way to replace it durably in a warm process.
  */
-public final class Durable {
-  private static final String SECTION = "durable";
-  private static final int BLOCK = 10;
-  private static final int WARM_UP_BLOCKS = 300;
-  private static final int BLOCKS = 300;
+final class Durable implements AutoCloseable {
+  private static final int WARM_UP = 3000;
+  private static final int ROUNDS = 3000;
 
-  private Durable() {}
+  private final Callable<Long> step;
+  private final Work close;
 
-  /**
-   * Measures.
-   *
-   * @param arguments the results file, and the C program that replaces a file
-   * @throws IOException if a file or program cannot be used
-   */
-  public static void main(String[] arguments) throws IOException {
-    Path results = Path.of(arguments[0]).toAbsolutePath();
-    Path folder = Files.createTempDirectory(results.resolveSibling(""), "durable-");
-    List<DurableContender> contenders = new ArrayList<>();
-    try {
-      contenders.addAll(DurableContender.all(Path.of(arguments[1]), folder));
-      Result.write(results, measure(contenders));
-    } finally {
-      for (DurableContender contender : contenders) {
-        contender.close();
+  /** Something that this JVM does. */
+  @FunctionalInterface
+  private interface Work {
+    void run() throws IOException, SQLException;
+  }
+
+  private Durable(Work close, Callable<Long> step) {
+    this.close = close;
+    this.step = step;
+  }
+
+  /** Measures, with the C program that replaces a file. */
+  static List<Result> measure(Path program) throws Exception {
+    Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "durable-");
+    Path table = directory(folder, "table");
+    Path spring = directory(folder, "spring");
+    try (Durable onTable = Durable.lifecycle(table, new TableEngine());
+        Durable onSpring = Durable.lifecycle(spring, new SpringEngine())) {
+      int size = (int) Files.size(table.resolve("state.json"));
+      try (Durable c = Durable.c(program, directory(folder, "c"), size);
+          Durable java = Durable.java(directory(folder, "java"), size);
+          Durable wal = Durable.sqlite(directory(folder, "wal"), "WAL", size);
+          Durable delete = Durable.sqlite(directory(folder, "del"), "DELETE", size)) {
+        Map<String, Rounds.Subject> subjects = new LinkedHashMap<>();
+        subjects.put("C: the flushes and the rename", subject(c));
+        subjects.put("Java: the flushes and the rename", subject(java));
+        subjects.put("UpdateLifecycle with TableEngine", subject(onTable));
+        subjects.put("UpdateLifecycle with SpringEngine", subject(onSpring));
+        subjects.put("SQLite with a write-ahead log", subject(wal));
+        subjects.put("SQLite with a rollback journal", subject(delete));
+        return Rounds.measure("durable", List.of("µs"), subjects, WARM_UP, ROUNDS);
       }
-      delete(folder);
     }
   }
 
-  private static List<Result> measure(List<DurableContender> contenders) throws IOException {
-    inTurn(contenders, WARM_UP_BLOCKS);
-    double[][] micros = inTurn(contenders, BLOCKS);
-    List<Result> results = new ArrayList<>();
-    Option<String> baseline = Option.some(contenders.get(0).title());
-    for (int i = 0; i < contenders.size(); i++) {
-      String title = contenders.get(i).title();
-      results.add(Result.of(SECTION, title, "µs", micros[i], baseline));
-    }
-    return results;
+  private static Path directory(Path folder, String name) throws IOException {
+    return Files.createDirectory(folder.resolve(name));
   }
 
-  private static double[][] inTurn(List<DurableContender> contenders, int blocks)
-      throws IOException {
-    double[][] micros = new double[contenders.size()][blocks * BLOCK];
-    for (int block = 0; block < blocks; block++) {
-      for (int i = 0; i < contenders.size(); i++) {
-        double[] taken = Arrays.stream(contenders.get(i).run(BLOCK))
-            .mapToDouble(nanos -> nanos / 1e3)
-            .toArray();
-        System.arraycopy(taken, 0, micros[i], block * BLOCK, BLOCK);
-      }
-    }
-    return micros;
+  private static Rounds.Subject subject(Durable record) {
+    return round -> new double[] {record.replace() / 1e3};
   }
 
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
+  private static Durable timed(Work close, Work work) {
+    return new Durable(close, () -> {
+      long start = System.nanoTime();
+      work.run();
+      return System.nanoTime() - start;
+    });
+  }
+
+  /** A C program that does nothing but the flushes and the rename. */
+  static Durable c(Path program, Path folder, long size) throws IOException {
+    Process process = new ProcessBuilder(program.toString(), folder.toString(), "" + size)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+    PrintStream requests = new PrintStream(process.getOutputStream(), true, US_ASCII);
+    BufferedReader answers = process.inputReader(US_ASCII);
+    return new Durable(requests::close, () -> {
+      requests.println();
+      String nanos = answers.readLine();
+      if (nanos == null) {
+        throw new IOException("the C program ended");
       }
+      return Long.parseLong(nanos);
+    });
+  }
+
+  /** The C program's system calls made by Java, which shows the cost of the JVM. */
+  static Durable java(Path folder, long size) {
+    Path file = folder.resolve("state.json");
+    Path temporary = folder.resolve("state.json.tmp");
+    byte[] content = new byte[(int) size];
+    return timed(() -> {}, () -> {
+      try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE)) {
+        channel.write(ByteBuffer.wrap(content));
+        channel.force(true);
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel directory = FileChannel.open(folder, READ)) {
+        directory.force(true);
+      }
+    });
+  }
+
+  /** Events of one update after the other through {@link UpdateLifecycle}, with a full history. */
+  static Durable lifecycle(Path folder, LifecycleEngine engine) {
+    StateFile file = StateFile.at(folder.resolve("state.json"));
+    UpdateLifecycle lifecycle =
+        UpdateLifecycle.open(file, LifecycleSettings.DEFAULT, engine).get();
+    for (int i = 0; i < Life.FILLING; i++) {
+      Life.EVENTS.forEach(event -> lifecycle.send(event).get());
     }
+    return timed(lifecycle::close, () -> {
+      long revision = lifecycle.state().revision();
+      lifecycle.send(Life.EVENTS.get((int) (revision % Life.LENGTH))).get();
+    });
+  }
+
+  /** One row of SQLite, replaced in a transaction of its own. */
+  static Durable sqlite(Path folder, String journal, int size) throws SQLException {
+    Connection connection =
+        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state.db"));
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA journal_mode=" + journal);
+      statement.execute("PRAGMA synchronous=FULL");
+      statement.execute("CREATE TABLE IF NOT EXISTS state (revision INTEGER, json TEXT)");
+      statement.execute("INSERT INTO state SELECT 0, '' WHERE NOT EXISTS (SELECT * FROM state)");
+    }
+    PreparedStatement update =
+        connection.prepareStatement("UPDATE state SET revision = revision + 1, json = ?");
+    update.setString(1, "x".repeat(size));
+    return timed(connection::close, () -> {
+      if (update.executeUpdate() != 1) {
+        throw new SQLException("SQLite updated no row");
+      }
+    });
+  }
+
+  /** Replaces the record, and returns how many nanoseconds that took. */
+  long replace() throws Exception {
+    return step.call();
+  }
+
+  @Override
+  public void close() throws IOException, SQLException {
+    close.run();
   }
 }

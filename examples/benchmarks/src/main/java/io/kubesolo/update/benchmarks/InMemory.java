@@ -8,8 +8,6 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -17,22 +15,20 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * One event without a disk, decided by each contender. Before each measurement the contender is
- * asked everything, so that its answers are known to be right, and the JVM has seen every edge.
+ * One event without a disk, decided by each contender. Before each measurement the contender walks
+ * all reachable states, which checks its answers and lets the JVM profile every edge.
  */
 @State(Scope.Thread)
 public class InMemory {
-  private static final int FORKS = 3;
   private final EventContext context = new EventContext(Instant.now(), Life.boot(), 3);
 
   /** What decides. */
   @Param
-  public Contenders contender = Contenders.TABLE;
+  public Contender contender = Contender.TABLE;
 
-  private Contender engine = Contenders.TABLE.make();
+  private Contender.Decider engine = Contender.TABLE.make();
   private final UpdateEvent download = new Download("v1.1", "v1.0");
   private final UpdateEvent stage = new Stage();
   private UpdateState idle = UpdateState.fresh(context.now());
@@ -42,7 +38,7 @@ public class InMemory {
   @Setup
   public void prepare() {
     engine = contender.make();
-    Walk.check(engine, 2);
+    Walk.check(engine);
     for (int i = 0; i < Life.FILLING; i++) {
       idle = live(idle);
     }
@@ -52,32 +48,20 @@ public class InMemory {
     }
   }
 
-  /**
-   * A whole update, from check to acknowledge: seven accepted events of seven types.
-   *
-   * @return the state after it
-   */
+  /** {@return the state after a whole update: seven accepted events of seven types} */
   @Benchmark
   @OperationsPerInvocation(Life.LENGTH)
   public UpdateState accepted() {
     return live(idle);
   }
 
-  /**
-   * An event that has no edge.
-   *
-   * @return the rejection
-   */
+  /** {@return the rejection of an event that has no edge} */
   @Benchmark
   public Either<Rejection, UpdateState> illegal() {
     return engine.decide(failed, stage, context);
   }
 
-  /**
-   * A download whose attempts are used up: two guards say yes, and the third no.
-   *
-   * @return the rejection
-   */
+  /** {@return the rejection of a download by the third guard, after two that hold} */
   @Benchmark
   public Either<Rejection, UpdateState> denied() {
     return engine.decide(failed, download, context);
@@ -93,22 +77,5 @@ public class InMemory {
 
   private UpdateState take(UpdateState state, UpdateEvent event) {
     return engine.decide(state, event, context).get();
-  }
-
-  /**
-   * Runs the benchmarks.
-   *
-   * @param arguments the results file
-   * @throws RunnerException if a benchmark fails
-   * @throws IOException if the file cannot be written
-   */
-  public static void main(String[] arguments) throws RunnerException, IOException {
-    Result.write(
-        Path.of(arguments[0]),
-        Jmh.run(
-            InMemory.class,
-            FORKS,
-            parameters -> Contenders.valueOf(parameters.getParam("contender")).title(),
-            Contenders.SWITCH.title()));
   }
 }

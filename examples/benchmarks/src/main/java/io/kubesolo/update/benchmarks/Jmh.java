@@ -18,66 +18,64 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs the benchmarks of a class by JMH, in JVMs whose young generation holds what they make, with its profiler of allocations: nanoseconds and bytes an
- * operation, of which a sample is one iteration. Each method is a section.
+ * Runs the benchmarks of a class by JMH, with its profiler of allocations, in JVMs whose young
+ * generation holds what they allocate: nanoseconds and bytes an operation, of which a sample is one
+ * iteration. Each method is a section.
  */
 final class Jmh {
-  private static final TimeValue ITERATION = TimeValue.milliseconds(500);
+  /** Whether everything runs a few times only, which shows that it works and measures nothing. */
+  private static final boolean QUICK = Boolean.getBoolean("quick");
 
-  private final Function<BenchmarkParams, String> subject;
-  private final String baseline;
+  private static final TimeValue ITERATION = TimeValue.milliseconds(QUICK ? 20 : 500);
 
-  private Jmh(Function<BenchmarkParams, String> subject, String baseline) {
-    this.subject = subject;
-    this.baseline = baseline;
+  private Jmh() {}
+
+  /** Returns how often to run what is to run so often. */
+  static int rounds(int full) {
+    return QUICK ? Math.min(full, 4) : full;
   }
 
-  /**
-   * Runs them all.
-   *
-   * @param forks how many JVMs each is measured in
-   * @param subject names what was measured by its parameters
-   * @param baseline the subject that ratios are taken against
-   */
-  static List<Result> run(
-      Class<?> benchmarks, int forks, Function<BenchmarkParams, String> subject, String baseline)
+  /** Runs all benchmarks of a class, whose parameters the function translates to a subject. */
+  static List<Result> run(Class<?> benchmarks, int forks, Function<BenchmarkParams, String> subject)
       throws RunnerException {
     Options options = new OptionsBuilder()
-        .include(benchmarks.getName() + "\\.")
+        .include(benchmarks.getCanonicalName() + "\\.")
         .mode(Mode.AverageTime)
         .timeUnit(TimeUnit.NANOSECONDS)
-        .forks(forks)
-        .warmupIterations(3)
+        .forks(QUICK ? 1 : forks)
+        .warmupIterations(QUICK ? 1 : 3)
         .warmupTime(ITERATION)
-        .measurementIterations(5)
+        .measurementIterations(rounds(5))
         .measurementTime(ITERATION)
         .jvmArgsAppend("-Xms3g", "-Xmn2g")
         .addProfiler(GCProfiler.class)
         .shouldFailOnError(true)
         .build();
-    Jmh jmh = new Jmh(subject, baseline);
-    return new Runner(options).run().stream().flatMap(jmh::results).toList();
-  }
-
-  private Stream<Result> results(RunResult run) {
-    return Stream.of(
-        result(run, "ns", iteration -> iteration.getPrimaryResult().getScore()),
-        result(run, "B", Jmh::allocated));
+    return new Runner(options)
+        .run().stream()
+            .flatMap(run -> Stream.of(
+                result(run, subject, "ns", each -> each.getPrimaryResult().getScore()),
+                result(run, subject, "B", Jmh::allocated)))
+            .toList();
   }
 
   private static double allocated(IterationResult iteration) {
     return Option.of(iteration.getSecondaryResults().get("gc.alloc.rate.norm"))
-        .getOrElseThrow(() -> new IllegalStateException("JMH's profiler tells no allocations"))
+        .getOrElseThrow(() -> new IllegalStateException("JMH's profiler reports no allocations"))
         .getScore();
   }
 
-  private Result result(RunResult run, String unit, ToDoubleFunction<IterationResult> value) {
+  private static Result result(
+      RunResult run,
+      Function<BenchmarkParams, String> subject,
+      String unit,
+      ToDoubleFunction<IterationResult> value) {
     double[] samples = run.getBenchmarkResults().stream()
         .flatMap(fork -> fork.getIterationResults().stream())
         .mapToDouble(value)
         .toArray();
     BenchmarkParams params = run.getParams();
     String section = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
-    return Result.of(section, subject.apply(params), unit, samples, Option.some(baseline));
+    return Result.of(section, subject.apply(params), unit, samples);
   }
 }

@@ -1,6 +1,7 @@
 package io.kubesolo.update.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,52 +9,51 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Makes tables in a README of what the parts measured, and a plot of each section beside it. */
-public final class Report {
+/** Writes results into a README as tables, with a plot of each section beside it. */
+final class Report {
   private Report() {}
 
-  /**
-   * Replaces the block below each marker, up to the next blank line, and writes the plots. A section
-   * of which there is no result stays as it is.
-   *
-   * @param arguments the folder of results files, and the README
-   * @throws IOException if a file cannot be read or written
-   * @throws IllegalArgumentException if a file of the folder is no results file, or the README has
-   *     no marker for a section
-   */
-  public static void main(String[] arguments) throws IOException {
-    Path results = Path.of(arguments[0]);
-    Path readme = Path.of(arguments[1]).toAbsolutePath();
-    List<String> lines = new ArrayList<>(Files.readAllLines(readme));
-    Path machine = results.resolve("machine.md");
-    if (Files.exists(machine)) {
-      replace(lines, "<!-- machine: written by the run -->", Files.readAllLines(machine));
-    }
-    for (Map.Entry<String, List<Result>> section : sections(results).entrySet()) {
-      String marker = "<!-- " + section.getKey() + ": written by the run -->";
-      replace(lines, marker, Table.of(section.getValue()));
-      Path plot = readme.resolveSibling(section.getKey() + ".svg");
+  /** Describes the machine that the benchmarks run on. */
+  static void machine(Path readme) throws IOException {
+    FileStore store = Files.getFileStore(readme);
+    String system = System.getProperty("os.name") + " " + System.getProperty("os.version");
+    String jvm = System.getProperty("java.vm.name") + " " + Runtime.version();
+    List<String> block = List.of(
+        "| | |",
+        "| --- | --- |",
+        "| CPU | " + first("/proc/cpuinfo", "model name") + " |",
+        "| cores | " + Runtime.getRuntime().availableProcessors() + " |",
+        "| memory | " + first("/proc/meminfo", "MemTotal") + " |",
+        "| kernel | " + system + " |",
+        "| JDK | " + jvm + " |",
+        "| file system | " + store.type() + " on " + store.name() + " |");
+    replace(readme, "machine", block);
+  }
+
+  private static String first(String file, String key) throws IOException {
+    return Files.readAllLines(Path.of(file)).stream()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse("unknown");
+  }
+
+  /** Replaces the tables and plots of what was measured; ratios are to the first of a section. */
+  static void write(Path readme, List<Result> results) throws IOException {
+    Map<String, List<Result>> sections = results.stream()
+        .collect(Collectors.groupingBy(Result::section, LinkedHashMap::new, Collectors.toList()));
+    for (Map.Entry<String, List<Result>> section : sections.entrySet()) {
+      replace(readme, section.getKey(), Table.of(section.getValue()));
+      Path plot = readme.toAbsolutePath().resolveSibling(section.getKey() + ".svg");
       Files.writeString(plot, Plot.of(section.getValue()));
     }
-    Files.write(readme, lines);
   }
 
-  private static Map<String, List<Result>> sections(Path folder) throws IOException {
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
-    }
-    List<Result> results = new ArrayList<>();
-    for (Path file : files) {
-      results.addAll(Result.read(file));
-    }
-    return results.stream()
-        .collect(Collectors.groupingBy(Result::section, LinkedHashMap::new, Collectors.toList()));
-  }
-
-  private static void replace(List<String> lines, String marker, List<String> block) {
+  /** Replaces the lines between a section's marker and the next blank line, and prints them. */
+  private static void replace(Path readme, String section, List<String> block) throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(readme));
+    String marker = "<!-- " + section + ": written by the run -->";
     int start = lines.indexOf(marker) + 1;
     if (start == 0) {
       throw new IllegalArgumentException("the README has no line " + marker);
@@ -64,5 +64,7 @@ public final class Report {
     }
     lines.subList(start, end).clear();
     lines.addAll(start, block);
+    Files.write(readme, lines);
+    block.forEach(System.out::println);
   }
 }

@@ -26,9 +26,9 @@ import java.util.stream.Stream;
  * three versions. States are the same if they differ only in values that no guard reads: times,
  * history, revision, and by how much the attempts exceed their limit.
  */
-final class Exploration {
+public final class Exploration {
   /** The context of every event, with a limit of two attempts. */
-  static final EventContext CONTEXT =
+  public static final EventContext CONTEXT =
       new EventContext(Instant.parse("2026-01-02T03:04:05Z"), Option.none(), 2);
 
   private static final List<String> VERSIONS = List.of("v1", "v2", "v3");
@@ -104,8 +104,13 @@ final class Exploration {
     return new Exploration(machine);
   }
 
-  /** Explores the decisions of an engine. */
-  static Exploration of(LifecycleEngine engine) {
+  /**
+   * Explores the decisions of an engine.
+   *
+   * @param engine the engine
+   * @return the states that it reaches
+   */
+  public static Exploration of(LifecycleEngine engine) {
     return of(
         (state, event) -> step(engine.table(), state, event, engine.decide(state, event, CONTEXT)));
   }
@@ -122,8 +127,8 @@ final class Exploration {
         .getOrElse(List.of());
   }
 
-  /** Returns every event with each of the versions. */
-  static List<UpdateEvent> events() {
+  /** {@return every event with each of the versions} */
+  public static List<UpdateEvent> events() {
     return Stream.of(EventType.values()).flatMap(Exploration::events).toList();
   }
 
@@ -151,8 +156,8 @@ final class Exploration {
             Stream.of(false, true).map(force -> new UpdateEvent.Download(target, running, force)));
   }
 
-  /** Returns the states that were reached, in the order of the number of events to them. */
-  List<UpdateState> states() {
+  /** {@return the states that were reached, in the order of the number of events to them} */
+  public List<UpdateState> states() {
     return reached.values().stream().map(Node::state).toList();
   }
 
