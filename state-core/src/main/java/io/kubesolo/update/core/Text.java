@@ -85,7 +85,8 @@ final class Text {
   }
 
   private static String replaceLoneSurrogates(String value) {
-    int[] characters = value.codePoints()
+    int[] characters = value
+        .codePoints()
         .map(character -> Character.getType(character) == Character.SURROGATE ? 0xFFFD : character)
         .toArray();
     return new String(characters, 0, characters.length);

@@ -116,8 +116,15 @@ class ReconciliationTest {
         .isEqualTo("rollback with retry v1 runs instead of v2");
     assertThat(fallBack(history(first, List.of(rollback("success", "v3")))))
         .isEqualTo("rollback with retry v1 runs instead of v2");
-    assertThat(fallBack(history(first, List.of(new HistoryEntry(
-            SampleStates.NOW, "acknowledge", "success", "idle", Option.some("v2"), Option.none())))))
+    assertThat(fallBack(history(
+            first,
+            List.of(new HistoryEntry(
+                SampleStates.NOW,
+                "acknowledge",
+                "success",
+                "idle",
+                Option.some("v2"),
+                Option.none())))))
         .isEqualTo("rollback with retry v1 runs instead of v2");
   }
 
@@ -149,8 +156,9 @@ class ReconciliationTest {
   @Test
   void theWarningSaysWhatIsNotRolledBack() {
     assertThat(Reconciliation.warning(SampleStates.in(Phase.ACTIVATED), "v1", Rebooted.UNKNOWN))
-        .containsExactly("it is unknown whether the device booted since activate, so v2 is not rolled"
-            + " back although v1 runs");
+        .containsExactly(
+            "it is unknown whether the device booted since activate, so v2 is not rolled"
+                + " back although v1 runs");
     assertThat(Reconciliation.warning(
             SampleStates.withoutTarget(Phase.ACTIVATED), "v1", Rebooted.UNKNOWN))
         .containsExactly("it is unknown whether the device booted since activate, so the target is"

@@ -90,7 +90,8 @@ class UpdateEventTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {" v1", "v1 ", "../v1", "v1\u2028", "\u00A0v1\u200B", "\uFEFFv1", "\uD7FF\uE000"})
+  @ValueSource(
+      strings = {" v1", "v1 ", "../v1", "v1\u2028", "\u00A0v1\u200B", "\uFEFFv1", "\uD7FF\uE000"})
   void keepsTextAsItIs(String text) {
     assertThat(new Verify(text).runningVersion()).isEqualTo(text);
     assertThat(new Download(text, "v0").targetVersion()).isEqualTo(text);
@@ -98,7 +99,8 @@ class UpdateEventTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"v1\n", "\tv1", "v\u00001", "v1\u001B[1m", "v1\u007F", "v1\u0085", "\u009Fv1"})
+  @ValueSource(
+      strings = {"v1\n", "\tv1", "v\u00001", "v1\u001B[1m", "v1\u007F", "v1\u0085", "\u009Fv1"})
   void refusesAControlCharacterInAVersionAndKeepsItInAnError(String text) {
     String why = " holds a control character";
 
@@ -140,6 +142,8 @@ class UpdateEventTest {
     assertThat(Fail.of(odd)).isEqualTo(new Fail(odd.getClass().getName()));
   }
 
+  /** Exceptions that break the contract of toString(), as some in the field do. */
+  @SuppressWarnings({"NullAway", "OverrideThrowableToString", "ToStringReturnsNull"})
   static Stream<Exception> odd() {
     return Stream.of(
         new Exception() {
@@ -150,7 +154,6 @@ class UpdateEventTest {
         },
         new Exception() {
           @Override
-          @SuppressWarnings("NullAway") // against its contract, as some do
           public String toString() {
             return null;
           }
@@ -205,7 +208,8 @@ class UpdateEventTest {
         .containsExactly(new Download("v2", "v1", true));
     assertThat(UpdateEvent.of(EventType.VERIFY, ALL)).containsExactly(new Verify("v1"));
     assertThat(UpdateEvent.of(EventType.FAIL, ALL)).containsExactly(new Fail("it broke"));
-    assertThat(UpdateEvent.of(EventType.ROLLBACK, ALL)).containsExactly(new Rollback("it broke", true));
+    assertThat(UpdateEvent.of(EventType.ROLLBACK, ALL))
+        .containsExactly(new Rollback("it broke", true));
   }
 
   @ParameterizedTest

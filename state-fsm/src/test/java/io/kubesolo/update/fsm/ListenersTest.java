@@ -193,7 +193,8 @@ final class ListenersTest {
         .containsExactly(
             true,
             Phase.CHECKING,
-            new ReconcileResult(List.of(), Option.some(new Reentrant(new Cancel())), Option.none()));
+            new ReconcileResult(
+                List.of(), Option.some(new Reentrant(new Cancel())), Option.none()));
   }
 
   @Test

@@ -428,8 +428,9 @@ class UpdateLifecycleTest {
 
     assertThat(result.applied()).isEmpty();
     assertThat(result.warning())
-        .containsExactly("it is unknown whether the device booted since activate, so v2 is not rolled"
-            + " back although v1 runs");
+        .containsExactly(
+            "it is unknown whether the device booted since activate, so v2 is not rolled"
+                + " back although v1 runs");
     assertThat(lifecycle.reconcile("v1", Rebooted.YES).warning()).isEmpty();
   }
 

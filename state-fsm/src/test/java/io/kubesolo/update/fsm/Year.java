@@ -232,8 +232,8 @@ final class Year {
     String error = event instanceof Fail fail ? fail.error() : "";
     boolean retry = event instanceof Rollback rollback && rollback.retry();
     error = event instanceof Rollback rollback ? rollback.error() : error;
-    log.add(new Fact(
-        clock.instant(), event.type().wireName(), before, target, running, error, retry));
+    log.add(
+        new Fact(clock.instant(), event.type().wireName(), before, target, running, error, retry));
   }
 
   private void compareWithTheLog() {

@@ -262,7 +262,8 @@ class FaultSweepIT {
       default -> assertThat(run.killed()).isTrue();
     }
     if (!run.killed()) {
-      assertThat(agent.temporaries()).isSubsetOf(".state.json.0000000000000000.tmp", "state.json.tmp");
+      assertThat(agent.temporaries())
+          .isSubsetOf(".state.json.0000000000000000.tmp", "state.json.tmp");
       if (run.position() > run.lastUnlink()) {
         assertThat(agent.temporaries()).isEmpty();
       }

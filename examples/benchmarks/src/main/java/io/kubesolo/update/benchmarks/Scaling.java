@@ -147,7 +147,8 @@ public final class Scaling {
         downloading = engine.decide(downloading, event, context).get();
       }
       HistoryEntry entry = downloading.history().get(0);
-      downloading = downloading.toBuilder().history(Collections.nCopies(entries, entry)).build();
+      downloading =
+          downloading.toBuilder().history(Collections.nCopies(entries, entry)).build();
     }
 
     /** {@return the state after the target is staged} */

@@ -183,7 +183,8 @@ abstract sealed class Node {
     private static Map<String, Image> canonical(Map<String, Image> entries) {
       Map<String, Image> canonical = new TreeMap<>();
       entries.forEach((name, image) -> {
-        String shown = name.endsWith(".tmp") ? UNIQUE.matcher(name).replaceFirst("0000000000000000") : name;
+        String shown =
+            name.endsWith(".tmp") ? UNIQUE.matcher(name).replaceFirst("0000000000000000") : name;
         while (canonical.containsKey(shown)) {
           shown = shown.replace(".tmp", "0.tmp");
         }
