@@ -180,13 +180,16 @@ abstract sealed class Node {
       return contents;
     }
 
+    private static String numbered(String name, int number) {
+      return UNIQUE.matcher(name).replaceFirst("%016x".formatted(number));
+    }
+
     private static Map<String, Image> canonical(Map<String, Image> entries) {
       Map<String, Image> canonical = new TreeMap<>();
       entries.forEach((name, image) -> {
-        String shown =
-            name.endsWith(".tmp") ? UNIQUE.matcher(name).replaceFirst("0000000000000000") : name;
-        while (canonical.containsKey(shown)) {
-          shown = shown.replace(".tmp", "0.tmp");
+        String shown = name.endsWith(".tmp") ? numbered(name, 0) : name;
+        for (int number = 1; canonical.containsKey(shown); number++) {
+          shown = numbered(name, number);
         }
         canonical.put(shown, image);
       });
