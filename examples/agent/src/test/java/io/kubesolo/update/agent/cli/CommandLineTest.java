@@ -356,9 +356,19 @@ class CommandLineTest {
     assertThat(agent.run("reconcile", "--running-version", "v2").out())
         .isEqualTo("nothing to do\n");
     assertThat(agent.run("reconcile", "--running-version", "v1").out())
+        .isEqualTo("rollback: verifying -> rolled_back: v1 runs instead of v2\n");
+  }
+
+  @Test
+  void reconcilesWithARebootThatTheCallerKnowsOf() {
+    agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
+    agent.run("send", "stage");
+    agent.run("send", "activate");
+
+    assertThat(agent.run("reconcile", "--running-version", "v1").out())
         .isEqualTo("nothing to do\n");
     assertThat(agent.run("reconcile", "--running-version", "v1", "--rebooted").out())
-        .isEqualTo("rollback: verifying -> rolled_back: v1 runs instead of v2\n");
+        .isEqualTo("rollback: activated -> rolled_back: v1 runs instead of v2\n");
   }
 
   @Test

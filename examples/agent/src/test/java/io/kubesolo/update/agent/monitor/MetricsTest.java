@@ -38,7 +38,7 @@ class MetricsTest {
   }
 
   private void download() {
-    agent.run("send", "download", "--to-version", "v\"2\\\n", "--running-version", "v1");
+    agent.run("send", "download", "--to-version", "v\"2\\", "--running-version", "v1");
   }
 
   @Test
@@ -52,7 +52,7 @@ class MetricsTest {
             "kubesolo_update_attempts 1.0",
             "kubesolo_update_attempts_limit 3.0",
             "kubesolo_update_transitions_total 2.0",
-            "kubesolo_update_version_info{from_version=\"v1\",to_version=\"v\\\"2\\\\\\n\"} 1",
+            "kubesolo_update_version_info{from_version=\"v1\",to_version=\"v\\\"2\\\\\"} 1",
             "kubesolo_update_error 1.0",
             "kubesolo_update_overdue 0.0",
             "kubesolo_update_state_readable 1.0")
@@ -60,6 +60,17 @@ class MetricsTest {
         .hasSize(9)
         .filteredOn(line -> line.endsWith(" 0.0"))
         .hasSize(8);
+  }
+
+  @Test
+  void escapesALineBreakInAVersion() throws IOException {
+    Files.writeString(
+        file,
+        "{\"phase\":\"downloading\",\"from_version\":\"v1\",\"to_version\":\"v\\n2\","
+            + "\"updated_at\":\"1970-01-01T00:00:01Z\",\"attempt_count\":1}");
+
+    assertThat(metrics().lines())
+        .contains("kubesolo_update_version_info{from_version=\"v1\",to_version=\"v\\n2\"} 1");
   }
 
   @Test

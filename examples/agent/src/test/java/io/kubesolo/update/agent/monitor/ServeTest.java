@@ -113,7 +113,7 @@ class ServeTest {
 
     assertThat(header(answer, "Content-Type")).isEqualTo("application/json");
     assertThat(status.get("state")).isEqualTo(JsonObject.STRICT.readTree(Files.readAllBytes(file)));
-    assertThat(status.get("permitted")).hasToString("[\"stage\",\"fail\",\"cancel\"]");
+    assertThat(status.get("permitted")).hasToString("[\"download\",\"stage\",\"fail\",\"cancel\"]");
     assertThat(status.get("overdue").booleanValue()).isFalse();
     assertThat(status.get("deadline_s").intValue()).isEqualTo(6 * 60 * 60);
     assertThat(status.get("age_s").doubleValue()).isBetween(0.0, 60.0);
