@@ -145,9 +145,10 @@ final class HandWritten {
         yield Phase.FAILED;
       }
       case ROLLBACK -> {
-        reported = Option.some(((UpdateEvent.Rollback) event).error());
+        UpdateEvent.Rollback rollback = (UpdateEvent.Rollback) event;
+        reported = Option.some(rollback.error());
         error = reported;
-        rolledBack = withTarget(old);
+        rolledBack = rollback.retry() ? rolledBack : withTarget(old);
         yield Phase.ROLLED_BACK;
       }
     };

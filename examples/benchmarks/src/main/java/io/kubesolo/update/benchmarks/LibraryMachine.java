@@ -74,7 +74,9 @@ abstract class LibraryMachine implements Contender.Decider {
       StateMachineConfig<Phase, EventType> config = new StateMachineConfig<>();
       for (Edge edge : EDGES) {
         var from = config.configure(edge.from());
-        if (edge.guards().isEmpty()) {
+        if (edge.from() == edge.to()) {
+          from.permitReentryIf(edge.event(), this::passes, this::take);
+        } else if (edge.guards().isEmpty()) {
           from.permit(edge.event(), edge.to(), this::take);
         } else {
           from.permitIf(edge.event(), edge.to(), this::passes, this::take);
