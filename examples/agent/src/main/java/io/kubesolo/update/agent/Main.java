@@ -13,6 +13,11 @@ public final class Main {
    * @param arguments the command line
    */
   public static void main(String[] arguments) {
-    System.exit(UpdateAgent.run(Output.ofProcess(), arguments));
+    System.exit(run(Output.ofProcess(), arguments));
+  }
+
+  /** Runs one command and returns its exit code. */
+  static int run(Output output, String... arguments) {
+    return UpdateAgent.run(output, arguments);
   }
 }

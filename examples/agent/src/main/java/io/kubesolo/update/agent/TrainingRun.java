@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.cli.Output;
 import io.kubesolo.update.agent.cli.ResultStream;
-import io.kubesolo.update.agent.cli.UpdateAgent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,14 +48,14 @@ final class TrainingRun {
   }
 
   /**
-   * Rehearses.
+   * Runs the commands.
    *
    * @param arguments ignored
    * @throws IOException if the folder of temporary files cannot be written
    */
   public static void main(String[] arguments) throws IOException {
     System.setIn(InputStream.nullInputStream());
-    Path folder = Files.createTempDirectory("rehearsal-");
+    Path folder = Files.createTempDirectory("training-");
     try {
       new TrainingRun(folder).run();
     } finally {
@@ -73,7 +72,7 @@ final class TrainingRun {
   }
 
   private void perform(String... arguments) {
-    UpdateAgent.run(nowhere, arguments);
+    Main.run(nowhere, arguments);
   }
 
   private static void delete(Path folder) throws IOException {

@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher on the packaged jar, with an archive of classes that fits and with those that do not. */
 final class LauncherIT {
@@ -47,6 +49,20 @@ final class LauncherIT {
         .noneMatch(line -> line.contains("io.prometheus"))
         .noneMatch(line -> line.contains("httpserver"))
         .noneMatch(line -> line.contains("java.util.logging"));
+  }
+
+  /** A class that is not in the archive makes the JVM open the jar, which slows down the start. */
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "send check"})
+  void opensNoJar(String command) throws Exception {
+    Path launcher = PACKAGED.resolveSibling("update-agent");
+
+    List<String> loaded =
+        said("_JAVA_OPTIONS", "-Xlog:class+load", launcher, command.split(" ", -1));
+
+    assertThat(loaded)
+        .anyMatch(line -> line.contains("agent.Main source: shared objects file"))
+        .noneMatch(line -> line.contains("update-agent.jar"));
   }
 
   @Test
