@@ -1,0 +1,245 @@
+package io.kubesolo.update.agent.http;
+
+import io.kubesolo.update.agent.http.HttpRequests.Response;
+import io.kubesolo.update.agent.http.Proxies.Proxy;
+import io.vavr.control.Option;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Gets files from any HTTP/1.1 server. One time limit bounds a request from the look-up of the server's name to the
+ * end of the header, redirects included, and to the end of the body if that is small; the same limit
+ * bounds the silence within a large body.
+ *
+ * <p>This is a client of its own because those of the Java runtime do not promise that: the older one
+ * limits each read only, and reads interim answers without end; the newer one does not limit a body.
+ *
+ * <p>One call is one try, see {@link Retries}.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class HttpClient {
+  private static final int MAX_REDIRECTS = 5;
+  private static final int CHUNK = 8192;
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
+
+  private final HttpSettings settings;
+  private final Proxies proxies;
+  private final SslSockets ssl;
+
+  /**
+   * Prepares a client; nothing is sent before it is asked to.
+   *
+   * @param settings how servers are reached
+   */
+  public HttpClient(HttpSettings settings) {
+    this.settings = settings;
+    this.proxies = new Proxies(settings.environment());
+    this.ssl = new SslSockets(settings.caFile());
+  }
+
+  /**
+   * Returns a small file.
+   *
+   * @param address where it is
+   * @param maxBytes how many bytes it may have
+   * @return its bytes
+   * @throws HttpException if the server did not send it within the time limit
+   */
+  public byte[] fetch(URI address, int maxBytes) throws HttpException {
+    Deadline deadline = Deadline.in(settings.timeout());
+    try (Exchange<HttpException> exchange = new Exchange<>(deadline, () -> {})) {
+      return exchange.call(
+          () -> {
+            Response response = exchange.ask(address, 0);
+            for (String coding : response.head().coding()) {
+              throw HttpException.waiting("sends " + coding + ", which was not asked for");
+            }
+            return whole(response.body(), maxBytes);
+          },
+          deadline);
+    }
+  }
+
+  private static byte[] whole(InputStream body, int maxBytes) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] buffer = new byte[CHUNK];
+    for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+      bytes.write(buffer, 0, n);
+      if (bytes.size() > maxBytes) {
+        throw HttpException.otherRequest("has more than " + maxBytes + " bytes");
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Opens a file for reading from an offset on, or from its start if the server does not give it from
+   * there.
+   *
+   * @param address where it is
+   * @param from the offset
+   * @param waiting called while the server is waited for, here and in reads of the body
+   * @param <X> what {@code waiting} throws
+   * @return the file, to be closed
+   * @throws HttpException if the server did not answer with it within the time limit
+   * @throws X what {@code waiting} throws
+   */
+  public <X extends Exception> Transfer<X> open(URI address, long from, Waiting<X> waiting)
+      throws HttpException, X {
+    Option<Transfer<X>> resumed = from == 0 ? Option.none() : part(address, from, waiting);
+    return resumed.isDefined() ? resumed.get() : part(address, 0, waiting).get();
+  }
+
+  /** Opens a file; none if the server does not give it from that offset on. */
+  private <X extends Exception> Option<Transfer<X>> part(URI address, long from, Waiting<X> waiting)
+      throws HttpException, X {
+    Deadline deadline = Deadline.in(settings.timeout());
+    Exchange<X> exchange = new Exchange<>(deadline, waiting);
+    Option<Transfer<X>> body = Option.none();
+    try {
+      Response response = exchange.call(() -> exchange.ask(address, from), deadline);
+      long start = response.head().status() == 206 ? start(response.head()) : 0;
+      if (start == from || response.head().status() == 200) {
+        body = Option.some(exchange.body(start, response));
+      } else if (from == 0) {
+        throw HttpException.retry("the server sends a part of the file that was not asked for");
+      }
+      return body;
+    } finally {
+      if (body.isEmpty()) {
+        exchange.close();
+      }
+    }
+  }
+
+  /** Where a part starts, -1 if that is not said in a way that makes sense. */
+  private static long start(HttpHead head) {
+    Matcher range = CONTENT_RANGE.matcher(head.field("content-range").getOrElse(""));
+    return range.matches() ? Long.parseLong(range.group(1)) : -1;
+  }
+
+  /** One request, with what it was redirected to, on its way. */
+  private final class Exchange<X extends Exception> implements AutoCloseable {
+    private final BoundedIo io = new BoundedIo();
+    private final HttpRequests requests;
+    private final Waiting<X> waiting;
+    private final Redaction redaction = new Redaction();
+
+    Exchange(Deadline deadline, Waiting<X> waiting) {
+      this.requests = new HttpRequests(deadline);
+      this.waiting = waiting;
+    }
+
+    <T> T call(Callable<T> work, Deadline deadline) throws HttpException, X {
+      try {
+        return io.call(work, deadline, waiting);
+      } catch (TimeoutException e) {
+        throw HttpException.retry(
+            "the server did not answer within " + seconds(deadline.limit()));
+      } catch (IOException e) {
+        throw NetworkErrors.of(e).withProblem(redaction::apply);
+      }
+    }
+
+    Response ask(URI first, long from) throws IOException {
+      URI address = first;
+      Response response = get(address, from);
+      for (int redirects = 1; Statuses.redirects(response.head()); redirects++) {
+        address = next(address, response.head(), redirects);
+        try {
+          response = get(address, from);
+        } catch (IOException e) {
+          throw NetworkErrors.of(e).prefixed(via(address));
+        }
+      }
+      int status = response.head().status();
+      if (status == 200 || status == 206 || status == 416 && from > 0) {
+        return response;
+      }
+      HttpException failure = Statuses.failure(response.head(), "the server answers");
+      throw address.equals(first) ? failure : failure.prefixed(via(address));
+    }
+
+    private static String via(URI address) {
+      return "redirected to " + WebAddress.shown(address) + ": ";
+    }
+
+    private static URI next(URI address, HttpHead head, int redirects) throws HttpException {
+      if (redirects > MAX_REDIRECTS) {
+        throw HttpException.waiting("redirects more than " + MAX_REDIRECTS + " times");
+      }
+      return WebAddress.redirected(address, head.field("location").get());
+    }
+
+    private Response get(URI address, long from) throws IOException {
+      Option<Proxy> proxy = proxies.of(address);
+      proxy.flatMap(Proxy::authorization).forEach(redaction::add);
+      return requests.get(address, fields(address, from), proxy, ssl);
+    }
+
+    private Map<String, String> fields(URI address, long from) throws HttpException {
+      Map<String, String> fields = new LinkedHashMap<>();
+      fields.put("User-Agent", "update-agent");
+      fields.put("Accept", "*/*");
+      fields.put("Accept-Encoding", "identity");
+      fields.put("Connection", "close");
+      if (from > 0) {
+        fields.put("Range", "bytes=" + from + "-");
+      }
+      if (WebAddress.origin(address).equals(WebAddress.origin(settings.origin()))) {
+        for (var file : settings.authorizationFile()) {
+          String authorization = LocalFiles.authorization(file);
+          redaction.add(authorization);
+          fields.put("Authorization", authorization);
+        }
+      }
+      return fields;
+    }
+
+    Transfer<X> body(long from, Response response) throws HttpException {
+      long length = response.head().chunked() ? -1 : response.head().length().getOrElse(-1L);
+      return new Transfer<>() {
+        @Override
+        public long from() {
+          return from;
+        }
+
+        @Override
+        public long length() {
+          return length;
+        }
+
+        @Override
+        public int read(byte[] buffer) throws HttpException, X {
+          return call(() -> response.body().read(buffer), Deadline.in(settings.timeout()));
+        }
+
+        @Override
+        public void close() {
+          Exchange.this.close();
+        }
+      };
+    }
+
+    @Override
+    public void close() {
+      requests.close();
+      io.close();
+    }
+  }
+
+  private static String seconds(Duration limit) {
+    return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
+  }
+}

@@ -1,0 +1,78 @@
+package io.kubesolo.update.agent.http;
+
+import io.vavr.control.Option;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/** A request that was not answered as it must be. The message says why, without the address. */
+public final class HttpException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** What may help. */
+  public enum Remedy {
+    /** The same request a little later: the link, or a server under load. */
+    RETRY,
+    /** The same request later, once somebody has changed a credential, a certificate, a server. */
+    WAIT,
+    /** Another request: the server does not have what this one asks for. */
+    OTHER_REQUEST
+  }
+
+  private final Remedy remedy;
+  private final transient Option<Duration> retryAfter;
+
+  private HttpException(Remedy remedy, String problem, Option<Duration> retryAfter) {
+    super(problem);
+    this.remedy = remedy;
+    this.retryAfter = retryAfter;
+  }
+
+  static HttpException retry(String problem) {
+    return new HttpException(Remedy.RETRY, problem, Option.none());
+  }
+
+  static HttpException retryAfter(String problem, Option<Duration> pause) {
+    return new HttpException(Remedy.RETRY, problem, pause);
+  }
+
+  static HttpException waiting(String problem) {
+    return new HttpException(Remedy.WAIT, problem, Option.none());
+  }
+
+  static HttpException otherRequest(String problem) {
+    return new HttpException(Remedy.OTHER_REQUEST, problem, Option.none());
+  }
+
+  /** Returns the same failure with another message. */
+  HttpException withProblem(UnaryOperator<String> change) {
+    return new HttpException(remedy, change.apply(problem()), retryAfter);
+  }
+
+  HttpException prefixed(String prefix) {
+    return withProblem(problem -> prefix + problem);
+  }
+
+  /**
+   * Returns what is wrong, for a person. What a server said is in it as it came.
+   *
+   * @return the message
+   */
+  public String problem() {
+    return String.valueOf(getMessage());
+  }
+
+  /**
+   * Returns what may help.
+   *
+   * @return the remedy
+   */
+  public Remedy remedy() {
+    return remedy;
+  }
+
+  /** Returns how long the server asks its clients to wait, if it says. */
+  Option<Duration> retryAfter() {
+    return retryAfter;
+  }
+}

@@ -1,0 +1,162 @@
+package io.kubesolo.update.agent.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.kubesolo.update.agent.http.Proxies.Proxy;
+import io.kubesolo.update.agent.http.HttpException.Remedy;
+import io.vavr.control.Option;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Map.Entry;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GET requests, each over a connection of its own that the next one closes. {@link #get} may block
+ * until {@link #close}, which never blocks because it closes the TCP socket below TLS.
+ *
+ * <p>{@link #close} may be called by any thread, {@link #get} by one at a time.
+ */
+final class HttpRequests implements AutoCloseable {
+  private final Deadline deadline;
+  private @Nullable Socket tcp;
+  private boolean closed;
+
+  /**
+   * Prepares requests.
+   *
+   * @param deadline the time limit that the addresses of a host share for connecting
+   */
+  HttpRequests(Deadline deadline) {
+    this.deadline = deadline;
+  }
+
+  /**
+   * An answer.
+   *
+   * @param head its head
+   * @param body its body
+   */
+  record Response(HttpHead head, InputStream body) {}
+
+  /** Connects, asks, and reads the head of the answer. */
+  Response get(URI address, Map<String, String> fields, Option<Proxy> proxy, SslSockets ssl)
+      throws IOException {
+    Socket socket = connect(address, proxy);
+    boolean absolute = proxy.isDefined() && !WebAddress.secure(address);
+    if (WebAddress.secure(address)) {
+      for (Proxy tunnel : proxy) {
+        tunnel(socket, address, tunnel);
+      }
+      socket = secured(socket, address, ssl.factory());
+    }
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("Host", WebAddress.hostField(address));
+    all.putAll(fields);
+    if (absolute) {
+      proxy.flatMap(Proxy::authorization).forEach(value -> all.put("Proxy-Authorization", value));
+    }
+    String target = WebAddress.target(address);
+    send(socket, "GET " + (absolute ? "http://" + all.get("Host") + target : target), all);
+    InputStream in = new BufferedInputStream(socket.getInputStream());
+    HttpHead head = HttpHead.read(in);
+    return new Response(head, HttpBody.of(head, in));
+  }
+
+  private Socket connect(URI address, Option<Proxy> proxy) throws IOException {
+    String host = proxy.map(Proxy::host).getOrElse(() -> WebAddress.host(address));
+    int port = proxy.map(Proxy::port).getOrElse(() -> WebAddress.port(address));
+    try {
+      return connect(InetAddress.getAllByName(host), port);
+    } catch (IOException e) {
+      throw proxy.isDefined() ? NetworkErrors.of(e).prefixed(proxy.get() + ": ") : e;
+    }
+  }
+
+  /** Tries each address of a host: a device may have no route to its IPv6 one, for example. */
+  private Socket connect(InetAddress[] addresses, int port) throws IOException {
+    IOException failure = new ConnectException("no address");
+    for (int i = 0; i < addresses.length; i++) {
+      Socket socket = adopt(new Socket(java.net.Proxy.NO_PROXY));
+      try {
+        int share = Math.max(1, deadline.leftMillis() / (addresses.length - i));
+        socket.connect(new InetSocketAddress(addresses[i], port), share);
+        return socket;
+      } catch (IOException e) {
+        failure = e;
+        socket.close();
+      }
+    }
+    throw failure;
+  }
+
+  private synchronized Socket adopt(Socket socket) throws IOException {
+    if (closed) {
+      throw new SocketException("closed");
+    }
+    closeSocket();
+    tcp = socket;
+    return socket;
+  }
+
+  private static void tunnel(Socket socket, URI address, Proxy proxy) throws IOException {
+    String target = WebAddress.hostAndPort(address);
+    Map<String, String> fields = new LinkedHashMap<>();
+    fields.put("Host", target);
+    proxy.authorization().forEach(value -> fields.put("Proxy-Authorization", value));
+    send(socket, "CONNECT " + target, fields);
+    HttpHead answer = HttpHead.read(socket.getInputStream());
+    if (answer.status() / 100 != 2) {
+      HttpException failure = Statuses.failure(answer, proxy + " answers");
+      throw failure.remedy() == Remedy.RETRY ? failure : HttpException.waiting(failure.problem());
+    }
+  }
+
+  private static Socket secured(Socket socket, URI address, SSLSocketFactory factory)
+      throws IOException {
+    String host = WebAddress.host(address);
+    SSLSocket ssl = (SSLSocket) factory.createSocket(socket, host, WebAddress.port(address), true);
+    SSLParameters parameters = ssl.getSSLParameters();
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    ssl.setSSLParameters(parameters);
+    ssl.startHandshake();
+    return ssl;
+  }
+
+  private static void send(Socket socket, String request, Map<String, String> fields)
+      throws IOException {
+    StringBuilder text = new StringBuilder(request).append(" HTTP/1.1\r\n");
+    for (Entry<String, String> field : fields.entrySet()) {
+      text.append(field.getKey()).append(": ").append(field.getValue()).append("\r\n");
+    }
+    socket.getOutputStream().write(text.append("\r\n").toString().getBytes(ISO_8859_1));
+    socket.getOutputStream().flush();
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    closeSocket();
+  }
+
+  private void closeSocket() {
+    if (tcp != null) {
+      try {
+        tcp.close();
+      } catch (IOException e) {
+        // Nothing is sent any more, so nothing is lost.
+      }
+    }
+  }
+}

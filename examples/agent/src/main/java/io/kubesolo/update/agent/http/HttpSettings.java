@@ -1,0 +1,39 @@
+package io.kubesolo.update.agent.http;
+
+import io.vavr.control.Option;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server is reached.
+ *
+ * <p>Immutable.
+ *
+ * @param origin an address of the server that the credential is for; no other is sent it
+ * @param timeout bounds each request up to the end of its header, or of its body if that is small; and
+ *     the silence within an image
+ * @param caFile certificates, in PEM form, to trust instead of those of the Java runtime
+ * @param authorizationFile holds the value of the Authorization field
+ * @param environment returns the value of an environment variable, or null; for proxies
+ */
+public record HttpSettings(
+    URI origin,
+    Duration timeout,
+    Option<Path> caFile,
+    Option<Path> authorizationFile,
+    UnaryOperator<@Nullable String> environment) {
+
+  /**
+   * Reaches a server directly, without a credential.
+   *
+   * @param origin an address of the server
+   * @param timeout the time limit
+   * @return the settings
+   */
+  public static HttpSettings direct(URI origin, Duration timeout) {
+    return new HttpSettings(origin, timeout, Option.none(), Option.none(), name -> null);
+  }
+}

@@ -1,0 +1,56 @@
+package io.kubesolo.update.agent.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Small files of this device that a request needs. */
+final class LocalFiles {
+  private static final int MAX_AUTHORIZATION_BYTES = 64 * 1024;
+
+  private LocalFiles() {}
+
+  /** Reads a file, byte by byte as ISO 8859-1. */
+  static String read(Path file, int maxBytes) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes(maxBytes + 1);
+      if (bytes.length > maxBytes) {
+        throw HttpException.waiting("has more than " + maxBytes + " bytes");
+      }
+      return new String(bytes, ISO_8859_1);
+    }
+  }
+
+  /** Says that a file cannot be used, without anything of its content. */
+  static HttpException unusable(String key, Path file, IOException e) {
+    String problem = e instanceof NoSuchFileException
+        ? "does not exist"
+        : e instanceof AccessDeniedException
+            ? "permission denied"
+            : e instanceof HttpException known ? known.problem() : "cannot be read";
+    return HttpException.waiting(key + " " + file + ": " + problem);
+  }
+
+  /**
+   * Reads the value of an Authorization field: one line of visible ASCII characters and spaces.
+   *
+   * @throws HttpException if it holds anything else, or cannot be read
+   */
+  static String authorization(Path file) throws HttpException {
+    try {
+      String value =
+          read(file, MAX_AUTHORIZATION_BYTES).replaceFirst("\r?\n\\z", "").strip();
+      if (!value.matches("[\\x20-\\x7e]+")) {
+        throw HttpException.waiting("is not one line of visible ASCII characters");
+      }
+      return value;
+    } catch (IOException e) {
+      throw unusable("authorization_file", file, e);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.kubesolo.update.agent.http;
+
+import io.vavr.control.Option;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.regex.Pattern;
+
+/**
+ * A network of IPv4 or IPv6 addresses.
+ *
+ * <p>Immutable.
+ */
+final class Network {
+  private static final Pattern PREFIX = Pattern.compile("[0-9]{1,3}");
+
+  /** What only an address is written with, so that no name is looked up. */
+  private static final Pattern LITERAL =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*");
+
+  private final byte[] address;
+  private final int bits;
+
+  private Network(byte[] address, int bits) {
+    this.address = address;
+    this.bits = bits;
+  }
+
+  /** Returns the network that is written as ADDRESS/BITS, or none if it is none. */
+  static Option<Network> parse(String text) {
+    int slash = text.indexOf('/');
+    String prefix = text.substring(slash + 1);
+    if (slash < 0 || !PREFIX.matcher(prefix).matches()) {
+      return Option.none();
+    }
+    int bits = Integer.parseInt(prefix);
+    return bytes(text.substring(0, slash))
+        .filter(address -> bits <= 8 * address.length)
+        .map(address -> new Network(address, bits));
+  }
+
+  private static Option<byte[]> bytes(String literal) {
+    if (!LITERAL.matcher(literal).matches()) {
+      return Option.none();
+    }
+    try {
+      return Option.some(InetAddress.getByName(literal).getAddress());
+    } catch (UnknownHostException e) {
+      return Option.none();
+    }
+  }
+
+  /** Returns whether a host is an address of this network. A name is in none. */
+  boolean contains(String host) {
+    return bytes(host).exists(this::containsAddress);
+  }
+
+  private boolean containsAddress(byte[] other) {
+    boolean same = other.length == address.length;
+    for (int bit = 0; same && bit < bits; bit++) {
+      int mask = 0x80 >> bit % 8;
+      same = (address[bit / 8] & mask) == (other[bit / 8] & mask);
+    }
+    return same;
+  }
+}

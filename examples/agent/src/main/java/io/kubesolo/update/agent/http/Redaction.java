@@ -1,0 +1,41 @@
+package io.kubesolo.update.agent.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Base64;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/** Takes credentials out of messages, because a server may repeat what it was sent. */
+final class Redaction {
+  private static final int MIN_LENGTH = 4;
+
+  /** Longer ones first, as they may contain shorter ones. */
+  private final Set<String> secrets = new ConcurrentSkipListSet<>(
+      java.util.Comparator.comparingInt(String::length).reversed().thenComparing(text -> text));
+
+  /** Adds the value of an Authorization field, and what it is made of. */
+  void add(String authorization) {
+    secrets.add(authorization);
+    String credential = authorization.substring(authorization.indexOf(' ') + 1);
+    secrets.add(credential);
+    if (authorization.startsWith("Basic ")) {
+      try {
+        String pair = new String(Base64.getDecoder().decode(credential), ISO_8859_1);
+        secrets.add(pair.substring(pair.indexOf(':') + 1));
+      } catch (IllegalArgumentException e) {
+        // It is no Basic credential, whatever it says.
+      }
+    }
+  }
+
+  String apply(String text) {
+    String redacted = text;
+    for (String secret : secrets) {
+      if (secret.length() >= MIN_LENGTH) {
+        redacted = redacted.replace(secret, "***");
+      }
+    }
+    return redacted;
+  }
+}

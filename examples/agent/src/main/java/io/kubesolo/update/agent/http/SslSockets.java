@@ -1,0 +1,70 @@
+package io.kubesolo.update.agent.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.vavr.control.Option;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Makes TLS sockets that trust the certificates of a file, or those of the Java runtime. */
+final class SslSockets {
+  private static final int MAX_BYTES = 4 * 1024 * 1024;
+  private static final Pattern PEM =
+      Pattern.compile("-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----");
+
+  private final Option<Path> caFile;
+
+  SslSockets(Option<Path> caFile) {
+    this.caFile = caFile;
+  }
+
+  /**
+   * Returns the factory of sockets; the file is read each time, because it may be renewed.
+   *
+   * @throws HttpException if the file holds no certificates
+   */
+  SSLSocketFactory factory() throws HttpException {
+    if (caFile.isEmpty()) {
+      return (SSLSocketFactory) SSLSocketFactory.getDefault();
+    }
+    Path file = caFile.get();
+    try {
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(certificates(file));
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context.getSocketFactory();
+    } catch (IOException e) {
+      throw LocalFiles.unusable("ca_file", file, e);
+    } catch (GeneralSecurityException e) {
+      throw HttpException.waiting("ca_file " + file + ": holds no valid certificate in PEM form");
+    }
+  }
+
+  private static KeyStore certificates(Path file) throws IOException, GeneralSecurityException {
+    Matcher pem = PEM.matcher(LocalFiles.read(file, MAX_BYTES));
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    while (pem.find()) {
+      byte[] bytes = pem.group().getBytes(ISO_8859_1);
+      Certificate certificate = factory.generateCertificate(new ByteArrayInputStream(bytes));
+      store.setCertificateEntry("ca-" + store.size(), certificate);
+    }
+    if (store.size() == 0) {
+      throw new GeneralSecurityException("no certificate");
+    }
+    return store;
+  }
+}

@@ -1,0 +1,70 @@
+package io.kubesolo.update.agent.http;
+
+import io.vavr.control.Option;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+
+/** What a status other than success means for a download. */
+final class Statuses {
+  private static final int MAX_REASON_CHARACTERS = 100;
+
+  private Statuses() {}
+
+  /** Returns whether an answer leads elsewhere. */
+  static boolean redirects(HttpHead head) {
+    return switch (head.status()) {
+      case 301, 302, 303, 307, 308 -> head.field("location").isDefined();
+      default -> false;
+    };
+  }
+
+  /**
+   * Returns the failure that a status is. Load and faults of a server pass (408, 429, 5xx); so does
+   * what somebody must change there first (401, 403, 407, and whatever is no error), though not
+   * within this call; every other 4xx is about what is asked for, and so about the offer.
+   *
+   * @param who begins the message
+   */
+  static HttpException failure(HttpHead head, String who) {
+    String reason = head.reason();
+    String cut = reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS));
+    String problem = "%s %d %s".formatted(who, head.status(), cut).strip();
+    return switch (head.status()) {
+      case 408, 429 -> HttpException.retryAfter(problem, pause(head));
+      case 401, 403, 407 -> HttpException.waiting(problem);
+      default ->
+        switch (head.status() / 100) {
+          case 4 -> HttpException.otherRequest(problem);
+          case 1, 2, 3 -> HttpException.waiting(problem);
+          default -> HttpException.retryAfter(problem, pause(head));
+        };
+    };
+  }
+
+  /**
+   * Returns how long the server asks to wait. A time of day is compared with the server's own, as the
+   * clock of a device may be wrong.
+   */
+  private static Option<Duration> pause(HttpHead head) {
+    return head.field("retry-after").flatMap(value -> {
+      if (value.matches("[0-9]{1,9}")) {
+        return Option.some(Duration.ofSeconds(Long.parseLong(value)));
+      }
+      return instant(value)
+          .flatMap(until -> head.field("date")
+              .flatMap(Statuses::instant)
+              .map(now -> Duration.between(now, until)))
+          .map(pause -> pause.isNegative() ? Duration.ZERO : pause);
+    });
+  }
+
+  private static Option<Instant> instant(String date) {
+    try {
+      return Option.some(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
+    } catch (DateTimeException e) {
+      return Option.none();
+    }
+  }
+}

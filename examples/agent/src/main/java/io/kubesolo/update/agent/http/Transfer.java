@@ -1,0 +1,38 @@
+package io.kubesolo.update.agent.http;
+
+/**
+ * The body of an answer, being read.
+ *
+ * <p>Not safe for use by several threads.
+ *
+ * @param <X> what ends a wait
+ */
+public interface Transfer<X extends Exception> extends AutoCloseable {
+  /**
+   * Returns which byte of the file is the first one of the body.
+   *
+   * @return its offset in the file
+   */
+  long from();
+
+  /**
+   * Returns how many bytes the server says the body has.
+   *
+   * @return the number of bytes, -1 if the server does not say
+   */
+  long length();
+
+  /**
+   * Reads the next bytes.
+   *
+   * @param buffer where they go
+   * @return how many there are, at least one, or -1 at the end
+   * @throws HttpException if the body is cut off, or no byte of it came within the time limit
+   * @throws X what {@link Waiting} throws
+   */
+  int read(byte[] buffer) throws HttpException, X;
+
+  /** Closes the connection, without waiting for anything. */
+  @Override
+  void close();
+}
