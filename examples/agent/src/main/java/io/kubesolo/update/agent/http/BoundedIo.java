@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +40,7 @@ final class BoundedIo implements AutoCloseable {
     try {
       return await(future, deadline, waiting);
     } catch (ExecutionException e) {
-      throw unwrapped(e.getCause());
+      throw unwrapped(Objects.requireNonNullElse(e.getCause(), e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");

@@ -23,6 +23,9 @@ final class HttpBody {
       byte[] one = new byte[1];
       return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
+
+    @Override
+    public abstract int read(byte[] bytes, int offset, int count) throws IOException;
   }
 
   private static final class Fixed extends Counted {
@@ -43,8 +46,7 @@ final class HttpBody {
       }
       int read = in.read(bytes, offset, (int) Math.min(count, left));
       if (read < 0) {
-        throw HttpException.retry(
-            "cut off after %d of %d bytes".formatted(length - left, length));
+        throw HttpException.retry("cut off after %d of %d bytes".formatted(length - left, length));
       }
       left -= read;
       return read;

@@ -145,8 +145,7 @@ public final class HttpClient {
       try {
         return io.call(work, deadline, waiting);
       } catch (TimeoutException e) {
-        throw HttpException.retry(
-            "the server did not answer within " + seconds(deadline.limit()));
+        throw HttpException.retry("the server did not answer within " + seconds(deadline.limit()));
       } catch (IOException e) {
         throw NetworkErrors.of(e).withProblem(redaction::apply);
       }
@@ -164,7 +163,7 @@ public final class HttpClient {
         }
       }
       int status = response.head().status();
-      if (status == 200 || status == 206 || status == 416 && from > 0) {
+      if (status == 200 || status == 206 || (status == 416 && from > 0)) {
         return response;
       }
       HttpException failure = Statuses.failure(response.head(), "the server answers");

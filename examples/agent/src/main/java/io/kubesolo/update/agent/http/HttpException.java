@@ -28,7 +28,13 @@ public final class HttpException extends IOException {
     this.retryAfter = retryAfter;
   }
 
-  static HttpException retry(String problem) {
+  /**
+   * Returns a failure that may pass by itself.
+   *
+   * @param problem what is wrong, for a person
+   * @return the failure
+   */
+  public static HttpException retry(String problem) {
     return new HttpException(Remedy.RETRY, problem, Option.none());
   }
 
@@ -36,11 +42,23 @@ public final class HttpException extends IOException {
     return new HttpException(Remedy.RETRY, problem, pause);
   }
 
-  static HttpException waiting(String problem) {
+  /**
+   * Returns a failure that passes once somebody has changed something.
+   *
+   * @param problem what is wrong, for a person
+   * @return the failure
+   */
+  public static HttpException waiting(String problem) {
     return new HttpException(Remedy.WAIT, problem, Option.none());
   }
 
-  static HttpException otherRequest(String problem) {
+  /**
+   * Returns a failure that no repetition helps.
+   *
+   * @param problem what is wrong, for a person
+   * @return the failure
+   */
+  public static HttpException otherRequest(String problem) {
     return new HttpException(Remedy.OTHER_REQUEST, problem, Option.none());
   }
 

@@ -2,8 +2,8 @@ package io.kubesolo.update.agent.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.kubesolo.update.agent.http.Proxies.Proxy;
 import io.kubesolo.update.agent.http.HttpException.Remedy;
+import io.kubesolo.update.agent.http.Proxies.Proxy;
 import io.vavr.control.Option;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -53,14 +53,10 @@ final class HttpRequests implements AutoCloseable {
   /** Connects, asks, and reads the head of the answer. */
   Response get(URI address, Map<String, String> fields, Option<Proxy> proxy, SslSockets ssl)
       throws IOException {
-    Socket socket = connect(address, proxy);
+    Socket socket = WebAddress.secure(address)
+        ? secured(address, proxy, ssl.factory())
+        : connect(address, proxy);
     boolean absolute = proxy.isDefined() && !WebAddress.secure(address);
-    if (WebAddress.secure(address)) {
-      for (Proxy tunnel : proxy) {
-        tunnel(socket, address, tunnel);
-      }
-      socket = secured(socket, address, ssl.factory());
-    }
     Map<String, String> all = new LinkedHashMap<>();
     all.put("Host", WebAddress.hostField(address));
     all.putAll(fields);
@@ -123,8 +119,12 @@ final class HttpRequests implements AutoCloseable {
     }
   }
 
-  private static Socket secured(Socket socket, URI address, SSLSocketFactory factory)
+  private Socket secured(URI address, Option<Proxy> proxy, SSLSocketFactory factory)
       throws IOException {
+    Socket socket = connect(address, proxy);
+    for (Proxy tunnel : proxy) {
+      tunnel(socket, address, tunnel);
+    }
     String host = WebAddress.host(address);
     SSLSocket ssl = (SSLSocket) factory.createSocket(socket, host, WebAddress.port(address), true);
     SSLParameters parameters = ssl.getSSLParameters();

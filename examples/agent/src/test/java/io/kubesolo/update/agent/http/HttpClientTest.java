@@ -9,8 +9,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.kubesolo.update.agent.http.RudeServer.Reply;
 import io.kubesolo.update.agent.http.HttpException.Remedy;
+import io.kubesolo.update.agent.http.RudeServer.Reply;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -66,8 +66,8 @@ final class HttpClientTest {
   }
 
   private HttpClient client() {
-    return new HttpClient(
-        new HttpSettings(server.address(), limit, Option.none(), authorizationFile, environment::get));
+    return new HttpClient(new HttpSettings(
+        server.address(), limit, Option.none(), authorizationFile, environment::get));
   }
 
   private String fetched() throws HttpException {
@@ -106,6 +106,7 @@ final class HttpClientTest {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5 \r\nhello\r\n00\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello"
       })
+  @SuppressWarnings("StringConcatToTextBlock") // line ends are part of the protocol
   void takesAWellFormedAnswer(String answer) throws Exception {
     server.on("f", text(answer));
 
@@ -227,7 +228,8 @@ final class HttpClientTest {
       })
   void isBoundedAsAWholeWhateverTrickles(String start) {
     limit = SHORT;
-    String more = start.isEmpty() || start.equals("H") ? "HTTP/1.1 200 ".substring(start.length()) : "0";
+    String more =
+        start.isEmpty() || start.equals("H") ? "HTTP/1.1 200 ".substring(start.length()) : "0";
 
     HttpException trickling = refused((request, out) -> out.text(start).trickle(more, 50));
     HttpException silent = refused((request, out) -> {
@@ -294,8 +296,8 @@ final class HttpClientTest {
 
   @Test
   void whoWaitsIsAskedAllTheWhile() throws Exception {
-    HttpClient patient = new HttpClient(
-        HttpSettings.direct(server.address(), Duration.ofMinutes(10)));
+    HttpClient patient =
+        new HttpClient(HttpSettings.direct(server.address(), Duration.ofMinutes(10)));
     server.on("f", (request, out) -> out.hang());
     AtomicInteger asked = new AtomicInteger();
 
@@ -348,7 +350,8 @@ final class HttpClientTest {
     limit = SHORT;
     HttpException failure = refused(URI.create("http://no-such-host.invalid/"));
 
-    assertThat(failure.getMessage()).isIn("no such host", "the server did not answer within 200 ms");
+    assertThat(failure.getMessage())
+        .isIn("no such host", "the server did not answer within 200 ms");
     assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
   }
 
@@ -356,19 +359,41 @@ final class HttpClientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "101,WAIT", "201,WAIT", "204,WAIT", "206,RETRY", "226,WAIT", "300,WAIT", "304,WAIT", "305,WAIT",
-    "302,WAIT", "400,OTHER_REQUEST", "401,WAIT", "403,WAIT", "404,OTHER_REQUEST", "405,OTHER_REQUEST",
-    "407,WAIT", "408,RETRY", "410,OTHER_REQUEST", "416,OTHER_REQUEST", "429,RETRY", "451,OTHER_REQUEST",
-    "500,RETRY", "501,RETRY", "502,RETRY", "503,RETRY", "504,RETRY", "511,RETRY", "599,RETRY",
-    "600,RETRY", "999,RETRY"
+    "101,WAIT",
+    "201,WAIT",
+    "204,WAIT",
+    "206,RETRY",
+    "226,WAIT",
+    "300,WAIT",
+    "304,WAIT",
+    "305,WAIT",
+    "302,WAIT",
+    "400,OTHER_REQUEST",
+    "401,WAIT",
+    "403,WAIT",
+    "404,OTHER_REQUEST",
+    "405,OTHER_REQUEST",
+    "407,WAIT",
+    "408,RETRY",
+    "410,OTHER_REQUEST",
+    "416,OTHER_REQUEST",
+    "429,RETRY",
+    "451,OTHER_REQUEST",
+    "500,RETRY",
+    "501,RETRY",
+    "502,RETRY",
+    "503,RETRY",
+    "504,RETRY",
+    "511,RETRY",
+    "599,RETRY",
+    "600,RETRY",
+    "999,RETRY"
   })
   void knowsWhatAStatusIsAbout(int status, Remedy remedy) {
-    HttpException failure = catchThrowableOfType(
-        HttpException.class,
-        () -> {
-          server.on("f", status(status + " Some Reason"));
-          client().open(address(), 0, () -> {}).close();
-        });
+    HttpException failure = catchThrowableOfType(HttpException.class, () -> {
+      server.on("f", status(status + " Some Reason"));
+      client().open(address(), 0, () -> {}).close();
+    });
 
     assertThat(failure.remedy()).isEqualTo(remedy);
     if (status != 206) {
@@ -377,11 +402,13 @@ final class HttpClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Negotiate", "NTLM", "Basic realm=\"x\"", "Digest realm=\"x\", nonce=\"y\""})
+  @ValueSource(
+      strings = {"Negotiate", "NTLM", "Basic realm=\"x\"", "Digest realm=\"x\", nonce=\"y\""})
   void answersNoChallenge(String challenge) {
     for (String field : List.of("WWW-Authenticate", "Proxy-Authenticate")) {
       HttpException failure = refused(status(
-          field.startsWith("W") ? "401 Unauthorized" : "407 Proxy", field + ": " + challenge + "\r\n"));
+          field.startsWith("W") ? "401 Unauthorized" : "407 Proxy",
+          field + ": " + challenge + "\r\n"));
 
       assertThat(failure.remedy()).isEqualTo(Remedy.WAIT);
     }
@@ -454,8 +481,17 @@ final class HttpClientTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "ftp://127.0.0.1/x", "file:///etc/passwd", "javascript:alert(1)", "http://", "http:///x",
-        "http://[::1/x", "ht tp://x", "http://a b/", "\u0007", "mailto:x@y", "http://h:99999/",
+        "ftp://127.0.0.1/x",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "http://",
+        "http:///x",
+        "http://[::1/x",
+        "ht tp://x",
+        "http://a b/",
+        "\u0007",
+        "mailto:x@y",
+        "http://h:99999/",
         "http://user:pw@127.0.0.1/"
       })
   void followsNoRedirectToNonsense(String location) {
@@ -469,8 +505,9 @@ final class HttpClientTest {
   void saysWhereARedirectLedThatFailed() {
     HttpException failure = refused(redirect("/gone?token=secret"));
 
-    assertThat(failure).hasMessage("redirected to " + server.address().resolve("/gone")
-        + "?...: the server answers 404 Not Found");
+    assertThat(failure)
+        .hasMessage("redirected to " + server.address().resolve("/gone")
+            + "?...: the server answers 404 Not Found");
     assertThat(failure.remedy()).isEqualTo(Remedy.OTHER_REQUEST);
   }
 
@@ -496,9 +533,11 @@ final class HttpClientTest {
 
       assertThat(fetched()).isEqualTo("hello");
 
-      assertThat(other.requests()).singleElement().satisfies(request ->
-          assertThat(request.field("Authorization")).isEmpty());
-      assertThat(server.requests()).extracting(request -> request.field("Authorization"))
+      assertThat(other.requests())
+          .singleElement()
+          .satisfies(request -> assertThat(request.field("Authorization")).isEmpty());
+      assertThat(server.requests())
+          .extracting(request -> request.field("Authorization"))
           .containsExactly("Bearer abc.def", "Bearer abc.def");
     }
   }
@@ -507,8 +546,8 @@ final class HttpClientTest {
   void theCredentialIsShownNowhere() throws Exception {
     authorize("Basic dXNlcjpwYXNzd29yZA==\r\n");
 
-    HttpException failure = refused(
-        status("403 Basic dXNlcjpwYXNzd29yZA== is dXNlcjpwYXNzd29yZA==, a password"));
+    HttpException failure =
+        refused(status("403 Basic dXNlcjpwYXNzd29yZA== is dXNlcjpwYXNzd29yZA==, a password"));
 
     assertThat(failure).hasMessage("the server answers 403 *** is ***, a ***");
   }
@@ -520,8 +559,9 @@ final class HttpClientTest {
 
     HttpException failure = refused(file("hello".getBytes(UTF_8)));
 
-    assertThat(failure).hasMessage("authorization_file " + dir.resolve("token")
-        + ": is not one line of visible ASCII characters");
+    assertThat(failure)
+        .hasMessage("authorization_file " + dir.resolve("token")
+            + ": is not one line of visible ASCII characters");
     assertThat(failure.remedy()).isEqualTo(Remedy.WAIT);
     assertThat(server.requests()).isEmpty();
   }
@@ -571,7 +611,10 @@ final class HttpClientTest {
 
   @ParameterizedTest
   @CsvSource({
-    "407 Proxy Authentication Required,WAIT", "403 Forbidden,WAIT", "404 What,WAIT", "503 Busy,RETRY"
+    "407 Proxy Authentication Required,WAIT",
+    "403 Forbidden,WAIT",
+    "404 What,WAIT",
+    "503 Busy,RETRY"
   })
   void saysThatAProxyRefusesATunnel(String status, Remedy remedy) {
     server.otherwise(status(status, "Proxy-Authenticate: Negotiate\r\n"));
@@ -591,8 +634,9 @@ final class HttpClientTest {
     server.on("f", file("hello".getBytes(UTF_8)));
 
     assertThat(image(3)).isEqualTo("3:lo");
-    assertThat(server.requests()).singleElement().satisfies(request ->
-        assertThat(request.field("Range")).isEqualTo("bytes=3-"));
+    assertThat(server.requests())
+        .singleElement()
+        .satisfies(request -> assertThat(request.field("Range")).isEqualTo("bytes=3-"));
   }
 
   @ParameterizedTest
@@ -626,8 +670,7 @@ final class HttpClientTest {
 
     HttpException failure = catchThrowableOfType(HttpException.class, () -> image(0));
 
-    assertThat(failure)
-        .hasMessage("the server sends a part of the file that was not asked for");
+    assertThat(failure).hasMessage("the server sends a part of the file that was not asked for");
     assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
   }
 

@@ -82,14 +82,14 @@ final class ProxiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "https://me:secret@p", "socks5://me:secret@p:1080", "http://me:secret@", "http://me:secret@p:99999",
+        "https://me:secret@p", "socks5://me:secret@p:1080", "http://me:secret@",
+            "http://me:secret@p:99999",
         "http://me:sec ret@p", "http://me:secret%zz@p", "me:secret@p q", "://secret"
       })
   void saysThatAProxyCannotBeUsedAndShowsNoPassword(String value) {
     environment.put("http_proxy", value);
 
-    HttpException failure =
-        catchThrowableOfType(HttpException.class, () -> shown("http://h/"));
+    HttpException failure = catchThrowableOfType(HttpException.class, () -> shown("http://h/"));
 
     assertThat(failure.getMessage()).startsWith("http_proxy ").doesNotContain("sec");
     assertThat(failure.getCause()).isNull();

@@ -53,9 +53,7 @@ final class RetriesTest {
             HttpException.retry("1"), HttpException.retry("2"), HttpException.retry("3"), last));
 
     assertThat(thrown).isSameAs(last);
-    assertThat(pauses)
-        .extracting(Duration::toSeconds)
-        .containsExactly(0L, 1L, 2L, 4L);
+    assertThat(pauses).extracting(Duration::toSeconds).containsExactly(0L, 1L, 2L, 4L);
   }
 
   @Test

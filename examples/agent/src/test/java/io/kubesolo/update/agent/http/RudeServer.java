@@ -157,7 +157,8 @@ final class RudeServer implements AutoCloseable {
 
   /** A status with an empty body, and lines of the header, each with its line end. */
   static Reply status(String status, String... fields) {
-    return text("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n" + String.join("", fields) + "\r\n");
+    return text(
+        "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n" + String.join("", fields) + "\r\n");
   }
 
   static Reply redirect(String location) {

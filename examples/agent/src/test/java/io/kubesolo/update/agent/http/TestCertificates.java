@@ -27,10 +27,7 @@ final class TestCertificates {
   private static final byte[] ECDSA_WITH_SHA256 =
       der(0x30, der(0x06, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
   private static final byte[] BASIC_CONSTRAINTS_CA = der(
-      0x30,
-      der(0x06, 0x55, 0x1d, 0x13),
-      der(0x01, 0xff),
-      der(0x04, der(0x30, der(0x01, 0xff))));
+      0x30, der(0x06, 0x55, 0x1d, 0x13), der(0x01, 0xff), der(0x04, der(0x30, der(0x01, 0xff))));
   private static final AtomicLong SERIAL = new AtomicLong();
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -131,8 +128,7 @@ final class TestCertificates {
   SSLContext context() throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
-    store.setKeyEntry(
-        "key", keys.getPrivate(), new char[0], new Certificate[] {certificate});
+    store.setKeyEntry("key", keys.getPrivate(), new char[0], new Certificate[] {certificate});
     KeyManagerFactory managers =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     managers.init(store, new char[0]);

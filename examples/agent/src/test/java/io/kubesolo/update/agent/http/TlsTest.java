@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers by https: which are trusted, and what is said of the others. */
 @Timeout(30)
+@SuppressWarnings("TimeInStaticInitializer") // certificates are valid around the time of the run
 final class TlsTest {
   private static final Instant NOW = Instant.now();
   private static final Duration DAY = Duration.ofDays(1);
@@ -52,8 +53,8 @@ final class TlsTest {
   }
 
   private String fetched(URI folder, Option<Path> caFile) throws HttpException {
-    HttpSettings settings = new HttpSettings(
-        folder, Duration.ofSeconds(10), caFile, Option.none(), environment::get);
+    HttpSettings settings =
+        new HttpSettings(folder, Duration.ofSeconds(10), caFile, Option.none(), environment::get);
     return new String(new HttpClient(settings).fetch(folder.resolve("f"), 100), UTF_8);
   }
 
@@ -77,17 +78,19 @@ final class TlsTest {
   void trustsNoOther() throws Exception {
     try (RudeServer server = serving(valid())) {
       String problem = "the server's certificate was issued by no authority that is trusted here";
-      HttpException other = refused(server.address(), TestCertificates.authority("another").pem());
+      HttpException other =
+          refused(server.address(), TestCertificates.authority("another").pem());
       HttpException sameName =
           refused(server.address(), TestCertificates.authority("ours").pem());
-      HttpException unknown = catchThrowableOfType(
-          HttpException.class, () -> fetched(server.address(), Option.none()));
+      HttpException unknown =
+          catchThrowableOfType(HttpException.class, () -> fetched(server.address(), Option.none()));
 
       assertThat(other).hasMessage(problem);
       assertThat(sameName).hasMessage(problem);
       assertThat(unknown).hasMessage(problem);
       assertThat(other.remedy()).isEqualTo(Remedy.WAIT);
-      assertThat(server.requests()).allSatisfy(request -> assertThat(request.lines()).isEmpty());
+      assertThat(server.requests())
+          .allSatisfy(request -> assertThat(request.lines()).isEmpty());
     }
   }
 
@@ -141,8 +144,9 @@ final class TlsTest {
       secure.on("f", redirect(plain.address() + "g?key=x"));
       HttpException failure = refused(secure.address(), authority.pem());
 
-      assertThat(failure).hasMessage("redirects from https to " + plain.address()
-          + "g?..., which is not followed");
+      assertThat(failure)
+          .hasMessage(
+              "redirects from https to " + plain.address() + "g?..., which is not followed");
       assertThat(failure.remedy()).isEqualTo(Remedy.WAIT);
     }
   }
@@ -156,11 +160,13 @@ final class TlsTest {
 
       assertThat(fetched(server.address(), authority.pem())).isEqualTo("hello");
 
-      assertThat(proxy.requests()).singleElement().satisfies(request -> assertThat(request.lines())
-          .containsExactly(
-              "CONNECT 127.0.0.1:" + server.port() + " HTTP/1.1",
-              "Host: 127.0.0.1:" + server.port(),
-              "Proxy-Authorization: Basic bWU6cGFzc3dvcmQ="));
+      assertThat(proxy.requests())
+          .singleElement()
+          .satisfies(request -> assertThat(request.lines())
+              .containsExactly(
+                  "CONNECT 127.0.0.1:" + server.port() + " HTTP/1.1",
+                  "Host: 127.0.0.1:" + server.port(),
+                  "Proxy-Authorization: Basic bWU6cGFzc3dvcmQ="));
       assertThat(server.requests().get(0).field("Proxy-Authorization")).isEmpty();
     }
   }
@@ -170,11 +176,10 @@ final class TlsTest {
     Path file = dir.resolve("ca.pem");
     String begin = "-----BEGIN CERTIFICATE-----\n";
     String end = "-----END CERTIFICATE-----\n";
-    for (String content : new String[] {"", "x", begin + end, begin + "AAAA\n" + end, begin + "A"}) {
-      assertThat(refused(URI.create("https://127.0.0.1:1/"), content).getMessage())
-          .isIn(
-              "ca_file " + file + ": holds no valid certificate in PEM form",
-              "no connection: Connection refused");
+    for (String content :
+        new String[] {"", "x", begin + end, begin + "AAAA\n" + end, begin + "A"}) {
+      assertThat(refused(URI.create("https://127.0.0.1:1/"), content))
+          .hasMessage("ca_file " + file + ": holds no valid certificate in PEM form");
     }
   }
 }
