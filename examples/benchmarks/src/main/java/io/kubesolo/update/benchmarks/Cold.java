@@ -7,6 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +42,7 @@ final class Cold {
     this.launcher = launcher;
   }
 
-  /**
-   * Measures.
-   *
-   * @param timed the C program that times a command
-   * @param launcher the agent's launcher
-   */
+  /** Measures, with the C program that times a command, and the agent's launcher. */
   static List<Result> measure(String timed, String launcher) throws Exception {
     return Rounds.measure(
         "cold", List.of("ms", "MiB"), new Cold(timed, launcher).subjects(), WARM_UP, ROUNDS);
@@ -88,11 +88,11 @@ final class Cold {
       Files.copy(in, folder.resolve(library));
     }
     Path archive = folder.resolve("sqlite.jsa");
-    run(row("-XX:ArchiveClassesAtExit=" + archive));
-    return row("-XX:SharedArchiveFile=" + archive);
+    run(row(folder, "-XX:ArchiveClassesAtExit=" + archive));
+    return row(folder, "-XX:SharedArchiveFile=" + archive);
   }
 
-  private List<String> row(String option) throws Exception {
+  static List<String> row(Path folder, String option) throws Exception {
     String jars = jarOf(Cold.class) + ":" + jarOf(JDBC.class);
     String library = "-Dorg.sqlite.lib.path=" + folder;
     return java(option, library, "-cp", jars, OneRow.class.getName(), folder.toString());
@@ -134,12 +134,28 @@ final class Cold {
     }
   }
 
-  /** A process that replaces one row by SQLite and ends. */
+  /** A process that replaces one row by SQLite and ends. It loads no class of our modules. */
   static final class OneRow {
-    public static void main(String[] arguments) throws Exception {
-      try (Durable sqlite = Durable.sqlite(Path.of(arguments[0]), "WAL", ROW)) {
-        sqlite.replace();
+    public static void main(String[] arguments) throws SQLException {
+      PreparedStatement update = update(Path.of(arguments[0]), "WAL", ROW);
+      update.executeUpdate();
+      update.getConnection().close();
+    }
+
+    /** Returns the statement that replaces the row, in a database that is flushed each time. */
+    static PreparedStatement update(Path folder, String journal, int size) throws SQLException {
+      Connection connection =
+          DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state.db"));
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA journal_mode=" + journal);
+        statement.execute("PRAGMA synchronous=FULL");
+        statement.execute("CREATE TABLE IF NOT EXISTS state (revision INTEGER, json TEXT)");
+        statement.execute("INSERT INTO state SELECT 0, '' WHERE NOT EXISTS (SELECT * FROM state)");
       }
+      PreparedStatement update =
+          connection.prepareStatement("UPDATE state SET revision = revision + 1, json = ?");
+      update.setString(1, "x".repeat(size));
+      return update;
     }
   }
 }

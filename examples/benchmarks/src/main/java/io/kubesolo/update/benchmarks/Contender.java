@@ -23,15 +23,10 @@ public enum Contender {
   /** Our Spring Statemachine. */
   SPRING("SpringEngine");
 
-  private final String title;
+  final String title;
 
   Contender(String title) {
     this.title = title;
-  }
-
-  /** {@return the name in tables} */
-  public String title() {
-    return title;
   }
 
   /** {@return a new one} */
@@ -46,10 +41,9 @@ public enum Contender {
     };
   }
 
-  /** One way to decide events. For use by one thread. */
+  /** Returns the state after an event, or why it is rejected. For use by one thread. */
   @FunctionalInterface
   interface Decider {
-    /** Returns the state after the event, or why the event is refused. */
     Either<Rejection, UpdateState> decide(
         UpdateState state, UpdateEvent event, EventContext context);
   }

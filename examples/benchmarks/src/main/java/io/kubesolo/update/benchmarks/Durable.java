@@ -19,11 +19,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +30,6 @@ import java.util.concurrent.Callable;
  * One small record in a directory of its own, and a way to replace it durably in a warm process.
  */
 final class Durable implements AutoCloseable {
-  private static final int WARM_UP = 3000;
   private static final int ROUNDS = 3000;
 
   private final Callable<Long> step;
@@ -69,7 +65,7 @@ final class Durable implements AutoCloseable {
         subjects.put("UpdateLifecycle with SpringEngine", subject(onSpring));
         subjects.put("SQLite with a write-ahead log", subject(wal));
         subjects.put("SQLite with a rollback journal", subject(delete));
-        return Rounds.measure("durable", List.of("µs"), subjects, WARM_UP, ROUNDS);
+        return Rounds.measure("durable", List.of("µs"), subjects, ROUNDS, ROUNDS);
       }
     }
   }
@@ -140,22 +136,8 @@ final class Durable implements AutoCloseable {
 
   /** One row of SQLite, replaced in a transaction of its own. */
   static Durable sqlite(Path folder, String journal, int size) throws SQLException {
-    Connection connection =
-        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state.db"));
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA journal_mode=" + journal);
-      statement.execute("PRAGMA synchronous=FULL");
-      statement.execute("CREATE TABLE IF NOT EXISTS state (revision INTEGER, json TEXT)");
-      statement.execute("INSERT INTO state SELECT 0, '' WHERE NOT EXISTS (SELECT * FROM state)");
-    }
-    PreparedStatement update =
-        connection.prepareStatement("UPDATE state SET revision = revision + 1, json = ?");
-    update.setString(1, "x".repeat(size));
-    return timed(connection::close, () -> {
-      if (update.executeUpdate() != 1) {
-        throw new SQLException("SQLite updated no row");
-      }
-    });
+    PreparedStatement update = Cold.OneRow.update(folder, journal, size);
+    return timed(update.getConnection()::close, update::executeUpdate);
   }
 
   /** Replaces the record, and returns how many nanoseconds that took. */

@@ -1,5 +1,6 @@
 package io.kubesolo.update.benchmarks;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
@@ -27,8 +28,6 @@ import java.util.List;
  */
 @SuppressWarnings("EnumOrdinal") // An index is the fastest look-up.
 final class HandWritten {
-  private static final int MAX_ROLLED_BACK = 8;
-
   private static final TransitionTable TABLE = new TableEngine().table();
 
   private static final List<List<EventType>> PERMITTED =
@@ -183,7 +182,8 @@ final class HandWritten {
   private static List<String> withTarget(UpdateState old) {
     List<String> versions = withoutTarget(old);
     old.toVersion().forEach(versions::add);
-    return versions.subList(Math.max(0, versions.size() - MAX_ROLLED_BACK), versions.size());
+    int surplus = Math.max(0, versions.size() - Action.MAX_ROLLED_BACK_VERSIONS);
+    return versions.subList(surplus, versions.size());
   }
 
   private static List<String> withoutTarget(UpdateState old) {

@@ -1,7 +1,7 @@
 package io.kubesolo.update.benchmarks;
 
-import io.vavr.control.Option;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -60,9 +60,8 @@ final class Jmh {
   }
 
   private static double allocated(IterationResult iteration) {
-    return Option.of(iteration.getSecondaryResults().get("gc.alloc.rate.norm"))
-        .getOrElseThrow(() -> new IllegalStateException("JMH's profiler reports no allocations"))
-        .getScore();
+    String key = "gc.alloc.rate.norm";
+    return Objects.requireNonNull(iteration.getSecondaryResults().get(key), key).getScore();
   }
 
   private static Result result(

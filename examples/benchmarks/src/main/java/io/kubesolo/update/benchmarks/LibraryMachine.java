@@ -116,8 +116,8 @@ abstract class LibraryMachine implements Contender.Decider {
   }
 
   /**
-   * squirrel-foundation, which keeps the phase. An event in the phase that the last one
-   * led to continues from there, as the library is meant to be used; another phase takes a new machine.
+   * squirrel-foundation, which keeps the phase. An event in the phase that the last one led to
+   * continues from there, as the library is meant to be used; another phase takes a new machine.
    */
   static final class Squirrel extends LibraryMachine {
     private final org.squirrelframework.foundation.fsm.StateMachineBuilder<

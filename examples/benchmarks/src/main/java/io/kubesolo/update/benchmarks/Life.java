@@ -21,7 +21,6 @@ import java.util.function.BiFunction;
 
 /** A whole update, from idle to idle: seven accepted events of seven types. */
 final class Life {
-  /** How many events it has. */
   static final int LENGTH = 7;
 
   static final List<UpdateEvent> EVENTS = List.of(

@@ -15,16 +15,13 @@ public final class Main {
    */
   public static void main(String[] arguments) throws Exception {
     Path readme = Path.of(arguments[0]).toAbsolutePath();
-    if (arguments[1].equals("Machine")) {
-      Report.machine(readme);
-      return;
-    }
     List<Result> results = switch (arguments[1]) {
+      case "Machine" -> Report.machine(readme);
       case "InMemory" ->
         Jmh.run(
             InMemory.class,
             3,
-            parameters -> Contender.valueOf(parameters.getParam("contender")).title());
+            parameters -> Contender.valueOf(parameters.getParam("contender")).title);
       case "Scaling" -> Scaling.measure();
       case "Durable" -> Durable.measure(Path.of(arguments[2]).toAbsolutePath());
       case "Cold" -> Cold.measure(arguments[2], arguments[3]);

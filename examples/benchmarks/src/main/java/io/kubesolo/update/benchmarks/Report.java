@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 final class Report {
   private Report() {}
 
-  /** Describes the machine that the benchmarks run on. */
-  static void machine(Path readme) throws IOException {
+  /** Describes the machine that the benchmarks run on, which gives no results. */
+  static List<Result> machine(Path readme) throws IOException {
     FileStore store = Files.getFileStore(readme);
     String system = System.getProperty("os.name") + " " + System.getProperty("os.version");
     String jvm = System.getProperty("java.vm.name") + " " + Runtime.version();
@@ -29,6 +29,7 @@ final class Report {
         "| JDK | " + jvm + " |",
         "| file system | " + store.type() + " on " + store.name() + " |");
     replace(readme, "machine", block);
+    return List.of();
   }
 
   private static String first(String file, String key) throws IOException {

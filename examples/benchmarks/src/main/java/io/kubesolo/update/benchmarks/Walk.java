@@ -1,5 +1,7 @@
 package io.kubesolo.update.benchmarks;
 
+import static io.kubesolo.update.fsm.verify.Exploration.CONTEXT;
+
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.UpdateEvent;
@@ -27,8 +29,8 @@ final class Walk {
     for (UpdateState reached : Exploration.of(table).states()) {
       UpdateState state = reached.toBuilder().history(FULL).build();
       for (UpdateEvent event : Exploration.events()) {
-        Either<Rejection, UpdateState> expected = table.decide(state, event, Exploration.CONTEXT);
-        Either<Rejection, UpdateState> answer = contender.decide(state, event, Exploration.CONTEXT);
+        Either<Rejection, UpdateState> expected = table.decide(state, event, CONTEXT);
+        Either<Rejection, UpdateState> answer = contender.decide(state, event, CONTEXT);
         if (!answer.equals(expected)) {
           throw new IllegalStateException("%s answers %s to %s in %s, and the table %s"
               .formatted(contender, answer, event, state, expected));

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,13 +50,13 @@ class DurableTest {
   }
 
   @Test
-  void theCProgramReplacesAFile() throws Exception {
+  void theCProgramReplacesAFile(@TempDir Path programs) throws Exception {
     boolean compiler = Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
         .anyMatch(bin -> Files.isExecutable(Path.of(bin, "cc")));
     if (System.getenv("REQUIRE_TOOLS") == null) {
       assumeThat(compiler).as("SKIPPED: there is no C compiler cc").isTrue();
     }
-    String program = Files.createTempFile("replace", "").toString();
+    String program = programs.resolve("replace").toString();
     Process cc = new ProcessBuilder("cc", "-o", program, "src/main/c/replace.c")
         .inheritIO()
         .start();
@@ -66,13 +67,11 @@ class DurableTest {
   }
 
   private void replacesAFile(Durable record) throws Exception {
-    Path file = folder.resolve("state.json");
     for (int i = 0; i < 2; i++) {
-      Files.deleteIfExists(file);
+      Files.write(folder.resolve("state.json"), new byte[0]);
       assertThat(record.replace()).isPositive();
-      assertThat(file).hasSize(SIZE);
+      assertThat(folder.resolve("state.json")).hasSize(SIZE);
     }
-    assertThat(record.replace()).isPositive();
     assertThat(folder.toFile().list()).containsExactly("state.json");
   }
 
@@ -84,11 +83,23 @@ class DurableTest {
         assertThat(sqlite.replace()).isPositive();
       }
     }
+    assertThat(revision()).isEqualTo(3);
+  }
+
+  @Test
+  void aProcessUpdatesOneRowWithoutOurModules() throws Exception {
+    Process process = new ProcessBuilder(Cold.row(folder, "-ea")).inheritIO().start();
+
+    assertThat(process.waitFor()).isZero();
+    assertThat(revision()).isOne();
+  }
+
+  private int revision() throws SQLException {
     try (Connection database =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state.db"));
         ResultSet row = database.createStatement().executeQuery("SELECT * FROM state")) {
-      assertThat(row.getInt("revision")).isEqualTo(3);
       assertThat(row.getString("json")).hasSize(SIZE);
+      return row.getInt("revision");
     }
   }
 
