@@ -4,6 +4,8 @@ import io.kubesolo.update.agent.device.BootRecord;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.HealthCheckProcess;
 import io.kubesolo.update.agent.download.HttpUpdateServer;
+import io.kubesolo.update.agent.http.HttpSettings;
+import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.OneLine;
 import io.kubesolo.update.agent.monitor.StatusReader;
@@ -90,8 +92,14 @@ public final class CommandContext {
   final Output output;
   final InputStream input;
   private final Function<String, @Nullable String> environment;
+  private final Retries.Sleeper sleeper;
 
-  CommandContext(Output output, InputStream input, Function<String, @Nullable String> environment) {
+  CommandContext(
+      Output output,
+      InputStream input,
+      Function<String, @Nullable String> environment,
+      Retries.Sleeper sleeper) {
+    this.sleeper = sleeper;
     this.output = output;
     this.input = input;
     this.environment = environment;
@@ -186,7 +194,14 @@ public final class CommandContext {
         statePath(),
         settings(),
         newEngine(),
-        config -> new HttpUpdateServer(config.server(), config.fetchTimeout()),
+        config -> new HttpUpdateServer(
+            new HttpSettings(
+                config.server(),
+                config.fetchTimeout(),
+                Option.ofOptional(config.caFile()).map(dir::resolve),
+                Option.ofOptional(config.authorizationFile()).map(dir::resolve),
+                environment::apply),
+            sleeper),
         new HealthCheckProcess(),
         BootRecord::hostUptimeNow,
         ProgressBar.on(output),

@@ -33,7 +33,7 @@ public final class ExitCode {
       case UNREADABLE -> UNREADABLE;
       case NOT_PERSISTED -> NOT_PERSISTED;
       case BUSY -> BUSY;
-      case OTHER -> OTHER;
+      case PASSING, OFFER, OTHER -> OTHER;
     };
   }
 }

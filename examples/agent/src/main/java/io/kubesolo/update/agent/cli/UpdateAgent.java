@@ -2,10 +2,12 @@ package io.kubesolo.update.agent.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
 import io.vavr.control.Option;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -41,7 +43,25 @@ public final class UpdateAgent {
       InputStream input,
       Function<String, @Nullable String> environment,
       String... arguments) {
-    UpdateAgent agent = new UpdateAgent(new CommandContext(output, input, environment));
+    return run(output, input, environment, UpdateAgent::sleep, arguments);
+  }
+
+  private static void sleep(Duration duration) throws InterruptedException {
+    Thread.sleep(duration.toMillis());
+  }
+
+  /**
+   * Runs one command and returns its exit code.
+   *
+   * @param sleeper waits between two requests to a server
+   */
+  public static int run(
+      Output output,
+      InputStream input,
+      Function<String, @Nullable String> environment,
+      Retries.Sleeper sleeper,
+      String... arguments) {
+    UpdateAgent agent = new UpdateAgent(new CommandContext(output, input, environment, sleeper));
     int code = new CommandLine(agent.syntax(arguments))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(output.out(), true, UTF_8))

@@ -4,8 +4,11 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,15 +21,25 @@ import java.util.Set;
  * @param healthTimeout how long that may take
  * @param fetchTimeout how long the server may send nothing
  * @param bootTries how many more boots a slot gets that is not marked good
+ * @param caFile certificates, in PEM form, that are trusted instead of those of the Java runtime
+ * @param authorizationFile holds the Authorization header for the server
  */
 public record DeviceConfig(
     URI server,
     List<String> healthCheck,
     Duration healthTimeout,
     Duration fetchTimeout,
-    int bootTries) {
-  private static final Set<String> KEYS =
-      Set.of("server", "health_check", "health_timeout_s", "fetch_timeout_s", "boot_tries");
+    int bootTries,
+    Optional<Path> caFile,
+    Optional<Path> authorizationFile) {
+  private static final Set<String> KEYS = Set.of(
+      "server",
+      "health_check",
+      "health_timeout_s",
+      "fetch_timeout_s",
+      "boot_tries",
+      "ca_file",
+      "authorization_file");
   private static final long DAY_S = 24 * 60 * 60;
 
   /** {@inheritDoc} */
@@ -45,12 +58,19 @@ public record DeviceConfig(
         healthCheck(json.list("health_check")),
         seconds(json, "health_timeout_s", 60),
         seconds(json, "fetch_timeout_s", 30),
-        (int) json.number("boot_tries", 1, 100, 3));
+        (int) json.number("boot_tries", 1, 100, 3),
+        file(json, "ca_file"),
+        file(json, "authorization_file"));
   }
 
+  /** The text is not shown if it may hold a password. */
   private static URI server(String text) throws Failure {
     try {
       URI uri = new URI(text.endsWith("/") ? text : text + "/");
+      if (String.valueOf(uri.getRawAuthority()).contains("@")) {
+        throw Failure.of("\"server\" holds a user name or password, which others may read; put it"
+            + " into a file, and its path into \"authorization_file\"");
+      }
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       boolean plain =
           uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
@@ -59,7 +79,7 @@ public record DeviceConfig(
       }
       return uri;
     } catch (URISyntaxException e) {
-      throw Failure.of("\"server\" is no address: " + text);
+      throw Failure.of("\"server\" is no address" + (text.contains("@") ? "" : ": " + text));
     }
   }
 
@@ -68,6 +88,21 @@ public record DeviceConfig(
       throw Failure.of("\"health_check\" names no command");
     }
     return words;
+  }
+
+  private static Optional<Path> file(JsonObject json, String key) throws Failure {
+    if (!json.keys().contains(key)) {
+      return Optional.empty();
+    }
+    String text = json.text(key);
+    if (text.isEmpty()) {
+      throw Failure.of('"' + key + "\" names no file");
+    }
+    try {
+      return Optional.of(Path.of(text));
+    } catch (InvalidPathException e) {
+      throw Failure.of('"' + key + "\" is no path");
+    }
   }
 
   private static Duration seconds(JsonObject json, String key, long defaultValue) throws Failure {

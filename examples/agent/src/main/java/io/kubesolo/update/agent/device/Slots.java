@@ -96,10 +96,10 @@ public final class Slots {
   private void requireRoom(Slot slot, FileChannel image, SlotContent content)
       throws IOException, Failure {
     if (image.size() < content.size()) {
-      throw Failure.at(
-          image(slot),
-          "slot %s has room for %d bytes; %s has %d"
-              .formatted(slot, image.size(), content.version(), content.size()));
+      throw Failure.of(
+          Failure.Kind.OFFER,
+          "%s: slot %s has room for %d bytes; %s has %d"
+              .formatted(image(slot), slot, image.size(), content.version(), content.size()));
     }
   }
 

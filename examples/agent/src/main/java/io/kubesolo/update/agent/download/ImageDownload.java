@@ -3,7 +3,11 @@ package io.kubesolo.update.agent.download;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.Slots;
+import io.kubesolo.update.agent.http.HttpException;
+import io.kubesolo.update.agent.http.Retries;
+import io.kubesolo.update.agent.http.Transfer;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.agent.io.Sha256;
 import io.kubesolo.update.agent.io.SmallFile;
 import java.io.IOException;
@@ -18,11 +22,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The download of an image into the passive slot, by way of a file named by the image's SHA-256, so
- * that a download is resumed from no other image. The file need not be durable: if a resumed
- * download does not verify, it is thrown away and fetched once more.
+ * that a download is resumed from no other image, in this call or a later one. The file need not be
+ * durable: if a resumed download does not verify, it is thrown away and fetched once more.
  */
 public final class ImageDownload {
   private static final int CHUNK = 64 * 1024;
+
+  /** A try that fetched so many bytes does not count as a failed one. */
+  private static final long GOOD_PROGRESS = 256 * 1024;
+
   private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
   /** Follows a download, and may end it. */
@@ -40,6 +48,7 @@ public final class ImageDownload {
   private final Observer observer;
   private long checked = System.nanoTime();
   private boolean started;
+  private int pieces;
 
   /** Prepares a download of the image that a manifest describes. */
   public ImageDownload(Device device, UpdateServer server, Manifest manifest, Observer observer) {
@@ -88,21 +97,26 @@ public final class ImageDownload {
     }
   }
 
-  /** Fetches what is missing of the file, until its size and SHA-256 are the manifest's. */
+  /**
+   * Fetches what is missing of the file, until its size and SHA-256 are the manifest's. A file that was
+   * fetched in several pieces and does not verify is fetched once more in one.
+   */
   private Path fetch() throws Failure {
     Path part = device.download().resolve(manifest.content().sha256() + ".part");
     SmallFile.createDirectory(device.download());
     discardExcept(part, device.download());
-    long present = size(part);
-    String sha256 = complete(part, present);
-    if (!isExpected(sha256) && present > 0) {
+    boolean resumed = size(part) > 0;
+    String sha256 = complete(part);
+    if (!isExpected(sha256) && (resumed || pieces > 1)) {
       SmallFile.remove(part);
-      sha256 = complete(part, 0);
+      sha256 = complete(part);
     }
     if (!isExpected(sha256)) {
       SmallFile.remove(part);
-      throw failure("has SHA-256 %.16s..., the manifest says %.16s..."
-          .formatted(sha256, manifest.content().sha256()));
+      throw server.failure(
+          manifest.file(),
+          HttpException.otherRequest("has SHA-256 %.16s..., the manifest says %.16s..."
+              .formatted(sha256, manifest.content().sha256())));
     }
     return part;
   }
@@ -115,33 +129,78 @@ public final class ImageDownload {
     try {
       return Files.exists(part) ? Files.size(part) : 0;
     } catch (IOException e) {
-      throw Failure.at(part, e);
+      throw passing(part, e);
     }
   }
 
-  /** Fetches what is missing, and returns the SHA-256 of the file. */
-  private String complete(Path part, long present) throws Failure {
-    if (present != total()) {
-      try (UpdateServer.Body body = server.open(manifest.file(), present > total() ? 0 : present)) {
-        store(part, body);
-      }
+  /** Fetches what is missing, in as many tries as it may take, and returns the file's SHA-256. */
+  private String complete(Path part) throws Failure {
+    Retries retries = server.retries();
+    try {
+      retries.run(() -> fetchOnce(part, retries), this::checkWanted);
+    } catch (HttpException e) {
+      throw server.failure(manifest.file(), e);
     }
     try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ)) {
       return Sha256.of(channel, channel.size());
     } catch (IOException e) {
-      throw Failure.at(part, e);
+      throw passing(part, e);
     }
   }
 
-  private void store(Path part, UpdateServer.Body body) throws Failure {
+  private Path fetchOnce(Path part, Retries retries) throws HttpException, Failure {
+    long present = size(part);
+    if (present != total()) {
+      long from = present > total() ? 0 : present;
+      requireSpace(part, total() - from);
+      pieces++;
+      try (Transfer<Failure> image = server.open(manifest.file(), from, this::checkWanted)) {
+        requireLength(image);
+        store(part, image, retries);
+      }
+    }
+    return part;
+  }
+
+  /** Throws if there is no space, before it is used up; a file system that cannot tell says 0. */
+  private void requireSpace(Path part, long missing) throws Failure {
+    Path folder = device.download();
+    try {
+      long free = Files.getFileStore(folder).getUsableSpace();
+      if (free > 0 && free < missing) {
+        removeQuietly(part);
+        throw Failure.of(
+            Kind.PASSING,
+            "%s: no space for the download: %d bytes are missing, %d are free"
+                .formatted(folder, missing, free));
+      }
+    } catch (IOException e) {
+      throw passing(folder, e);
+    }
+  }
+
+  /** Throws if the server's file has another size. It may send less than the rest, but no more. */
+  private void requireLength(Transfer<Failure> image) throws HttpException {
+    long rest = total() - image.from();
+    boolean shorter = image.from() == 0 && image.length() >= 0 && image.length() < rest;
+    if (shorter || image.length() > rest) {
+      throw HttpException.otherRequest(
+          "has %d bytes, the manifest says %d".formatted(image.from() + image.length(), total()));
+    }
+  }
+
+  private void store(Path part, Transfer<Failure> image, Retries retries)
+      throws HttpException, Failure {
     try (FileChannel to =
         FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      to.truncate(body.from());
-      to.position(body.from());
-      copy(body, to);
+      to.truncate(image.from());
+      to.position(image.from());
+      copy(image, to, retries);
+    } catch (HttpException e) {
+      throw e;
     } catch (IOException e) {
       removeQuietly(part);
-      throw Failure.at(part, e);
+      throw passing(part, e);
     }
   }
 
@@ -154,20 +213,25 @@ public final class ImageDownload {
     }
   }
 
-  private void copy(UpdateServer.Body body, FileChannel to) throws IOException, Failure {
+  private void copy(Transfer<Failure> image, FileChannel to, Retries retries)
+      throws IOException, Failure {
     byte[] buffer = new byte[CHUNK];
-    long done = body.from();
+    long done = image.from();
     notifyObserver(done);
-    for (int count = read(body, buffer); count >= 0; count = read(body, buffer)) {
+    for (int count = image.read(buffer); count >= 0; count = image.read(buffer)) {
       done += count;
       if (done > total()) {
-        throw failure("goes on after %d of %d bytes".formatted(done, total()));
+        throw HttpException.otherRequest(
+            "has more than the %d bytes of the manifest".formatted(total()));
       }
       write(to, ByteBuffer.wrap(buffer, 0, count));
+      if (done - image.from() >= GOOD_PROGRESS) {
+        retries.reset();
+      }
       notifyObserver(done);
     }
-    if (done != total()) {
-      throw failure("ended after %d of %d bytes".formatted(done, total()));
+    if (done < total()) {
+      throw HttpException.retry("cut off after %d of %d bytes".formatted(done, total()));
     }
   }
 
@@ -177,18 +241,14 @@ public final class ImageDownload {
     }
     started = true;
     observer.show(manifest.version(), done, total());
+    checkWanted();
+  }
+
+  private void checkWanted() throws Failure {
     long now = System.nanoTime();
     if (now - checked >= CHECK_NANOS) {
       checked = now;
       observer.checkWanted();
-    }
-  }
-
-  private int read(UpdateServer.Body body, byte[] buffer) throws Failure {
-    try {
-      return body.in().read(buffer);
-    } catch (IOException e) {
-      throw failure(body.reason(e));
     }
   }
 
@@ -198,8 +258,9 @@ public final class ImageDownload {
     }
   }
 
-  private Failure failure(String problem) {
-    return Failure.at(server.address(manifest.file()), problem);
+  /** Returns a failure of this device's disk. */
+  private static Failure passing(Path path, IOException e) {
+    return Failure.of(Kind.PASSING, Failure.at(path, e).message());
   }
 
   private long total() {

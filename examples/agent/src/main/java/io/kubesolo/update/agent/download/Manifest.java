@@ -1,7 +1,9 @@
 package io.kubesolo.update.agent.download;
 
 import io.kubesolo.update.agent.device.SlotContent;
+import io.kubesolo.update.agent.http.HttpException;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.agent.io.JsonObject;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -33,16 +35,26 @@ public record Manifest(String file, SlotContent content) {
   /** Fetches the manifest and verifies its signature before it parses a byte of it. */
   static Manifest fetch(UpdateServer server, Path publicKey) throws Failure {
     UpdateKey key = UpdateKey.read(publicKey);
-    byte[] manifest = server.fetch(NAME, MAX_BYTES);
-    byte[] signature = server.fetch(SIGNATURE, UpdateKey.SIGNATURE_BYTES);
+    byte[] manifest = fetch(server, NAME, MAX_BYTES);
+    byte[] signature = fetch(server, SIGNATURE, UpdateKey.SIGNATURE_BYTES);
     if (!key.verifies(manifest, signature)) {
-      throw Failure.at(
-          server.address(SIGNATURE), "the signature does not match " + NAME + " and " + publicKey);
+      throw Failure.of(
+          Kind.OFFER,
+          server.address(SIGNATURE) + ": the signature does not match " + NAME + " and "
+              + publicKey);
     }
     try {
       return parse(manifest);
     } catch (Failure e) {
-      throw e.at(server.address(NAME));
+      throw Failure.of(Kind.OFFER, server.address(NAME) + ": " + e.message());
+    }
+  }
+
+  private static byte[] fetch(UpdateServer server, String name, int maxBytes) throws Failure {
+    try {
+      return server.retries().run(() -> server.fetch(name, maxBytes), () -> {});
+    } catch (HttpException e) {
+      throw server.failure(name, e);
     }
   }
 

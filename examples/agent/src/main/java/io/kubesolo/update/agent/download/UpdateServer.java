@@ -1,8 +1,10 @@
 package io.kubesolo.update.agent.download;
 
+import io.kubesolo.update.agent.http.HttpException;
+import io.kubesolo.update.agent.http.Retries;
+import io.kubesolo.update.agent.http.Transfer;
+import io.kubesolo.update.agent.http.Waiting;
 import io.kubesolo.update.agent.io.Failure;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 
 /** A port: the server that the files of an update come from. */
@@ -12,27 +14,33 @@ public interface UpdateServer {
     return Manifest.fetch(this, publicKey);
   }
 
-  /** Fetches a whole file of a few bytes. */
-  byte[] fetch(String name, int maxBytes) throws Failure;
+  /** Tries once to fetch a whole file of a few bytes. */
+  byte[] fetch(String name, int maxBytes) throws HttpException;
 
-  /** Opens a file for reading from an offset on, or from its start if the server prefers that. */
-  Body open(String name, long from) throws Failure;
+  /**
+   * Tries once to open a file for reading from an offset on, or from its start if the server does not
+   * send it from there.
+   *
+   * @param waiting called at least once a second while the server is waited for, here and in reads
+   */
+  Transfer<Failure> open(String name, long from, Waiting<Failure> waiting)
+      throws HttpException, Failure;
+
+  /** Returns how often, and after which pauses, a request is repeated. */
+  Retries retries();
 
   /** Returns the address of a file, for a person. */
   String address(String name);
 
-  /** A response that is being read. Closing it ends the connection. */
-  interface Body extends AutoCloseable {
-    /** Returns the offset of the first byte. */
-    long from();
-
-    /** Returns the bytes; a read fails if the server sends nothing for too long. */
-    InputStream in();
-
-    @Override
-    void close();
-
-    /** Returns what a failed read means, for a person. */
-    String reason(IOException e);
+  /**
+   * Returns the failure that a failed request for a file is: one of the offer if it is about what was
+   * asked for, else one that passes.
+   */
+  default Failure failure(String name, HttpException e) {
+    Failure.Kind kind = switch (e.remedy()) {
+      case RETRY, WAIT -> Failure.Kind.PASSING;
+      case OTHER_REQUEST -> Failure.Kind.OFFER;
+    };
+    return Failure.of(kind, address(name) + ": " + e.problem());
   }
 }

@@ -62,12 +62,16 @@ public final class HttpClient {
       return exchange.call(
           () -> {
             Response response = exchange.ask(address, 0);
-            for (String coding : response.head().coding()) {
-              throw HttpException.waiting("sends " + coding + ", which was not asked for");
-            }
+            requirePlain(response.head());
             return whole(response.body(), maxBytes);
           },
           deadline);
+    }
+  }
+
+  private static void requirePlain(HttpHead head) throws HttpException {
+    if (head.coding().isDefined()) {
+      throw HttpException.waiting("sends " + head.coding().get() + ", which was not asked for");
     }
   }
 
@@ -206,8 +210,15 @@ public final class HttpClient {
       return fields;
     }
 
+    /**
+     * Returns the body. Servers label a file that is stored compressed with its coding, and send it as
+     * it is, with its length; without a length, it was compressed on the way.
+     */
     Transfer<X> body(long from, Response response) throws HttpException {
       long length = response.head().chunked() ? -1 : response.head().length().getOrElse(-1L);
+      if (length < 0) {
+        requirePlain(response.head());
+      }
       return new Transfer<>() {
         @Override
         public long from() {

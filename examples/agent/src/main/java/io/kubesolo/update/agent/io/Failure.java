@@ -26,6 +26,10 @@ public final class Failure extends Exception {
     NOT_PERSISTED,
     /** Another process holds the lock. */
     BUSY,
+    /** It may pass: a link, a server under load, a disk without space. The same is tried again. */
+    PASSING,
+    /** What the server offers cannot be used. */
+    OFFER,
     /** Any other failure. */
     OTHER
   }

@@ -108,10 +108,12 @@ public final class ApplyTask {
       download(offer);
       session.send(new Stage());
     } catch (Failure e) {
-      discardUnlessFailed();
+      if (e.kind() != Failure.Kind.PASSING) {
+        discardUnlessFailed();
+      }
       throw e;
     }
-    discardUnlessFailed();
+    session.discardDownload();
     return staged();
   }
 

@@ -143,11 +143,13 @@ public final class UpdateSession {
   }
 
   /**
-   * Ends the attempt because of a failure, and returns the failure to throw. If another command has
-   * ended the attempt already, no event is sent.
+   * Ends the attempt because of a failure, and returns the failure to throw. No event is sent if
+   * another command has ended the attempt already, nor if a download may go on once the failure has
+   * passed.
    */
   Failure fail(Failure cause) {
-    if (cause.kind() == Failure.Kind.REJECTED) {
+    boolean resumable = cause.kind() == Failure.Kind.PASSING && phase() == Phase.DOWNLOADING;
+    if (resumable || cause.kind() == Failure.Kind.REJECTED) {
       return cause;
     }
     try {

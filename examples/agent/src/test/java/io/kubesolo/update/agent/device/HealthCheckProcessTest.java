@@ -89,7 +89,9 @@ final class HealthCheckProcessTest {
         List.of(command),
         Duration.ofSeconds(seconds),
         Duration.ofSeconds(1),
-        3);
+        3,
+        Optional.empty(),
+        Optional.empty());
     return new HealthCheckProcess().problem(new Device(dir, config), Slot.B, "v2");
   }
 }

@@ -54,6 +54,21 @@ class FuzzIT {
   }
 
   @Test
+  void noAnswerOfAServerBreaksAPromise() throws Exception {
+    finds(0, FuzzServer.class, "server", SECONDS);
+  }
+
+  @Test
+  void noManifestBreaksAPromise() throws Exception {
+    finds(0, FuzzManifest.class, "manifest", SECONDS);
+  }
+
+  @Test
+  void noRequestBreaksAPromise() throws Exception {
+    finds(0, FuzzRequest.class, "request", SECONDS);
+  }
+
+  @Test
   void aPlantedMistakeIsFound() throws Exception {
     String said = finds(FOUND, FuzzCanary.class, "life", 60);
     assertThat(said).contains("AssertionError", "the events are in ");

@@ -674,6 +674,16 @@ final class HttpClientTest {
     assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
   }
 
+  @Test
+  void takesACompressedFileButNoneThatWasCompressedOnTheWay() throws Exception {
+    server.on("f", text(OK + "Content-Encoding: x-gzip\r\nContent-Length: 5\r\n\r\nhello"));
+    assertThat(image(0)).isEqualTo("0:hello");
+
+    server.on("f", text(OK + "Content-Encoding: gzip\r\n\r\nhello"));
+    assertThat(catchThrowableOfType(HttpException.class, () -> image(0)))
+        .hasMessage("sends gzip, which was not asked for");
+  }
+
   private String image(long from) throws HttpException {
     StringBuilder text = new StringBuilder();
     try (Transfer<HttpException> body = client().open(address(), from, () -> {})) {

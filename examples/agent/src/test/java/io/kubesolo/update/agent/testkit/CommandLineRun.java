@@ -58,8 +58,8 @@ public final class CommandLineRun {
       OutputStream out, Map<String, String> environment, byte[] input, String... arguments) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Output output = new Output(new ResultStream(out), new PrintStream(err, true, UTF_8), false);
-    int code =
-        UpdateAgent.run(output, new ByteArrayInputStream(input), environment::get, arguments);
+    int code = UpdateAgent.run(
+        output, new ByteArrayInputStream(input), environment::get, pause -> {}, arguments);
     return new Result(code, "", err.toString(UTF_8));
   }
 }

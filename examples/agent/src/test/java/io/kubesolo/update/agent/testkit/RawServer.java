@@ -30,8 +30,9 @@ public final class RawServer implements AutoCloseable {
    *
    * @param path the path, with its slash
    * @param from the first byte asked for; 0 where all are
+   * @param lines all lines of the header
    */
-  public record Request(String path, int from) {}
+  public record Request(String path, int from, List<String> lines) {}
 
   private final ServerSocket socket;
   private final Map<String, Reply> replies = new ConcurrentHashMap<>();
@@ -71,8 +72,8 @@ public final class RawServer implements AutoCloseable {
     };
   }
 
-  public static Reply status(String status) {
-    return (request, out) -> head(out, status, 0, "");
+  public static Reply status(String status, String... fields) {
+    return (request, out) -> head(out, status, 0, String.join("", fields));
   }
 
   public static void head(OutputStream out, String status, long length, String headers)
@@ -124,7 +125,7 @@ public final class RawServer implements AutoCloseable {
         .mapToInt(Integer::parseInt)
         .findFirst()
         .orElse(0);
-    return new Request(lines.isEmpty() ? "" : lines.get(0).split(" ", -1)[1], from);
+    return new Request(lines.isEmpty() ? "" : lines.get(0).split(" ", -1)[1], from, lines);
   }
 
   private static void start(Runnable work) {

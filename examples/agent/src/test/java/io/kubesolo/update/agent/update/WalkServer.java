@@ -5,12 +5,17 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.download.Manifest;
 import io.kubesolo.update.agent.download.UpdateServer;
+import io.kubesolo.update.agent.http.HttpException;
+import io.kubesolo.update.agent.http.Retries;
+import io.kubesolo.update.agent.http.Transfer;
+import io.kubesolo.update.agent.http.Waiting;
 import io.kubesolo.update.agent.io.Failure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /** A server in memory, whose offer and whose faults are set by the walk. */
 final class WalkServer implements UpdateServer {
@@ -42,7 +47,7 @@ final class WalkServer implements UpdateServer {
   @Override
   public Manifest manifest(Path publicKey) throws Failure {
     if (fault == Fault.DOWN) {
-      throw Failure.at(address(Manifest.NAME), "no connection");
+      throw Failure.of(Failure.Kind.PASSING, address(Manifest.NAME) + ": no connection");
     }
     return new Manifest(offer, DeviceFactory.content(offer, image(offer)));
   }
@@ -53,29 +58,38 @@ final class WalkServer implements UpdateServer {
   }
 
   @Override
-  public Body open(String name, long from) {
+  public Retries retries() {
+    return new Retries(List.of(), pause -> {});
+  }
+
+  @Override
+  public Transfer<Failure> open(String name, long from, Waiting<Failure> waiting) {
     byte[] image = image(name);
     int end = fault == Fault.CUT ? image.length - 1 : image.length;
     InputStream in =
         new ByteArrayInputStream(Arrays.copyOfRange(image, (int) from, Math.max((int) from, end)));
-    return new Body() {
+    return new Transfer<>() {
       @Override
       public long from() {
         return from;
       }
 
       @Override
-      public InputStream in() {
-        return in;
+      public long length() {
+        return -1;
+      }
+
+      @Override
+      public int read(byte[] buffer) throws HttpException {
+        try {
+          return in.read(buffer);
+        } catch (IOException e) {
+          throw HttpException.retry("cut off");
+        }
       }
 
       @Override
       public void close() {}
-
-      @Override
-      public String reason(IOException e) {
-        return "broken off";
-      }
     };
   }
 }
