@@ -14,8 +14,8 @@ import java.util.stream.Stream;
  * Whether an event of one type would be accepted now, and if not, or not always, why.
  *
  * @param event the type of event
- * @param edge the edge it would take; none where it is illegal in the present phase
- * @param conditions what the edge's guards ask of the event; empty where every event passes
+ * @param edge the edge it would take; none if it is illegal in the present phase
+ * @param conditions what the edge's guards require of the event; empty if every event passes
  * @param legalIn the phases in which the event has an edge
  */
 public record Explanation(

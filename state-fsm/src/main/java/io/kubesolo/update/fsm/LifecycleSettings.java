@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What an embedder may set.
+ * The settings of a lifecycle.
  *
- * <p>Immutable, as far as its parts are.
+ * <p>Immutable if its components are.
  *
  * @param maxAttempts how many attempts at one version are allowed; 0 is no limit
  * @param clock the wall clock
- * @param boot tells the present moment within this boot, or none where that is unknown
+ * @param boot returns the present boot and uptime, or none if they are unknown
  * @param deadlines how long each transient phase may last
- * @param listeners told of each transition after it is durable, none waiting for another
+ * @param listeners notified of each transition after it is durable, each on a thread of its own
  */
 public record LifecycleSettings(
     long maxAttempts,
@@ -62,9 +62,9 @@ public record LifecycleSettings(
   }
 
   /**
-   * Sets where the present moment within this boot comes from.
+   * Sets the source of the boot and uptime.
    *
-   * @param source tells it, or none where it is unknown
+   * @param source returns the present boot and uptime, or none if they are unknown
    * @return these settings with that source
    */
   public LifecycleSettings withBoot(Supplier<Option<Boot>> source) {
@@ -84,10 +84,10 @@ public record LifecycleSettings(
   /**
    * Sets the listeners.
    *
-   * @param told what is told of each transition
+   * @param notified the listeners, notified of each transition after it is durable
    * @return these settings with those listeners
    */
-  public LifecycleSettings withListeners(TransitionListener... told) {
-    return new LifecycleSettings(maxAttempts, clock, boot, deadlines, List.of(told));
+  public LifecycleSettings withListeners(TransitionListener... notified) {
+    return new LifecycleSettings(maxAttempts, clock, boot, deadlines, List.of(notified));
   }
 }

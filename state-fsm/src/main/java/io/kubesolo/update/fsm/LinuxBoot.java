@@ -8,17 +8,17 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The present moment within this boot, as the Linux kernel tells it. */
+/** Reads the boot id and the uptime of the Linux kernel. */
 public final class LinuxBoot {
   private static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
   private static final String UPTIME = "/proc/uptime";
 
-  /** A process lives within one boot, so it reads the id once. */
+  /** The id, which is read once because a process does not outlive its boot. */
   private static volatile String id = "";
 
   private LinuxBoot() {}
 
-  /** {@return the present moment, or none where {@code /proc} does not tell} */
+  /** {@return the present boot and uptime, or none if {@code /proc} does not hold them} */
   public static Option<Boot> now() {
     try {
       if (id.isEmpty()) {
@@ -31,7 +31,7 @@ public final class LinuxBoot {
   }
 
   /**
-   * Reads how long the kernel has been up, time asleep included.
+   * Reads the uptime of the kernel, which includes suspended time.
    *
    * @return the uptime, to the hundredth of a second
    * @throws IOException if {@code /proc/uptime} cannot be read
@@ -42,7 +42,7 @@ public final class LinuxBoot {
     return Duration.ofMillis(Math.round(seconds * 1000));
   }
 
-  /** The kernel gives each of these small texts in one read. */
+  /** Reads a file of {@code /proc}. The kernel returns such a short text in one read. */
   private static String read(String path) throws IOException {
     try (FileInputStream in = new FileInputStream(path)) {
       byte[] text = new byte[64];

@@ -12,8 +12,8 @@ import io.vavr.control.Option;
 import java.util.List;
 
 /**
- * Decides by the table that the build compiled from the Spring config, and loads no class of Spring.
- * Same answers as {@link SpringEngine}, at a small part of its cost.
+ * Decides by the table that the build compiled from the Spring config. Loads no class of Spring.
+ * Gives the same answers as {@link SpringEngine} at a small part of its cost.
  *
  * <p>Safe for use by several threads.
  */

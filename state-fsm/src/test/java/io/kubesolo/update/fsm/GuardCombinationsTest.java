@@ -42,7 +42,7 @@ class GuardCombinationsTest {
       v2 | v2 | true  | v2 | 3 | newTarget
       v2 | v1 | true  | v2 | 3 |
       """)
-  void takesATargetOnWhereAllGuardsHold(
+  void takesATargetOnIfAllGuardsHold(
       String target,
       String running,
       boolean force,
@@ -80,7 +80,7 @@ class GuardCombinationsTest {
       v2 | v2 | false | v2 | newTarget supersedes notRolledBack
       v2 | v2 | true  | v2 | newTarget supersedes
       """)
-  void supersedesWhatIsStagedWhereAllGuardsHold(
+  void supersedesTheStagedVersionIfAllGuardsHold(
       String target, String running, boolean force, String rolledBack, String denials) {
     UpdateState state = SampleStates.in(Phase.STAGED).toBuilder()
         .attemptCount(99)

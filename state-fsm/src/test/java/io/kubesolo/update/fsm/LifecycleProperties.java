@@ -88,7 +88,7 @@ class LifecycleProperties {
   }
 
   @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
-  void reconcilingIsLegalBriefAndDoneOnce(
+  void reconciliationIsLegalShortAndIdempotent(
       @ForAll("states") UpdateState start,
       @ForAll("versions") String running,
       @ForAll boolean stated,

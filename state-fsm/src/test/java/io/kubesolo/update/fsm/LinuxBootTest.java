@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class LinuxBootTest {
   @Test
-  void tellsTheKernelsBootIdAndUptime() throws IOException {
+  void readsTheKernelsBootIdAndUptime() throws IOException {
     Duration before = uptime();
     Boot boot = LinuxBoot.now().get();
     Boot later = LinuxBoot.now().get();

@@ -100,7 +100,7 @@ final class ListenersTest {
   }
 
   @Test
-  void eachIsToldOfEachEventInOrderByNoThreadThatOutlivesIt() throws Exception {
+  void eachIsNotifiedInOrderOnAThreadThatEndsAfterwards() throws Exception {
     List<Transition> alsoTold = Collections.synchronizedList(new ArrayList<>());
     UpdateLifecycle lifecycle = open(told::add, alsoTold::add);
 
@@ -117,7 +117,7 @@ final class ListenersTest {
   }
 
   @Test
-  void oneIsToldOutsideEveryLock() {
+  void oneIsNotifiedOutsideEveryLock() {
     List<Object> seen = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch sent = new CountDownLatch(1);
     UpdateLifecycle lifecycle = open(transition -> {
@@ -136,7 +136,7 @@ final class ListenersTest {
   }
 
   @Test
-  void whoTellsDoesNotKeepTheProcessAlive() throws InterruptedException {
+  void theirThreadsDoNotKeepTheProcessAlive() throws InterruptedException {
     List<Boolean> daemons = Collections.synchronizedList(new ArrayList<>());
     UpdateLifecycle lifecycle =
         open(transition -> daemons.add(Thread.currentThread().isDaemon()));
@@ -159,7 +159,7 @@ final class ListenersTest {
   }
 
   @Test
-  void whatOneSendsIsRefused() {
+  void whatOneSendsIsRejected() {
     List<Either<Rejection, UpdateState>> answers = Collections.synchronizedList(new ArrayList<>());
     UpdateLifecycle[] lifecycle = {open()};
     lifecycle[0] = open(transition -> {
@@ -175,7 +175,7 @@ final class ListenersTest {
   }
 
   @Test
-  void oneMayAskAndCloseAndReconcilingInItIsRefused() {
+  void oneMayReadAndCloseButNotReconcile() {
     List<Object> answers = Collections.synchronizedList(new ArrayList<>());
     UpdateLifecycle[] lifecycle = {open()};
     lifecycle[0] = open(transition -> {
@@ -198,7 +198,7 @@ final class ListenersTest {
   }
 
   @Test
-  void oneThatThrowsIsReportedAndHurtsNobody() {
+  void oneThatThrowsIsReportedAndAffectsNoOther() {
     TransitionListener throwing = transition -> {
       if (transition.after().phase() == Phase.IDLE) {
         throw new AssertionError("planted");
@@ -222,7 +222,7 @@ final class ListenersTest {
   }
 
   @Test
-  void oneThatHangsDelaysNeitherASenderNorAnother() {
+  void oneThatHangsDelaysNeitherASenderNorAnotherListener() {
     UpdateLifecycle lifecycle = open(this::hang, told::add);
 
     send(lifecycle, 300);
@@ -263,7 +263,7 @@ final class ListenersTest {
   }
 
   @Test
-  void whatOneThatHangsWillNeverHearIsReported() {
+  void whatOneThatHangsMissesIsReported() {
     TransitionListener hanging = this::hang;
     ListenerDispatcher dispatcher = new ListenerDispatcher(hanging, NEVER);
     Transition transition = new Transition(fresh, new Check(), fresh);
@@ -289,7 +289,7 @@ final class ListenersTest {
   }
 
   @Test
-  void closingInterruptsNobody() {
+  void closingInterruptsNoThread() {
     UpdateLifecycle lifecycle = open(told::add);
     send(lifecycle, 1);
 

@@ -81,14 +81,14 @@ class SpringEngineTest {
   }
 
   @Test
-  void surfacesWhatAnActionThrows() {
+  void rethrowsWhatAnActionThrows() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> engine.decide(idle, new Check(), BEYOND_TIME))
         .withMessage("started_at is outside the years 0000 to 9999");
   }
 
   @Test
-  void surfacesWhatAGuardThrows() {
+  void rethrowsWhatAGuardThrows() {
     Fickle version = new Fickle();
     UpdateState state = version.failed();
     version.failure = new IllegalStateException("planted");
@@ -98,7 +98,7 @@ class SpringEngineTest {
   }
 
   @Test
-  void surfacesAnErrorToo() {
+  void rethrowsAnErrorToo() {
     Fickle version = new Fickle();
     UpdateState state = version.failed();
     version.failure = new AssertionError("planted");
@@ -119,7 +119,7 @@ class SpringEngineTest {
   }
 
   @Test
-  void remembersNothingBetweenCalls() {
+  void keepsNoStateBetweenCalls() {
     UpdateState checking = SampleStates.in(Phase.CHECKING);
     for (int i = 0; i < 1_000; i++) {
       assertThat(engine.decide(idle, new Check(), CONTEXT).get().phase()).isEqualTo(Phase.CHECKING);

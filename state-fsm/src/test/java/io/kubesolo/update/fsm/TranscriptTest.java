@@ -16,7 +16,7 @@ class TranscriptTest {
 
   @ParameterizedTest
   @MethodSource("transcripts")
-  void happensAsItIsWritten(Path file) throws IOException {
+  void givesTheAnswersInTheTranscript(Path file) throws IOException {
     List<String> written = Files.readAllLines(file);
     List<String> replayed = Transcript.replay(written, Engine.SPRING.get());
     if (System.getProperty("rewrite") != null) {

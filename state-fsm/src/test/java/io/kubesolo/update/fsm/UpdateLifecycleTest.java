@@ -52,7 +52,7 @@ class UpdateLifecycleTest {
   private UpdateLifecycle observed = lifecycle;
 
   @Test
-  void sendsThroughSpringUnlessToldOtherwise() {
+  void runsSpringByDefault() {
     try (UpdateLifecycle byDefault = UpdateLifecycle.open(store).get()) {
       assertThat(byDefault.send(new Check()).get().phase()).isEqualTo(Phase.CHECKING);
       assertThat(byDefault.table().edges()).isEqualTo(new SpringEngine().table().edges());
@@ -89,7 +89,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void aRejectedEventWritesAndTellsNothing() {
+  void aRejectedEventWritesAndNotifiesNothing() {
     List<Transition> told = new ArrayList<>();
     UpdateLifecycle listened = open(TestSettings.with(clock).withListeners(told::add));
 
@@ -105,7 +105,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void decidesOnWhatIsStoredAndNotOnWhatItRemembers() {
+  void decidesOnTheStoredStateAndNotOnTheLastRead() {
     store.overwrite(SampleStates.in(Phase.VERIFYING));
 
     assertThat(lifecycle.state()).isEqualTo(fresh);
@@ -113,7 +113,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void seesWhatAnotherWroteEvenWhenItRefuses() {
+  void readsWhatAnotherProcessWroteEvenIfItRejectsTheEvent() {
     store.overwrite(SampleStates.in(Phase.VERIFYING));
 
     assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
@@ -121,7 +121,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void keepsTheOldStateWhenItSurelyWasNotWritten() {
+  void keepsTheOldStateIfNothingWasWritten() {
     List<Transition> told = new ArrayList<>();
     UpdateLifecycle listened = open(TestSettings.with(clock).withListeners(told::add));
     store.failNext(Fault.OLD);
@@ -137,7 +137,7 @@ class UpdateLifecycleTest {
   @EnumSource(
       mode = Mode.INCLUDE,
       names = {"UNKNOWN_OLD", "UNKNOWN_NEW"})
-  void followsTheDiskWhenTheOutcomeIsUnknown(Fault fault) {
+  void reloadsTheStateIfTheOutcomeIsUnknown(Fault fault) {
     store.failNext(fault);
 
     assertThat(lifecycle.send(new Check())).isEqualTo(Either.left(InMemoryStateStore.UNKNOWN));
@@ -147,7 +147,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void keepsWhatItLastSawWhenTheOutcomeIsUnknownAndTheDiskUnreadable() {
+  void keepsTheLastReadIfTheOutcomeIsUnknownAndAReloadFails() {
     store.failNext(Fault.UNKNOWN_NEW);
     store.whenPersisting(() -> store.setReadable(false));
 
@@ -160,7 +160,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void passesOnThatTheStoreIsBusyOrUnreadable() {
+  void returnsBusyAndUnreadableFromTheStore() {
     store.failNext(Fault.BUSY);
     store.failNext(Fault.UNREADABLE);
 
@@ -171,7 +171,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void opensNothingThatIsUnreadable() {
+  void doesNotOpenAnUnreadableState() {
     store.setReadable(false);
 
     assertThat(UpdateLifecycle.open(store, TestSettings.with(clock), Engine.TABLE.get()))
@@ -192,7 +192,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void remembersWhatWasStoredWhereThatIsLessThanWasComputed() {
+  void returnsTheStoredStateIfItHasLessHistoryThanTheComputedOne() {
     List<Transition> told = new ArrayList<>();
     UpdateLifecycle listened = open(TestSettings.with(clock).withListeners(told::add));
     store.setMaxHistory(0);
@@ -205,7 +205,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void warnsOfWhatIsOddUntilItIsWrittenAnew() {
+  void returnsTheWarningsOfTheStoreUntilTheNextEvent() {
     store.setWarnings("the boot key is mistyped");
     UpdateLifecycle warned = open(TestSettings.with(clock));
 
@@ -217,7 +217,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void answersStaleWhenAnotherWasQuicker() {
+  void rejectsAsStaleIfAnotherProcessWroteFirst() {
     UpdateState theirs = SampleStates.in(Phase.STAGED);
     store.overwrite(theirs);
 
@@ -230,13 +230,13 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void staleGoesBeforeIllegal() {
+  void reportsStaleBeforeIllegal() {
     assertThat(lifecycle.send(new Confirm(), 5).getLeft()).isInstanceOf(Stale.class);
     assertThat(lifecycle.send(new Confirm(), 0).getLeft()).isInstanceOf(IllegalTransition.class);
   }
 
   @Test
-  void aSecondThreadWaitsItsTurn() throws Exception {
+  void aSecondThreadWaitsForTheFirst() throws Exception {
     CountDownLatch persisting = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     store.whenPersisting(() -> {
@@ -289,7 +289,7 @@ class UpdateLifecycleTest {
 
   @ParameterizedTest
   @EnumSource
-  void explainsAnEventAsItThenAnswers(Phase phase) {
+  void explainsAnEventAsItIsThenAnswered(Phase phase) {
     for (EventType type : EventType.values()) {
       store.overwrite(SampleStates.in(phase));
       UpdateLifecycle opened = open(TestSettings.with(clock));
@@ -324,7 +324,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void explainsWhatTheGuardsAskOfADownload() {
+  void explainsWhatTheGuardsRequireOfADownload() {
     store.overwrite(SampleStates.in(Phase.FAILED).toBuilder()
         .attemptCount(3)
         .rolledBackVersions(List.of("v0"))
@@ -341,14 +341,14 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void asksNothingThatEveryEventWouldMeet() {
+  void omitsAConditionThatEveryEventMeets() {
     assertThat(explanation(EventType.DOWNLOAD).conditions().stream().map(c -> c.guard()))
         .containsExactly(Guard.NEW_TARGET);
     assertThat(explanation(EventType.CHECK).conditions()).isEmpty();
   }
 
   @Test
-  void usesTheLimitOnAttemptsThatWasSet() {
+  void usesTheConfiguredLimitOnAttempts() {
     store.overwrite(SampleStates.in(Phase.FAILED).toBuilder().attemptCount(3).build());
     Download again = new Download("v2", "v1");
 
@@ -382,7 +382,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void tellsARebootByTheKernelsId() {
+  void detectsARebootByTheBootId() {
     store.overwrite(SampleStates.in(Phase.ACTIVATED));
 
     assertThat(lifecycle.reconcile("v1").applied()).isEmpty();
@@ -392,7 +392,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void takesTheCallersWordForAReboot() {
+  void believesTheCallerThatTheDeviceRebooted() {
     store.overwrite(SampleStates.in(Phase.ACTIVATED));
 
     assertThat(lifecycle.reconcile("v1", Rebooted.YES).applied()).hasSize(1);
@@ -435,7 +435,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void stopsReconcilingAtTheFirstRefusal() {
+  void stopsReconciliationAtTheFirstRejection() {
     store.overwrite(SampleStates.in(Phase.STAGED));
     store.whenPersisting(() -> {
       if (store.stored().phase() == Phase.ACTIVATED) {
@@ -454,7 +454,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void stopsReconcilingWhenAnotherWasQuicker() {
+  void stopsReconciliationIfAnotherProcessWroteFirst() {
     store.overwrite(SampleStates.in(Phase.STAGED));
     UpdateState theirs = SampleStates.in(Phase.FAILED);
     store.whenLocked(() -> {
@@ -471,7 +471,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void seesWhatAnotherWroteWhenItReconciles() {
+  void readsWhatAnotherProcessWroteBeforeItReconciles() {
     store.overwrite(SampleStates.in(Phase.DOWNLOADING));
 
     assertThat(lifecycle.reconcile("v1").applied()).isEmpty();
@@ -479,7 +479,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void reconcilesNothingThatIsUnreadable() {
+  void returnsUnreadableFromReconciliation() {
     store.setReadable(false);
 
     assertThat(lifecycle.reconcile("v1"))
@@ -488,7 +488,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void refusesAnUnusableRunningVersion() {
+  void rejectsAnInvalidRunningVersion() {
     assertThatIllegalArgumentException().isThrownBy(() -> lifecycle.reconcile(" "));
   }
 
@@ -524,7 +524,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void takesNothingOnceItIsClosed() {
+  void rejectsEventsAfterClose() {
     lifecycle.close();
     lifecycle.close();
 
@@ -535,7 +535,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void reconcilesNothingOnceItIsClosed() {
+  void rejectsReconciliationAfterClose() {
     lifecycle.close();
 
     assertThatIllegalStateException()
@@ -568,7 +568,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void tellsThePresentBootOnLinux() {
+  void readsThePresentBootOnLinux() {
     Boot first = LinuxBoot.now().get();
     Boot second = LinuxBoot.now().get();
 

@@ -11,7 +11,7 @@ class YearTest {
 
   @ParameterizedTest
   @CsvSource({"1, SPRING", "2, TABLE", "3, TABLE"})
-  void hourlyChecksStayTrueForAYear(long seed, Engine engine) {
+  void keepsEveryInvariantForAYearOfHourlyChecks(long seed, Engine engine) {
     Year year = new Year(seed, engine.get());
     for (int hour = 0; hour < HOURS; hour++) {
       year.hour();

@@ -12,28 +12,28 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The edges that share both ends, which diagrams draw as one arrow.
+ * The edges with the same source and target, which diagrams draw as one arrow.
  *
  * @param from the phase it starts in
  * @param to the phase it leads to
  * @param edges the edges, in the order of their declaration
  */
 record Arrow(Phase from, Phase to, List<Edge> edges) {
-  /** Every arrow of a table, in the order of its first edge. */
+  /** Returns every arrow of a table, in the order of its first edge. */
   static List<Arrow> all(TransitionTable table) {
     return groups(table.edges(), edge -> List.of(edge.from(), edge.to())).stream()
         .map(edges -> new Arrow(edges.get(0).from(), edges.get(0).to(), edges))
         .toList();
   }
 
-  /** The label, a line each for events that share their rules, for guards and for actions. */
+  /** Returns the label: for edges with the same rules a line of events, guards and actions each. */
   List<String> label() {
     return groups(edges, edge -> List.of(edge.guards(), edge.actions())).stream()
         .flatMap(alike -> label(alike).stream())
         .toList();
   }
 
-  /** The label of edges that have the same guards and actions. */
+  /** Returns the label of edges with the same guards and actions. */
   static List<String> label(List<Edge> alike) {
     List<String> lines = new ArrayList<>();
     lines.add(names(alike.stream().map(Edge::event).distinct().toList()));
@@ -47,12 +47,12 @@ record Arrow(Phase from, Phase to, List<Edge> edges) {
     return lines;
   }
 
-  /** Names as they stand in labels and tables. */
+  /** Joins names as in labels and tables. */
   static String names(List<?> named) {
     return named.stream().map(Object::toString).collect(joining(", "));
   }
 
-  /** Edges with the same key together, groups and members in the order of their first. */
+  /** Groups edges by a key; groups and their edges keep the order of declaration. */
   static List<List<Edge>> groups(List<Edge> edges, Function<Edge, Object> key) {
     Map<Object, List<Edge>> groups = new LinkedHashMap<>();
     edges.forEach(edge ->

@@ -6,8 +6,8 @@ import io.vavr.control.Option;
 import java.util.Locale;
 
 /**
- * Draws the machine from its edges, and where a device stands in it. The same edges and state give
- * the same bytes, which end with a line break.
+ * Draws the machine from its edges, and highlights the phase of a device. The same edges and state
+ * always give the same bytes, which end with a line break.
  *
  * <p>Immutable.
  */
@@ -18,7 +18,7 @@ public final class Diagram {
     this.table = table;
   }
 
-  /** What a diagram is written in. */
+  /** The formats of a diagram. */
   public enum Format {
     /** A {@code stateDiagram-v2} of Mermaid. */
     MERMAID,
@@ -26,11 +26,11 @@ public final class Diagram {
     DOT,
     /** A state diagram of PlantUML. */
     PLANTUML,
-    /** A picture, laid out by the build. */
+    /** A picture, whose layout the build computed. */
     SVG,
     /** State Chart XML. */
     SCXML,
-    /** Two tables: the edges, and what each event does in each phase. */
+    /** Two tables: the edges, and the phase that each event leads to from each phase. */
     MARKDOWN;
 
     @Override
@@ -53,9 +53,9 @@ public final class Diagram {
    * Draws the machine.
    *
    * @param format what to write it in
-   * @param current the state whose phase, last edge and history are marked, or none
-   * @return the text, encoded in UTF-8 where it says how
-   * @throws IllegalArgumentException if an SVG is asked for of other edges than the build's
+   * @param current the state whose phase, last edge and history are highlighted, or none
+   * @return the text; if it names an encoding, that is UTF-8
+   * @throws IllegalArgumentException if the format is SVG and the edges are not those of the build
    */
   public String render(Format format, Option<UpdateState> current) {
     DiagramHighlight highlight = DiagramHighlight.of(table, current);

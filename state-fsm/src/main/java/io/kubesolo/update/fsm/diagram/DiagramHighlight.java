@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where a device stands in the machine, and how it came there.
+ * What a diagram highlights: the phase of a device, and the edges that it took.
  *
- * @param present the present phase, where a device is shown
+ * @param present the phase of the device, or none if no device is shown
  * @param taken the edges that its history records
- * @param last the edge by which it came into the present phase, where that is known
+ * @param last the edge that led into the present phase, if it is known
  */
 record DiagramHighlight(Option<Phase> present, Set<Edge> taken, Option<Edge> last) {
-  /** How an edge is marked, the weakest first. */
+  /** The highlights of an edge, in increasing order. */
   enum Mark {
     NONE,
     TAKEN,
@@ -47,14 +47,14 @@ record DiagramHighlight(Option<Phase> present, Set<Edge> taken, Option<Edge> las
     return taken.contains(edge) ? Mark.TAKEN : Mark.NONE;
   }
 
-  /** The strongest mark among some edges. */
+  /** Returns the highest mark of some edges. */
   Mark mark(Collection<Edge> edges) {
     return edges.stream().map(this::mark).max(Mark::compareTo).orElse(Mark.NONE);
   }
 
   /**
-   * The newest entry tells the last edge if it is as old as the state. Else an event came after it
-   * that the history leaves out, and the phase may tell which.
+   * Returns the edge of the newest history entry if that is as old as the state. Otherwise a later
+   * event is not in the history: returns its edge if only one edge leads into the present phase.
    */
   private static Option<Edge> last(TransitionTable table, UpdateState state) {
     List<HistoryEntry> history = state.history();

@@ -37,7 +37,7 @@ final class Dot {
         : kind;
   }
 
-  /** Each line of a label is left-justified, and keeps a distance from its edge. */
+  /** Returns a label whose lines are left-justified and have a distance from the arrow. */
   private static String label(Arrow arrow) {
     return arrow.label().stream().map(line -> "  " + line + "\\l").collect(joining());
   }

@@ -7,7 +7,7 @@ import io.kubesolo.update.core.TransitionTable;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Writes Mermaid's {@code stateDiagram-v2}, which cannot style an arrow: labels carry the marks. */
+/** Writes Mermaid's {@code stateDiagram-v2}. It cannot style an arrow: labels are highlighted. */
 final class Mermaid {
   private Mermaid() {}
 

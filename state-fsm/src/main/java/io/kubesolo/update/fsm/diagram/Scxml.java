@@ -9,7 +9,7 @@ import io.kubesolo.update.core.TransitionTable;
 
 /**
  * Writes State Chart XML. Guards and actions are calls of functions that the interpreter's host
- * supplies; what SCXML has no word for stands in a namespace of our own.
+ * supplies. What SCXML cannot express is in a namespace of its own.
  */
 final class Scxml {
   private Scxml() {}

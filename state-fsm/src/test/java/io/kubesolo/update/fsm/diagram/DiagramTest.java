@@ -76,7 +76,7 @@ class DiagramTest {
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
       names = {"MARKDOWN", "SVG", "SCXML"})
-  void drawsEdgesThatShareBothEndsAsOneArrow(Format format) {
+  void drawsEdgesWithTheSameSourceAndTargetAsOneArrow(Format format) {
     assertThat(plain(format).lines().filter(line -> line.matches(" *checking -.* idle\\b.*")))
         .singleElement()
         .asString()
@@ -90,13 +90,13 @@ class DiagramTest {
   }
 
   @Test
-  void namesEachFormatAsTheCommandLineDoes() {
+  void namesEachFormatAsOnTheCommandLine() {
     assertThat(Stream.of(Format.values()).map(Format::toString))
         .containsExactly("mermaid", "dot", "plantuml", "svg", "scxml", "markdown");
   }
 
   @Test
-  void labelsEdgesOfOneArrowApartWhereTheirRulesDiffer() {
+  void labelsEdgesOfOneArrowSeparatelyIfTheirRulesDiffer() {
     TransitionTable two = new TransitionTable(List.of(
         new Edge(Phase.CHECKING, EventType.CANCEL, Phase.IDLE, List.of(), List.of()),
         new Edge(
@@ -111,7 +111,7 @@ class DiagramTest {
   }
 
   @Test
-  void drawsRestingPhasesTransientOnesAndThePresentOneEachInItsWay() {
+  void drawsRestingTransientAndPresentPhasesDifferently() {
     assertThat(plain(Format.MERMAID))
         .contains("  class idle,success,rolled_back,failed resting\n")
         .contains("  class checking,downloading,staged,activated,verifying transient\n")
@@ -134,7 +134,7 @@ class DiagramTest {
   }
 
   @Test
-  void headsTheTables() {
+  void writesTheHeadersOfTheTables() {
     String[] heads = {
       "| from | event | to | guards | actions |\n| --- | --- | --- | --- | --- |\n",
       "\n| in | check | no_update | download | stage | activate | verify | confirm | fail"
@@ -237,7 +237,7 @@ class DiagramTest {
   }
 
   @Test
-  void knowsTheLastEdgeByTheHistoryWhereSeveralLeadIntoThePhase() {
+  void findsTheLastEdgeInTheHistoryIfSeveralLeadIntoThePhase() {
     assertThat(highlight(new Download("v2", "v1"), new Fail("x")).last())
         .isEqualTo(table.edge(Phase.DOWNLOADING, EventType.FAIL));
     assertThat(highlight(new Download("v2", "v1"), new Stage(), new Fail("x")).last())
@@ -245,7 +245,7 @@ class DiagramTest {
   }
 
   @Test
-  void takesNoEntryOfTheSameInstantForTheLastEdgeUnlessItLedToThePhase() {
+  void ignoresAnEntryOfTheSameInstantThatDidNotLeadToThePhase() {
     UpdateState checking = SampleStates.in(Phase.CHECKING).toBuilder()
         .history(List.of(new HistoryEntry(
             SampleStates.in(Phase.CHECKING).updatedAt().get(),
@@ -261,7 +261,7 @@ class DiagramTest {
   }
 
   @Test
-  void knowsTheLastEdgeThoughTheHistoryLeavesItOut() {
+  void findsTheLastEdgeThatTheHistoryOmits() {
     Option<Edge> check = table.edge(Phase.IDLE, EventType.CHECK);
 
     assertThat(highlight(new Check()).last()).isEqualTo(check);
@@ -271,7 +271,7 @@ class DiagramTest {
   }
 
   @Test
-  void marksNoLastEdgeWhereItCannotBeKnown() {
+  void marksNoLastEdgeIfItIsUnknown() {
     assertThat(highlight().last()).isEmpty();
     assertThat(highlight(new Check(), new NoUpdate()).last()).isEmpty();
     assertThat(highlight(
@@ -286,7 +286,7 @@ class DiagramTest {
 
   /** The Go agent went from any phase to any, and left no revision. */
   @Test
-  void marksNoLastEdgeOfAStateThatTheSeedWrote() {
+  void marksNoLastEdgeOfAStateThatTheGoAgentWrote() {
     UpdateState written = SampleStates.in(Phase.CHECKING);
     UpdateState seed = written.toBuilder()
         .phase(Phase.CHECKING)
@@ -301,7 +301,7 @@ class DiagramTest {
   }
 
   @Test
-  void passesOverHistoryThatIsNoneOfThisMachines() {
+  void ignoresHistoryEntriesThatMatchNoEdge() {
     UpdateState foreign = staged.toBuilder()
         .history(List.of(
             foreign("warp", "idle", "staged"),
@@ -315,7 +315,7 @@ class DiagramTest {
   }
 
   @Test
-  void drawsNoSvgOfEdgesThatTheBuildDidNotLayOut() {
+  void rejectsAnSvgOfEdgesThatAreNotTheBuilds() {
     Diagram other = Diagram.of(new TransitionTable(table.edges().subList(0, 3)));
 
     assertThatIllegalArgumentException()

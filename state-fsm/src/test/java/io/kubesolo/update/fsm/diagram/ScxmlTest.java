@@ -38,7 +38,7 @@ class ScxmlTest {
   private final String plain = Diagram.of(table).render(Format.SCXML, Option.none());
 
   @Test
-  void tellsEveryEdge() throws Exception {
+  void writesEveryEdge() throws Exception {
     List<String> told = new ArrayList<>();
     NodeList transitions = read(plain).getElementsByTagName("transition");
     for (int i = 0; i < transitions.getLength(); i++) {
@@ -75,7 +75,7 @@ class ScxmlTest {
         "initial=\"idle\" > initial=\"start\"",
         "xmlns=\"http://www.w3.org/2005/07/scxml\" > xmlns=\"urn:x\""
       })
-  void theSchemaRefusesAMistake(String planted) {
+  void theSchemaRejectsAMistake(String planted) {
     String[] change = planted.split(" > ", 2);
     assertThat(plain).contains(change[0]);
 

@@ -34,7 +34,7 @@ class TableWithoutSpringTest {
   }
 
   @Test
-  void decidesAndDrawsWithoutOneClassOfSpringOrOfTheLayout()
+  void decidesAndDrawsWithoutAnyClassOfSpringOrElk()
       throws IOException, InterruptedException {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

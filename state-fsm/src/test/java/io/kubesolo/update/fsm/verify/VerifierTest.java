@@ -59,7 +59,7 @@ class VerifierTest {
   }
 
   @Test
-  void findsNothingInWhateverOrderTheEdgesAreDeclared() {
+  void findsNothingInReverseOrderOfDeclaration() {
     assertThat(verify(Collections::reverse)).isEmpty();
   }
 
@@ -84,7 +84,7 @@ class VerifierTest {
   }
 
   @Test
-  void takesAnEdgeBackIntoItsOwnPhaseForNoWayOut() {
+  void findsATrapThoughAnEdgeLeadsBackIntoIt() {
     Edge loop = new Edge(FAILED, ACKNOWLEDGE, FAILED, List.of(), List.of());
 
     assertThat(verify(edges -> {
@@ -114,7 +114,7 @@ class VerifierTest {
   }
 
   @Test
-  void takesManyEventsToRestForAWayToRest() {
+  void acceptsAWayToRestOfManyEvents() {
     List<Edge> edges = new ArrayList<>(onward());
     edges.add(new Edge(STAGED, CANCEL, IDLE, List.of(), List.of()));
 
@@ -122,7 +122,7 @@ class VerifierTest {
   }
 
   @Test
-  void takesEventsThatLeadOnForNoWayToRest() {
+  void findsNoWayToRestThoughEventsLeadOn() {
     assertThat(verify(onward()))
         .filteredOn(finding -> finding.kind() == STUCK)
         .extracting(Finding::subject)
@@ -150,7 +150,7 @@ class VerifierTest {
   }
 
   @Test
-  void findsNoOverlapWhereOnlyOneOfTheEdgesCanBeTaken() {
+  void findsNoOverlapIfOnlyOneOfTheEdgesCanBeTaken() {
     Edge taken = new Edge(CHECKING, VERIFY, IDLE, List.of(Guard.RUNNING_TARGET), List.of());
     Edge other = new Edge(CHECKING, VERIFY, SUCCESS, List.of(Guard.NEW_TARGET), List.of());
 
@@ -160,7 +160,7 @@ class VerifierTest {
   }
 
   @Test
-  void findsARuleWhoseEventLacksWhatItTakes() {
+  void findsARuleWhoseEventLacksItsValue() {
     Edge guarded = new Edge(FAILED, CHECK, CHECKING, List.of(Guard.NEW_TARGET), List.of());
     Edge recording = new Edge(SUCCESS, STAGE, FAILED, List.of(), List.of(Action.RECORD_ERROR));
 
@@ -170,7 +170,7 @@ class VerifierTest {
   }
 
   @Test
-  void findsAnEdgeThatBreaksAPromise() {
+  void findsAnEdgeThatBreaksAnInvariant() {
     Edge careless = new Edge(FAILED, CANCEL, IDLE, List.of(), List.of());
 
     assertThat(verify(edges -> edges.add(careless)))
@@ -191,7 +191,7 @@ class VerifierTest {
   }
 
   @Test
-  void findsAPhaseThatIsNoStateThoughSpringDropsItsEdgesWithoutAnError() {
+  void findsAnUndeclaredPhaseWhoseEdgesSpringDropped() {
     Set<Phase> states = EnumSet.complementOf(EnumSet.of(FAILED));
     List<Edge> left = EDGES.stream()
         .filter(edge -> edge.from() != FAILED && edge.to() != FAILED)
