@@ -34,8 +34,7 @@ class TableWithoutSpringTest {
   }
 
   @Test
-  void decidesAndDrawsWithoutAnyClassOfSpringOrElk()
-      throws IOException, InterruptedException {
+  void decidesAndDrawsWithoutAnyClassOfSpringOrElk() throws IOException, InterruptedException {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-verbose:class",
