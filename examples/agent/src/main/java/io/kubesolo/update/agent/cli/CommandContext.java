@@ -12,6 +12,7 @@ import io.kubesolo.update.agent.monitor.StatusReader;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleEngine;
@@ -137,7 +138,21 @@ public final class CommandContext {
     };
   }
 
+  /** Returns the settings; on a device, with deadlines that leave time for its health check. */
   LifecycleSettings settings() {
+    LifecycleSettings settings = ownSettings();
+    return device().isEmpty() ? settings : settings.withDeadlines(extended(settings.deadlines()));
+  }
+
+  private Deadlines extended(Deadlines limits) {
+    try {
+      return Device.open(device().get()).config().extend(limits);
+    } catch (Failure e) {
+      return limits;
+    }
+  }
+
+  private LifecycleSettings ownSettings() {
     if (maxAttempts < 0) {
       throw usage("--max-attempts is negative");
     }
@@ -192,7 +207,7 @@ public final class CommandContext {
     return new UpdateContext(
         dir,
         statePath(),
-        settings(),
+        ownSettings(),
         newEngine(),
         config -> new HttpUpdateServer(
             new HttpSettings(

@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.cli;
 
 import java.util.List;
+import java.util.Map;
 
 /** The commands by their names. */
 final class Commands {
@@ -25,9 +26,12 @@ final class Commands {
       "rollback",
       "cancel",
       "ack",
-      "boot",
+      "simulate-boot",
       "demo",
       "completion");
+
+  /** Other names of commands. */
+  static final Map<String, String> ALIASES = Map.of("boot", "simulate-boot");
 
   private Commands() {}
 
@@ -41,7 +45,8 @@ final class Commands {
     while (first < arguments.length && arguments[first].startsWith("--")) {
       first += arguments[first].contains("=") ? 1 : 2;
     }
-    String command = first < arguments.length ? arguments[first] : "";
+    String word = first < arguments.length ? arguments[first] : "";
+    String command = ALIASES.getOrDefault(word, word);
     return NAMES.contains(command) && !command.equals("completion") && !asksForHelp(arguments)
         ? List.of(command)
         : NAMES;
@@ -77,7 +82,7 @@ final class Commands {
       case "rollback" -> new RollbackCommand(context);
       case "cancel" -> EventCommand.cancel(context);
       case "ack" -> EventCommand.acknowledge(context);
-      case "boot" -> DeviceCommand.boot(context);
+      case "simulate-boot" -> DeviceCommand.simulateBoot(context);
       case "demo" -> new DemoCommand(context);
       case "completion" -> new CompletionCommand(context);
       default -> throw new IllegalArgumentException("no command: " + name);

@@ -7,9 +7,13 @@ import io.kubesolo.update.agent.update.ActivateTask;
 import io.kubesolo.update.agent.update.HealthCheckTask;
 import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.agent.update.UpdateSession;
+import java.time.Duration;
 
 /** A command that works on a device directory, and prints one line. */
 abstract class DeviceCommand extends AgentCommand {
+  /** How long a health check waits for another command that works on the device. */
+  private static final Duration HEALTHCHECK_PATIENCE = Duration.ofSeconds(60);
+
   DeviceCommand(CommandContext context, String description) {
     super(context, description);
   }
@@ -27,14 +31,15 @@ abstract class DeviceCommand extends AgentCommand {
         context,
         "Runs the health check; marks the running slot good, or rolls back.",
         "healthcheck || reboot",
-        update -> UpdateSession.run(update, session -> new HealthCheckTask(session).run()));
+        update -> UpdateSession.run(
+            update, HEALTHCHECK_PATIENCE, session -> new HealthCheckTask(session).run()));
   }
 
-  static AgentCommand boot(CommandContext context) {
+  static AgentCommand simulateBoot(CommandContext context) {
     return new Simple(
         context,
         "Simulates a reboot of the device: boot loader and kernel.",
-        "boot",
+        "simulate-boot",
         update -> UpdateSession.runLocked(
             update,
             device ->

@@ -8,6 +8,7 @@ import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.ProcessLock;
+import java.time.Duration;
 
 /** Sends the events for what happened while no agent ran. */
 final class ReconcileCommand extends AgentCommand {
@@ -38,7 +39,8 @@ final class ReconcileCommand extends AgentCommand {
     } catch (Failure e) {
       throw wrong(e.message());
     }
-    ProcessLock.Held lock = Failure.orThrow(WorkLock.acquire(context.statePath()));
+    ProcessLock.Held lock = 
+        WorkLock.acquire(context.device(), context.statePath(), Duration.ZERO);
     try (lock;
         UpdateLifecycle lifecycle = context.open()) {
       ReconcileResult result = rebooted

@@ -80,6 +80,11 @@ public final class UpdateAgent {
         context.syntax.spec().name("update-agent").version("update-agent 1.0.0-SNAPSHOT");
     for (String name : Commands.meantBy(arguments)) {
       CommandSpec subcommand = Commands.make(name, context).syntax.spec();
+      Commands.ALIASES.forEach((alias, command) -> {
+        if (command.equals(name)) {
+          subcommand.aliases(alias);
+        }
+      });
       spec.addSubcommand(name, subcommand.version(spec.version()));
     }
     spec.usageMessage()

@@ -62,7 +62,7 @@ public final class DeviceFactory {
 
   private static byte[] bootEnvironment() {
     try {
-      return BootEnvironment.of(Slot.A, 3).bytes();
+      return BootEnvironment.of(Slot.A, 3).toBytes();
     } catch (Failure e) {
       throw new IllegalStateException("an empty block has room for three keys", e);
     }

@@ -1,41 +1,78 @@
 package io.kubesolo.update.agent.device;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.io.SmallFile;
-import java.nio.file.Path;
+import io.kubesolo.update.agent.io.Sha256;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The boot loader's variables. A slot that is not marked good has as many boots as the counter says;
- * then the boot loader switches to the other slot.
+ * What the agent reads from and writes to GRUB's environment block. A slot that is not marked good
+ * has as many boots as the counter says; then GRUB makes the other slot the active one.
  *
  * <p>Immutable.
  *
  * @param active the slot that boots next
- * @param counter boots left to a slot that is not marked good
+ * @param counter the boots left to a slot that is not marked good
  * @param good whether the active slot is marked good
- * @param block all keys, also those of other programs
+ * @param updateTarget the id of the version that the last switch wanted, see {@link #targetId}; none
+ *     once a slot was marked good
+ * @param upperCase whether the slot is written as A or B instead of a or b
+ * @param block the block that this was read from, with the keys of others
  */
-public record BootEnvironment(Slot active, int counter, boolean good, GrubEnvironmentBlock block) {
-  private static final String ACTIVE_SLOT = "active_slot";
-  private static final String BOOT_COUNTER = "boot_counter";
-  private static final String BOOT_SUCCESS = "boot_success";
+public record BootEnvironment(
+    Slot active,
+    int counter,
+    boolean good,
+    Optional<String> updateTarget,
+    boolean upperCase,
+    GrubEnvironmentBlock block) {
+  static final String ACTIVE_SLOT = "active_slot";
+  static final String BOOT_COUNTER = "boot_counter";
+  static final String BOOT_SUCCESS = "boot_success";
+  private static final String UPDATE_TARGET = "update_target";
+  private static final Set<String> NAMES =
+      Set.of(ACTIVE_SLOT, BOOT_COUNTER, BOOT_SUCCESS, UPDATE_TARGET);
 
-  /** Returns the variables of a new device, whose slot is marked good. */
+  /** The longest version that is written as it is. */
+  private static final int MAX_PLAIN = 64;
+
+  /** Returns the environment of a device whose active slot is marked good. */
   public static BootEnvironment of(Slot active, int tries) {
-    return new BootEnvironment(active, tries, true, GrubEnvironmentBlock.empty());
+    return anew(active, tries, Optional.empty()).markedGood(tries);
   }
 
-  /** Reads the environment block. */
-  public static BootEnvironment read(Path file) throws Failure {
-    byte[] bytes = SmallFile.read(file);
-    try {
-      return of(GrubEnvironmentBlock.parse(bytes));
-    } catch (Failure e) {
-      throw Failure.at(file, e.message() + "; see grub-editenv(1)");
+  /**
+   * Returns an environment that replaces one that is lost: its slot is not marked good.
+   *
+   * @param block the block whose other keys are kept, none if they are lost too
+   */
+  static BootEnvironment anew(Slot active, int tries, Optional<GrubEnvironmentBlock> block) {
+    return new BootEnvironment(
+        active,
+        tries,
+        false,
+        Optional.empty(),
+        false,
+        block.orElseGet(GrubEnvironmentBlock::empty));
+  }
+
+  /** Parses the bytes of a grubenv file. The failure does not name the file. */
+  static BootEnvironment parse(byte[] bytes) throws Failure {
+    Optional<GrubEnvironmentBlock> block = GrubEnvironmentBlock.parse(bytes);
+    if (block.isEmpty()) {
+      throw Failure.of("is no GRUB environment block");
     }
+    if (block.get().size() < GrubEnvironmentBlock.SIZE) {
+      throw Failure.of("has %d bytes; a GRUB environment block has %d"
+          .formatted(block.get().size(), GrubEnvironmentBlock.SIZE));
+    }
+    return of(block.get());
   }
 
   private static BootEnvironment of(GrubEnvironmentBlock block) throws Failure {
@@ -44,62 +81,77 @@ public record BootEnvironment(Slot active, int counter, boolean good, GrubEnviro
     if (active.isEmpty()) {
       throw Failure.of("active_slot is \"" + letter + "\", neither a nor b");
     }
-    return new BootEnvironment(active.get(), counter(block), isGood(block), block);
+    return new BootEnvironment(
+        active.get(),
+        counter(block),
+        block.get(BOOT_SUCCESS).equals(Optional.of("1")),
+        block.get(UPDATE_TARGET),
+        Character.isUpperCase(letter.charAt(0)),
+        block);
   }
 
-  /** Returns 0 for an invalid counter, as the boot loader's script does. */
+  /** Returns the counter; for GRUB's script one that is no digit is used up. */
   private static int counter(GrubEnvironmentBlock block) {
     return block
         .get(BOOT_COUNTER)
-        .filter(digits -> digits.matches("[0-9]{1,9}"))
+        .filter(digits -> digits.matches("[0-9]"))
         .map(Integer::parseInt)
         .orElse(0);
   }
 
-  private static boolean isGood(GrubEnvironmentBlock block) {
-    return block.get(BOOT_SUCCESS).equals(Optional.of("1"));
+  /**
+   * Returns what {@code update_target} is for a version: the version itself if it is at most 64
+   * printable ASCII characters without a backslash, else {@code sha256-} and the digest of its UTF-8.
+   */
+  public static String targetId(String version) {
+    boolean plain = version.length() <= MAX_PLAIN
+        && version.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '\\');
+    if (plain) {
+      return version;
+    }
+    Sha256 sha256 = new Sha256();
+    sha256.update(ByteBuffer.wrap(version.getBytes(UTF_8)));
+    return "sha256-" + sha256.digits();
   }
 
-  /** Returns the variables with which a slot boots next, on trial. */
-  public BootEnvironment switchedTo(Slot slot, int tries) {
-    return new BootEnvironment(slot, tries, false, block);
+  /** Returns whether the last switch, not confirmed since, wanted this version. */
+  public boolean isTarget(String version) {
+    return updateTarget.equals(Optional.of(targetId(version)));
   }
 
-  /** Returns the variables with which the active slot is marked good. */
+  /** Returns the environment that boots this slot next, on trial, because of the version in it. */
+  public BootEnvironment switchedTo(Slot slot, String version, int tries) {
+    return new BootEnvironment(
+        slot, tries, false, Optional.of(targetId(version)), upperCase, block);
+  }
+
+  /** Returns the environment with the active slot marked good. */
   public BootEnvironment markedGood(int tries) {
-    return new BootEnvironment(active, tries, true, block);
+    return new BootEnvironment(active, tries, true, Optional.empty(), upperCase, block);
+  }
+
+  /** Returns the environment without a target, which a switch that begins anew needs. */
+  public BootEnvironment withoutTarget() {
+    return new BootEnvironment(active, counter, good, Optional.empty(), upperCase, block);
   }
 
   /**
-   * Returns what the boot loader's script makes of this before it starts the active slot: a boot
-   * that is not confirmed afterwards counts, and the one after the last goes to the other slot.
+   * Returns whether GRUB can change the block so that it reads what it wrote, and a write of it that
+   * is torn leaves all of our keys from before or all from after it.
    */
-  BootEnvironment booting(int tries) {
-    if (good) {
-      return new BootEnvironment(active, counter, false, block);
-    }
-    return counter == 0
-        ? switchedTo(active.other(), tries)
-        : new BootEnvironment(active, counter - 1, false, block);
+  boolean isSound() {
+    return block.canSave(Set.of(ACTIVE_SLOT, BOOT_COUNTER, BOOT_SUCCESS))
+        && block.areInFirstSector(NAMES);
   }
 
-  /** Returns the block with these values. */
-  public byte[] bytes() throws Failure {
+  /** Returns the bytes of a grubenv file with these values. Throws if they don't fit. */
+  public byte[] toBytes() throws Failure {
     Map<String, String> values = new LinkedHashMap<>();
-    values.put(ACTIVE_SLOT, active.letter());
+    String letter = active.letter();
+    values.put(ACTIVE_SLOT, upperCase ? letter.toUpperCase(Locale.ROOT) : letter);
     values.put(BOOT_COUNTER, Integer.toString(counter));
     values.put(BOOT_SUCCESS, good ? "1" : "0");
-    return block.with(values).bytes();
-  }
-
-  /** Replaces the file atomically. */
-  public void save(Path file) throws Failure {
-    byte[] bytes;
-    try {
-      bytes = bytes();
-    } catch (Failure e) {
-      throw e.at(file);
-    }
-    SmallFile.replace(file, bytes);
+    updateTarget.ifPresent(target -> values.put(UPDATE_TARGET, target));
+    return block.rewritten(values, NAMES).bytes();
   }
 }

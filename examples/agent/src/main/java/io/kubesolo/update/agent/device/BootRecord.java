@@ -7,7 +7,6 @@ import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.SmallFile;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.fsm.LinuxBoot;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -26,9 +25,6 @@ import java.util.Optional;
 public record BootRecord(Slot slot, String bootId, Duration hostUptime) {
   /** Reads the record of the present boot. */
   public static BootRecord read(Path file) throws Failure {
-    if (Files.notExists(file)) {
-      throw Failure.at(file, "is missing: the device is not booted; run the boot command");
-    }
     return SmallFile.readJson(file, BootRecord::of);
   }
 

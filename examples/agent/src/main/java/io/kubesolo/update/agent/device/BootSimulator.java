@@ -3,14 +3,18 @@ package io.kubesolo.update.agent.device;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.SmallFile;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Simulates a device from power-on until a slot has booted: the boot loader's script, and a kernel
- * that starts if its slot is whole. If it is not, the board resets and the script runs again.
+ * Simulates a device from power-on until a slot has booted: what {@code grub.cfg} does, and a kernel
+ * that can be loaded if its slot is whole. If no kernel can be loaded, the device reboots.
  */
 public final class BootSimulator {
+  /** A counter of 9, a fall-back with a counter of 3, and another one take 9 + 4 + 4 boots. */
+  private static final int MAX_BOOTS = 17;
+
   private final Device device;
   private final Duration hostUptime;
   private final Consumer<String> messages;
@@ -22,31 +26,36 @@ public final class BootSimulator {
     this.messages = messages;
   }
 
-  /** Boots until a slot runs or each has had all its tries; returns which slot runs. */
+  /** Boots until a slot runs or each has had all its boots; returns which slot runs. */
   public String boot() throws Failure {
     SmallFile.remove(device.bootRecord());
-    for (int left = 2 * (tries() + 2); left > 0; left--) {
-      Slot slot = runScript();
-      SlotContent content;
-      try {
-        content = device.slots().verifiedContent(slot);
-      } catch (Failure e) {
-        messages.accept("slot " + slot + " does not boot: " + e.message());
-        continue;
+    for (int boots = 0; boots < MAX_BOOTS; boots++) {
+      for (Slot slot : runScript().order()) {
+        Optional<SlotContent> kernel = load(slot);
+        if (kernel.isPresent()) {
+          new BootRecord(slot, UUID.randomUUID().toString(), hostUptime).save(device.bootRecord());
+          return "slot " + slot + " runs " + kernel.get().version();
+        }
       }
-      new BootRecord(slot, UUID.randomUUID().toString(), hostUptime).save(device.bootRecord());
-      return "slot " + slot + " runs " + content.version();
     }
     throw Failure.at(device.dir(), "no slot boots");
   }
 
-  private Slot runScript() throws Failure {
-    BootEnvironment env = BootEnvironment.read(device.grubenv()).booting(tries());
-    env.save(device.grubenv());
-    return env.active();
+  private BootScript runScript() throws Failure {
+    BootEnvironmentFile grubenv = device.bootEnvironment();
+    BootScript script = BootScript.run(grubenv.content());
+    if (script.saved().isPresent()) {
+      grubenv.write(script.saved().get().bytes());
+    }
+    return script;
   }
 
-  private int tries() {
-    return device.config().bootTries();
+  private Optional<SlotContent> load(Slot slot) {
+    try {
+      return Optional.of(device.slots().verifiedContent(slot));
+    } catch (Failure e) {
+      messages.accept("slot " + slot + " does not boot: " + e.message());
+      return Optional.empty();
+    }
   }
 }

@@ -3,9 +3,13 @@ package io.kubesolo.update.agent.device;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.SmallFile;
 import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Deadlines;
 import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A device directory: its configuration, and where its other files are.
@@ -14,11 +18,26 @@ import java.time.Duration;
  *
  * @param dir the directory
  * @param config the configuration
+ * @param system the files in which the running system describes itself
  */
-public record Device(Path dir, DeviceConfig config) {
+public record Device(Path dir, DeviceConfig config, SystemFiles system) {
   /** Reads the configuration of a device directory. */
   public static Device open(Path dir) throws Failure {
-    return new Device(dir, SmallFile.readJson(dir.resolve("device.json"), DeviceConfig::of));
+    return open(dir, SystemFiles.HOST);
+  }
+
+  static Device open(Path dir, SystemFiles system) throws Failure {
+    return new Device(
+        dir,
+        SmallFile.readJson(dir.resolve("device.json"), json -> DeviceConfig.of(dir, json)),
+        system);
+  }
+
+  /** Returns what is odd about the configuration under these deadlines, in a line each. */
+  public List<String> warnings(Deadlines deadlines) {
+    return config.warnings(deadlines).stream()
+        .map(warning -> dir.resolve("device.json") + ": " + warning)
+        .toList();
   }
 
   /** Returns the state file of a device, unless another one is named. */
@@ -26,27 +45,33 @@ public record Device(Path dir, DeviceConfig config) {
     return dir.resolve("state.json");
   }
 
+  /** Returns the file of the lock that is held while a command works on a device. */
+  public static Path workLock(Path dir) {
+    return dir.resolve("work.lock");
+  }
+
   /** Returns the present moment within the device's boot, or none if it is not booted. */
   public static Option<Boot> boot(Path dir, Duration hostUptime) {
     try {
-      return Option.some(BootRecord.read(bootRecord(dir)).at(hostUptime));
+      return RunningSystem.of(dir, SystemFiles.HOST).boot(hostUptime);
     } catch (Failure e) {
       return Option.none();
     }
   }
 
-  private static Path bootRecord(Path dir) {
-    return dir.resolve("running.json");
+  /** Returns what runs on the device. Throws if it is not booted. */
+  public RunningSystem running() throws Failure {
+    return RunningSystem.of(dir, system);
   }
 
-  /** Returns the file that says which slot runs since when. */
+  /** Returns the file that says which slot of a simulated device runs since when. */
   public Path bootRecord() {
-    return bootRecord(dir);
+    return dir.resolve(RunningSystem.BOOT_RECORD);
   }
 
-  /** Returns the boot environment. */
-  public Path grubenv() {
-    return dir.resolve("grubenv");
+  /** Returns the file that holds GRUB's environment block. */
+  public BootEnvironmentFile bootEnvironment() {
+    return new BootEnvironmentFile(config.boot().grubenv());
   }
 
   /** Returns the key that manifests are verified with. */
@@ -61,6 +86,9 @@ public record Device(Path dir, DeviceConfig config) {
 
   /** Returns the two slots. */
   public Slots slots() {
-    return new Slots(dir.resolve("slots"));
+    Map<Slot, Path> images = new EnumMap<>(Slot.class);
+    config.boot().slots().forEach(
+        (slot, place) -> images.put(slot, SlotStorage.locate(place, dir, system)));
+    return new Slots(images, dir.resolve("slots"), system);
   }
 }

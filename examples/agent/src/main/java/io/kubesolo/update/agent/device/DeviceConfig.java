@@ -1,111 +1,288 @@
 package io.kubesolo.update.agent.device;
 
+import io.kubesolo.update.agent.device.ActivationPolicy.FleetLock;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
+import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.Phase;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * The configuration of a device.
+ * The configuration of a device: its {@code device.json}. Relative paths are relative to the device
+ * directory.
  *
  * <p>Immutable.
  *
- * @param server the address of the folder with the manifest; it ends with a slash
- * @param healthCheck the command that tells whether the running slot is healthy, and its arguments
- * @param healthTimeout how long that may take
+ * @param server the address of the directory that holds the manifest; it ends with a slash
  * @param fetchTimeout how long the server may send nothing
- * @param bootTries how many more boots a slot gets that is not marked good
- * @param caFile certificates, in PEM form, that are trusted instead of those of the Java runtime
- * @param authorizationFile holds the Authorization header for the server
+ * @param caFile certificates in PEM format that the server's certificate is verified with, instead of
+ *     those of the Java runtime
+ * @param authorizationFile the file whose content is sent as the Authorization header
+ * @param health the health check
+ * @param boot the boot loader, the slots and how the device is rebooted
+ * @param repairsInvalidState whether an invalid state file is repaired; if not, the work stops
+ * @param activation when an unattended device may activate an update and reboot into it
+ * @param unknownKeys the keys that this version does not know; they are ignored
  */
 public record DeviceConfig(
     URI server,
-    List<String> healthCheck,
-    Duration healthTimeout,
     Duration fetchTimeout,
-    int bootTries,
     Optional<Path> caFile,
-    Optional<Path> authorizationFile) {
+    Optional<Path> authorizationFile,
+    Health health,
+    Boot boot,
+    boolean repairsInvalidState,
+    ActivationPolicy activation,
+    List<String> unknownKeys) {
   private static final Set<String> KEYS = Set.of(
       "server",
       "health_check",
       "health_timeout_s",
+      "health_tries",
+      "health_interval_s",
       "fetch_timeout_s",
       "boot_tries",
+      "grubenv",
+      "slots",
+      "reboot",
+      "on_invalid_state",
       "ca_file",
-      "authorization_file");
+      "authorization_file",
+      "activation");
+  private static final Set<String> SLOT_KEYS = Set.of("a", "b");
+  private static final Set<String> ACTIVATION_KEYS = Set.of("windows", "hold_file", "fleet_lock");
+  private static final Set<String> FLEET_LOCK_KEYS = Set.of("url", "group", "id");
+  private static final Pattern GROUP = Pattern.compile("[a-zA-Z0-9.-]+");
   private static final long DAY_S = 24 * 60 * 60;
 
-  /** {@inheritDoc} */
+  /**
+   * The health check.
+   *
+   * @param command the command that tells whether the running slot is healthy, and its arguments
+   * @param timeout how long one try may take
+   * @param tries how many tries have to fail
+   * @param interval the pause between two tries
+   */
+  public record Health(List<String> command, Duration timeout, int tries, Duration interval) {
+    /** Copies the list. */
+    public Health {
+      command = List.copyOf(command);
+    }
+
+    /** Returns how long the check may take: all tries and the pauses between them. */
+    public Duration limit() {
+      return timeout.multipliedBy(tries).plus(interval.multipliedBy(tries - 1L));
+    }
+  }
+
+  /**
+   * The boot loader, the slots and how the device is rebooted.
+   *
+   * @param tries the boots of a slot that is not marked good
+   * @param grubenv the file that holds GRUB's environment block
+   * @param slots what each slot is stored on: a path, or {@code PARTLABEL=} and a partition's name
+   * @param reboot the command that reboots the device, and its arguments; empty if there is none
+   */
+  public record Boot(int tries, Path grubenv, Map<Slot, String> slots, List<String> reboot) {
+    /** Copies the map and the list. */
+    public Boot {
+      slots = Map.copyOf(slots);
+      reboot = List.copyOf(reboot);
+    }
+  }
+
+  /** Copies the list. */
   public DeviceConfig {
-    healthCheck = List.copyOf(healthCheck);
+    unknownKeys = List.copyOf(unknownKeys);
   }
 
-  static DeviceConfig of(JsonObject json) throws Failure {
-    Set<String> unknown = json.keys();
-    unknown.removeAll(KEYS);
-    if (!unknown.isEmpty()) {
-      throw Failure.of("has unknown keys: " + String.join(", ", unknown));
-    }
+  static DeviceConfig of(Path dir, JsonObject json) throws Failure {
     return new DeviceConfig(
-        server(json.text("server")),
-        healthCheck(json.list("health_check")),
-        seconds(json, "health_timeout_s", 60),
-        seconds(json, "fetch_timeout_s", 30),
-        (int) json.number("boot_tries", 1, 100, 3),
-        file(json, "ca_file"),
-        file(json, "authorization_file"));
+        address("server", json.text("server")),
+        seconds(json, "fetch_timeout_s", 1, 30),
+        optionalPath(dir, json, "ca_file"),
+        optionalPath(dir, json, "authorization_file"),
+        new Health(
+            command(json, "health_check"),
+            seconds(json, "health_timeout_s", 1, 60),
+            (int) json.number("health_tries", 1, 100, 3),
+            seconds(json, "health_interval_s", 0, 10)),
+        boot(dir, json),
+        repairsInvalidState(json.text("on_invalid_state", "repair")),
+        activation(dir, json.object("activation")),
+        unknownKeys(json));
   }
 
-  /** The text is not shown if it may hold a password. */
-  private static URI server(String text) throws Failure {
-    try {
-      URI uri = new URI(text.endsWith("/") ? text : text + "/");
-      if (String.valueOf(uri.getRawAuthority()).contains("@")) {
-        throw Failure.of("\"server\" holds a user name or password, which others may read; put it"
-            + " into a file, and its path into \"authorization_file\"");
-      }
-      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      boolean plain =
-          uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
-      if (!web || !plain) {
-        throw Failure.of("\"server\" is no http or https address of a folder: " + text);
-      }
-      return uri;
-    } catch (URISyntaxException e) {
-      throw Failure.of("\"server\" is no address" + (text.contains("@") ? "" : ": " + text));
+  private static Boot boot(Path dir, JsonObject json) throws Failure {
+    JsonObject slots = json.object("slots");
+    return new Boot(
+        (int) json.number("boot_tries", 1, 9, 3),
+        path(dir, "grubenv", json.text("grubenv", "grubenv")),
+        Map.of(Slot.A, slot(slots, "a"), Slot.B, slot(slots, "b")),
+        json.has("reboot") ? command(json, "reboot") : List.of());
+  }
+
+  private static String slot(JsonObject slots, String letter) throws Failure {
+    String slot = slots.text(letter, "slots/" + letter + ".img");
+    String label = slot.startsWith(SlotStorage.PARTITION_LABEL)
+        ? slot.substring(SlotStorage.PARTITION_LABEL.length())
+        : slot;
+    if (label.isBlank() || label.indexOf('\0') >= 0) {
+      throw Failure.of("\"slots\": \"%s\" names neither a path nor a partition".formatted(letter));
     }
+    return slot;
   }
 
-  private static List<String> healthCheck(List<String> words) throws Failure {
+  private static boolean repairsInvalidState(String text) throws Failure {
+    return switch (text) {
+      case "repair" -> true;
+      case "stop" -> false;
+      default -> throw Failure.of("\"on_invalid_state\" is neither \"repair\" nor \"stop\"");
+    };
+  }
+
+  private static ActivationPolicy activation(Path dir, JsonObject json) throws Failure {
+    Optional<List<MaintenanceWindow>> windows = Optional.empty();
+    if (json.has("windows")) {
+      List<MaintenanceWindow> parsed = new ArrayList<>();
+      for (String window : json.list("windows")) {
+        parsed.add(MaintenanceWindow.parse(window));
+      }
+      windows = Optional.of(parsed);
+    }
+    return new ActivationPolicy(
+        windows,
+        optionalPath(dir, json, "hold_file"),
+        json.has("fleet_lock")
+            ? Optional.of(fleetLock(json.object("fleet_lock")))
+            : Optional.empty());
+  }
+
+  private static FleetLock fleetLock(JsonObject json) throws Failure {
+    String group = json.text("group", "default");
+    if (!GROUP.matcher(group).matches()) {
+      throw Failure.of("\"group\" is not one or more of a-z, A-Z, 0-9, \".\" and \"-\"");
+    }
+    String id = json.text("id");
+    if (id.isBlank()) {
+      throw Failure.of("\"id\" is blank");
+    }
+    return new FleetLock(address("url", json.text("url")), group, id);
+  }
+
+  /** Returns an address of a directory. One with a user or a password is rejected and not shown. */
+  private static URI address(String key, String text) throws Failure {
+    URI uri;
+    try {
+      uri = new URI(text.endsWith("/") ? text : text + "/");
+    } catch (URISyntaxException e) {
+      throw Failure.of("\"%s\" is no address%s".formatted(key, shown(text)));
+    }
+    String authority = uri.getRawAuthority();
+    if (authority != null && authority.contains("@")) {
+      String remedy = key.equals("server") ? "; put it into the \"authorization_file\"" : "";
+      throw Failure.of("\"%s\" contains a user or a password, which anybody could read%s"
+          .formatted(key, remedy));
+    }
+    boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    boolean plain =
+        uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
+    if (!web || !plain) {
+      throw Failure.of(
+          "\"%s\" is no http or https address of a directory%s".formatted(key, shown(text)));
+    }
+    return uri;
+  }
+
+  /** Returns the text of an address, unless it may contain a password. */
+  private static String shown(String text) {
+    return text.contains("@") ? "" : ": " + text;
+  }
+
+  private static List<String> command(JsonObject json, String key) throws Failure {
+    List<String> words = json.list(key);
     if (words.isEmpty() || words.get(0).isBlank()) {
-      throw Failure.of("\"health_check\" names no command");
+      throw Failure.of("\"" + key + "\" names no command");
     }
     return words;
   }
 
-  private static Optional<Path> file(JsonObject json, String key) throws Failure {
-    if (!json.keys().contains(key)) {
-      return Optional.empty();
-    }
-    String text = json.text(key);
-    if (text.isEmpty()) {
-      throw Failure.of('"' + key + "\" names no file");
-    }
-    try {
-      return Optional.of(Path.of(text));
-    } catch (InvalidPathException e) {
-      throw Failure.of('"' + key + "\" is no path");
-    }
+  private static Duration seconds(JsonObject json, String key, long min, long defaultValue)
+      throws Failure {
+    return Duration.ofSeconds(json.number(key, min, DAY_S, defaultValue));
   }
 
-  private static Duration seconds(JsonObject json, String key, long defaultValue) throws Failure {
-    return Duration.ofSeconds(json.number(key, 1, DAY_S, defaultValue));
+  private static Optional<Path> optionalPath(Path dir, JsonObject json, String key)
+      throws Failure {
+    return json.has(key) ? Optional.of(path(dir, key, json.text(key))) : Optional.empty();
+  }
+
+  private static Path path(Path dir, String key, String text) throws Failure {
+    try {
+      if (!text.isBlank()) {
+        return dir.resolve(text);
+      }
+    } catch (InvalidPathException e) {
+      throw Failure.of("\"" + key + "\" is no path");
+    }
+    throw Failure.of("\"" + key + "\" is blank");
+  }
+
+  private static List<String> unknownKeys(JsonObject json) throws Failure {
+    JsonObject activation = json.object("activation");
+    List<String> unknown = new ArrayList<>();
+    addUnknown(unknown, "", json, KEYS);
+    addUnknown(unknown, "slots.", json.object("slots"), SLOT_KEYS);
+    addUnknown(unknown, "activation.", activation, ACTIVATION_KEYS);
+    addUnknown(
+        unknown, "activation.fleet_lock.", activation.object("fleet_lock"), FLEET_LOCK_KEYS);
+    return unknown;
+  }
+
+  private static void addUnknown(
+      List<String> unknown, String prefix, JsonObject json, Set<String> known) {
+    json.keys().stream().filter(key -> !known.contains(key)).map(prefix::concat).forEach(unknown::add);
+  }
+
+  /** Returns deadlines under which verifying lasts at least as long as the health check may take. */
+  public Deadlines extend(Deadlines deadlines) {
+    if (!isTooLong(deadlines)) {
+      return deadlines;
+    }
+    Map<Phase, Duration> limits = new EnumMap<>(Phase.class);
+    for (Phase phase : Phase.values()) {
+      deadlines.limit(phase).forEach(limit -> limits.put(phase, limit));
+    }
+    limits.put(Phase.VERIFYING, health.limit());
+    return new Deadlines(limits);
+  }
+
+  private boolean isTooLong(Deadlines deadlines) {
+    return deadlines.limit(Phase.VERIFYING).exists(limit -> limit.compareTo(health.limit()) < 0);
+  }
+
+  /** Returns what is odd about this configuration under these deadlines, in a line each. */
+  public List<String> warnings(Deadlines deadlines) {
+    List<String> warnings = new ArrayList<>();
+    if (!unknownKeys.isEmpty()) {
+      warnings.add("unknown keys are ignored: " + String.join(", ", unknownKeys));
+    }
+    if (isTooLong(deadlines)) {
+      warnings.add(
+          "all tries and pauses of the health check take up to %s, which is now the deadline of verifying"
+              .formatted(Deadlines.inWords(health.limit())));
+    }
+    return warnings;
   }
 }

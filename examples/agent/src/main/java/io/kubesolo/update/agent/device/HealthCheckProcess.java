@@ -3,58 +3,55 @@ package io.kubesolo.update.agent.device;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
- * The device's own check command: healthy is exit code 0 in time. The running slot and version are
- * in {@code UPDATE_SLOT} and {@code UPDATE_VERSION}, and the device's directory in {@code
- * UPDATE_DEVICE}. At the timeout it is killed with all that it has started.
+ * Runs the device's check command: healthy is exit code 0 in time. The command finds the running slot
+ * and version in {@code UPDATE_SLOT} and {@code UPDATE_VERSION}, and the device's directory in {@code
+ * UPDATE_DEVICE}. At the timeout, and if this JVM is terminated, it is killed with all that it has
+ * started.
  */
 public final class HealthCheckProcess implements HealthProbe {
-  /** How long the output of an ended command is waited for; a process that it left may hold it. */
-  private static final long LAST_WORDS_MS = 500;
+  /** How long the output of an ended command is awaited; a process that it left may hold it. */
+  private static final long OUTPUT_MS = 500;
 
   @Override
-  public Optional<String> problem(Device device, Slot slot, String version) {
-    String mark = UUID.randomUUID().toString();
-    ProcessBuilder builder = new ProcessBuilder(device.config().healthCheck());
+  public HealthResult check(Device device, Slot slot, Optional<String> version) {
+    ProcessBuilder builder = new ProcessBuilder(device.config().health().command());
     builder.redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
-    environment.put(ProcessTree.MARK, mark);
     environment.put("UPDATE_SLOT", slot.letter());
-    environment.put("UPDATE_VERSION", version.replace('\0', '?'));
     environment.put("UPDATE_DEVICE", device.dir().toAbsolutePath().toString());
-    try {
-      return run(builder.start(), mark, device.config())
-          .map(problem -> "health check failed: " + problem);
+    version.ifPresent(running -> environment.put("UPDATE_VERSION", running.replace('\0', '?')));
+    try (GuardedProcess command = new GuardedProcess(builder)) {
+      return result(command.start(), device.config().health().timeout(), command);
     } catch (IOException e) {
-      return Optional.of("health check cannot be started: " + e.getMessage());
+      return HealthResult.undetermined("health check cannot be started: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Optional.of("health check was interrupted");
+      return HealthResult.undetermined("health check was interrupted");
     }
   }
 
-  private static Optional<String> run(Process process, String mark, DeviceConfig config)
-      throws IOException, InterruptedException {
-    process.getOutputStream().close();
+  private static HealthResult result(Process process, Duration timeout, GuardedProcess command)
+      throws InterruptedException {
     LastOutputLine output = LastOutputLine.of(process.getInputStream());
-    boolean ended;
-    try {
-      ended = process.waitFor(config.healthTimeout().toMillis(), MILLISECONDS);
-    } finally {
-      if (process.isAlive()) {
-        ProcessTree.kill(process.toHandle(), mark);
-      }
-    }
-    String words = output.after(LAST_WORDS_MS);
+    boolean ended = process.waitFor(timeout.toMillis(), MILLISECONDS);
+    command.close();
+    String line = output.after(OUTPUT_MS);
     if (!ended) {
-      return Optional.of("no answer within " + config.healthTimeout().toSeconds() + " s" + words);
+      return HealthResult.unhealthy(
+          "health check failed: no answer within " + timeout.toSeconds() + " s" + line);
     }
-    return process.exitValue() == 0
-        ? Optional.empty()
-        : Optional.of("exit code " + process.exitValue() + words);
+    int code = process.exitValue();
+    return switch (code) {
+      case 0 -> HealthResult.HEALTHY;
+      case 129 -> HealthResult.undetermined("health check was ended by SIGHUP" + line);
+      case 130 -> HealthResult.undetermined("health check was ended by SIGINT" + line);
+      case 143 -> HealthResult.undetermined("health check was ended by SIGTERM" + line);
+      default -> HealthResult.unhealthy("health check failed: exit code " + code + line);
+    };
   }
 }

@@ -2,15 +2,15 @@ package io.kubesolo.update.agent.device;
 
 import java.util.Optional;
 
-/** A port: finds out whether the running slot is healthy. */
+/** A port: checks once whether the running slot is healthy. */
 @FunctionalInterface
 public interface HealthProbe {
   /**
-   * Checks the running slot.
+   * Checks once.
    *
+   * @param device the device
    * @param slot the slot that runs
-   * @param version the version in it
-   * @return what is wrong, in one line, or none
+   * @param version the version in it, none if it is not known
    */
-  Optional<String> problem(Device device, Slot slot, String version);
+  HealthResult check(Device device, Slot slot, Optional<String> version);
 }

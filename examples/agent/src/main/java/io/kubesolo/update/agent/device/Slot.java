@@ -20,10 +20,11 @@ public enum Slot {
     return this == A ? B : A;
   }
 
+  /** Returns the slot with a name, in lower or upper case; none if it is neither. */
   static Optional<Slot> of(String letter) {
     return switch (letter) {
-      case "a" -> Optional.of(A);
-      case "b" -> Optional.of(B);
+      case "a", "A" -> Optional.of(A);
+      case "b", "B" -> Optional.of(B);
       default -> Optional.empty();
     };
   }

@@ -1,12 +1,11 @@
 package io.kubesolo.update.agent.device;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The content of a slot: an image of a version.
@@ -35,10 +34,15 @@ public record SlotContent(String version, long size, String sha256) {
 
   /** Returns the note of a slot with this content. */
   public byte[] toJson() {
+    return new SlotNote(this, Optional.empty()).toJson();
+  }
+
+  /** Returns the keys that {@link #of} reads. */
+  Map<String, Object> toMap() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("version", version);
     values.put("size", size);
     values.put("sha256", sha256);
-    return (JsonObject.write(values) + "\n").getBytes(UTF_8);
+    return values;
   }
 }

@@ -9,43 +9,60 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The two slots: images of a fixed size, as partitions are, and beside each a note of its content. A
- * slot is whole if its note exists and the image begins with what the note says.
+ * The two slots: image files of a fixed size or block devices, and for each a note of its content. A
+ * slot is whole if its note exists and the slot begins with what the note says.
  */
 public final class Slots {
   private static final int CHUNK = 256 * 1024;
 
-  private final Path dir;
+  private final Map<Slot, Path> images;
+  private final Path notes;
+  private final SystemFiles system;
 
-  /** Uses the slots in a directory. */
-  public Slots(Path dir) {
-    this.dir = dir;
+  Slots(Map<Slot, Path> images, Path notes, SystemFiles system) {
+    this.images = Map.copyOf(images);
+    this.notes = notes;
+    this.system = system;
   }
 
-  /** Returns the image of a slot. */
+  /** Uses the image files and notes in a directory. */
+  public Slots(Path dir) {
+    this(
+        Map.of(Slot.A, dir.resolve("a.img"), Slot.B, dir.resolve("b.img")), dir, SystemFiles.HOST);
+  }
+
+  /** Returns the image file or the block device of a slot. */
   public Path image(Slot slot) {
-    return dir.resolve(slot.letter() + ".img");
+    return Objects.requireNonNull(images.get(slot));
   }
 
   /** Returns the note of a slot. */
   public Path note(Slot slot) {
-    return dir.resolve(slot.letter() + ".json");
+    return notes.resolve(slot.letter() + ".json");
   }
 
   /** Makes durable the notes of a process that may have died before it synced them. */
   public void sync() throws Failure {
-    SmallFile.syncDirectory(dir);
+    if (Files.isDirectory(notes)) {
+      SmallFile.syncDirectory(notes);
+    }
   }
 
   /** Returns what the note of a slot says. */
   public SlotContent content(Slot slot) throws Failure {
+    return readNote(slot).content();
+  }
+
+  private SlotNote readNote(Slot slot) throws Failure {
     if (Files.notExists(note(slot))) {
       throw Failure.at(note(slot), "is missing: the content of slot " + slot + " is unknown");
     }
-    return SmallFile.readJson(note(slot), SlotContent::of);
+    return SmallFile.readJson(note(slot), SlotNote::of);
   }
 
   /** Returns what the note of a slot says, or none if there is no valid note. */
@@ -84,8 +101,45 @@ public final class Slots {
     }
   }
 
-  /** Throws if a slot has no room for a content. */
-  public void requireRoom(Slot slot, SlotContent content) throws Failure {
+  /**
+   * Returns what the last health check found about the content of a slot: it passed, or failed in all
+   * its tries; none if this content was not checked.
+   */
+  public Optional<CheckResult> checkResult(Slot slot) {
+    try {
+      return readNote(slot).check();
+    } catch (Failure e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Notes durably what a health check found about a slot. Without a note there is nothing to add. */
+  public void noteCheck(Slot slot, CheckResult result) throws Failure {
+    if (Files.notExists(note(slot))) {
+      return;
+    }
+    SlotNote note = readNote(slot);
+    if (!note.check().equals(Optional.of(result))) {
+      SmallFile.replace(note(slot), new SlotNote(note.content(), Optional.of(result)).toJson());
+    }
+  }
+
+  /**
+   * Throws unless a content may be written to a slot: the slot has room for it, it is not the running
+   * slot by another name, and it is not in use.
+   *
+   * @param slot the slot to write
+   * @param running the slot that runs
+   */
+  public void requireWritable(Slot slot, Slot running, SlotContent content) throws Failure {
+    if (Files.notExists(image(slot))) {
+      throw Failure.at(image(slot), "slot " + slot + " is missing");
+    }
+    SlotStorage storage = SlotStorage.at(image(slot));
+    if (slot == running || storage.isSameAs(image(running))) {
+      throw Failure.at(image(slot), "is the slot that runs, which is never written");
+    }
+    storage.requireUnused(system);
     try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.READ)) {
       requireRoom(slot, image, content);
     } catch (IOException e) {
@@ -104,16 +158,20 @@ public final class Slots {
   }
 
   /**
-   * Overwrites a slot, which must be the passive one. Until this returns, the slot is not whole.
+   * Overwrites a slot durably. Until this returns, the slot is not whole.
    *
+   * @param slot the slot to write
+   * @param running the slot that runs
    * @param file the image, which may have changed since it was verified
    */
-  public void write(Slot slot, Path file, SlotContent content) throws Failure {
+  public void write(Slot slot, Slot running, Path file, SlotContent content) throws Failure {
+    requireWritable(slot, running, content);
     SmallFile.remove(note(slot));
     String sha256 = copy(slot, file, content);
     if (!sha256.equals(content.sha256())) {
       throw Failure.at(file, "changed after it was verified: its SHA-256 is now " + sha256);
     }
+    SmallFile.createDirectory(notes);
     SmallFile.replace(note(slot), content.toJson());
   }
 

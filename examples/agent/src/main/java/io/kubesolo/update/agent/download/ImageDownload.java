@@ -81,11 +81,12 @@ public final class ImageDownload {
   /** Writes the image to a slot, which must be the passive one, unless the slot has it already. */
   public void run(Slot slot) throws Failure {
     Slots slots = device.slots();
-    slots.requireRoom(slot, manifest.content());
+    Slot running = device.running().slot();
+    slots.requireWritable(slot, running, manifest.content());
     if (!slots.holds(slot, manifest.content())) {
       Path image = fetchAndClose();
       observer.checkWanted();
-      slots.write(slot, image, manifest.content());
+      slots.write(slot, running, image, manifest.content());
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A small JSON object whose values are texts, whole numbers or lists of texts.
+ * A small JSON object whose values are texts, whole numbers, lists of texts or such objects.
  *
  * <p>Immutable.
  */
@@ -101,6 +101,28 @@ public final class JsonObject {
   /** Returns the whole number of a key, or a default if the key is absent. */
   public long number(String key, long min, long max, long defaultValue) throws Failure {
     return object.has(key) ? number(key, min, max) : defaultValue;
+  }
+
+  /** Returns whether a key is there. */
+  public boolean has(String key) {
+    return object.has(key);
+  }
+
+  /** Returns the object of a key; empty if the key is absent. */
+  public JsonObject object(String key) throws Failure {
+    if (!object.has(key)) {
+      return new JsonObject(STRICT.createObjectNode());
+    }
+    JsonNode value = value(key);
+    if (!value.isObject()) {
+      throw Failure.of(quoted(key) + " is not an object");
+    }
+    return new JsonObject(value);
+  }
+
+  /** Returns the text of a key, or a default if the key is absent. */
+  public String text(String key, String defaultValue) throws Failure {
+    return object.has(key) ? text(key) : defaultValue;
   }
 
   private JsonNode value(String key) throws Failure {

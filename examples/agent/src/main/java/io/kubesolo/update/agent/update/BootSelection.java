@@ -19,7 +19,7 @@ final class BootSelection {
 
   /** Returns the boot loader's variables. */
   BootEnvironment env() throws Failure {
-    return BootEnvironment.read(session.device().grubenv());
+    return session.device().bootEnvironment().read();
   }
 
   /** Selects the slot that the phase requires, unless it is selected already. */
@@ -74,7 +74,13 @@ final class BootSelection {
   }
 
   private BootEnvironment select(BootEnvironment env, Slot slot) throws Failure {
-    return env.active() == slot ? env : save(env.switchedTo(slot, tries()));
+    if (env.active() == slot) {
+      return env;
+    }
+    String version = slot == session.runningSlot()
+        ? session.version()
+        : session.device().slots().content(slot).version();
+    return save(env.switchedTo(slot, version, tries()));
   }
 
   /** Marks the running slot good, which is the one that boots next. */
@@ -85,12 +91,11 @@ final class BootSelection {
   }
 
   private BootEnvironment save(BootEnvironment env) throws Failure {
-    env.save(session.device().grubenv());
-    return env;
+    return session.device().bootEnvironment().write(env);
   }
 
   private int tries() {
-    return session.device().config().bootTries();
+    return session.device().config().boot().tries();
   }
 
   /** Throws if the passive slot is not whole, or if a target is to boot and the slot lacks it. */
@@ -119,7 +124,7 @@ final class BootSelection {
         ? "slot %s runs and is not marked good yet: run healthcheck first"
         : "slot %s runs, and the other one boots next: reboot first";
     throw Failure.at(
-        session.device().grubenv(),
+        session.device().bootEnvironment().path(),
         "nothing may be overwritten: " + why.formatted(session.runningSlot()));
   }
 

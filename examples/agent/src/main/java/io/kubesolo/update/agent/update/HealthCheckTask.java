@@ -1,11 +1,12 @@
 package io.kubesolo.update.agent.update;
 
 import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.CheckResult;
+import io.kubesolo.update.agent.device.HealthResult;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
-import java.util.Optional;
 
 /**
  * Runs the health check. If the device is healthy, the running slot is marked good, and a target on
@@ -34,17 +35,26 @@ public final class HealthCheckTask {
   }
 
   private String examine(BootEnvironment env) throws Failure {
-    Optional<Failure> problem = session.healthProblem().map(Failure::of);
-    if (problem.isEmpty()) {
-      session.bootSelection().markGood(env);
-      return confirm();
-    }
-    if (session.phase() == Phase.VERIFYING) {
-      throw rollBack(problem.get());
-    }
-    throw Failure.at(
-        session.version() + " in slot " + session.runningSlot(),
-        problem.get().message() + "; " + prospect(env));
+    HealthResult result = session.checkHealth();
+    return switch (result.outcome()) {
+      case HEALTHY -> {
+        session.bootSelection().markGood(env);
+        session.noteCheck(CheckResult.PASSED);
+        yield confirm();
+      }
+      case UNDETERMINED -> throw Failure.of(result.problem() + "; nothing is decided");
+      case UNHEALTHY -> throw end(env, Failure.of(result.problem()));
+    };
+  }
+
+  /** Ends the trial of a target that is not healthy, and returns the failure to throw. */
+  private Failure end(BootEnvironment env, Failure problem) throws Failure {
+    session.noteCheck(CheckResult.FAILED);
+    return session.phase() == Phase.VERIFYING
+        ? rollBack(problem)
+        : Failure.at(
+            session.version() + " in slot " + session.runningSlot(),
+            problem.message() + "; " + prospect(env));
   }
 
   private static String prospect(BootEnvironment env) {

@@ -1,7 +1,10 @@
 package io.kubesolo.update.agent.update;
 
-import io.kubesolo.update.agent.device.BootRecord;
+import io.kubesolo.update.agent.device.CheckResult;
 import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.HealthCheck;
+import io.kubesolo.update.agent.device.HealthResult;
+import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.download.ImageDownload;
@@ -23,6 +26,7 @@ import io.kubesolo.update.persist.ProcessLock;
 import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -35,7 +39,7 @@ public final class UpdateSession {
   private final Device device;
   private final StateStore store;
   private final UpdateLifecycle lifecycle;
-  private final BootRecord boot;
+  private final RunningSystem running;
   private final String version;
 
   private UpdateSession(
@@ -43,13 +47,13 @@ public final class UpdateSession {
       Device device,
       StateStore store,
       UpdateLifecycle lifecycle,
-      BootRecord boot,
+      RunningSystem running,
       String version) {
     this.context = context;
     this.device = device;
     this.store = store;
     this.lifecycle = lifecycle;
-    this.boot = boot;
+    this.running = running;
     this.version = version;
   }
 
@@ -60,16 +64,27 @@ public final class UpdateSession {
     T run(S subject) throws Failure;
   }
 
-  /** Runs a task in a session of its own. */
+  /** Runs a task in a session of its own, or throws if another process works on the device. */
   public static <T> T run(UpdateContext context, Task<UpdateSession, T> task) throws Failure {
-    return runLocked(context, device -> {
-      BootRecord boot = BootRecord.read(device.bootRecord());
-      String version = device.slots().content(boot.slot()).version();
+    return run(context, Duration.ZERO, task);
+  }
+
+  /** Runs a task in a session of its own; waits so long for another process that works. */
+  public static <T> T run(UpdateContext context, Duration patience, Task<UpdateSession, T> task)
+      throws Failure {
+    return runLocked(context, patience, device -> {
+      device.warnings(context.settings().deadlines()).forEach(context.warnings());
+      RunningSystem running = device.running();
+      device
+          .bootEnvironment()
+          .settle(running.slot(), device.config().boot().tries(), context.warnings());
+      String version = running.requireVersion(device.slots());
       StateStore store = StateFile.at(context.state());
-      try (UpdateLifecycle lifecycle =
-          Failure.orThrow(UpdateLifecycle.open(store, settings(context, boot), context.engine()))) {
+      try (UpdateLifecycle lifecycle = Failure.orThrow(UpdateLifecycle.open(
+          store, settings(context, device, running), context.engine()))) {
         lifecycle.warnings().forEach(context.warnings());
-        UpdateSession session = new UpdateSession(context, device, store, lifecycle, boot, version);
+        UpdateSession session =
+            new UpdateSession(context, device, store, lifecycle, running, version);
         session.settle();
         return task.run(session);
       }
@@ -78,17 +93,25 @@ public final class UpdateSession {
 
   /** Runs a task on a device while this process holds the work lock. */
   public static <T> T runLocked(UpdateContext context, Task<Device, T> task) throws Failure {
+    return runLocked(context, Duration.ZERO, task);
+  }
+
+  private static <T> T runLocked(UpdateContext context, Duration patience, Task<Device, T> task)
+      throws Failure {
     Device device = Device.open(context.dir());
-    ProcessLock.Held lock = Failure.orThrow(WorkLock.acquire(context.state()));
+    ProcessLock.Held lock =
+        WorkLock.acquire(Option.some(context.dir()), context.state(), patience);
     try (lock) {
       return task.run(device);
     }
   }
 
-  private static LifecycleSettings settings(UpdateContext context, BootRecord boot) {
-    return context
-        .settings()
-        .withBoot(() -> Option.some(boot.at(context.hostUptime().get())));
+  private static LifecycleSettings settings(
+      UpdateContext context, Device device, RunningSystem running) {
+    LifecycleSettings settings = context.settings();
+    return settings
+        .withBoot(() -> running.boot(context.hostUptime().get()))
+        .withDeadlines(device.config().extend(settings.deadlines()));
   }
 
   /** Reconciles the state with the running slot, then the boot environment with the state. */
@@ -187,9 +210,19 @@ public final class UpdateSession {
     return context.servers().apply(device.config());
   }
 
-  /** Runs the health check, and returns what is wrong. */
-  Optional<String> healthProblem() {
-    return context.probe().problem(device, boot.slot(), version);
+  /** Runs the health check, as often as the configuration says, and returns what it found. */
+  HealthResult checkHealth() {
+    return new HealthCheck(context.probe(), pause -> Thread.sleep(pause.toMillis()))
+        .run(device, running.slot(), Optional.of(version), this::report);
+  }
+
+  /** Notes what the health check found about the running slot. A failure is a warning. */
+  void noteCheck(CheckResult result) {
+    try {
+      device.slots().noteCheck(running.slot(), result);
+    } catch (Failure e) {
+      warn(e);
+    }
   }
 
   /** Removes all downloads. A failure is a warning and stops nothing. */
@@ -246,10 +279,10 @@ public final class UpdateSession {
   }
 
   Slot runningSlot() {
-    return boot.slot();
+    return running.slot();
   }
 
   Slot passiveSlot() {
-    return boot.slot().other();
+    return running.slot().other();
   }
 }

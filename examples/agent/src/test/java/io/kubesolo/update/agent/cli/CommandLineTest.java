@@ -428,7 +428,7 @@ class CommandLineTest {
     String list = String.join("\n", lines.subList(lines.indexOf("Commands:"), lines.size()));
 
     for (String command : Commands.NAMES) {
-      assertThat(list).containsPattern("\n  " + command + " +[A-Z][^.]*\\.\n");
+      assertThat(list).containsPattern("\n  " + command + "(, [a-z]+)? +[A-Z][^.]*\\.\n");
     }
   }
 

@@ -5,6 +5,7 @@ import static io.kubesolo.update.agent.testkit.TestDevice.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.device.CheckResult;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.RawServer;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -320,10 +322,10 @@ final class DeviceCommandsTest {
 
   @Test
   void isBusyWhileAnotherCommandWorks() {
-    Path lock = device.dir.resolve("state.json.work.lock");
+    Path lock = device.dir.resolve("work.lock");
     try (ProcessLock.Held held = ProcessLock.acquire(lock, Duration.ZERO).get()) {
       for (String command :
-          List.of("check", "apply", "activate", "healthcheck", "rollback", "boot")) {
+          List.of("check", "apply", "activate", "rollback", "simulate-boot", "boot")) {
         CommandLineRun.Result result =
             CompletableFuture.supplyAsync(() -> device.run(command)).join();
         assertThat(result.code()).as(command).isEqualTo(ExitCode.BUSY);
@@ -331,6 +333,122 @@ final class DeviceCommandsTest {
       }
       assertThat(held).isNotNull();
     }
+  }
+
+  @Test
+  void isBusyWhateverStateFileIsNamed() throws Exception {
+    Path lock = device.dir.resolve("work.lock");
+    try (ProcessLock.Held held = ProcessLock.acquire(lock, Duration.ZERO).get()) {
+      for (String command : List.of("apply", "reconcile")) {
+        List<String> words = new ArrayList<>(List.of("--state", dir.resolve("other").toString()));
+        words.add(command);
+        if (command.equals("reconcile")) {
+          words.addAll(List.of("--running-version", "v1"));
+        }
+        CommandLineRun.Result result = CompletableFuture.supplyAsync(
+                () -> device.run(words.toArray(String[]::new)))
+            .join();
+        assertThat(result.code()).as(command).isEqualTo(ExitCode.BUSY);
+      }
+      assertThat(held).isNotNull();
+    }
+  }
+
+  @Test
+  void checksHealthOnceTheCommandThatWorksHasEnded() throws Exception {
+    device.done("boot");
+    CompletableFuture<CommandLineRun.Result> health;
+    try (ProcessLock.Held held =
+        ProcessLock.acquire(device.dir.resolve("work.lock"), Duration.ZERO).get()) {
+      health = CompletableFuture.supplyAsync(() -> device.run("healthcheck"));
+      Thread.sleep(300);
+      assertThat(health).isNotDone();
+      assertThat(held).isNotNull();
+    }
+
+    assertThat(health.join().code()).isZero();
+    assertThat(device.env().good()).isTrue();
+  }
+
+  @Test
+  void marksGoodAfterTriesThatFailAndNotesIt() throws Exception {
+    Path tried = dir.resolve("tried");
+    device.configure(
+        "health_check",
+        List.of("sh", "-c", "echo x >>" + tried + "; [ $(wc -l <" + tried + ") -gt 2 ]"));
+    device.done("boot");
+
+    assertThat(device.done("healthcheck").out())
+        .contains("exit code 1 (try 1 of 3; the next one in 0 s)")
+        .contains("(try 2 of 3;")
+        .contains("is healthy");
+    assertThat(device.env().good()).isTrue();
+    assertThat(device.slots().checkResult(Slot.A)).contains(CheckResult.PASSED);
+  }
+
+  @Test
+  void rollsBackAfterAllTriesFailedAndNotesIt() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    device.healthy(false);
+
+    assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
+
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.slots().checkResult(Slot.B)).contains(CheckResult.FAILED);
+    assertThat(device.env().updateTarget()).contains("v1");
+  }
+
+  @Test
+  void decidesNothingIfTheHealthCheckCannotBeStarted() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    assertThat(device.env().updateTarget()).contains("v2");
+    device.done("boot");
+    device.configure("health_check", List.of("/nowhere/check"));
+
+    CommandLineRun.Result result = device.run("healthcheck");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(result.err()).contains("health check cannot be started").contains("/nowhere/check");
+    assertThat(device.phase()).isEqualTo(Phase.VERIFYING);
+    assertThat(device.env().good()).isFalse();
+    assertThat(device.slots().checkResult(Slot.B)).isEmpty();
+  }
+
+  @Test
+  void warnsOfAKeyOfANewerAgent() throws Exception {
+    device.configure("from_the_future", 1);
+
+    assertThat(device.done("healthcheck").err())
+        .contains("device.json: unknown keys are ignored: from_the_future");
+  }
+
+  @Test
+  void keepsAnUpperCaseSlotInTheBootEnvironment() throws Exception {
+    Path grubenv = device.dir.resolve("grubenv");
+    Files.writeString(
+        grubenv, Files.readString(grubenv).replace("active_slot=a", "active_slot=A"));
+    device.done("apply");
+
+    device.done("activate");
+    assertThat(grubenv).content().contains("\nactive_slot=B\n");
+    device.done("boot");
+    device.done("healthcheck");
+
+    assertThat(grubenv).content().contains("\nactive_slot=B\n").contains("\nboot_success=1\n");
+  }
+
+  @Test
+  void repairsADamagedBootEnvironmentAndMarksGood() throws Exception {
+    Path grubenv = device.dir.resolve("grubenv");
+    Files.write(grubenv, new byte[1024]);
+
+    CommandLineRun.Result result = device.done("healthcheck");
+
+    assertThat(result.err()).contains("grubenv: is no GRUB environment block; written anew");
+    assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
   }
 
   @Test
@@ -434,7 +552,7 @@ final class DeviceCommandsTest {
   void saysWhatADeviceLacks() throws IOException {
     Files.delete(device.dir.resolve("running.json"));
     assertThat(device.run("healthcheck").err())
-        .contains("running.json: is missing: the device is not booted; run the boot command");
+        .contains("running.json: is missing: the device is not booted; run simulate-boot");
     device.done("boot");
 
     Files.delete(device.slots().image(Slot.B));

@@ -6,15 +6,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.device.DeviceConfig.Boot;
+import io.kubesolo.update.agent.device.DeviceConfig.Health;
+import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.Phase;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files of a device directory, and the failures of invalid ones. */
 final class DeviceFilesTest {
@@ -28,10 +37,90 @@ final class DeviceFilesTest {
     DeviceConfig config = Device.open(dir).config();
 
     assertThat(config.server()).hasToString("http://h:1/a/");
-    assertThat(config.healthCheck()).containsExactly("sh", "-c", "true");
-    assertThat(config.healthTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(config.fetchTimeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(config.bootTries()).isEqualTo(3);
+    assertThat(config.caFile()).isEmpty();
+    assertThat(config.authorizationFile()).isEmpty();
+    assertThat(config.health())
+        .isEqualTo(new Health(
+            List.of("sh", "-c", "true"), Duration.ofSeconds(60), 3, Duration.ofSeconds(10)));
+    assertThat(config.health().limit()).isEqualTo(Duration.ofSeconds(200));
+    assertThat(config.boot())
+        .isEqualTo(new Boot(
+            3,
+            dir.resolve("grubenv"),
+            Map.of(Slot.A, "slots/a.img", Slot.B, "slots/b.img"),
+            List.of()));
+    assertThat(config.repairsInvalidState()).isTrue();
+    assertThat(config.activation()).isEqualTo(ActivationPolicy.ALWAYS);
+    assertThat(Device.open(dir).warnings(Deadlines.DEFAULT)).isEmpty();
+  }
+
+  @Test
+  void readsAConfigurationWithAllKeys() throws Exception {
+    write("device.json", """
+        {"server": "https://h/a/", "fetch_timeout_s": 5, "ca_file": "ca.pem",
+         "authorization_file": "/run/token", "health_check": ["true"], "health_timeout_s": 600,
+         "health_tries": 4, "health_interval_s": 0, "boot_tries": 9, "grubenv": "/boot/grub/grubenv",
+         "slots": {"a": "PARTLABEL=KSOLOA", "b": "/dev/sda3"}, "reboot": ["systemctl", "reboot"],
+         "on_invalid_state": "stop",
+         "activation": {"windows": ["Mon-Fri 02:00-04:00"], "hold_file": "hold",
+          "fleet_lock": {"url": "http://lock", "group": "g.1", "id": "device 7"}}}""");
+
+    DeviceConfig config = Device.open(dir).config();
+
+    assertThat(config.server()).hasToString("https://h/a/");
+    assertThat(config.caFile()).contains(dir.resolve("ca.pem"));
+    assertThat(config.authorizationFile()).contains(Path.of("/run/token"));
+    assertThat(config.health().limit()).isEqualTo(Duration.ofMinutes(40));
+    assertThat(config.boot())
+        .isEqualTo(new Boot(
+            9,
+            Path.of("/boot/grub/grubenv"),
+            Map.of(Slot.A, "PARTLABEL=KSOLOA", Slot.B, "/dev/sda3"),
+            List.of("systemctl", "reboot")));
+    assertThat(config.repairsInvalidState()).isFalse();
+    assertThat(config.activation())
+        .isEqualTo(new ActivationPolicy(
+            Optional.of(List.of(MaintenanceWindow.parse("Mon-Fri 02:00-04:00"))),
+            Optional.of(dir.resolve("hold")),
+            Optional.of(
+                new ActivationPolicy.FleetLock(URI.create("http://lock/"), "g.1", "device 7"))));
+    assertThat(config.unknownKeys()).isEmpty();
+    assertThat(Device.open(dir).slots().image(Slot.A))
+        .isEqualTo(Path.of("/dev/disk/by-partlabel/KSOLOA"));
+    assertThat(Device.open(dir).slots().image(Slot.B)).isEqualTo(Path.of("/dev/sda3"));
+    assertThat(Device.open(dir).slots().note(Slot.A)).isEqualTo(dir.resolve("slots/a.json"));
+  }
+
+  @Test
+  void warnsOfKeysThatItDoesNotKnow() throws Exception {
+    Path file = write(
+        "device.json",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"new\":{},\"slots\":{\"c\":1},"
+            + "\"activation\":{\"moon\":1,\"fleet_lock\":{\"url\":\"http://l\",\"id\":\"x\",\"ttl\":2}}}");
+
+    assertThat(Device.open(dir).warnings(Deadlines.DEFAULT))
+        .containsExactly(file + ": unknown keys are ignored: new, slots.c, activation.moon,"
+            + " activation.fleet_lock.ttl");
+  }
+
+  @Test
+  void leavesVerifyingTheTimeThatTheHealthCheckMayTake() throws Exception {
+    Path file = write(
+        "device.json",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"health_timeout_s\":600,\"health_tries\":4}");
+    Device device = Device.open(dir);
+
+    assertThat(device.warnings(Deadlines.DEFAULT))
+        .containsExactly(file + ": all tries and pauses of the health check take up to "
+            + Deadlines.inWords(Duration.ofSeconds(2430))
+            + ", which is now the deadline of verifying");
+    Deadlines extended = device.config().extend(Deadlines.DEFAULT);
+    assertThat(extended.limit(Phase.VERIFYING)).contains(Duration.ofSeconds(2430));
+    assertThat(extended.limit(Phase.CHECKING)).isEqualTo(Deadlines.DEFAULT.limit(Phase.CHECKING));
+    Deadlines none = new Deadlines(Map.of());
+    assertThat(device.config().extend(none)).isSameAs(none);
+    assertThat(device.warnings(none)).isEmpty();
   }
 
   @ParameterizedTest
@@ -55,12 +144,46 @@ final class DeviceFilesTest {
         "{\"server\":\"http://h/\",\"health_check\":[]}|\"health_check\" names no command",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"boot_tries\":0}|\"boot_tries\" is 0",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"boot_tries\":1.5}|\"boot_tries\" is not a whole number",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"fetch_timeout\":5}|has unknown keys: fetch_timeout",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"boot_tries\":10}|\"boot_tries\" is 10; it must be 1 to 9",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"health_tries\":0}|\"health_tries\" is 0",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"health_interval_s\":-1}|\"health_interval_s\" is -1",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\" \"}|\"grubenv\" is blank",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\"\\u0000\"}|\"grubenv\" is no path",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":[]}|\"slots\" is not an object",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":{\"b\":\"PARTLABEL=\"}}|\"slots\": \"b\" names neither",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"reboot\":[]}|\"reboot\" names no command",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"on_invalid_state\":\"ask\"}|\"on_invalid_state\" is neither",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"ca_file\":1}|\"ca_file\" is not a text",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":1}|\"activation\" is not an object",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"windows\":[\"x\"]}}|\"x\" is no window",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{}}}|lacks \"id\"",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"id\":\"\"}}}|\"id\" is blank",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"id\":\"x\",\"url\":\"h\"}}}|\"url\" is no http",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"group\":\"a_b\"}}}|\"group\" is not one",
       })
   void saysWhatIsWrongWithAConfiguration(String json, String problem) throws Exception {
     Path file = write("device.json", json);
 
     assertThat(messageOf(() -> Device.open(dir))).startsWith(file + ": " + problem);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://user:secret@h/",
+        "http://secret@h/",
+        "http://user:secret@no_host/",
+        "ftp://user:secret@h/",
+        "http://user:sec ret@h/",
+        "http:/user:secret@h/",
+      })
+  void rejectsAnAddressWithAPasswordAndDoesNotShowIt(String address) throws Exception {
+    write("device.json", "{\"server\":\"" + address + "\",\"health_check\":[\"x\"]}");
+
+    assertThat(messageOf(() -> Device.open(dir)))
+        .contains("\"server\"")
+        .doesNotContain("sec")
+        .doesNotContain("user:");
   }
 
   @Test
@@ -98,12 +221,12 @@ final class DeviceFilesTest {
     Path image = write("download", "12345");
     SlotContent content = DeviceFactory.content("v1", "12345".getBytes(UTF_8));
 
-    assertThat(messageOfCommand(() -> slots.write(Slot.B, image, content)))
+    assertThat(messageOfCommand(() -> slots.write(Slot.B, Slot.A, image, content)))
         .isEqualTo(slots.image(Slot.B) + ": slot b is missing");
     assertThat(slots.image(Slot.B)).doesNotExist();
 
     Files.write(slots.image(Slot.B), new byte[4]);
-    assertThat(messageOfCommand(() -> slots.write(Slot.B, image, content)))
+    assertThat(messageOfCommand(() -> slots.write(Slot.B, Slot.A, image, content)))
         .isEqualTo(slots.image(Slot.B) + ": slot b has room for 4 bytes; v1 has 5");
     assertThat(slots.image(Slot.B)).hasSize(4);
   }
@@ -116,9 +239,46 @@ final class DeviceFilesTest {
     Files.write(slots.note(Slot.B), old.toJson());
     SlotContent content = DeviceFactory.content("v1", "12345".getBytes(UTF_8));
 
-    assertThat(messageOfCommand(() -> slots.write(Slot.B, write("download", "12346"), content)))
+    assertThat(messageOfCommand(() -> slots.write(Slot.B, Slot.A, write("download", "12346"), content)))
         .contains("changed after it was verified");
     assertThat(slots.note(Slot.B)).doesNotExist();
+  }
+
+  @Test
+  void notesWhatACheckFoundAboutAContent() throws Exception {
+    Slots slots = new Slots(dir);
+    SlotContent content = DeviceFactory.content("v1", new byte[] {1});
+    slots.noteCheck(Slot.A, CheckResult.FAILED);
+    assertThat(slots.note(Slot.A)).doesNotExist();
+
+    Files.write(slots.note(Slot.A), content.toJson());
+    assertThat(slots.checkResult(Slot.A)).isEmpty();
+    slots.noteCheck(Slot.A, CheckResult.FAILED);
+    assertThat(slots.checkResult(Slot.A)).contains(CheckResult.FAILED);
+    assertThat(slots.content(Slot.A)).isEqualTo(content);
+    slots.noteCheck(Slot.A, CheckResult.PASSED);
+    assertThat(slots.checkResult(Slot.A)).contains(CheckResult.PASSED);
+
+    String other = Files.readString(slots.note(Slot.A))
+        .replaceFirst(content.sha256(), "0".repeat(64));
+    Files.writeString(slots.note(Slot.A), other);
+    assertThat(slots.checkResult(Slot.A)).as("about another content").isEmpty();
+  }
+
+  @Test
+  void neverWritesTheRunningSlotByWhateverName() throws Exception {
+    Slots slots = new Slots(dir);
+    Path image = write("download", "12345");
+    SlotContent content = DeviceFactory.content("v1", "12345".getBytes(UTF_8));
+    Files.write(slots.image(Slot.A), new byte[8]);
+    Files.write(slots.note(Slot.A), DeviceFactory.content("v0", new byte[8]).toJson());
+    Files.createLink(slots.image(Slot.B), slots.image(Slot.A));
+
+    for (Slot slot : Slot.values()) {
+      assertThat(messageOfCommand(() -> slots.write(slot, Slot.A, image, content)))
+          .isEqualTo(slots.image(slot) + ": is the slot that runs, which is never written");
+    }
+    assertThat(slots.verifiedContent(Slot.A).version()).isEqualTo("v0");
   }
 
   @Test

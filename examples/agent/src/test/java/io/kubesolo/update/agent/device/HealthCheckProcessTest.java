@@ -2,13 +2,15 @@ package io.kubesolo.update.agent.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.io.JsonObject;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,58 +22,117 @@ final class HealthCheckProcessTest {
   Path dir;
 
   @Test
-  void isHealthyByExitCodeAlone() {
-    assertThat(check(10, "sh", "-c", "echo trouble >&2")).isEmpty();
+  void isHealthyByExitCodeAlone() throws Exception {
+    assertThat(check(10, "sh", "-c", "echo trouble >&2")).isEqualTo(HealthResult.HEALTHY);
   }
 
   @Test
-  void tellsTheExitCodeAndTheLastLine() {
+  void tellsTheExitCodeAndTheLastLine() throws Exception {
     assertThat(check(10, "sh", "-c", "echo first; echo 'no route' >&2; echo; exit 3"))
-        .contains("health check failed: exit code 3: no route");
-    assertThat(check(10, "sh", "-c", "exit 3")).contains("health check failed: exit code 3");
+        .isEqualTo(HealthResult.unhealthy("health check failed: exit code 3: no route"));
+    assertThat(check(10, "sh", "-c", "exit 3"))
+        .isEqualTo(HealthResult.unhealthy("health check failed: exit code 3"));
   }
 
   @Test
-  void tellsThatTheCommandCannotBeStarted() {
-    assertThat(check(10, "/nowhere/check").get())
+  void tellsThatTheCommandCannotBeStarted() throws Exception {
+    HealthResult result = check(10, "/nowhere/check");
+
+    assertThat(result.outcome()).isEqualTo(HealthResult.Outcome.UNDETERMINED);
+    assertThat(result.problem())
         .startsWith("health check cannot be started: ")
         .contains("/nowhere/check")
         .contains("No such file");
   }
 
   @Test
-  void knowsWhatRuns() {
+  void knowsWhatRuns() throws Exception {
     assertThat(check(10, "sh", "-c", "echo $UPDATE_SLOT $UPDATE_VERSION $UPDATE_DEVICE; exit 1"))
-        .contains("health check failed: exit code 1: b v2 " + dir);
+        .isEqualTo(HealthResult.unhealthy("health check failed: exit code 1: b v2 " + dir));
   }
 
   @Test
-  void isNotHeldUpByOutputWithoutEnd() {
-    assertThat(check(1, "sh", "-c", "while :; do printf xxxxxxxxxxxxxxxxxxxx; done")
-            .get())
+  void decidesNothingIfItIsTerminated() throws Exception {
+    assertThat(check(10, "sh", "-c", "echo waits; kill -TERM $$"))
+        .isEqualTo(HealthResult.undetermined("health check was ended by SIGTERM: waits"));
+    assertThat(check(10, "sh", "-c", "kill -KILL $$"))
+        .isEqualTo(HealthResult.unhealthy("health check failed: exit code 137"));
+  }
+
+  @Test
+  void isNotHeldUpByOutputWithoutEnd() throws Exception {
+    assertThat(check(1, "sh", "-c", "while :; do printf xxxxxxxxxxxxxxxxxxxx; done").problem())
         .startsWith("health check failed: no answer within 1 s: xxxx")
         .hasSizeLessThan(400);
   }
 
   @Test
-  void isNotHeldUpByAProcessThatAHealthyCommandLeft() {
+  void isNotHeldUpByAProcessThatAHealthyCommandLeft() throws Exception {
     long start = System.nanoTime();
 
-    assertThat(check(20, "sh", "-c", "sleep 5 & exit 0")).isEmpty();
+    assertThat(check(20, "sh", "-c", "sleep 5 & exit 0").isHealthy()).isTrue();
 
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
   }
 
   @Test
-  void killsAtTheTimeoutAllThatItStarted() throws IOException {
-    Path pids = dir.resolve("pids");
-    String sleepers = "echo $$ >> %1$s; sleep 600 & echo $! >> %1$s;"
-        + " (setsid sleep 600 & echo $! >> %1$s; sh -c 'sleep 600 & echo $! >> %1$s; wait')";
+  void killsAtTheTimeoutAllThatItStarted() throws Exception {
+    assertThat(check(1, "sh", "-c", "echo started; " + sleepers()))
+        .isEqualTo(HealthResult.unhealthy("health check failed: no answer within 1 s: started"));
 
-    assertThat(check(1, "sh", "-c", "echo started; " + sleepers.formatted(pids)))
-        .contains("health check failed: no answer within 1 s: started");
+    assertThat(Files.readAllLines(pids())).hasSizeGreaterThanOrEqualTo(4).noneMatch(pid -> runs(pid));
+  }
 
-    assertThat(Files.readAllLines(pids)).hasSizeGreaterThanOrEqualTo(4).noneMatch(pid -> runs(pid));
+  @Test
+  void killsAllThatItStartedIfTheAgentIsTerminated() throws Exception {
+    configure(600, "sh", "-c", sleepers());
+    Path out = dir.resolve("out");
+    Process agent = new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Agent.class.getName(),
+            dir.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(out.toFile())
+        .start();
+    try {
+      while (!Files.exists(pids()) || Files.readAllLines(pids()).size() < 4) {
+        assertThat(agent.isAlive()).isTrue();
+        Thread.sleep(10);
+      }
+
+      agent.destroy();
+
+      assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(agent.exitValue()).isEqualTo(143);
+      assertThat(Files.readAllLines(pids())).noneMatch(pid -> runs(pid));
+      assertThat(Files.readString(out)).as("what follows from a check that was killed").isEmpty();
+    } finally {
+      agent.destroyForcibly();
+    }
+  }
+
+  /** Runs the health check of a device directory, and prints its result. */
+  static final class Agent {
+    private Agent() {}
+
+    public static void main(String[] arguments) throws Exception {
+      Device device = Device.open(Path.of(arguments[0]));
+      System.out.println(new HealthCheck(new HealthCheckProcess(), pause -> {})
+          .run(device, Slot.A, Optional.empty(), System.out::println));
+    }
+  }
+
+  private Path pids() {
+    return dir.resolve("pids");
+  }
+
+  /** Returns a script that starts processes, one of which leaves its parent, and waits. */
+  private String sleepers() {
+    return ("echo $$ >> %1$s; sleep 600 & echo $! >> %1$s;"
+            + " (setsid sleep 600 & echo $! >> %1$s; sh -c 'sleep 600 & echo $! >> %1$s; wait')")
+        .formatted(pids());
   }
 
   /** A process that is dead and whose parent has not asked for it yet does not run. */
@@ -83,15 +144,20 @@ final class HealthCheckProcessTest {
     }
   }
 
-  private Optional<String> check(int seconds, String... command) {
-    DeviceConfig config = new DeviceConfig(
-        URI.create("http://127.0.0.1/"),
-        List.of(command),
-        Duration.ofSeconds(seconds),
-        Duration.ofSeconds(1),
-        3,
-        Optional.empty(),
-        Optional.empty());
-    return new HealthCheckProcess().problem(new Device(dir, config), Slot.B, "v2");
+  private HealthResult check(int seconds, String... command) throws Exception {
+    configure(seconds, command);
+    return new HealthCheckProcess().check(Device.open(dir), Slot.B, Optional.of("v2"));
+  }
+
+  private void configure(int seconds, String... command) throws IOException {
+    Files.writeString(
+        dir.resolve("device.json"),
+        JsonObject.write(Map.of(
+            "server",
+            "http://127.0.0.1/",
+            "health_check",
+            List.of(command),
+            "health_timeout_s",
+            seconds)));
   }
 }

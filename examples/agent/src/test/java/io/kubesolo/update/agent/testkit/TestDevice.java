@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.BootEnvironmentFile;
 import io.kubesolo.update.agent.device.BootRecord;
 import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
@@ -36,6 +37,7 @@ public final class TestDevice {
     config.put("health_check", List.of("true"));
     config.put("fetch_timeout_s", 1);
     config.put("health_timeout_s", 10);
+    config.put("health_interval_s", 0);
     config.put("boot_tries", 2);
     maker.makeDevice(dir, config, SLOT_BYTES, "v1", image("v1"));
     done("boot");
@@ -94,7 +96,7 @@ public final class TestDevice {
   }
 
   public BootEnvironment env() throws Failure {
-    return BootEnvironment.read(dir.resolve("grubenv"));
+    return new BootEnvironmentFile(dir.resolve("grubenv")).read();
   }
 
   public BootRecord running() throws Failure {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.device.BootSimulator;
 import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.HealthResult;
 import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.testkit.WatchedFileSystem;
@@ -32,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -93,6 +93,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     config.put("server", "http://server/");
     config.put("health_check", List.of("true"));
     config.put("boot_tries", TRIES);
+    config.put("health_tries", 1);
     maker.makeDevice(dir, config, 4, "v1", WalkServer.image("v1"));
     Files.createDirectories(dir.resolve("download"));
     fresh = WalkDisk.StateView.of(UpdateState.fresh(Instant.EPOCH));
@@ -176,7 +177,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
             .withBoot(() -> Device.boot(device, Duration.ZERO)),
         engine,
         config -> server,
-        (where, slot, version) -> healthy ? Optional.empty() : Optional.of("sick"),
+        (where, slot, version) -> healthy ? HealthResult.HEALTHY : HealthResult.unhealthy("sick"),
         () -> Duration.ZERO,
         DownloadProgress.NONE,
         line -> {},
@@ -235,7 +236,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   private void prepare(WalkDisk disk) {
     restore(disk);
-    untouchable = disk.isBooted() ? "slots/" + disk.runningSlot() + "." : "";
+    untouchable = disk.isBooted() ? "slots/" + disk.runningSlot() + ".img" : "";
     killed = new ArrayList<>();
     cut = new ArrayList<>();
     cutBefore.clear();

@@ -16,9 +16,15 @@ final class PowerCuts {
     String content = "";
     String durable = "";
 
-    /** A length may have become durable before the bytes did, which then read as zeros. */
+    /**
+     * A length may have become durable before the bytes did, which then read as zeros. Of bytes that
+     * were overwritten in place, some sectors may have become durable.
+     */
     String unsynced() {
-      return content.equals(durable) ? durable : "\0".repeat(content.length());
+      int length = content.length();
+      return length == durable.length()
+          ? content.substring(0, length / 2) + durable.substring(length / 2)
+          : "\0".repeat(length);
     }
   }
 

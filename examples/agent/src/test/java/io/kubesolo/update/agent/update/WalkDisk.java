@@ -81,14 +81,14 @@ record WalkDisk(Map<String, String> files, StateView state) {
   }
 
   /** The slot that runs after as many boots as it takes, by a model of the boot loader's script. */
-  String slotThatBoots(int tries) {
+  String slotThatBoots() {
     String slot = env("active_slot");
     int counter = Integer.parseInt(env("boot_counter"));
     boolean good = env("boot_success").equals("1");
     for (int boots = 0; boots < 100; boots++) {
       if (!good && counter == 0) {
         slot = slot.equals("a") ? "b" : "a";
-        counter = tries;
+        counter = 3;
       } else if (!good) {
         counter--;
       }

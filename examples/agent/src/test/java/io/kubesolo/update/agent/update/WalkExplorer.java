@@ -100,7 +100,7 @@ final class WalkExplorer {
 
   private static void examine(Node node) {
     WalkDisk disk = node.disk;
-    assertThat(disk.slotThatBoots(DeviceWalk.TRIES))
+    assertThat(disk.slotThatBoots())
         .as("the slot that boots after%s", node.path())
         .isNotEqualTo("none");
     Phase phase = disk.state().phase();

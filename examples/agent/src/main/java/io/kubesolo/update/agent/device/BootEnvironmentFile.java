@@ -1,0 +1,180 @@
+package io.kubesolo.update.agent.device;
+
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.SmallFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The file that holds GRUB's environment block. It is changed in place, by one write and an fsync, as
+ * {@code grub-editenv} does it: GRUB replays no journal, which may have the only trace of a new file;
+ * on FAT a rename is not atomic; and a full file system must not keep a slot from being marked good.
+ * Links are followed.
+ *
+ * <p>Writers hold the work lock.
+ *
+ * @param path where it is
+ */
+public record BootEnvironmentFile(Path path) {
+  /** Reads the environment. */
+  public BootEnvironment read() throws Failure {
+    return parse(content());
+  }
+
+  private BootEnvironment parse(Optional<byte[]> content) throws Failure {
+    if (content.isEmpty()) {
+      throw Failure.at(path, "does not exist");
+    }
+    try {
+      return BootEnvironment.parse(content.get());
+    } catch (Failure e) {
+      throw e.at(path);
+    }
+  }
+
+  /**
+   * Returns the environment after making it durable, because a process may have been killed between
+   * its write and its fsync. One that is missing or damaged is written anew, with a warning.
+   *
+   * @param running the slot that boots next if the file does not say it
+   * @param tries the boots of a slot that is not marked good
+   * @param warnings takes each warning
+   */
+  public BootEnvironment settle(Slot running, int tries, Consumer<String> warnings)
+      throws Failure {
+    Optional<byte[]> content = content();
+    BootEnvironment environment;
+    try {
+      environment = parse(content);
+    } catch (Failure damage) {
+      warnings.accept("%s; written anew: slot %s boots next and is not marked good"
+          .formatted(damage.message(), running));
+      return write(anew(running, tries, content));
+    }
+    if (environment.isSound() || !fits(environment)) {
+      synchronize();
+      return environment;
+    }
+    warnings.accept(path + ": GRUB cannot change its block; written anew with the same values");
+    return write(environment);
+  }
+
+  /** Returns a new environment that keeps the keys of others if there is room for them. */
+  private static BootEnvironment anew(Slot running, int tries, Optional<byte[]> content) {
+    BootEnvironment environment =
+        BootEnvironment.anew(running, tries, content.flatMap(GrubEnvironmentBlock::parse));
+    return fits(environment)
+        ? environment
+        : BootEnvironment.anew(running, tries, Optional.empty());
+  }
+
+  private static boolean fits(BootEnvironment environment) {
+    try {
+      environment.toBytes();
+      return true;
+    } catch (Failure e) {
+      return false;
+    }
+  }
+
+  private void synchronize() throws Failure {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw Failure.at(path, e);
+    }
+  }
+
+  /** Writes an environment durably, and returns it. */
+  public BootEnvironment write(BootEnvironment environment) throws Failure {
+    write(bytes(environment));
+    return environment;
+  }
+
+  /** Throws if an environment, such as one for a switch, does not fit into the file. */
+  public void requireRoom(BootEnvironment environment) throws Failure {
+    bytes(environment);
+  }
+
+  private byte[] bytes(BootEnvironment environment) throws Failure {
+    try {
+      return environment.toBytes();
+    } catch (Failure e) {
+      throw e.at(path);
+    }
+  }
+
+  /** Returns the bytes of the file; none if it does not exist, but the directory that it belongs in. */
+  Optional<byte[]> content() throws Failure {
+    if (Files.isRegularFile(path)) {
+      return Optional.of(SmallFile.read(path));
+    }
+    if (Files.exists(path)) {
+      throw Failure.at(path, "is not a regular file");
+    }
+    if (Files.isSymbolicLink(path)) {
+      throw Failure.at(path, "is a link to a file that does not exist");
+    }
+    if (!Files.isDirectory(path.resolveSibling("."))) {
+      throw Failure.at(path, "its directory does not exist; is the boot partition mounted?");
+    }
+    return Optional.empty();
+  }
+
+  /** Writes the whole content durably. */
+  void write(byte[] bytes) throws Failure {
+    Optional<byte[]> before = content();
+    try (FileChannel channel = open(before.isPresent())) {
+      overwrite(channel, bytes);
+      force(channel, before);
+    } catch (IOException e) {
+      throw Failure.at(path, e);
+    }
+    if (before.isEmpty()) {
+      SmallFile.syncDirectory(path.resolveSibling("."));
+    }
+  }
+
+  private FileChannel open(boolean exists) throws IOException {
+    return exists
+        ? FileChannel.open(path, StandardOpenOption.WRITE)
+        : FileChannel.open(
+            path,
+            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
+  }
+
+  private static void overwrite(FileChannel channel, byte[] bytes) throws IOException {
+    channel.position(0);
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    channel.truncate(bytes.length);
+  }
+
+  /**
+   * Makes the write durable. After a failed fsync the kernel takes the new content for written; so the
+   * old content is put back, and the next command writes again instead of reading what may be lost.
+   */
+  private static void force(FileChannel channel, Optional<byte[]> before) throws IOException {
+    try {
+      channel.force(true);
+    } catch (IOException e) {
+      try {
+        overwrite(channel, before.orElse(new byte[0]));
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+}

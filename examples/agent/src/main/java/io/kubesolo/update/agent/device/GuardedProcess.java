@@ -1,0 +1,104 @@
+package io.kubesolo.update.agent.device;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command that is killed, with all processes that it has started, if it still runs when it is
+ * closed or when this JVM is terminated. Descendants are found by their parents and, because a daemon
+ * has left its parent, by a mark that they inherit in their environment.
+ */
+final class GuardedProcess implements AutoCloseable {
+  private static final String MARK = "UPDATE_AGENT_MARK";
+
+  /** Each round finds what was started while the round before it killed. */
+  private static final int MAX_ROUNDS = 20;
+
+  private static final long DEATH_MS = 500;
+
+  private final String mark = UUID.randomUUID().toString();
+  private final Thread hook = new Thread(this::kill, "kills a command");
+  private final ProcessBuilder builder;
+  private @Nullable Process process;
+
+  GuardedProcess(ProcessBuilder builder) {
+    this.builder = builder;
+    builder.environment().put(MARK, mark);
+  }
+
+  /** Starts the command; once only. */
+  synchronized Process start() throws IOException {
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      awaitHalt();
+    }
+    Process started = builder.start();
+    process = started;
+    return started;
+  }
+
+  /** Kills what still runs. If this JVM is being terminated, this does not return. */
+  @Override
+  public void close() {
+    kill();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      awaitHalt();
+    }
+  }
+
+  private synchronized void kill() {
+    if (process != null && process.isAlive()) {
+      killTree(process.toHandle());
+    }
+  }
+
+  /** A command that dies because this JVM is terminated says nothing: nothing may follow from it. */
+  private static void awaitHalt() {
+    while (true) {
+      LockSupport.park();
+    }
+  }
+
+  private void killTree(ProcessHandle root) {
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      Set<ProcessHandle> alive = alive(root);
+      if (alive.isEmpty()) {
+        return;
+      }
+      alive.forEach(ProcessHandle::destroyForcibly);
+      CompletableFuture.allOf(
+              alive.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+          .completeOnTimeout(null, DEATH_MS, TimeUnit.MILLISECONDS)
+          .join();
+    }
+  }
+
+  private Set<ProcessHandle> alive(ProcessHandle root) {
+    Stream<ProcessHandle> marked = ProcessHandle.allProcesses().filter(this::isMarked);
+    Stream<ProcessHandle> family = Stream.concat(Stream.of(root), root.descendants());
+    return Stream.concat(family, marked).filter(ProcessHandle::isAlive).collect(Collectors.toSet());
+  }
+
+  private boolean isMarked(ProcessHandle candidate) {
+    try {
+      Path environment = Path.of("/proc", Long.toString(candidate.pid()), "environ");
+      return Files.readString(environment, ISO_8859_1).contains(MARK + "=" + mark);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

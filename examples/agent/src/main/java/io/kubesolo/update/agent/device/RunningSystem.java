@@ -1,0 +1,63 @@
+package io.kubesolo.update.agent.device;
+
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.fsm.LinuxBoot;
+import io.vavr.control.Option;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What runs on a device: on a simulated one what its boot record says, else what the kernel says.
+ *
+ * <p>Immutable.
+ *
+ * @param slot the slot that runs
+ * @param record the boot record, which only a simulated device has
+ * @param system the files in which the running system describes itself
+ */
+public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles system) {
+  static final String BOOT_RECORD = "running.json";
+
+  static RunningSystem of(Path dir, SystemFiles system) throws Failure {
+    Path file = dir.resolve(BOOT_RECORD);
+    if (Files.exists(file)) {
+      BootRecord record = BootRecord.read(file);
+      return new RunningSystem(record.slot(), Optional.of(record), system);
+    }
+    Optional<Slot> slot = system.runningSlot();
+    if (slot.isEmpty()) {
+      throw Failure.at(
+          file,
+          "is missing: the device is not booted; run simulate-boot, or boot it with grub.cfg, which"
+              + " adds update_agent.slot to the kernel's command line");
+    }
+    return new RunningSystem(slot.get(), Optional.empty(), system);
+  }
+
+  /**
+   * Returns the version that runs: what the slot's note says, else what os-release says; none if
+   * neither says it.
+   */
+  public Optional<String> version(Slots slots) {
+    Optional<String> noted = slots.knownContent(slot).map(SlotContent::version);
+    return noted.isPresent() || record.isPresent() ? noted : system.version();
+  }
+
+  /** Returns the version that runs, or throws if it is not known. */
+  public String requireVersion(Slots slots) throws Failure {
+    Optional<String> version = version(slots);
+    return version.isPresent() ? version.get() : slots.content(slot).version();
+  }
+
+  /**
+   * Returns the present moment within this boot; none if the kernel does not tell.
+   *
+   * @param hostUptime how long the host of a simulated device has been up
+   */
+  public Option<Boot> boot(Duration hostUptime) {
+    return record.isPresent() ? Option.some(record.get().at(hostUptime)) : LinuxBoot.now();
+  }
+}

@@ -1,0 +1,243 @@
+package io.kubesolo.update.agent.device;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+
+/**
+ * GRUB itself, as a user program, on an image of a disk as a device has it: a GPT with a FAT partition
+ * that holds grub.cfg and grubenv, and two ext4 partitions with a kernel or without.
+ *
+ * <p>GRUB as a user program has no commands that load a kernel. Functions of their names stand in:
+ * they load what is a file with content, and starting it prints its command line.
+ */
+final class GrubEmulator {
+  /** The tools that this needs. */
+  static final List<String> TOOLS = List.of("grub-emu", "mformat", "mke2fs");
+
+  private static final Path SCRIPT = Path.of("grub.cfg");
+  private static final String LOADER = """
+      function linux {
+        if test -s "$1"; then
+          set command_line="$*"
+        else
+          false
+        fi
+      }
+      function initrd {
+        if test -s "$1"; then
+          echo "<BOOT $command_line initrd=$1>"
+          exit
+        else
+          false
+        fi
+      }
+      source $prefix/device.cfg
+      exit
+      """;
+
+  private static final int SECTOR = 512;
+  private static final int MEBIBYTE = 1024 * 1024;
+  private static final int PARTITIONS = 3;
+  private static final int DISK_SECTORS = (PARTITIONS + 1) * MEBIBYTE / SECTOR + 64;
+  private static final Pattern BOOT =
+      Pattern.compile("<BOOT (\\S+) update_agent\\.slot=([ab]) [^<>]*initrd=(\\S+)>");
+
+  private final Path dir;
+  private final Path disk;
+  private final String boot;
+
+  /** Where the content of a grubenv of the usual size begins on the disk; -1 if there is none now. */
+  private long place = -1;
+
+  /**
+   * Makes the disk.
+   *
+   * @param kernels the slots that have a kernel
+   */
+  GrubEmulator(Path dir, Set<Slot> kernels) throws IOException {
+    this.dir = Files.createDirectories(dir);
+    disk = dir.resolve("disk.img");
+    boot = disk + "@@" + MEBIBYTE;
+    Files.write(dir.resolve("device.map"), ("(hd0) " + disk + "\n").getBytes(UTF_8));
+    Files.writeString(dir.resolve("loader"), LOADER);
+    writePartitionTable();
+    run("mformat", "-i", boot, "-T", "2048", "-h", "16", "-s", "32", "-c", "4", "::");
+    run("mmd", "-i", boot, "::/grub");
+    run("mcopy", "-i", boot, dir.resolve("loader").toString(), "::/grub/grub.cfg");
+    run("mcopy", "-i", boot, SCRIPT.toString(), "::/grub/device.cfg");
+    for (Slot slot : Slot.values()) {
+      makeSlot(slot, kernels.contains(slot));
+    }
+  }
+
+  private void makeSlot(Slot slot, boolean hasKernel) throws IOException {
+    Path files = Files.createDirectories(dir.resolve("slot-" + slot));
+    if (hasKernel) {
+      Files.writeString(files.resolve("vmlinuz"), "kernel");
+      Files.writeString(files.resolve("kubesolo-os.gz"), "initramfs");
+    }
+    int start = partition(slot) * MEBIBYTE;
+    run("mke2fs", "-q", "-F", "-t", "ext4", "-O", "^has_journal,^metadata_csum", "-d",
+        files.toString(), "-E", "offset=" + start, disk.toString(), "1024k");
+  }
+
+  private static int partition(Slot slot) {
+    return slot == Slot.A ? 2 : 3;
+  }
+
+  private void writePartitionTable() throws IOException {
+    byte[] entries = new byte[128 * 128];
+    ByteBuffer buffer = littleEndian(entries);
+    for (int i = 0; i < PARTITIONS; i++) {
+      int first = (i + 1) * MEBIBYTE / SECTOR;
+      buffer.position(i * 128);
+      buffer.putLong(0x477284830fc63dafL).putLong(0xe47d47d8693d798eL);
+      buffer.putLong(1).putLong(i + 1);
+      buffer.putLong(first).putLong(first + MEBIBYTE / SECTOR - 1).putLong(0);
+      buffer.put(("p" + (i + 1)).getBytes(UTF_16LE));
+    }
+    byte[] protective = new byte[SECTOR];
+    buffer = littleEndian(protective);
+    buffer.position(446);
+    buffer.put(new byte[] {0, 0, 2, 0, (byte) 0xee, -1, -1, -1});
+    buffer.putInt(1).putInt(DISK_SECTORS - 1).putShort(510, (short) 0xaa55);
+    try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
+      file.setLength((long) DISK_SECTORS * SECTOR);
+      file.write(protective);
+      file.write(header(1, DISK_SECTORS - 1, 2, entries));
+      file.write(entries);
+      file.seek((DISK_SECTORS - 33L) * SECTOR);
+      file.write(entries);
+      file.write(header(DISK_SECTORS - 1, 1, DISK_SECTORS - 33, entries));
+    }
+  }
+
+  private static byte[] header(long self, long other, long entriesAt, byte[] entries) {
+    byte[] header = new byte[SECTOR];
+    ByteBuffer buffer = littleEndian(header);
+    buffer.put("EFI PART".getBytes(US_ASCII)).putInt(0x10000).putInt(92).putInt(0).putInt(0);
+    buffer.putLong(self).putLong(other).putLong(34).putLong(DISK_SECTORS - 34);
+    buffer.putLong(7).putLong(7).putLong(entriesAt).putInt(128).putInt(128);
+    buffer.putInt(crc32(entries, entries.length));
+    buffer.putInt(16, crc32(header, 92));
+    return header;
+  }
+
+  private static int crc32(byte[] bytes, int length) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Sets the content of grubenv; none removes the file. */
+  void setEnvironment(Optional<byte[]> content) throws IOException {
+    if (place >= 0 && content.filter(bytes -> bytes.length == GrubEnvironmentBlock.SIZE).isPresent()) {
+      try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
+        file.seek(place);
+        file.write(content.get());
+      }
+      return;
+    }
+    if (environment().isPresent()) {
+      run("mdel", "-i", boot, "::/grub/grubenv");
+    }
+    place = -1;
+    if (content.isPresent() && content.get().length == GrubEnvironmentBlock.SIZE) {
+      byte[] marker = "?".repeat(GrubEnvironmentBlock.SIZE).getBytes(US_ASCII);
+      copyEnvironment(marker);
+      place = new String(Files.readAllBytes(disk), ISO_8859_1)
+          .indexOf(new String(marker, ISO_8859_1));
+      assertThat(place).as("grubenv's place on the disk").isPositive();
+      setEnvironment(content);
+    } else if (content.isPresent()) {
+      copyEnvironment(content.get());
+    }
+  }
+
+  private void copyEnvironment(byte[] content) throws IOException {
+    Path file = Files.write(dir.resolve("grubenv"), content);
+    run("mcopy", "-i", boot, file.toString(), "::/grub/grubenv");
+  }
+
+  /** Returns the content of grubenv, none if there is no such file. */
+  Optional<byte[]> environment() throws IOException {
+    if (place >= 0) {
+      byte[] content = new byte[GrubEnvironmentBlock.SIZE];
+      try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "r")) {
+        file.seek(place);
+        file.readFully(content);
+      }
+      return Optional.of(content);
+    }
+    Path file = dir.resolve("read");
+    Files.deleteIfExists(file);
+    List<String> command = List.of("mcopy", "-n", "-i", boot, "::/grub/grubenv", file.toString());
+    return exitCode(command, dir.resolve("said")) == 0
+        ? Optional.of(Files.readAllBytes(file))
+        : Optional.empty();
+  }
+
+  /** Powers the device on. Returns the slot whose kernel starts, or none if GRUB reboots instead. */
+  Optional<Slot> boot() throws IOException {
+    List<String> command = List.of(
+        "grub-emu", "-m", dir.resolve("device.map").toString(), "-r", "hd0,gpt1", "-d", "/grub");
+    Path said = dir.resolve("said");
+    assertThat(exitCode(command, said)).as("exit code of GRUB").isZero();
+    Matcher boot = BOOT.matcher(Files.readString(said, ISO_8859_1));
+    if (!boot.find()) {
+      return Optional.empty();
+    }
+    Slot slot = Slot.of(boot.group(2)).get();
+    String partition = "(hd0,%d)".formatted(partition(slot));
+    assertThat(boot.group(1)).isEqualTo(partition + "/vmlinuz");
+    assertThat(boot.group(3)).isEqualTo(partition + "/kubesolo-os.gz");
+    return Optional.of(slot);
+  }
+
+  private void run(String... command) throws IOException {
+    Path said = dir.resolve("said");
+    assertThat(exitCode(List.of(command), said))
+        .as("%s: %s", List.of(command), Files.readString(said, ISO_8859_1))
+        .isZero();
+  }
+
+  private static int exitCode(List<String> command, Path said) throws IOException {
+    Process process = new ProcessBuilder(command)
+        .redirectInput(new File("/dev/null"))
+        .redirectErrorStream(true)
+        .redirectOutput(said.toFile())
+        .start();
+    try {
+      if (process.waitFor(20, TimeUnit.SECONDS)) {
+        return process.exitValue();
+      }
+      throw new AssertionError("still running: " + command);
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted: " + command, e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.kubesolo.update.agent.device;
+
+import static io.kubesolo.update.agent.testkit.Failures.messageOfCommand;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.testkit.Mounts;
+import io.kubesolo.update.agent.testkit.Shell;
+import io.kubesolo.update.agent.testkit.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Slots on block devices of this kernel. */
+final class SlotStorageTest {
+  private Mounts mounts;
+
+  @BeforeEach
+  void requireRoot() throws IOException {
+    Tools.assumeRoot();
+    Tools.assumePresent("losetup");
+    Tools.assumePresent("mkfs.ext4");
+    mounts = new Mounts();
+  }
+
+  @AfterEach
+  void unmount() {
+    if (mounts != null) {
+      mounts.close();
+    }
+  }
+
+  @Test
+  void findsAPartitionByItsLabel() throws Exception {
+    Path root = mounts.directory("root");
+    Path labels = Files.createDirectories(root.resolve("dev/disk/by-partlabel"));
+    Path device = loop(mounts.image("ext4", 2));
+    Files.createSymbolicLink(labels.resolve("SLOT\\x20A"), device);
+
+    Path found = SlotStorage.locate("PARTLABEL=SLOT A", Path.of("/d"), new SystemFiles(root));
+
+    assertThat(SlotStorage.at(found).identity()).isEqualTo(SlotStorage.at(device).identity());
+    assertThat(SlotStorage.at(found).isDevice()).isTrue();
+  }
+
+  @Test
+  void resolvesAPathInTheDeviceDirectory() {
+    Path dir = Path.of("/d");
+
+    assertThat(SlotStorage.locate("slots/a.img", dir, SystemFiles.HOST))
+        .isEqualTo(Path.of("/d/slots/a.img"));
+    assertThat(SlotStorage.locate("/dev/sda2", dir, SystemFiles.HOST))
+        .isEqualTo(Path.of("/dev/sda2"));
+  }
+
+  @Test
+  void tellsADeviceFromAnotherAndFromAFile() throws Exception {
+    Path image = mounts.image("ext4", 2);
+    Path device = loop(image);
+    Path link = Files.createSymbolicLink(mounts.directory("links").resolve("a"), device);
+
+    assertThat(SlotStorage.at(link).identity()).isEqualTo(SlotStorage.at(device).identity());
+    assertThat(SlotStorage.at(image).identity()).isNotEqualTo(SlotStorage.at(device).identity());
+    assertFailure(Path.of("/dev/null"), "is neither an image file nor a block device");
+    assertFailure(mounts.directory("d"), "is neither an image file nor a block device");
+    assertFailure(Path.of("/dev/none"), "does not exist");
+  }
+
+  private static void assertFailure(Path path, String problem) {
+    assertThatThrownBy(() -> SlotStorage.at(path))
+        .isInstanceOf(Failure.class)
+        .hasMessage(path + ": " + problem);
+  }
+
+  @Test
+  void refusesWhatIsMounted() throws Exception {
+    Path image = mounts.image("ext4", 2);
+    Path device = loop(image);
+    SlotStorage.at(device).requireUnused(SystemFiles.HOST);
+    SlotStorage.at(image).requireUnused(SystemFiles.HOST);
+
+    Path mounted = mounts.mount("a directory", "-o", "ro", device.toString());
+
+    for (Path path : new Path[] {device, image}) {
+      assertThatThrownBy(() -> SlotStorage.at(path).requireUnused(SystemFiles.HOST))
+          .isInstanceOf(Failure.class)
+          .hasMessage(path + ": is mounted on " + mounted);
+    }
+  }
+
+  @Test
+  void refusesADeviceOfWhichAPartitionIsMountedOrWhichIsPartOfAnother() throws Exception {
+    Path root = mounts.directory("root");
+    Path device = loop(mounts.image("ext4", 2));
+    String number = SlotStorage.at(device).identity();
+    Path block = Files.createDirectories(root.resolve("sys/dev/block/" + number));
+    Path partition = Files.createDirectories(block.resolve("loop0p1"));
+    Files.writeString(partition.resolve("partition"), "1\n");
+    Files.writeString(partition.resolve("dev"), "259:7\n");
+    Path mountinfo = Files.createDirectories(root.resolve("proc/self")).resolve("mountinfo");
+    Files.writeString(mountinfo, "29 1 259:7 / /mnt/x\\040y rw - ext4 /dev/loop0p1 rw\n");
+
+    assertThatThrownBy(() -> SlotStorage.at(device).requireUnused(new SystemFiles(root)))
+        .hasMessage(device + ": is mounted on /mnt/x y");
+
+    Files.createDirectories(block.resolve("holders/dm-0"));
+    assertThatThrownBy(() -> SlotStorage.at(device).requireUnused(new SystemFiles(root)))
+        .hasMessage(device + ": is in use by dm-0");
+  }
+
+  @Test
+  void refusesADeviceIfMountsCannotBeRead() throws Exception {
+    Path root = mounts.directory("root");
+    Path device = loop(mounts.image("ext4", 2));
+
+    assertThatThrownBy(() -> SlotStorage.at(device).requireUnused(new SystemFiles(root)))
+        .hasMessage(device + ": may be mounted: /proc/self/mountinfo cannot be read");
+  }
+
+  @Test
+  void writesABlockDeviceAndReadsItBack() throws Exception {
+    byte[] image = new byte[300_000];
+    new Random(1).nextBytes(image);
+    Path download = Files.write(mounts.directory("download").resolve("image"), image);
+    Path disk = mounts.image("ext4", 2);
+    Slots slots = slots(loop(file("a")), loop(disk));
+    SlotContent content = DeviceFactory.content("v2", image);
+
+    slots.write(Slot.B, Slot.A, download, content);
+
+    assertThat(slots.verifiedContent(Slot.B)).isEqualTo(content);
+    assertThat(Arrays.copyOf(Files.readAllBytes(disk), image.length)).isEqualTo(image);
+    assertThat(disk).hasSize(2 * 1024 * 1024);
+  }
+
+  @Test
+  void refusesABlockDeviceBeforeAByteIsWritten() throws Exception {
+    Path download = Files.write(mounts.directory("download").resolve("image"), new byte[2_000_000]);
+    SlotContent content = DeviceFactory.content("v2", new byte[2_000_000]);
+    Path small = mounts.image("ext4", 1);
+    Slots slots = slots(loop(file("a")), loop(small));
+    Files.write(slots.note(Slot.B), DeviceFactory.content("v1", new byte[1]).toJson());
+    byte[] before = Files.readAllBytes(small);
+
+    assertThat(messageOfCommand(() -> slots.write(Slot.B, Slot.A, download, content)))
+        .isEqualTo(
+            slots.image(Slot.B) + ": slot b has room for 1048576 bytes; v2 has 2000000");
+
+    SlotContent fits = DeviceFactory.content("v2", new byte[1000]);
+    Path mounted = mounts.mount("mounted", slots.image(Slot.B).toString());
+    assertThat(messageOfCommand(() -> slots.write(Slot.B, Slot.A, download, fits)))
+        .isEqualTo(slots.image(Slot.B) + ": is mounted on " + mounted);
+    Shell.must("umount", mounted.toString());
+
+    Slots same = slots(slots.image(Slot.B), slots.image(Slot.B));
+    assertThat(messageOfCommand(() -> same.write(Slot.B, Slot.A, download, fits)))
+        .isEqualTo(slots.image(Slot.B) + ": is the slot that runs, which is never written");
+    assertThat(slots.knownContent(Slot.B)).map(SlotContent::version).contains("v1");
+    assertThat(Arrays.copyOf(Files.readAllBytes(small), 1024))
+        .isEqualTo(Arrays.copyOf(before, 1024));
+  }
+
+  private Path file(String name) throws IOException {
+    return Files.write(mounts.directory("files").resolve(name), new byte[1024 * 1024]);
+  }
+
+  private Slots slots(Path a, Path b) throws IOException {
+    return new Slots(Map.of(Slot.A, a, Slot.B, b), mounts.directory("notes"), SystemFiles.HOST);
+  }
+
+  private Path loop(Path image) {
+    String device = Shell.must("losetup", "--find", "--show", image.toString());
+    mounts.atTheEnd("losetup", "-d", device);
+    return Path.of(device);
+  }
+}
