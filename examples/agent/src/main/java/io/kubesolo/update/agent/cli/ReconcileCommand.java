@@ -39,8 +39,7 @@ final class ReconcileCommand extends AgentCommand {
     } catch (Failure e) {
       throw wrong(e.message());
     }
-    ProcessLock.Held lock = 
-        WorkLock.acquire(context.device(), context.statePath(), Duration.ZERO);
+    ProcessLock.Held lock = WorkLock.acquire(context.device(), context.statePath(), Duration.ZERO);
     try (lock;
         UpdateLifecycle lifecycle = context.open()) {
       ReconcileResult result = rebooted

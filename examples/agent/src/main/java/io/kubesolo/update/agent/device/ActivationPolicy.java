@@ -16,7 +16,9 @@ import java.util.Optional;
  * @param fleetLock the server that limits how many devices of a fleet reboot at a time
  */
 public record ActivationPolicy(
-    Optional<List<MaintenanceWindow>> windows, Optional<Path> holdFile, Optional<FleetLock> fleetLock) {
+    Optional<List<MaintenanceWindow>> windows,
+    Optional<Path> holdFile,
+    Optional<FleetLock> fleetLock) {
   /** The policy of a device without one: at any time. */
   public static final ActivationPolicy ALWAYS =
       new ActivationPolicy(Optional.empty(), Optional.empty(), Optional.empty());
@@ -28,8 +30,7 @@ public record ActivationPolicy(
 
   /** Returns whether the windows allow this moment. The hold file and the fleet lock are not asked. */
   public boolean isOpen(ZonedDateTime moment) {
-    return windows.isEmpty()
-        || windows.get().stream().anyMatch(window -> window.isOpen(moment));
+    return windows.isEmpty() || windows.get().stream().anyMatch(window -> window.isOpen(moment));
   }
 
   /**

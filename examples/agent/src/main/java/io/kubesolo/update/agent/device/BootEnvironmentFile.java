@@ -48,8 +48,7 @@ public record BootEnvironmentFile(Path path) {
    * @param tries the boots of a slot that is not marked good
    * @param warnings takes each warning
    */
-  public BootEnvironment settle(Slot running, int tries, Consumer<String> warnings)
-      throws Failure {
+  public BootEnvironment settle(Slot running, int tries, Consumer<String> warnings) throws Failure {
     Optional<byte[]> content = content();
     BootEnvironment environment;
     try {
@@ -71,9 +70,7 @@ public record BootEnvironmentFile(Path path) {
   private static BootEnvironment anew(Slot running, int tries, Optional<byte[]> content) {
     BootEnvironment environment =
         BootEnvironment.anew(running, tries, content.flatMap(GrubEnvironmentBlock::parse));
-    return fits(environment)
-        ? environment
-        : BootEnvironment.anew(running, tries, Optional.empty());
+    return fits(environment) ? environment : BootEnvironment.anew(running, tries, Optional.empty());
   }
 
   private static boolean fits(BootEnvironment environment) {

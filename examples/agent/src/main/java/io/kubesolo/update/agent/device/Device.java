@@ -87,8 +87,10 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
   /** Returns the two slots. */
   public Slots slots() {
     Map<Slot, Path> images = new EnumMap<>(Slot.class);
-    config.boot().slots().forEach(
-        (slot, place) -> images.put(slot, SlotStorage.locate(place, dir, system)));
+    config
+        .boot()
+        .slots()
+        .forEach((slot, place) -> images.put(slot, SlotStorage.locate(place, dir, system)));
     return new Slots(images, dir.resolve("slots"), system);
   }
 }

@@ -223,8 +223,7 @@ public record DeviceConfig(
     return Duration.ofSeconds(json.number(key, min, DAY_S, defaultValue));
   }
 
-  private static Optional<Path> optionalPath(Path dir, JsonObject json, String key)
-      throws Failure {
+  private static Optional<Path> optionalPath(Path dir, JsonObject json, String key) throws Failure {
     return json.has(key) ? Optional.of(path(dir, key, json.text(key))) : Optional.empty();
   }
 
@@ -245,14 +244,16 @@ public record DeviceConfig(
     addUnknown(unknown, "", json, KEYS);
     addUnknown(unknown, "slots.", json.object("slots"), SLOT_KEYS);
     addUnknown(unknown, "activation.", activation, ACTIVATION_KEYS);
-    addUnknown(
-        unknown, "activation.fleet_lock.", activation.object("fleet_lock"), FLEET_LOCK_KEYS);
+    addUnknown(unknown, "activation.fleet_lock.", activation.object("fleet_lock"), FLEET_LOCK_KEYS);
     return unknown;
   }
 
   private static void addUnknown(
       List<String> unknown, String prefix, JsonObject json, Set<String> known) {
-    json.keys().stream().filter(key -> !known.contains(key)).map(prefix::concat).forEach(unknown::add);
+    json.keys().stream()
+        .filter(key -> !known.contains(key))
+        .map(prefix::concat)
+        .forEach(unknown::add);
   }
 
   /** Returns deadlines under which verifying lasts at least as long as the health check may take. */

@@ -133,8 +133,7 @@ public final class GrubEnvironmentBlock {
    * @param values the keys that are ours, all others of which are left out
    * @param names the names of the keys that are ours
    */
-  GrubEnvironmentBlock rewritten(Map<String, String> values, Set<String> names)
-      throws Failure {
+  GrubEnvironmentBlock rewritten(Map<String, String> values, Set<String> names) throws Failure {
     StringBuilder next = new StringBuilder(SIGNATURE);
     values.forEach(
         (name, value) -> next.append(name).append('=').append(escaped(value)).append('\n'));
@@ -153,7 +152,8 @@ public final class GrubEnvironmentBlock {
     for (Entry entry : entries) {
       addComments(lines, at, entry.start());
       String line = text.substring(entry.lineStart(), entry.end());
-      if (!names.contains(entry.name()) && names.stream().noneMatch(n -> line.startsWith(n + "="))) {
+      if (!names.contains(entry.name())
+          && names.stream().noneMatch(n -> line.startsWith(n + "="))) {
         lines.add(line);
       }
       at = entry.end() + 1;

@@ -24,8 +24,7 @@ record SlotNote(SlotContent content, Optional<CheckResult> check) {
   static SlotNote of(JsonObject json) throws Failure {
     SlotContent content = SlotContent.of(json);
     boolean current = json.text(CHECKED_SHA256, "").equalsIgnoreCase(content.sha256());
-    return new SlotNote(
-        content, current ? CheckResult.of(json.text(CHECK, "")) : Optional.empty());
+    return new SlotNote(content, current ? CheckResult.of(json.text(CHECK, "")) : Optional.empty());
   }
 
   byte[] toJson() {

@@ -153,7 +153,7 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
   private static String decoded(String field) {
     return OCTAL
         .matcher(field)
-        .replaceAll(match -> Matcher.quoteReplacement(
-            Character.toString(Integer.parseInt(match.group(1), 8))));
+        .replaceAll(match ->
+            Matcher.quoteReplacement(Character.toString(Integer.parseInt(match.group(1), 8))));
   }
 }

@@ -32,8 +32,7 @@ public final class Slots {
 
   /** Uses the image files and notes in a directory. */
   public Slots(Path dir) {
-    this(
-        Map.of(Slot.A, dir.resolve("a.img"), Slot.B, dir.resolve("b.img")), dir, SystemFiles.HOST);
+    this(Map.of(Slot.A, dir.resolve("a.img"), Slot.B, dir.resolve("b.img")), dir, SystemFiles.HOST);
   }
 
   /** Returns the image file or the block device of a slot. */

@@ -80,8 +80,8 @@ public final class UpdateSession {
           .settle(running.slot(), device.config().boot().tries(), context.warnings());
       String version = running.requireVersion(device.slots());
       StateStore store = StateFile.at(context.state());
-      try (UpdateLifecycle lifecycle = Failure.orThrow(UpdateLifecycle.open(
-          store, settings(context, device, running), context.engine()))) {
+      try (UpdateLifecycle lifecycle = Failure.orThrow(
+          UpdateLifecycle.open(store, settings(context, device, running), context.engine()))) {
         lifecycle.warnings().forEach(context.warnings());
         UpdateSession session =
             new UpdateSession(context, device, store, lifecycle, running, version);
@@ -99,8 +99,7 @@ public final class UpdateSession {
   private static <T> T runLocked(UpdateContext context, Duration patience, Task<Device, T> task)
       throws Failure {
     Device device = Device.open(context.dir());
-    ProcessLock.Held lock =
-        WorkLock.acquire(Option.some(context.dir()), context.state(), patience);
+    ProcessLock.Held lock = WorkLock.acquire(Option.some(context.dir()), context.state(), patience);
     try (lock) {
       return task.run(device);
     }

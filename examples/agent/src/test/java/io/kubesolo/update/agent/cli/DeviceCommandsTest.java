@@ -340,7 +340,8 @@ final class DeviceCommandsTest {
     Path lock = device.dir.resolve("work.lock");
     try (ProcessLock.Held held = ProcessLock.acquire(lock, Duration.ZERO).get()) {
       for (String command : List.of("apply", "reconcile")) {
-        List<String> words = new ArrayList<>(List.of("--state", dir.resolve("other").toString()));
+        List<String> words =
+            new ArrayList<>(List.of("--state", dir.resolve("other").toString()));
         words.add(command);
         if (command.equals("reconcile")) {
           words.addAll(List.of("--running-version", "v1"));
@@ -428,8 +429,7 @@ final class DeviceCommandsTest {
   @Test
   void keepsAnUpperCaseSlotInTheBootEnvironment() throws Exception {
     Path grubenv = device.dir.resolve("grubenv");
-    Files.writeString(
-        grubenv, Files.readString(grubenv).replace("active_slot=a", "active_slot=A"));
+    Files.writeString(grubenv, Files.readString(grubenv).replace("active_slot=a", "active_slot=A"));
     device.done("apply");
 
     device.done("activate");

@@ -96,11 +96,22 @@ final class BootEnvironmentFileTest {
     Path log = dir.resolve("log");
 
     Shell.must(
-        "strace", "-f", "-qq", "-e", "signal=none", "-P", path.toString(), "-o", log.toString(), "-e",
+        "strace",
+        "-f",
+        "-qq",
+        "-e",
+        "signal=none",
+        "-P",
+        path.toString(),
+        "-o",
+        log.toString(),
+        "-e",
         "trace=write,pwrite64,fsync,fdatasync,truncate,ftruncate,rename,unlink",
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-cp", System.getProperty("java.class.path"),
-        Writer.class.getName(), path.toString());
+        "-cp",
+        System.getProperty("java.class.path"),
+        Writer.class.getName(),
+        path.toString());
 
     assertThat(Files.readAllLines(log)).hasSize(2);
     assertThat(Files.readAllLines(log).get(0)).contains("write(").endsWith(", 1024) = 1024");
@@ -201,9 +212,7 @@ final class BootEnvironmentFileTest {
   @Test
   void writesABlockAnewThatGrubCannotChange() throws Exception {
     for (String lines : List.of(
-        WHOLE + "no end",
-        "boot_counter=1\n" + WHOLE,
-        "x=" + "y".repeat(600) + "\n" + WHOLE)) {
+        WHOLE + "no end", "boot_counter=1\n" + WHOLE, "x=" + "y".repeat(600) + "\n" + WHOLE)) {
       BootEnvironmentFile file = new BootEnvironmentFile(dir.resolve("grubenv"));
       Files.write(file.path(), block(lines));
       warnings.clear();

@@ -239,7 +239,8 @@ final class DeviceFilesTest {
     Files.write(slots.note(Slot.B), old.toJson());
     SlotContent content = DeviceFactory.content("v1", "12345".getBytes(UTF_8));
 
-    assertThat(messageOfCommand(() -> slots.write(Slot.B, Slot.A, write("download", "12346"), content)))
+    assertThat(messageOfCommand(
+            () -> slots.write(Slot.B, Slot.A, write("download", "12346"), content)))
         .contains("changed after it was verified");
     assertThat(slots.note(Slot.B)).doesNotExist();
   }
@@ -259,8 +260,8 @@ final class DeviceFilesTest {
     slots.noteCheck(Slot.A, CheckResult.PASSED);
     assertThat(slots.checkResult(Slot.A)).contains(CheckResult.PASSED);
 
-    String other = Files.readString(slots.note(Slot.A))
-        .replaceFirst(content.sha256(), "0".repeat(64));
+    String other =
+        Files.readString(slots.note(Slot.A)).replaceFirst(content.sha256(), "0".repeat(64));
     Files.writeString(slots.note(Slot.A), other);
     assertThat(slots.checkResult(Slot.A)).as("about another content").isEmpty();
   }

@@ -95,8 +95,20 @@ final class GrubEmulator {
       Files.writeString(files.resolve("kubesolo-os.gz"), "initramfs");
     }
     int start = partition(slot) * MEBIBYTE;
-    run("mke2fs", "-q", "-F", "-t", "ext4", "-O", "^has_journal,^metadata_csum", "-d",
-        files.toString(), "-E", "offset=" + start, disk.toString(), "1024k");
+    run(
+        "mke2fs",
+        "-q",
+        "-F",
+        "-t",
+        "ext4",
+        "-O",
+        "^has_journal,^metadata_csum",
+        "-d",
+        files.toString(),
+        "-E",
+        "offset=" + start,
+        disk.toString(),
+        "1024k");
   }
 
   private static int partition(Slot slot) {
@@ -133,7 +145,12 @@ final class GrubEmulator {
   private static byte[] header(long self, long other, long entriesAt, byte[] entries) {
     byte[] header = new byte[SECTOR];
     ByteBuffer buffer = littleEndian(header);
-    buffer.put("EFI PART".getBytes(US_ASCII)).putInt(0x10000).putInt(92).putInt(0).putInt(0);
+    buffer
+        .put("EFI PART".getBytes(US_ASCII))
+        .putInt(0x10000)
+        .putInt(92)
+        .putInt(0)
+        .putInt(0);
     buffer.putLong(self).putLong(other).putLong(34).putLong(DISK_SECTORS - 34);
     buffer.putLong(7).putLong(7).putLong(entriesAt).putInt(128).putInt(128);
     buffer.putInt(crc32(entries, entries.length));
@@ -153,7 +170,8 @@ final class GrubEmulator {
 
   /** Sets the content of grubenv; none removes the file. */
   void setEnvironment(Optional<byte[]> content) throws IOException {
-    if (place >= 0 && content.filter(bytes -> bytes.length == GrubEnvironmentBlock.SIZE).isPresent()) {
+    if (place >= 0
+        && content.filter(bytes -> bytes.length == GrubEnvironmentBlock.SIZE).isPresent()) {
       try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
         file.seek(place);
         file.write(content.get());
@@ -167,8 +185,8 @@ final class GrubEmulator {
     if (content.isPresent() && content.get().length == GrubEnvironmentBlock.SIZE) {
       byte[] marker = "?".repeat(GrubEnvironmentBlock.SIZE).getBytes(US_ASCII);
       copyEnvironment(marker);
-      place = new String(Files.readAllBytes(disk), ISO_8859_1)
-          .indexOf(new String(marker, ISO_8859_1));
+      place =
+          new String(Files.readAllBytes(disk), ISO_8859_1).indexOf(new String(marker, ISO_8859_1));
       assertThat(place).as("grubenv's place on the disk").isPositive();
       setEnvironment(content);
     } else if (content.isPresent()) {

@@ -87,9 +87,8 @@ final class GrubEnvironmentBlockTest {
       for (int i = 0; i < 3; i++) {
         values.put("key" + i, randomValue(random));
       }
-      Files.write(file, GrubEnvironmentBlock.empty()
-              .rewritten(values, values.keySet())
-              .bytes());
+      Files.write(
+          file, GrubEnvironmentBlock.empty().rewritten(values, values.keySet()).bytes());
       List<String> expected = values.entrySet().stream()
           .map(entry -> entry.getKey() + "=" + entry.getValue())
           .toList();
@@ -161,7 +160,8 @@ final class GrubEnvironmentBlockTest {
 
   @Test
   void countsACounterThatIsNoDigitAsUsedUp() throws Exception {
-    for (String counter : List.of("", "boot_counter=\n", "boot_counter=-1\n", "boot_counter=03\n")) {
+    for (String counter :
+        List.of("", "boot_counter=\n", "boot_counter=-1\n", "boot_counter=03\n")) {
       byte[] content = block("active_slot=a\n" + counter);
 
       assertThat(BootEnvironment.parse(content).counter()).isZero();
@@ -172,7 +172,8 @@ final class GrubEnvironmentBlockTest {
   void writesAVersionAsItIsOrItsDigest() {
     assertThat(BootEnvironment.targetId("v 1.2~rc#3=x")).isEqualTo("v 1.2~rc#3=x");
     assertThat(BootEnvironment.targetId("v".repeat(64))).isEqualTo("v".repeat(64));
-    for (String version : List.of("v".repeat(65), "back\\slash", "\u00fc", "\ud83d\ude00", "a\u007f")) {
+    for (String version :
+        List.of("v".repeat(65), "back\\slash", "\u00fc", "\ud83d\ude00", "a\u007f")) {
       assertThat(BootEnvironment.targetId(version)).matches("sha256-[0-9a-f]{64}");
     }
     assertThat(BootEnvironment.targetId("\u00fc"))
@@ -187,8 +188,7 @@ final class GrubEnvironmentBlockTest {
     assertThat(full.switchedTo(Slot.B, "v1", 3).toBytes()).hasSize(1024);
     assertThat(full.markedGood(3).toBytes()).hasSize(1024);
     BootEnvironmentFile file = new BootEnvironmentFile(dir.resolve("grubenv"));
-    assertThat(messageOfCommand(
-            () -> file.requireRoom(full.switchedTo(Slot.B, "v".repeat(64), 3))))
+    assertThat(messageOfCommand(() -> file.requireRoom(full.switchedTo(Slot.B, "v".repeat(64), 3))))
         .startsWith(file.path() + ": has no room left: ");
   }
 

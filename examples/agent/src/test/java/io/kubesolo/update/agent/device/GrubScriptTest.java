@@ -122,9 +122,34 @@ final class GrubScriptTest {
 
   private static String randomLines(Random random) {
     List<String> words = List.of(
-        "active_slot", "boot_counter", "boot_success", "=", "=", "=", "=", "\n", "\n", "\n", "\n",
-        "a", "b", "A", "B", "0", "1", "2", "3", "\\", "#", "\0", "x", "y=z\n", "active_slot=b\n",
-        "boot_counter=2\n", "boot_success=0\n", "boot_success=1\n");
+        "active_slot",
+        "boot_counter",
+        "boot_success",
+        "=",
+        "=",
+        "=",
+        "=",
+        "\n",
+        "\n",
+        "\n",
+        "\n",
+        "a",
+        "b",
+        "A",
+        "B",
+        "0",
+        "1",
+        "2",
+        "3",
+        "\\",
+        "#",
+        "\0",
+        "x",
+        "y=z\n",
+        "active_slot=b\n",
+        "boot_counter=2\n",
+        "boot_success=0\n",
+        "boot_success=1\n");
     StringBuilder lines = new StringBuilder();
     for (int i = random.nextInt(30); i >= 0; i--) {
       lines.append(words.get(random.nextInt(words.size())));
@@ -133,8 +158,7 @@ final class GrubScriptTest {
   }
 
   private static List<Set<Slot>> kernels() {
-    return List.of(
-        BOTH, EnumSet.of(Slot.A), EnumSet.of(Slot.B), EnumSet.noneOf(Slot.class));
+    return List.of(BOTH, EnumSet.of(Slot.A), EnumSet.of(Slot.B), EnumSet.noneOf(Slot.class));
   }
 
   private void check(Set<Slot> kernels, List<Optional<byte[]>> blocks) throws IOException {

@@ -61,7 +61,8 @@ final class HealthCheckProcessTest {
 
   @Test
   void isNotHeldUpByOutputWithoutEnd() throws Exception {
-    assertThat(check(1, "sh", "-c", "while :; do printf xxxxxxxxxxxxxxxxxxxx; done").problem())
+    assertThat(check(1, "sh", "-c", "while :; do printf xxxxxxxxxxxxxxxxxxxx; done")
+            .problem())
         .startsWith("health check failed: no answer within 1 s: xxxx")
         .hasSizeLessThan(400);
   }
@@ -80,7 +81,9 @@ final class HealthCheckProcessTest {
     assertThat(check(1, "sh", "-c", "echo started; " + sleepers()))
         .isEqualTo(HealthResult.unhealthy("health check failed: no answer within 1 s: started"));
 
-    assertThat(Files.readAllLines(pids())).hasSizeGreaterThanOrEqualTo(4).noneMatch(pid -> runs(pid));
+    assertThat(Files.readAllLines(pids()))
+        .hasSizeGreaterThanOrEqualTo(4)
+        .noneMatch(pid -> runs(pid));
   }
 
   @Test
@@ -107,7 +110,9 @@ final class HealthCheckProcessTest {
       assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
       assertThat(agent.exitValue()).isEqualTo(143);
       assertThat(Files.readAllLines(pids())).noneMatch(pid -> runs(pid));
-      assertThat(Files.readString(out)).as("what follows from a check that was killed").isEmpty();
+      assertThat(Files.readString(out))
+          .as("what follows from a check that was killed")
+          .isEmpty();
     } finally {
       agent.destroyForcibly();
     }

@@ -63,7 +63,9 @@ final class MaintenanceWindowTest {
         "02:00-02:00         | has no length",
       })
   void saysWhatIsNoWindow(String window, String problem) throws Exception {
-    assertThat(messageOf(() -> MaintenanceWindow.parse(window))).contains(problem).contains(window);
+    assertThat(messageOf(() -> MaintenanceWindow.parse(window)))
+        .contains(problem)
+        .contains(window);
   }
 
   @Test

@@ -38,7 +38,8 @@ final class RunningSystemTest {
     RunningSystem running = device().running();
 
     assertThat(running.slot()).isEqualTo(Slot.B);
-    assertThat(running.boot(Duration.ZERO).map(Boot::id)).isEqualTo(LinuxBoot.now().map(Boot::id));
+    assertThat(running.boot(Duration.ZERO).map(Boot::id))
+        .isEqualTo(LinuxBoot.now().map(Boot::id));
   }
 
   @ParameterizedTest

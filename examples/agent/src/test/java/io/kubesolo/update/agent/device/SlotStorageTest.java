@@ -47,7 +47,8 @@ final class SlotStorageTest {
 
     Path found = SlotStorage.locate("PARTLABEL=SLOT A", Path.of("/d"), new SystemFiles(root));
 
-    assertThat(SlotStorage.at(found).identity()).isEqualTo(SlotStorage.at(device).identity());
+    assertThat(SlotStorage.at(found).identity())
+        .isEqualTo(SlotStorage.at(device).identity());
     assertThat(SlotStorage.at(found).isDevice()).isTrue();
   }
 
@@ -68,7 +69,8 @@ final class SlotStorageTest {
     Path link = Files.createSymbolicLink(mounts.directory("links").resolve("a"), device);
 
     assertThat(SlotStorage.at(link).identity()).isEqualTo(SlotStorage.at(device).identity());
-    assertThat(SlotStorage.at(image).identity()).isNotEqualTo(SlotStorage.at(device).identity());
+    assertThat(SlotStorage.at(image).identity())
+        .isNotEqualTo(SlotStorage.at(device).identity());
     assertFailure(Path.of("/dev/null"), "is neither an image file nor a block device");
     assertFailure(mounts.directory("d"), "is neither an image file nor a block device");
     assertFailure(Path.of("/dev/none"), "does not exist");
@@ -151,8 +153,7 @@ final class SlotStorageTest {
     byte[] before = Files.readAllBytes(small);
 
     assertThat(messageOfCommand(() -> slots.write(Slot.B, Slot.A, download, content)))
-        .isEqualTo(
-            slots.image(Slot.B) + ": slot b has room for 1048576 bytes; v2 has 2000000");
+        .isEqualTo(slots.image(Slot.B) + ": slot b has room for 1048576 bytes; v2 has 2000000");
 
     SlotContent fits = DeviceFactory.content("v2", new byte[1000]);
     Path mounted = mounts.mount("mounted", slots.image(Slot.B).toString());
