@@ -188,7 +188,7 @@ class WaitTest {
         "30s");
   }
 
-  /** Each time that the state file was opened, once there are that many. */
+  /** Returns each finished call that opened the state file, once there are that many. */
   private List<String> reads(Path trace, int count) throws IOException, InterruptedException {
     List<String> reads = new ArrayList<>();
     while (reads.size() < count) {
@@ -196,7 +196,7 @@ class WaitTest {
       reads.clear();
       if (Files.exists(trace)) {
         Files.readAllLines(trace).stream()
-            .filter(line -> line.contains("\"" + file + "\""))
+            .filter(line -> line.contains("\"" + file + "\"") && line.contains(" = "))
             .forEach(reads::add);
       }
     }

@@ -109,7 +109,8 @@ class FuzzIT {
         "--instrumentation_includes=io.kubesolo.**:com.fasterxml.jackson.**",
         "-max_total_time=" + seconds,
         "-max_len=4096",
-        "-timeout=20",
+        // The first input loads and instruments every class, which takes long on a loaded machine.
+        "-timeout=90",
         "-print_final_stats=1",
         "-dict=" + SEEDS.resolve("words.dict"),
         corpus.toString(),
