@@ -6,6 +6,8 @@ import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
 import io.vavr.control.Option;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.Function;
@@ -44,6 +46,18 @@ public final class UpdateAgent {
       Function<String, @Nullable String> environment,
       String... arguments) {
     return run(output, input, environment, UpdateAgent::sleep, arguments);
+  }
+
+  /** Returns the syntax of all commands, from which manual pages are made. */
+  public static CommandSpec syntax() {
+    Output nowhere = new Output(
+        new ResultStream(OutputStream.nullOutputStream()),
+        new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
+        false);
+    CommandContext context = new CommandContext(
+        nowhere, InputStream.nullInputStream(), name -> null, UpdateAgent::sleep);
+    CommandSpec syntax = new UpdateAgent(context).syntax("--help");
+    return new CommandLine(syntax).getCommandSpec();
   }
 
   private static void sleep(Duration duration) throws InterruptedException {

@@ -95,12 +95,56 @@ class CompletionTest {
     assertThat(shell.out()).contains(completed);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "hist, history",
+    "send down, download",
+    "send --to, --to-version",
+    "diagram --format me, mermaid",
+    "--engine sp, spring",
+    "--state x wait --for ro, rolled_back",
+    "--state=x --device y send down, download",
+    "completion z, zsh"
+  })
+  void fishCompletes(String typed, String completed) throws Exception {
+    assertThat(fishAnswers(typed)).containsExactly(completed);
+  }
+
+  @Test
+  void fishKnowsEveryCommandAndNothingElse() throws Exception {
+    List<String> all = new ArrayList<>(Commands.NAMES);
+    all.addAll(Commands.ALIASES.keySet());
+
+    assertThat(fishAnswers("")).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void fishCompletesFilesWhereAFileIsExpected() throws Exception {
+    Files.createFile(folder.resolve("events.jsonl"));
+
+    assertThat(fishAnswers("replay " + folder + "/ev"))
+        .containsExactly(folder.resolve("events.jsonl").toString());
+    assertThat(fishAnswers("--state " + folder + "/ev"))
+        .containsExactly(folder.resolve("events.jsonl").toString());
+    assertThat(fishAnswers("status " + folder + "/ev")).isEmpty();
+  }
+
+  private List<String> fishAnswers(String typed) throws Exception {
+    Tools.assumePresent("fish");
+    String ask = "source $argv[1]; complete -C $argv[2]";
+    CommandLineRun.Result shell = Tools.run(
+        folder, "", "fish", "--no-config", "-c", ask, script("fish"), "update-agent " + typed);
+    assertThat(shell.code()).as(shell.err()).isZero();
+    assertThat(shell.err()).isEmpty();
+    return shell.lines().stream().map(line -> line.split("\t", 2)[0]).toList();
+  }
+
   @Test
   void knowsNoOtherShell() {
-    CommandLineRun.Result wrong = agent.run("completion", "fish");
+    CommandLineRun.Result wrong = agent.run("completion", "tcsh");
 
     assertThat(wrong.code()).isEqualTo(2);
-    assertThat(wrong.err()).containsIgnoringCase("[bash, zsh]").hasLineCount(1);
+    assertThat(wrong.err()).containsIgnoringCase("[bash, zsh, fish]").hasLineCount(1);
   }
 
   private String script(String shell) throws Exception {
