@@ -199,7 +199,14 @@ public final class CommandContext {
 
   /** Returns a reader of the status that reports no warnings. */
   StatusReader statusReader() {
-    return new StatusReader(statePath(), settings(), newEngine().table());
+    // A wrong option is reported now, not at the first reading.
+    settings();
+    return new StatusReader(
+        statePath(),
+        device().toJavaOptional(),
+        this::settings,
+        newEngine().table(),
+        UpdateAgent.VERSION);
   }
 
   /** Returns what a command works with on a device directory. */

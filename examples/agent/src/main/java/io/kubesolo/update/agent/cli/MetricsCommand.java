@@ -1,15 +1,10 @@
 package io.kubesolo.update.agent.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.Metrics;
-import io.kubesolo.update.agent.monitor.StatusSnapshot;
-import io.kubesolo.update.core.Rejection.StoreFailure;
-import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
-import io.kubesolo.update.persist.DurableFile;
-import io.vavr.control.Either;
-import io.vavr.control.Option;
+import io.kubesolo.update.agent.monitor.MetricsFormat;
+import io.kubesolo.update.agent.monitor.Observation;
+import io.kubesolo.update.agent.monitor.Textfile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +21,8 @@ final class MetricsCommand extends AgentCommand {
             Path.class,
             path -> textfile = path,
             "Replace this file with them instead, in one step, for",
-            "node_exporter's textfile collector; its name ends in .prom.")
+            "node_exporter's textfile collector; its name ends in .prom.",
+            "A FILE that exists and is not a regular file is refused.")
         .example(
             "  update-agent metrics",
             "  update-agent metrics --textfile /var/lib/node_exporter/kubesolo_update.prom");
@@ -34,26 +30,23 @@ final class MetricsCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure {
-    Either<StoreFailure, StatusSnapshot> status = context.statusReader().read();
-    if (status.isLeft()) {
-      context.output.warning(status.getLeft().message());
+    if (textfile != null && isStateFile(textfile)) {
+      throw wrong("--textfile names the state file");
     }
-    String text = Metrics.expose(status, null).text();
+    Observation observation = context.statusReader().observe();
+    observation.warnings().forEach(context.output::warning);
+    String text = Metrics.write(observation, MetricsFormat.TEXT);
     if (textfile == null) {
       context.output.text(text);
     } else {
-      replace(textfile, text);
+      Textfile.replace(textfile, text);
     }
     return ExitCode.OK;
   }
 
-  /** Leaves temporary files alone: another exporter may be about to rename its own. */
-  private static void replace(Path file, String text) throws Failure {
-    Option<NotPersisted> failure = DurableFile.replace(file, text.getBytes(UTF_8));
-    if (failure.isDefined()) {
-      throw Failure.of(
-          Failure.Kind.NOT_PERSISTED,
-          failure.get().path() + ": " + failure.get().problem());
-    }
+  private boolean isStateFile(Path file) {
+    return file.toAbsolutePath()
+        .normalize()
+        .equals(context.statePath().toAbsolutePath().normalize());
   }
 }

@@ -1,17 +1,18 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.monitor.HttpService;
-import io.kubesolo.update.agent.monitor.MonitorRoutes;
-import io.vavr.control.Either;
-import io.vavr.control.Try;
+import io.kubesolo.update.agent.monitor.MonitorServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.concurrent.CountDownLatch;
 
 /** Serves what operators and their tools look at, over HTTP, until the process is ended. */
 final class ServeCommand extends AgentCommand {
+  private static final int MAX_PORT = 65_535;
+
   private String listen = "127.0.0.1:9815";
 
   ServeCommand(CommandContext context) {
@@ -34,25 +35,29 @@ final class ServeCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure, InterruptedException {
-    InetSocketAddress address = address().getOrElseThrow(this::wrong);
-    try (HttpService service =
-        HttpService.listen(address, MonitorRoutes.of(context.statusReader()))) {
-      context.output.line("serving http://" + service.address() + "/");
+    InetSocketAddress address = address();
+    try (MonitorServer server = MonitorServer.start(address, context.statusReader())) {
+      context.output.line("serving http://" + server.address() + "/");
       new CountDownLatch(1).await();
       return ExitCode.OK;
     }
   }
 
-  private Either<String, InetSocketAddress> address() {
-    return Try.of(() -> new URI("http://" + listen))
-        .filter(uri -> uri.getHost() != null
-            && uri.getPort() >= 0
-            && uri.getPort() <= 65535
-            && uri.getAuthority().equals(uri.getHost() + ":" + uri.getPort())
-            && uri.getAuthority().equals(listen))
-        .toEither("--listen is not HOST:PORT: " + listen)
-        .flatMap(uri -> Try.of(() -> InetAddress.getByName(uri.getHost()))
-            .toEither("--listen names an unknown host: " + uri.getHost())
-            .map(host -> new InetSocketAddress(host, uri.getPort())));
+  private InetSocketAddress address() {
+    try {
+      URI uri = new URI("http://" + listen);
+      String host = uri.getHost();
+      if (host == null
+          || uri.getPort() < 0
+          || uri.getPort() > MAX_PORT
+          || !listen.equals(host + ":" + uri.getPort())) {
+        throw wrong("--listen is not HOST:PORT: " + listen);
+      }
+      return new InetSocketAddress(InetAddress.getByName(host), uri.getPort());
+    } catch (URISyntaxException e) {
+      throw wrong("--listen is not HOST:PORT: " + listen);
+    } catch (UnknownHostException e) {
+      throw wrong("--listen names an unknown host: " + listen);
+    }
   }
 }

@@ -33,8 +33,7 @@ final class StatusCommand extends AgentCommand {
       context.output.out().writeBytes(Failure.orThrow(context.file().bytes()));
       context.output.out().flush();
     } else if (report) {
-      StatusSnapshot snapshot = Failure.orThrow(context.statusReader().read());
-      context.output.text(StatusReport.of(snapshot));
+      context.output.text(StatusReport.of(context.statusReader().read()));
     } else {
       print(context.status());
     }

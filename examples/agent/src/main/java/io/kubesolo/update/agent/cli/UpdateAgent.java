@@ -20,6 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Parses a command line, runs its command, and makes its exit code. */
 public final class UpdateAgent {
+  /** The version of this program. */
+  static final String VERSION = "1.0.0-SNAPSHOT";
+
   static {
     // Without these, picocli looks at each start for Groovy, which opens the jar, and for
     // converters
@@ -91,7 +94,7 @@ public final class UpdateAgent {
 
   private CommandSpec syntax(String... arguments) {
     CommandSpec spec =
-        context.syntax.spec().name("update-agent").version("update-agent 1.0.0-SNAPSHOT");
+        context.syntax.spec().name("update-agent").version("update-agent " + VERSION);
     for (String name : Commands.meantBy(arguments)) {
       CommandSpec subcommand = Commands.make(name, context).syntax.spec();
       Commands.ALIASES.forEach((alias, command) -> {

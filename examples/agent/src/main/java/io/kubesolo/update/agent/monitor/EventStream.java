@@ -1,64 +1,66 @@
 package io.kubesolo.update.agent.monitor;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.FileWatch;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 /**
- * Server-sent events: one each time the state file may have changed. Beyond {@value #MOST} readers, a
- * reader is told to come back later. One that is gone is noticed at the next event or sign of life.
+ * Server-sent events: one each time the state file may have changed, and a comment from time to time,
+ * by which the end of a connection is noticed.
  */
-final class EventStream implements HttpHandler {
-  private static final int MOST = 32;
-  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
+final class EventStream implements AutoCloseable {
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
+  private static final Duration BEFORE_RETRY = Duration.ofSeconds(15);
 
   private final Path file;
-  private final Semaphore readers = new Semaphore(MOST);
+  private final Consumer<String> publisher;
+  private final Thread thread = new Thread(this::run, "http-events");
 
-  EventStream(Path file) {
+  private EventStream(Path file, Consumer<String> publisher) {
     this.file = file;
+    this.publisher = publisher;
   }
 
-  @Override
-  public void handle(HttpExchange exchange) throws IOException {
-    if (!readers.tryAcquire()) {
-      HttpReply.text(503, "too many readers; come back later").send(exchange);
-      return;
-    }
-    try (exchange) {
-      send(exchange, FileWatch.of(file));
-    } catch (Failure e) {
-      HttpReply.text(503, e.message()).send(exchange);
-    } finally {
-      readers.release();
-    }
+  /** Starts to watch a file. */
+  static EventStream start(Path file, Consumer<String> publisher) {
+    EventStream stream = new EventStream(file, publisher);
+    stream.thread.setDaemon(true);
+    stream.thread.start();
+    return stream;
   }
 
-  private static void send(HttpExchange exchange, FileWatch watch) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-    boolean head = exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(200, head ? -1 : 0);
-    try (watch;
-        OutputStream out = exchange.getResponseBody()) {
-      write(out, "retry: 2000\n\n");
-      while (!head) {
-        write(out, watch.await(SIGN_OF_LIFE) ? "data: changed\n\n" : ": still here\n\n");
+  /** Answers a request for the events. */
+  static HttpReply answer() {
+    return HttpReply.stream("text/event-stream", "retry: 2000\n\n");
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        watch();
+        Thread.sleep(BEFORE_RETRY.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private static void write(OutputStream out, String event) throws IOException {
-    out.write(event.getBytes(UTF_8));
-    out.flush();
+  /** Returns if the file cannot be watched; the page also asks by itself. */
+  private void watch() throws InterruptedException {
+    try (FileWatch watch = FileWatch.of(file)) {
+      while (true) {
+        publisher.accept(watch.await(KEEP_ALIVE) ? "data: changed\n\n" : ": still here\n\n");
+      }
+    } catch (Failure | IOException e) {
+      publisher.accept("data: changed\n\n");
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
   }
 }

@@ -2,27 +2,55 @@ package io.kubesolo.update.agent.monitor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import io.vavr.control.Option;
-import java.io.IOException;
-import java.util.List;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a request is answered with.
+ * The answer to a request.
+ *
+ * <p>Immutable.
  *
  * @param status the HTTP status
- * @param contentType the media type of the body
- * @param body the body, to be sent in UTF-8
- * @param etag what tells this content from other content of the same address, quotes included
+ * @param headers the headers, without those that every answer has
+ * @param body the body, which is sent in UTF-8
+ * @param isStream whether the connection stays open for events
  */
-record HttpReply(int status, String contentType, String body, Option<String> etag) {
+record HttpReply(int status, Map<String, String> headers, String body, boolean isStream) {
   private static final int OK = 200;
   private static final int NOT_MODIFIED = 304;
+  private static final String ETAG = "ETag";
+
+  /** The words of the statuses that this server answers. */
+  private static final Map<Integer, String> REASONS = Map.of(
+      OK,
+      "OK",
+      NOT_MODIFIED,
+      "Not Modified",
+      400,
+      "Bad Request",
+      404,
+      "Not Found",
+      405,
+      "Method Not Allowed",
+      421,
+      "Misdirected Request",
+      431,
+      "Request Header Fields Too Large",
+      500,
+      "Internal Server Error",
+      503,
+      "Service Unavailable");
+
+  /** Copies the headers. */
+  HttpReply {
+    headers = Map.copyOf(headers);
+  }
 
   static HttpReply of(int status, String contentType, String body) {
-    return new HttpReply(status, contentType, body, Option.none());
+    return new HttpReply(status, Map.of("Content-Type", contentType), body, false);
   }
 
   /** A line for a person, with its line break. */
@@ -34,45 +62,58 @@ record HttpReply(int status, String contentType, String body, Option<String> eta
     return of(status, "application/json", json);
   }
 
+  /** The start of a stream of events. */
+  static HttpReply stream(String contentType, String start) {
+    return new HttpReply(OK, Map.of("Content-Type", contentType), start, true);
+  }
+
+  HttpReply with(String header, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(header, value);
+    return new HttpReply(status, more, body, isStream);
+  }
+
+  /** Adds an entity tag, with its quotes. */
   HttpReply withEtag(String tag) {
-    return new HttpReply(status, contentType, body, Option.some(tag));
+    return with(ETAG, tag);
   }
 
-  /** Sends this, or only that the client has it already, and ends the exchange. */
-  void send(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      Headers headers = exchange.getResponseHeaders();
-      etag.forEach(tag -> headers.set("ETag", tag));
-      if (status == OK && isKnown(exchange.getRequestHeaders())) {
-        exchange.sendResponseHeaders(NOT_MODIFIED, -1);
-      } else {
-        sendWhole(exchange);
-      }
-    }
-  }
-
-  /** A HEAD request is answered without body. */
-  private void sendWhole(HttpExchange exchange) throws IOException {
-    byte[] bytes = body.getBytes(UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", contentType);
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
-      exchange.sendResponseHeaders(status, -1);
-    } else {
-      exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-      exchange.getResponseBody().write(bytes);
-    }
-  }
-
-  private boolean isKnown(Headers request) {
-    return etag.isDefined()
-        && request.getOrDefault("If-None-Match", List.of()).stream()
-            .flatMap(list -> Stream.of(list.split(",", -1)))
+  /** Returns this, or that the client has it already. */
+  HttpReply to(HttpRequest request) {
+    String etag = headers.get(ETAG);
+    boolean known = status == OK
+        && etag != null
+        && Stream.of(request.header("if-none-match").split(",", -1))
             .map(String::strip)
-            .anyMatch(tag -> tag.equals("*") || weak(tag).equals(weak(etag.get())));
+            .anyMatch(tag -> tag.equals("*") || weak(tag).equals(weak(etag)));
+    return known ? new HttpReply(NOT_MODIFIED, headers, "", false) : this;
   }
 
   private static String weak(String tag) {
     return tag.startsWith("W/") ? tag.substring(2) : tag;
+  }
+
+  /**
+   * Returns the bytes of the answer. The connection ends after each, so that a client that sends many
+   * requests at once and reads no answer is answered once.
+   *
+   * @param head whether only the head was asked for
+   */
+  ByteBuffer toBytes(boolean head) {
+    byte[] content = body.getBytes(UTF_8);
+    StringBuilder text = new StringBuilder();
+    text.append("HTTP/1.1 " + status + " " + REASONS.getOrDefault(status, "") + "\r\n");
+    headers.forEach((name, value) -> text.append(name + ": " + value + "\r\n"));
+    if (!isStream && status != NOT_MODIFIED) {
+      text.append("Content-Length: " + content.length + "\r\n");
+    }
+    text.append("X-Content-Type-Options: nosniff\r\nCache-Control: no-cache\r\n")
+        .append("Connection: close\r\n\r\n");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length() + content.length);
+    bytes.writeBytes(text.toString().getBytes(UTF_8));
+    if (!head) {
+      bytes.writeBytes(content);
+    }
+    return ByteBuffer.wrap(bytes.toByteArray());
   }
 }

@@ -1,84 +1,117 @@
 package io.kubesolo.update.agent.monitor;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.kubesolo.update.agent.io.Failure;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP server of a few addresses that are only read. A client that has not sent its whole request
- * after some {@value #REQUEST_SECONDS} seconds is cut off, so that half-open clients keep others out
- * no longer than that. Beyond {@value #MAX_CONNECTIONS} clients, or {@value #MAX_THREADS} requests at
- * once, a client is cut off at once.
+ * An HTTP server of a few addresses that are only read. One thread reads and writes for all clients,
+ * and a few others make the answers, so that clients that are slow, half-open or read nothing cost
+ * neither a thread nor the time of others. They are cut off at the limits of {@link HttpLimits}; if
+ * there are too many clients, the oldest makes room.
  *
  * <p>Safe for use by several threads.
  */
-public final class HttpService implements AutoCloseable {
-  private static final int REQUEST_SECONDS = 5;
-  private static final int MAX_THREADS = 512;
-
-  /** Fewer than the 1024 files that a process may commonly open; without a file, the JDK's ends. */
-  static final int MAX_CONNECTIONS = 768;
-
-  private static final int IDLE_SECONDS = 10;
-  private static final int STACK_BYTES = 512 * 1024;
+final class HttpService implements AutoCloseable {
+  private static final int WORKERS = 4;
   private static final int BACKLOG = 1024;
+  private static final int SEND_BUFFER_BYTES = 64 * 1024;
+  private static final int TICK_MILLIS = 250;
 
-  private final HttpServer http;
-  private final ThreadPoolExecutor threads;
-  private final Map<String, HttpHandler> routes;
+  private final HttpLimits limits;
+  private final Map<String, HttpRoute> routes;
 
-  /** The names by which this server is meant; none where it is meant by every name. */
+  /** The names of this server; empty if it answers by every name. */
   private final Set<String> names;
 
-  private HttpService(HttpServer http, Set<String> names, Map<String, HttpHandler> routes) {
-    this.http = http;
+  private final ServerSocketChannel listener;
+  private final Selector selector;
+  private final ExecutorService workers =
+      Executors.newFixedThreadPool(WORKERS, named("http-work-"));
+  private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+
+  /** The connections in the order in which they were made. Of the server's thread. */
+  private final Set<HttpConnection> connections = new LinkedHashSet<>();
+
+  private volatile boolean closed;
+
+  /**
+   * Work for the server's thread.
+   *
+   * @param answer what to send on a connection; none if it is to be cut off, because memory is short
+   * @param stays whether the connection stays open for events
+   */
+  private record Task(HttpConnection connection, Optional<ByteBuffer> answer, boolean stays) {}
+
+  /** An event for every client that stays. */
+  private final Queue<byte[]> events = new ConcurrentLinkedQueue<>();
+
+  private HttpService(
+      ServerSocketChannel listener,
+      Selector selector,
+      Set<String> names,
+      HttpLimits limits,
+      Map<String, HttpRoute> routes) {
+    this.listener = listener;
+    this.selector = selector;
     this.names = names;
-    this.routes = routes;
-    this.threads = new ThreadPoolExecutor(
-        0, MAX_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), named());
+    this.limits = limits;
+    this.routes = Map.copyOf(routes);
   }
 
   /**
    * Starts a server.
    *
    * @param address where to listen; port 0 is any that is free
-   * @param routes what answers GET and HEAD for each path; it closes the exchange, which may be
-   *     later and on another thread
+   * @param routes what answers GET and HEAD for each path
    * @return the server
    * @throws Failure if it cannot listen there
    */
-  public static HttpService listen(InetSocketAddress address, Map<String, HttpHandler> routes)
-      throws Failure {
-    System.setProperty("sun.net.httpserver.maxReqTime", Integer.toString(REQUEST_SECONDS));
-    System.setProperty("jdk.httpserver.maxConnections", Integer.toString(MAX_CONNECTIONS));
+  static HttpService listen(
+      InetSocketAddress address, HttpLimits limits, Map<String, HttpRoute> routes) throws Failure {
+    ServerSocketChannel listener = null;
     try {
-      HttpServer http = HttpServer.create(address, BACKLOG);
-      HttpService server = new HttpService(http, names(address), Map.copyOf(routes));
-      server.http.createContext("/", server::answer);
-      server.http.setExecutor(server.threads);
-      server.http.start();
-      return server;
+      listener = ServerSocketChannel.open();
+      listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      listener.bind(address, BACKLOG).configureBlocking(false);
+      Selector selector = Selector.open();
+      listener.register(selector, SelectionKey.OP_ACCEPT);
+      HttpService service = new HttpService(listener, selector, names(address), limits, routes);
+      named("http-").newThread(service::run).start();
+      return service;
     } catch (IOException e) {
-      throw Failure.at(text(address), "cannot listen: " + e.getMessage());
+      closeQuietly(listener);
+      throw Failure.at(
+          text(address), "cannot listen: " + e.getMessage() + "; choose another --listen address");
     }
   }
 
-  /**
-   * A page of another site, whose name its owner can make lead here, must not read what is meant for
-   * this device only.
-   */
+  /** Names by which a server on loopback answers: it rejects others, because of DNS rebinding. */
   private static Set<String> names(InetSocketAddress address) {
     if (!address.getAddress().isLoopbackAddress()) {
       return Set.of();
@@ -88,18 +121,22 @@ public final class HttpService implements AutoCloseable {
     return names;
   }
 
-  private static ThreadFactory named() {
+  private static ThreadFactory named(String name) {
     AtomicInteger count = new AtomicInteger();
     return work -> {
-      Thread thread = new Thread(null, work, "http-" + count.incrementAndGet(), STACK_BYTES);
+      Thread thread = new Thread(work, name + count.incrementAndGet());
       thread.setDaemon(true);
       return thread;
     };
   }
 
   /** Where this server listens: {@code host:port}. */
-  public String address() {
-    return text(http.getAddress());
+  String address() {
+    try {
+      return text((InetSocketAddress) listener.getLocalAddress());
+    } catch (IOException e) {
+      throw new IllegalStateException("the server is closed", e);
+    }
   }
 
   private static String text(InetSocketAddress address) {
@@ -111,48 +148,194 @@ public final class HttpService implements AutoCloseable {
     return host.contains(":") ? "[" + host + "]" : host;
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
-    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-    exchange.getResponseHeaders().set("Cache-Control", "no-cache");
-    HttpHandler route = routes.get(exchange.getRequestURI().getPath());
-    if (!isMeant(exchange)) {
-      refuse(exchange, 421, "this is served by another name");
-    } else if (route == null) {
-      refuse(exchange, 404, "there is nothing here");
-    } else if (!exchange.getRequestMethod().equals("GET")
-        && !exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-      refuse(exchange, 405, "this can only be read");
-    } else {
-      answer(exchange, route);
-    }
+  /** Sends an event to every client that stays for them. */
+  void publish(String event) {
+    events.add(event.getBytes(UTF_8));
+    selector.wakeup();
   }
 
-  private boolean isMeant(HttpExchange exchange) {
-    String host = exchange.getRequestHeaders().getFirst("Host");
-    return names.isEmpty()
-        || host == null
-        || names.contains(host.replaceFirst(":[0-9]*$", "").toLowerCase(Locale.ROOT));
-  }
-
-  private static void answer(HttpExchange exchange, HttpHandler route) throws IOException {
+  private void run() {
     try {
-      route.handle(exchange);
-    } catch (RuntimeException bug) {
-      if (exchange.getResponseCode() < 0) {
-        refuse(exchange, 500, "internal error: " + bug);
+      while (!closed) {
+        selector.select(this::proceed, TICK_MILLIS);
+        sendAnswers();
+        sendEvents();
+        cutOffOverdue();
       }
-      exchange.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("the selector fails", e);
+    } finally {
+      connections.forEach(HttpService::closeQuietly);
+      closeQuietly(selector);
+      closeQuietly(listener);
     }
   }
 
-  private static void refuse(HttpExchange exchange, int status, String why) throws IOException {
-    HttpReply.text(status, why).send(exchange);
+  private void proceed(SelectionKey key) {
+    if (key.channel() == listener) {
+      accept();
+    } else if (key.attachment() instanceof HttpConnection connection) {
+      proceed(connection);
+    }
+  }
+
+  private void accept() {
+    try {
+      SocketChannel channel = listener.accept();
+      if (channel != null) {
+        accept(channel);
+      }
+    } catch (IOException e) {
+      // Too many files are open, or the client has gone: an older client makes room.
+      makeRoom();
+    }
+  }
+
+  private void accept(SocketChannel channel) throws IOException {
+    if (connections.size() >= limits.connections() && !makeRoom()) {
+      channel.close();
+      return;
+    }
+    try {
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      channel.configureBlocking(false);
+      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+      HttpConnection connection = new HttpConnection(channel, key, limits);
+      key.attach(connection);
+      connections.add(connection);
+    } catch (IOException e) {
+      channel.close();
+    }
+  }
+
+  /** Closes the oldest connection that is neither being answered nor a stream. */
+  private boolean makeRoom() {
+    Optional<HttpConnection> oldest =
+        connections.stream().filter(HttpConnection::mayBeReplaced).findFirst();
+    oldest.ifPresent(this::cutOff);
+    return oldest.isPresent();
+  }
+
+  private void cutOff(HttpConnection connection) {
+    closeQuietly(connection);
+    connections.remove(connection);
+  }
+
+  private void proceed(HttpConnection connection) {
+    try {
+      Optional<HttpRequest> request = connection.proceed();
+      request.ifPresent(each -> workers.execute(() -> answer(connection, each)));
+    } catch (HttpRequest.Malformed e) {
+      send(new Task(connection, Optional.of(e.reply().toBytes(false)), false));
+    } catch (IOException | CancelledKeyException | RejectedExecutionException e) {
+      cutOff(connection);
+    }
+    if (!connection.isOpen()) {
+      connections.remove(connection);
+    }
+  }
+
+  /** Makes the answer, on another thread. */
+  private void answer(HttpConnection connection, HttpRequest request) {
+    Task task = new Task(connection, Optional.empty(), false);
+    try {
+      HttpReply reply = reply(request).to(request);
+      boolean stays = reply.isStream() && !request.isHead();
+      task = new Task(connection, Optional.of(reply.toBytes(request.isHead())), stays);
+    } finally {
+      tasks.add(task);
+      selector.wakeup();
+    }
+  }
+
+  private HttpReply reply(HttpRequest request) {
+    HttpRoute route = routes.get(request.path());
+    if (!isMeant(request)) {
+      return HttpReply.text(421, "this is served by another name");
+    }
+    if (route == null) {
+      return HttpReply.text(404, "there is nothing here");
+    }
+    if (!List.of("GET", "HEAD").contains(request.method())) {
+      return HttpReply.text(405, "this can only be read").with("Allow", "GET, HEAD");
+    }
+    try {
+      return route.answer(request);
+    } catch (RuntimeException bug) {
+      return HttpReply.text(500, "internal error: " + bug);
+    }
+  }
+
+  private boolean isMeant(HttpRequest request) {
+    return names.isEmpty()
+        || request.host().isEmpty()
+        || names.contains(
+            request.host().get().replaceFirst(":[0-9]*$", "").toLowerCase(Locale.ROOT));
+  }
+
+  private void sendAnswers() {
+    for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
+      send(task);
+    }
+  }
+
+  private void send(Task task) {
+    if (!task.connection().isOpen()) {
+      return;
+    }
+    try {
+      long streams = connections.stream().filter(HttpConnection::isStream).count();
+      if (task.stays() && streams >= limits.streams()) {
+        HttpReply busy = HttpReply.text(503, "too many readers; come back later");
+        task.connection().send(busy.toBytes(false), false);
+      } else if (task.answer().isPresent()) {
+        task.connection().send(task.answer().get(), task.stays());
+      } else {
+        cutOff(task.connection());
+      }
+    } catch (IOException e) {
+      cutOff(task.connection());
+    }
+  }
+
+  private void sendEvents() {
+    for (byte[] event = events.poll(); event != null; event = events.poll()) {
+      for (HttpConnection connection : List.copyOf(connections)) {
+        try {
+          connection.publish(event);
+        } catch (IOException e) {
+          cutOff(connection);
+        }
+      }
+    }
+  }
+
+  private void cutOffOverdue() {
+    long now = System.nanoTime();
+    connections.stream().filter(each -> each.isOverdue(now)).toList().forEach(this::cutOff);
+    connections.removeIf(each -> !each.isOpen());
+  }
+
+  private static void closeQuietly(HttpConnection connection) {
+    closeQuietly(connection::close);
+  }
+
+  private static void closeQuietly(@Nullable Closeable resource) {
+    try {
+      if (resource != null) {
+        resource.close();
+      }
+    } catch (IOException e) {
+      // It is of no use any more.
+      return;
+    }
   }
 
   @Override
   public void close() {
-    http.stop(0);
-    threads.shutdownNow();
+    closed = true;
+    workers.shutdownNow();
+    selector.wakeup();
   }
 }

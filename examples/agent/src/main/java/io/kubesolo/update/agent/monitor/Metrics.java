@@ -3,10 +3,7 @@ package io.kubesolo.update.agent.monitor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.core.Phase;
-import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateState;
-import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
-import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -15,128 +12,162 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import io.vavr.control.Either;
-import io.vavr.control.Option;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
-/** Where the update stands, as metrics for Prometheus. */
+/** The status as metrics for Prometheus. What is not known has no sample. */
 public final class Metrics {
   private static final String PREFIX = "kubesolo_update_";
+  private static final double MILLIS = 1e3;
+  private static final double NANOS = 1e9;
+
+  private final MetricSnapshots.Builder all = MetricSnapshots.builder();
 
   private Metrics() {}
 
-  /**
-   * Metrics in one of the formats of Prometheus.
-   *
-   * @param contentType the media type of the format
-   * @param text the metrics
-   */
-  public record Exposition(String contentType, String text) {}
-
-  /**
-   * Writes metrics.
-   *
-   * @param look what was read of the state
-   * @param accept the media types that the reader takes, as in HTTP; null for Prometheus text
-   */
-  public static Exposition expose(
-      Either<StoreFailure, StatusSnapshot> look, @Nullable String accept) {
-    ExpositionFormatWriter writer = ExpositionFormats.init().findWriter(accept);
+  /** Writes metrics of the status in a format. */
+  public static String write(Observation observation, MetricsFormat format) {
+    Metrics metrics = new Metrics();
+    metrics.add(observation);
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     try {
-      writer.write(body, snapshots(look));
+      format.writer().write(body, metrics.all.build());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException("a ByteArrayOutputStream does not throw", e);
     }
-    return new Exposition(writer.getContentType(), body.toString(UTF_8));
+    return body.toString(UTF_8);
   }
 
-  private static MetricSnapshots snapshots(Either<StoreFailure, StatusSnapshot> look) {
-    MetricSnapshots.Builder all = MetricSnapshots.builder();
-    all.metricSnapshot(gauge(
-        "state_readable", "Whether the state file is valid or missing.", number(look.isRight())));
-    look.peek(standing -> describe(standing, all));
-    return all.build();
+  private void add(Observation observation) {
+    gauge(
+        "state_readable",
+        "Whether the state file is valid or missing.",
+        number(observation.state().isPresent()));
+    info("build", "The version of update-agent.", "version", observation.agentVersion());
+    observation
+        .device()
+        .ifPresent(device -> info(
+            "running",
+            "The version and the slot that run.",
+            "version",
+            device.version().orElse(""),
+            "slot",
+            device.slot().letter()));
+    observation.state().ifPresent(status -> {
+      add(status);
+      observation
+          .rebootRequired()
+          .ifPresent(required ->
+              gauge("reboot_required", "Whether the device is to be rebooted.", number(required)));
+    });
+  }
+
+  private void add(StatusSnapshot status) {
+    UpdateState state = status.state();
+    phases(state.phase());
+    status.age().forEach(age -> gauge("phase_age_seconds", "Age of the phase.", seconds(age)));
+    status
+        .limit()
+        .forEach(limit ->
+            gauge("deadline_seconds", "How long the present phase may last.", seconds(limit)));
+    gauge(
+        "overdue",
+        "Whether the present phase has lasted longer than its deadline.",
+        number(status.overdue().isDefined()));
+    gauge(
+        "attempts", "Attempts made at the present target version.", (double) state.attemptCount());
+    gauge("attempts_limit", "Attempts allowed at one version; 0 is no limit.", (double)
+        status.settings().maxAttempts());
+    gauge(
+        "error",
+        "Whether there is an error to report.",
+        number(state.lastError().isDefined()));
+    info(
+        "version",
+        "The version that ran when the attempt began, and the one it is for.",
+        "from_version",
+        state.fromVersion().getOrElse(""),
+        "to_version",
+        state.toVersion().getOrElse(""));
+    transitions(state.revision());
+    state
+        .startedAt()
+        .forEach(
+            at -> time("started", "When the present attempt began, by the device's clock.", at));
+    state
+        .updatedAt()
+        .forEach(
+            at -> time("updated", "When the last event was accepted, by the device's clock.", at));
   }
 
   private static double number(boolean holds) {
     return holds ? 1 : 0;
   }
 
-  private static void describe(StatusSnapshot standing, MetricSnapshots.Builder all) {
-    UpdateState state = standing.state();
-    all.metricSnapshot(phases(state.phase()))
-        .metricSnapshot(versions(state))
-        .metricSnapshot(gauge("attempts", "Attempts made at the present target version.", (double)
-            state.attemptCount()))
-        .metricSnapshot(
-            gauge("attempts_limit", "Attempts allowed at one version; 0 is no limit.", (double)
-                standing.settings().maxAttempts()))
-        .metricSnapshot(transitions(state))
-        .metricSnapshot(gauge(
-            "error",
-            "Whether there is an error to report.",
-            number(state.lastError().isDefined())))
-        .metricSnapshot(gauge(
-            "overdue",
-            "Whether the present phase has lasted longer than its deadline.",
-            number(standing.overdue().isDefined())));
-    time("started", "When the present attempt began, by the device's clock.", state.startedAt())
-        .forEach(all::metricSnapshot);
-    time("updated", "When the last event was accepted, by the device's clock.", state.updatedAt())
-        .forEach(all::metricSnapshot);
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / MILLIS;
   }
 
-  private static GaugeSnapshot phases(Phase present) {
+  private void phases(Phase present) {
     GaugeSnapshot.Builder phases = GaugeSnapshot.builder()
         .name(PREFIX + "phase")
-        .help("Where the update stands: 1 for the present phase, 0 for the others.");
+        .help("The phase of the update: 1 for the present one, 0 for the others.");
     for (Phase phase : Phase.values()) {
       phases.dataPoint(GaugeDataPointSnapshot.builder()
           .labels(Labels.of("phase", phase.wireName()))
-          .value(phase == present ? 1 : 0)
+          .value(number(phase == present))
           .build());
     }
-    return phases.build();
+    all.metricSnapshot(phases.build());
   }
 
-  private static InfoSnapshot versions(UpdateState state) {
-    return InfoSnapshot.builder()
-        .name(PREFIX + "version")
-        .help("The version that ran when the attempt began, and the one it is for.")
-        .dataPoint(InfoDataPointSnapshot.builder()
-            .labels(Labels.of(
-                "from_version", state.fromVersion().getOrElse(""),
-                "to_version", state.toVersion().getOrElse("")))
-            .build())
-        .build();
-  }
-
-  private static CounterSnapshot transitions(UpdateState state) {
-    return CounterSnapshot.builder()
+  private void transitions(long revision) {
+    all.metricSnapshot(CounterSnapshot.builder()
         .name(PREFIX + "transitions")
         .help("Accepted events.")
-        .dataPoint(
-            CounterDataPointSnapshot.builder().value((double) state.revision()).build())
-        .build();
+        .dataPoint(CounterDataPointSnapshot.builder().value((double) revision).build())
+        .build());
   }
 
-  private static Option<GaugeSnapshot> time(String what, String help, Option<Instant> at) {
-    return at.map(instant -> gauge(
-        what + "_timestamp_seconds",
-        help,
-        (double) instant.getEpochSecond() + instant.getNano() / 1e9));
+  private void time(String name, String help, Instant at) {
+    gauge(name + "_timestamp_seconds", help, (double) at.getEpochSecond() + at.getNano() / NANOS);
   }
 
-  private static GaugeSnapshot gauge(String name, String help, double value) {
-    return GaugeSnapshot.builder()
+  private void gauge(String name, String help, double value) {
+    all.metricSnapshot(GaugeSnapshot.builder()
         .name(PREFIX + name)
         .help(help)
         .dataPoint(GaugeDataPointSnapshot.builder().value(value).build())
-        .build();
+        .build());
+  }
+
+  /** Adds an info metric; its labels are names and values in turn. */
+  private void info(String name, String help, String... labels) {
+    String[] visible = labels.clone();
+    for (int i = 1; i < visible.length; i += 2) {
+      visible[i] = visible(visible[i]);
+    }
+    all.metricSnapshot(InfoSnapshot.builder()
+        .name(PREFIX + name)
+        .help(help)
+        .dataPoint(InfoDataPointSnapshot.builder().labels(Labels.of(visible)).build())
+        .build());
+  }
+
+  /**
+   * Escapes control characters, which a terminal would act on, as {@code \}{@code u00xx}. A line feed
+   * stays, because the format has an escape of its own for it.
+   */
+  private static String visible(String value) {
+    return value
+        .chars()
+        .mapToObj(each -> Character.isISOControl(each) && each != '\n'
+            ? "\\u00" + Integer.toHexString(0x100 + each).substring(1)
+            : Character.toString(each))
+        .collect(Collectors.joining());
   }
 }

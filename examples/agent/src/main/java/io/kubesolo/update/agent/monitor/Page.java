@@ -5,12 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import gg.jte.html.HtmlTemplateOutput;
 import gg.jte.html.OwaspHtmlTemplateOutput;
 import gg.jte.output.StringOutput;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Sha256;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
-import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.fsm.diagram.Diagram;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,9 +39,20 @@ import java.util.stream.Collectors;
 record Page(int status, String html, String policy) {
   private static final Pattern STYLE = Pattern.compile("<style>(.*?)</style>", Pattern.DOTALL);
 
-  /** The page of what is found in the state file. */
-  static Page of(Either<StoreFailure, StatusSnapshot> look, String path) {
-    return look.fold(failure -> unreadable(failure, path), snapshot -> status(snapshot, path));
+  /** The page of what was found. */
+  static Page of(Observation observation) {
+    String path = observation.path().toString();
+    return observation
+        .state()
+        .map(snapshot -> status(snapshot, path))
+        .orElseGet(
+            () -> unreadable(observation.unreadable().map(Failure::message).orElse(""), path));
+  }
+
+  HttpReply reply() {
+    return HttpReply.of(status, "text/html; charset=utf-8", html)
+        .with("Content-Security-Policy", policy)
+        .with("Referrer-Policy", "no-referrer");
   }
 
   /** A file that goes with the page. */
@@ -54,9 +64,8 @@ record Page(int status, String html, String policy) {
     }
   }
 
-  private static Page unreadable(StoreFailure failure, String path) {
-    String html =
-        render(output -> JteunreadableGenerated.render(output, null, failure.message(), path));
+  private static Page unreadable(String reason, String path) {
+    String html = render(output -> JteunreadableGenerated.render(output, null, reason, path));
     return new Page(503, html, policy(""));
   }
 

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.monitor;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.TransitionTable;
@@ -9,22 +10,42 @@ import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * Reads the state file without a lock and without writing. A missing file is a fresh state that was
- * never updated.
+ * Reads the state file without a lock and without writing, and what runs on the device. A missing
+ * file is a fresh state that was never updated.
  *
  * <p>Safe for use by several threads.
  */
 public final class StatusReader {
   private final Path path;
-  private final LifecycleSettings settings;
+  private final Optional<Path> device;
+  private final Supplier<LifecycleSettings> settings;
   private final TransitionTable table;
+  private final String agentVersion;
 
-  public StatusReader(Path path, LifecycleSettings settings, TransitionTable table) {
+  /**
+   * Makes a reader.
+   *
+   * @param path the state file
+   * @param device the device directory, if there is one
+   * @param settings the limits, which depend on the configuration of the device
+   * @param table the edges
+   * @param agentVersion the version of this program
+   */
+  public StatusReader(
+      Path path,
+      Optional<Path> device,
+      Supplier<LifecycleSettings> settings,
+      TransitionTable table,
+      String agentVersion) {
     this.path = path;
+    this.device = device;
     this.settings = settings;
     this.table = table;
+    this.agentVersion = agentVersion;
   }
 
   Path path() {
@@ -36,9 +57,30 @@ public final class StatusReader {
     return StateFile.at(path, InstantSource.fixed(UpdateState.NEVER)).read();
   }
 
-  /** Returns what the file holds now, or why it cannot be read. */
-  public Either<StoreFailure, StatusSnapshot> read() {
-    return load(path)
-        .map(loaded -> new StatusSnapshot(loaded.state(), settings.boot().get(), settings, table));
+  /** Returns what the file holds now. Throws if it cannot be read. */
+  public StatusSnapshot read() throws Failure {
+    LifecycleSettings now = settings.get();
+    UpdateState state = Failure.orThrow(load(path)).state();
+    return new StatusSnapshot(state, now.boot().get(), now, table);
+  }
+
+  /** Returns all that can be read now. */
+  public Observation observe() {
+    Optional<DeviceStatus> running = Optional.empty();
+    Optional<Failure> unknown = Optional.empty();
+    if (device.isPresent()) {
+      try {
+        running = Optional.of(DeviceStatus.read(device.get()));
+      } catch (Failure e) {
+        unknown = Optional.of(e);
+      }
+    }
+    try {
+      return new Observation(
+          path, agentVersion, Optional.of(read()), Optional.empty(), running, unknown);
+    } catch (Failure e) {
+      return new Observation(
+          path, agentVersion, Optional.empty(), Optional.of(e), running, unknown);
+    }
   }
 }

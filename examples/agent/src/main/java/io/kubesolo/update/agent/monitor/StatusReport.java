@@ -2,53 +2,63 @@ package io.kubesolo.update.agent.monitor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.Sha256;
-import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.persist.StateJson;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 
-/** Where the update stands, as JSON for other programs. */
+/** The status as JSON for other programs. */
 public final class StatusReport {
   private StatusReport() {}
 
   /** An object: the state as in the file, and what follows from it at this moment. */
-  public static String of(StatusSnapshot standing) {
-    Map<String, Object> members = lasting(standing);
-    standing.age().forEach(age -> members.put("age_s", seconds(age)));
-    return object(standing, members);
+  public static String of(StatusSnapshot status) {
+    return write(status, status.age().toJavaOptional());
   }
 
   /** The same of two reports that differ by their age only. */
-  static String etag(StatusSnapshot standing) {
-    byte[] lasting = object(standing, lasting(standing)).getBytes(UTF_8);
+  static String etag(StatusSnapshot status) {
     Sha256 sha256 = new Sha256();
-    sha256.update(ByteBuffer.wrap(lasting));
+    sha256.update(ByteBuffer.wrap(write(status, Optional.empty()).getBytes(UTF_8)));
     return "W/\"" + sha256.digits() + '"';
   }
 
-  private static Map<String, Object> lasting(StatusSnapshot standing) {
-    Map<String, Object> members = new LinkedHashMap<>();
-    members.put(
-        "permitted", standing.permitted().stream().map(EventType::wireName).toList());
-    members.put("max_attempts", standing.settings().maxAttempts());
-    members.put("overdue", standing.overdue().isDefined());
-    standing.limit().forEach(limit -> members.put("deadline_s", seconds(limit)));
-    standing
-        .overdue()
-        .map(Overdue::event)
-        .forEach(due -> members.put("due", due.type().wireName()));
-    return members;
-  }
-
-  private static String object(StatusSnapshot standing, Map<String, Object> members) {
-    String state = new String(StateJson.encode(standing.state()), UTF_8).stripTrailing();
-    return "{\"state\": " + state + ",\n" + JsonObject.write(members).substring(1) + "\n";
+  private static String write(StatusSnapshot status, Optional<Duration> age) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JsonObject.STRICT.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeFieldName("state");
+      json.writeRawValue(new String(StateJson.encode(status.state()), UTF_8).stripTrailing());
+      json.writeArrayFieldStart("permitted");
+      for (EventType event : status.permitted()) {
+        json.writeString(event.wireName());
+      }
+      json.writeEndArray();
+      json.writeNumberField("max_attempts", status.settings().maxAttempts());
+      json.writeBooleanField("overdue", status.overdue().isDefined());
+      if (status.limit().isDefined()) {
+        json.writeNumberField("deadline_s", seconds(status.limit().get()));
+      }
+      if (status.overdue().isDefined()) {
+        json.writeStringField("due", status.overdue().get().event().type().wireName());
+      }
+      if (age.isPresent()) {
+        json.writeNumberField("age_s", seconds(age.get()));
+      }
+      json.writeEndObject();
+      json.writeRaw('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException("a StringWriter does not throw", e);
+    }
+    return text.toString();
   }
 
   /** To the millisecond, and without needless digits. */

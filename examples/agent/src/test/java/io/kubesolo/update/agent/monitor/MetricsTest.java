@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.OverdueState;
+import io.kubesolo.update.agent.testkit.Readers;
 import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsTest {
   private static final Path ALERTS = Path.of("alerts.yml");
   private static final Path ALERTS_TEST = Path.of("src/test/resources/alerts-test.yml");
+
+  private static final String BUILD_INFO =
+      "kubesolo_update_build_info{version=\"1.0.0-SNAPSHOT\"} 1";
 
   @TempDir
   Path folder;
@@ -56,7 +61,7 @@ class MetricsTest {
             "kubesolo_update_error 1.0",
             "kubesolo_update_overdue 0.0",
             "kubesolo_update_state_readable 1.0")
-        .filteredOn(line -> line.startsWith("kubesolo_update_phase"))
+        .filteredOn(line -> line.startsWith("kubesolo_update_phase{"))
         .hasSize(9)
         .filteredOn(line -> line.endsWith(" 0.0"))
         .hasSize(8);
@@ -104,10 +109,106 @@ class MetricsTest {
     CommandLineRun.Result metrics = agent.run("metrics");
 
     assertThat(metrics.code()).isZero();
-    assertThat(metrics.lines())
-        .filteredOn(line -> !line.startsWith("#"))
-        .containsExactly("kubesolo_update_state_readable 0.0");
+    assertThat(samples(metrics))
+        .containsExactlyInAnyOrder("kubesolo_update_state_readable 0.0", BUILD_INFO);
     assertThat(metrics.err()).contains(file.toString(), "asleep").hasLineCount(1);
+  }
+
+  private static List<String> samples(CommandLineRun.Result metrics) {
+    return metrics.lines().stream().filter(line -> !line.startsWith("#")).toList();
+  }
+
+  @Test
+  void countsADirectoryInPlaceOfTheFileAsUnreadable() throws IOException {
+    Files.createDirectory(file);
+
+    CommandLineRun.Result metrics = agent.run("metrics");
+
+    assertThat(metrics.code()).isZero();
+    assertThat(samples(metrics))
+        .containsExactlyInAnyOrder("kubesolo_update_state_readable 0.0", BUILD_INFO);
+    assertThat(metrics.err()).contains(file.toString()).hasLineCount(1);
+  }
+
+  @Test
+  void namesTheVersionOfThePom() throws IOException {
+    assertThat(metrics()).contains(BUILD_INFO);
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .contains("<version>" + BUILD_INFO.split("\"", -1)[1] + "</version>");
+  }
+
+  @Test
+  void givesAgeAndDeadlineOfThePhase() throws IOException {
+    OverdueState.write(file, "verifying");
+
+    List<String> samples = samples(agent.run("--deadlines", "verifying=90s", "metrics"));
+
+    assertThat(samples).contains("kubesolo_update_deadline_seconds 90.0");
+    double uptime = Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ", -1)[0]);
+    assertThat(value(samples, "kubesolo_update_phase_age_seconds"))
+        .isBetween(uptime - 60, uptime + 1);
+  }
+
+  private static double value(List<String> samples, String metric) {
+    return samples.stream()
+        .filter(line -> line.startsWith(metric + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(metric.length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void givesNoDeadlineOfAPhaseThatHasNoneAndNoAgeThatIsUnknown() throws IOException {
+    OverdueState.write(file, "staged");
+    assertThat(metrics())
+        .contains("kubesolo_update_phase_age_seconds ")
+        .doesNotContain("deadline_seconds");
+
+    OverdueState.write(file, "verifying");
+    LifecycleSettings withoutUptime = LifecycleSettings.DEFAULT.withBoot(Option::none);
+    StatusReader reader = Readers.of(file, Optional.empty(), withoutUptime);
+    assertThat(Metrics.write(reader.observe(), MetricsFormat.TEXT))
+        .contains("kubesolo_update_phase{phase=\"verifying\"} 1.0", "overdue 0.0")
+        .contains("kubesolo_update_deadline_seconds 1800.0")
+        .doesNotContain("phase_age_seconds");
+    assertThat(metrics("--deadlines", "verifying=none")).doesNotContain("deadline_seconds");
+  }
+
+  @Test
+  void callsForARebootOnceAnUpdateIsActivated() throws IOException {
+    download();
+    agent.run("send", "stage");
+    assertThat(metrics()).contains("kubesolo_update_reboot_required 0.0");
+    agent.run("send", "activate");
+    assertThat(metrics()).contains("kubesolo_update_reboot_required 1.0");
+
+    OverdueState.write(file, "activated", "another boot");
+    assertThat(metrics()).contains("kubesolo_update_reboot_required 0.0");
+  }
+
+  @Test
+  void escapesWhatATerminalWouldActOn() throws IOException {
+    Files.writeString(
+        file,
+        "{\"phase\":\"idle\",\"from_version\":\"\\u001b[31m\\r\\u007f\\u009b\\t\",\"to_version\":\"é\"}");
+
+    assertThat(metrics())
+        .contains(
+            "{from_version=\"\\\\u001b[31m\\\\u000d\\\\u007f\\\\u009b\\\\u0009\",to_version=\"é\"} 1")
+        .matches(text -> text.chars().allMatch(c -> c == '\n' || !Character.isISOControl(c)));
+  }
+
+  @Test
+  void areTheSameInEveryLanguage() throws IOException {
+    OverdueState.write(file, "verifying");
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      assertThat(metrics().chars()).allMatch(c -> c < 0x80);
+      assertThat(agent.run("status", "--report").out().chars()).allMatch(c -> c < 0x80);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
@@ -122,45 +223,6 @@ class MetricsTest {
     List<String> all = new ArrayList<>(List.of(options));
     all.add("metrics");
     return agent.run(all.toArray(String[]::new)).out();
-  }
-
-  @Test
-  void nodeExporterNeverSeesHalfATextfile() throws Exception {
-    Path textfile = folder.resolve("update.prom");
-    String[] replace = {"metrics", "--textfile", textfile.toString()};
-    assertThat(agent.run(replace)).isEqualTo(new CommandLineRun.Result(0, "", ""));
-    int size = Files.readAllBytes(textfile).length;
-    AtomicInteger reads = new AtomicInteger();
-    CompletableFuture<Void> writers = CompletableFuture.allOf(
-        CompletableFuture.runAsync(() -> repeat(replace)),
-        CompletableFuture.runAsync(() -> repeat(replace)));
-
-    while (!writers.isDone()) {
-      assertThat(Files.readAllBytes(textfile)).hasSize(size);
-      reads.incrementAndGet();
-    }
-
-    writers.join();
-    assertThat(reads).hasPositiveValue();
-    assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
-    assertThat(Files.getPosixFilePermissions(textfile))
-        .isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));
-  }
-
-  private void repeat(String... command) {
-    for (int i = 0; i < 100; i++) {
-      assertThat(agent.run(command).code()).isZero();
-    }
-  }
-
-  @Test
-  void saysWhyATextfileCannotBeWritten() {
-    Path textfile = folder.resolve("none/update.prom");
-
-    CommandLineRun.Result metrics = agent.run("metrics", "--textfile", textfile.toString());
-
-    assertThat(metrics.code()).isEqualTo(12);
-    assertThat(metrics.err()).contains(textfile.toString()).hasLineCount(1);
   }
 
   @Test

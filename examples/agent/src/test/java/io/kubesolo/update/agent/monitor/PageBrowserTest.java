@@ -3,9 +3,8 @@ package io.kubesolo.update.agent.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Readers;
 import io.kubesolo.update.agent.testkit.Tools;
-import io.kubesolo.update.fsm.LifecycleSettings;
-import io.kubesolo.update.fsm.TableEngine;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -36,11 +35,8 @@ class PageBrowserTest {
     agent.run("send", "activate");
     agent.run("send", "rollback", "--error", "<img src=x onerror=alert(1)> & \"more\"");
     agent.run("send", "download", "--to-version", "v2<b>bold</b>", "--running-version", "v1.0");
-    StatusReader observer =
-        new StatusReader(file, LifecycleSettings.DEFAULT, new TableEngine().table());
-    try (HttpService server = HttpService.listen(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            MonitorRoutes.of(observer));
+    try (MonitorServer server = MonitorServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Readers.of(file));
         Browser browser = new Browser(folder.resolve("chromium"))) {
       browser.open(URI.create("http://" + server.address() + "/"));
       browser.await("document.getElementById('link').textContent.startsWith('Live')");

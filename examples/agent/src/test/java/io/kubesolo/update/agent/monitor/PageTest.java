@@ -5,8 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
-import io.kubesolo.update.fsm.LifecycleSettings;
-import io.kubesolo.update.fsm.TableEngine;
+import io.kubesolo.update.agent.testkit.Readers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -41,16 +40,14 @@ class PageTest {
   private CommandLineRun agent = new CommandLineRun(Path.of(""));
   private Path file = Path.of("");
   private InetSocketAddress address = new InetSocketAddress(0);
-  private HttpService server = newServer();
+  private MonitorServer server = newServer();
 
   /** Starts a first server, for there to be one to close. */
   PageTest() throws Exception {}
 
-  private HttpService newServer() throws Exception {
-    StatusReader observer =
-        new StatusReader(file, LifecycleSettings.DEFAULT, new TableEngine().table());
-    return HttpService.listen(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), MonitorRoutes.of(observer));
+  private MonitorServer newServer() throws Exception {
+    return MonitorServer.start(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Readers.of(file));
   }
 
   @BeforeEach

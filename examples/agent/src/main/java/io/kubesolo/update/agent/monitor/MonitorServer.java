@@ -1,0 +1,86 @@
+package io.kubesolo.update.agent.monitor;
+
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.JsonObject;
+import io.kubesolo.update.agent.io.OneLine;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Serves the status over HTTP. Each answer is made of the state file at the request.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class MonitorServer implements AutoCloseable {
+  private static final int UNAVAILABLE = 503;
+
+  private final HttpService service;
+  private final EventStream events;
+
+  private MonitorServer(HttpService service, EventStream events) {
+    this.service = service;
+    this.events = events;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param address where to listen; port 0 is any that is free
+   * @param reader reads the status at each request
+   * @return the server
+   * @throws Failure if it cannot listen there
+   */
+  public static MonitorServer start(InetSocketAddress address, StatusReader reader) throws Failure {
+    HttpService service = HttpService.listen(address, HttpLimits.DEFAULT, routes(reader));
+    return new MonitorServer(service, EventStream.start(reader.path(), service::publish));
+  }
+
+  private static Map<String, HttpRoute> routes(StatusReader reader) {
+    Map<String, HttpRoute> routes = new LinkedHashMap<>();
+    routes.put("/metrics", request -> {
+      MetricsFormat format = MetricsFormat.accepted(request.header("accept"));
+      return HttpReply.of(200, format.contentType(), Metrics.write(reader.observe(), format));
+    });
+    routes.put("/status.json", request -> status(reader.observe()));
+    routes.put("/healthz", request -> health(reader.observe()));
+    routes.put("/", request -> Page.of(reader.observe()).reply());
+    routes.put("/events", request -> EventStream.answer());
+    routes.put("/page.css", request -> file("text/css", "page.css"));
+    routes.put("/page.js", request -> file("text/javascript", "page.js"));
+    return routes;
+  }
+
+  private static HttpReply file(String type, String name) {
+    return HttpReply.of(200, type + "; charset=utf-8", Page.resource(name));
+  }
+
+  private static HttpReply status(Observation observation) {
+    try {
+      StatusSnapshot snapshot = observation.requireState();
+      return HttpReply.json(200, StatusReport.of(snapshot)).withEtag(StatusReport.etag(snapshot));
+    } catch (Failure e) {
+      return HttpReply.json(UNAVAILABLE, JsonObject.write(Map.of("error", e.message())) + "\n");
+    }
+  }
+
+  private static HttpReply health(Observation observation) {
+    try {
+      observation.requireState();
+      return HttpReply.text(200, "ok");
+    } catch (Failure e) {
+      return HttpReply.text(UNAVAILABLE, OneLine.of(e.message()));
+    }
+  }
+
+  /** Where this server listens: {@code host:port}. */
+  public String address() {
+    return service.address();
+  }
+
+  @Override
+  public void close() {
+    events.close();
+    service.close();
+  }
+}

@@ -1,0 +1,62 @@
+package io.kubesolo.update.agent.monitor;
+
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rebooted;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What was found at one moment: what the state file says, and what runs on the device.
+ *
+ * <p>Immutable.
+ *
+ * @param path the state file
+ * @param agentVersion the version of this program
+ * @param state what the state file says; none if it cannot be read
+ * @param unreadable why the state file cannot be read; none if it can
+ * @param device what runs on the device; none without a device, or if it is unknown
+ * @param deviceUnknown why it is not known what runs on the device
+ */
+public record Observation(
+    Path path,
+    String agentVersion,
+    Optional<StatusSnapshot> state,
+    Optional<Failure> unreadable,
+    Optional<DeviceStatus> device,
+    Optional<Failure> deviceUnknown) {
+
+  /** Returns what the state file says. Throws if it cannot be read. */
+  public StatusSnapshot requireState() throws Failure {
+    if (unreadable.isPresent()) {
+      throw unreadable.get();
+    }
+    return state.orElseThrow();
+  }
+
+  /** Returns what could not be read, a line each. */
+  public List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    unreadable.map(Failure::message).ifPresent(warnings::add);
+    deviceUnknown.map(Failure::message).ifPresent(warnings::add);
+    return warnings;
+  }
+
+  /**
+   * Returns whether a reboot is called for, or none if it is unknown. Without a device it is called for
+   * by an update that is activated, as far as is known in this boot.
+   */
+  public Optional<Boolean> rebootRequired() {
+    if (device.isPresent()) {
+      return device.get().rebootRequired();
+    }
+    return deviceUnknown.isPresent() ? Optional.empty() : state.map(Observation::awaitsReboot);
+  }
+
+  private static boolean awaitsReboot(StatusSnapshot snapshot) {
+    return snapshot.state().phase() == Phase.ACTIVATED
+        && Rebooted.between(snapshot.state().boot(), snapshot.now()) != Rebooted.YES;
+  }
+}

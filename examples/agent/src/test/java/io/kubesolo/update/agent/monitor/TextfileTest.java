@@ -1,0 +1,156 @@
+package io.kubesolo.update.agent.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class TextfileTest {
+  @TempDir
+  private Path folder = Path.of("");
+
+  private CommandLineRun agent = new CommandLineRun(Path.of(""));
+  private Path textfile = Path.of("");
+
+  @BeforeEach
+  void useFilesOfItsOwn() {
+    agent = new CommandLineRun(folder.resolve("state.json"));
+    textfile = folder.resolve("update.prom");
+  }
+
+  private CommandLineRun.Result write() {
+    return agent.run("metrics", "--textfile", textfile.toString());
+  }
+
+  @Test
+  void isReplacedAsAWhole() throws Exception {
+    assertThat(write()).isEqualTo(new CommandLineRun.Result(0, "", ""));
+    int size = Files.readAllBytes(textfile).length;
+    AtomicInteger reads = new AtomicInteger();
+    CompletableFuture<Void> writers = CompletableFuture.allOf(
+        CompletableFuture.runAsync(this::writeOften), CompletableFuture.runAsync(this::writeOften));
+
+    while (!writers.isDone()) {
+      assertThat(Files.readAllBytes(textfile)).hasSize(size);
+      reads.incrementAndGet();
+    }
+
+    writers.join();
+    assertThat(reads).hasPositiveValue();
+    assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+    assertThat(Files.getPosixFilePermissions(textfile))
+        .isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  private void writeOften() {
+    for (int i = 0; i < 100; i++) {
+      assertThat(write()).isEqualTo(new CommandLineRun.Result(0, "", ""));
+    }
+  }
+
+  @Test
+  void isWrittenByTheCommandAsItIsPrinted() throws IOException {
+    write();
+
+    assertThat(textfile).content().isEqualTo(agent.run("metrics").out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "link, ln -s other.prom update.prom",
+    "dangling link, ln -s none update.prom",
+    "directory, mkdir update.prom",
+    "fifo, mkfifo update.prom",
+    "socket, python3 -c \"import socket; socket.socket(socket.AF_UNIX).bind('update.prom')\"",
+    "device, mknod update.prom c 1 3"
+  })
+  void isRefusedInThePlaceOfSomethingElse(String what, String command) throws Exception {
+    if (what.equals("device")) {
+      Tools.assumeRoot();
+    }
+    Files.writeString(folder.resolve("other.prom"), "other");
+    assertThat(
+            Tools.run(folder, "", "sh", "-c", "cd " + folder + " && " + command).code())
+        .isZero();
+    Map<String, Object> before = attributes();
+
+    CommandLineRun.Result refused = write();
+
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains(textfile.toString(), "regular file").hasLineCount(1);
+    assertThat(attributes()).isEqualTo(before);
+    assertThat(folder.resolve("other.prom")).hasContent("other");
+    assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+  }
+
+  private Map<String, Object> attributes() throws IOException {
+    return Files.readAttributes(textfile, "unix:mode,ino,rdev,ctime", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"state.json", "../NAME/state.json", "./state.json"})
+  void isNotTheStateFile(String name) {
+    agent.run("send", "check");
+    Path state = folder.resolve(name.replace("NAME", folder.getFileName() + ""));
+
+    CommandLineRun.Result refused = agent.run("metrics", "--textfile", state.toString());
+
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("--textfile").hasLineCount(1);
+    assertThat(folder.resolve("state.json")).content().contains("checking");
+  }
+
+  @Test
+  void isCleanedOfWhatAKilledProcessLeft() throws IOException {
+    String[] stale = {".update.prom.0123456789abcdef.tmp", ".update.prom.ffffffffffffffff.tmp"};
+    String[] others = {
+      "update.prom.tmp",
+      ".update.prom.0123456789ABCDEF.tmp",
+      ".update.prom.0123456789abcde.tmp",
+      ".update.prom.x.0123456789abcdef.tmp",
+      ".updateXprom.0123456789abcdef.tmp",
+      ".state.json.0123456789abcdef.tmp",
+      "update.prom.1234"
+    };
+    for (String name : stale) {
+      Files.writeString(folder.resolve(name), "");
+    }
+    for (String name : others) {
+      Files.writeString(folder.resolve(name), "");
+    }
+    Path directory = Files.createDirectory(folder.resolve(".update.prom.00000000000000aa.tmp"));
+
+    assertThat(write().code()).isZero();
+
+    assertThat(Arrays.stream(stale).map(folder::resolve)).noneMatch(Files::exists);
+    assertThat(Arrays.stream(others).map(folder::resolve)).allMatch(Files::exists);
+    assertThat(directory).isDirectory();
+  }
+
+  @Test
+  void saysWhyItCannotBeWritten() {
+    textfile = folder.resolve("none/update.prom");
+
+    CommandLineRun.Result metrics = write();
+
+    assertThat(metrics.code()).isEqualTo(12);
+    assertThat(metrics.err()).contains(textfile.toString()).hasLineCount(1);
+  }
+}
