@@ -27,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /** States as JSON, as the state file has them. */
 public final class StateJson {
+  private static final CharacterEscapes ESCAPES = new Escapes();
+
   private static final JsonFactory JSON = new JsonFactoryBuilder()
-      .characterEscapes(new Escapes())
+      .characterEscapes(ESCAPES)
       .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
       .build();
 
@@ -106,6 +108,17 @@ public final class StateJson {
    */
   public static Either<String, Instant> instant(String text) {
     return Rfc3339.parse(text);
+  }
+
+  /**
+   * Returns the escapes of the state file, for other JSON that a terminal may show: the control
+   * characters of ASCII and Latin-1 are written as {@code \}{@code u00xx}, but tab, newline and
+   * carriage return in their short form.
+   *
+   * @return the escapes
+   */
+  public static CharacterEscapes escapes() {
+    return ESCAPES;
   }
 
   /** Writes one entry of the history on one line. */

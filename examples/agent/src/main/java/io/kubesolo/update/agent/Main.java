@@ -2,6 +2,7 @@ package io.kubesolo.update.agent;
 
 import io.kubesolo.update.agent.cli.Output;
 import io.kubesolo.update.agent.cli.UpdateAgent;
+import java.util.Locale;
 
 /** The main class of the program. */
 public final class Main {
@@ -13,6 +14,8 @@ public final class Main {
    * @param arguments the command line
    */
   public static void main(String[] arguments) {
+    // Digits and letter case are the same for every reader, whatever the language of the device.
+    Locale.setDefault(Locale.ROOT);
     System.exit(run(Output.ofProcess(), arguments));
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -40,8 +41,7 @@ final class TrainingRun {
   private final Path folder;
   private final Output nowhere = new Output(
       new ResultStream(OutputStream.nullOutputStream()),
-      new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
-      false);
+      new PrintStream(OutputStream.nullOutputStream(), true, UTF_8));
 
   private TrainingRun(Path folder) {
     this.folder = folder;
@@ -64,6 +64,7 @@ final class TrainingRun {
   }
 
   private void run() {
+    Locale.setDefault(Locale.ROOT);
     Output.ofProcess();
     String state = folder.resolve("state.json").toString();
     for (String line : LINES) {

@@ -3,6 +3,7 @@ package io.kubesolo.update.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.testkit.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,99 @@ final class LauncherIT {
   void saysNothingOfAnArchiveThatIsNone() throws Exception {
     Files.writeString(installed.resolve(archive().getFileName()), "no archive");
     assertWorksSilently();
+  }
+
+  @Test
+  void aClosedInputIsEmpty() throws Exception {
+    assertThat(shell("\"$AGENT\" --state \"$STATE\" replay - <&-"))
+        .isEqualTo(new Shell.Result(0, "", ""));
+  }
+
+  @Test
+  void aResultThatCannotBeWrittenIsReportedAndAnEventIsSentAllTheSame() throws Exception {
+    String problem = "update-agent: standard output cannot be written: ";
+
+    Shell.Result sent = shell("\"$AGENT\" --state \"$STATE\" send check >&-");
+    Shell.Result asked = shell("\"$AGENT\" --state \"$STATE\" status --json >&-");
+
+    assertThat(sent.code()).isZero();
+    assertThat(sent.err()).startsWith(problem).hasLineCount(1);
+    assertThat(asked.code()).isEqualTo(1);
+    assertThat(asked.err()).startsWith(problem).hasLineCount(1);
+    assertThat(dir.resolve("state.json")).content().contains("\"phase\": \"checking\"");
+  }
+
+  @Test
+  void errorsAreLostIfTheirDescriptorIsClosed() throws Exception {
+    assertThat(shell("\"$AGENT\" --state \"$STATE\" send nonsense <&- 2>&-"))
+        .isEqualTo(new Shell.Result(2, "", ""));
+    assertThat(shell("\"$AGENT\" --state \"$STATE\" send check <&- >&- 2>&-").code())
+        .isZero();
+  }
+
+  @Test
+  void takesUtf8InEveryLocaleAndNothingElse() throws Exception {
+    String send = "LC_ALL=C \"$AGENT\" --state \"$STATE\" send ";
+
+    assertThat(shell(send + "check").code()).isZero();
+    Shell.Result wrong = shell(send + "fail --error \"$(printf 'caf\\351')\"");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("encoding of the locale").hasLineCount(1);
+    assertThat(shell(send + "fail --error \"$(printf 'caf\\303\\251 \\357\\277\\275')\"")
+            .code())
+        .isZero();
+    assertThat(dir.resolve("state.json"))
+        .content()
+        .contains("\"last_error\": \"caf\u00e9 \ufffd\"");
+  }
+
+  @Test
+  void refusesWhatTheLocaleCannotDecodeWithoutTheLauncher() throws Exception {
+    String run = "LC_ALL=C LANG=C \"$JAVA\" -jar \"$JAR\" --state \"$STATE\" send ";
+
+    assertThat(shell(run + "check").code()).isZero();
+    Shell.Result wrong = shell(run + "fail --error \"$(printf 'caf\\303\\251')\"");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("LC_ALL=C.UTF-8").hasLineCount(1);
+    assertThat(dir.resolve("state.json")).content().contains("\"phase\": \"checking\"");
+  }
+
+  @Test
+  void digitsAreAsciiInEveryLanguage() throws Exception {
+    String arabic =
+        "JAVA_TOOL_OPTIONS='-Duser.language=ar -Duser.country=EG' \"$AGENT\" --state \"$STATE\" ";
+    shell(arabic + "send download --to-version v2 --running-version v1");
+
+    for (String command :
+        List.of("status", "events", "history", "metrics", "send confirm --json")) {
+      Shell.Result shown = shell(arabic + "--max-attempts 1 " + command);
+      assertThat(shown.out() + shown.err()).as(command).doesNotContainPattern("[\u0660-\u0669]");
+    }
+  }
+
+  @Test
+  void theVersionSaysWhetherAnArchiveIsUsed() throws Exception {
+    Path launcher = PACKAGED.resolveSibling("update-agent");
+
+    assertThat(said("X", "", launcher, "--version"))
+        .anyMatch(line -> line.startsWith("update-agent 1."))
+        .anyMatch(line -> line.equals("class archive: " + archive()));
+    assertThat(said("X", "", dir.resolve("opt/update-agent"), "--version"))
+        .anyMatch(line -> line.startsWith("class archive: none"));
+  }
+
+  /** Runs a line of shell that knows where everything is. */
+  private Shell.Result shell(String line) {
+    return Shell.run(
+        "env",
+        "JAVA_HOME=" + System.getProperty("java.home"),
+        "JAVA=" + Path.of(System.getProperty("java.home"), "bin", "java"),
+        "AGENT=" + PACKAGED.resolveSibling("update-agent"),
+        "JAR=" + PACKAGED.resolve("update-agent.jar"),
+        "STATE=" + dir.resolve("state.json"),
+        "sh",
+        "-c",
+        line);
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ParameterException;
 
 /** A command and its syntax. */
 abstract class AgentCommand implements Callable<Integer> {
@@ -18,13 +17,28 @@ abstract class AgentCommand implements Callable<Integer> {
   @Override
   public abstract Integer call() throws Failure, InterruptedException;
 
-  /** Returns the exception to throw if the command line is not valid. */
-  ParameterException wrong(String reason) {
-    return new ParameterException(syntax.spec().commandLine(), reason);
+  /**
+   * Returns whether to answer in JSON.
+   *
+   * @param asked whether the command's own option asks for it
+   */
+  boolean isJson(boolean asked) {
+    return asked || context.isJson();
   }
 
-  /** Prints the only line of a command that is done, and returns its exit code. */
+  /** Returns the failure to throw if the command line is not valid. */
+  static Failure wrong(String reason) {
+    return Failure.of(Failure.Kind.USAGE, reason);
+  }
+
+  /** Writes the line that says what the command did, and returns its exit code. */
   int done(String line) {
+    context.output.message(line);
+    return ExitCode.OK;
+  }
+
+  /** Writes the only line that the command was asked for, and returns its exit code. */
+  int answer(String line) {
     context.output.line(line);
     return ExitCode.OK;
   }

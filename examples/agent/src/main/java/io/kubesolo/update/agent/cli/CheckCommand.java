@@ -18,8 +18,18 @@ final class CheckCommand extends DeviceCommand {
 
   @Override
   String work(UpdateContext update) throws Failure {
-    CheckTask.Offer offer =
-        UpdateSession.run(json ? update.silent() : update, session -> new CheckTask(session).run());
-    return json ? offer.json() : offer.line();
+    boolean inJson = isJson(json);
+    CheckTask.Offer offer = UpdateSession.run(
+        inJson ? update.silent() : update, session -> new CheckTask(session).run());
+    return inJson ? offer.json() : offer.line();
+  }
+
+  @Override
+  int report(String line) {
+    if (!isJson(json)) {
+      return answer(line);
+    }
+    context.output.json(line);
+    return ExitCode.OK;
   }
 }

@@ -7,7 +7,6 @@ import io.kubesolo.update.agent.download.HttpUpdateServer;
 import io.kubesolo.update.agent.http.HttpSettings;
 import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.io.OneLine;
 import io.kubesolo.update.agent.monitor.StatusReader;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.agent.update.UpdateContext;
@@ -24,12 +23,12 @@ import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Option;
 import java.io.InputStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ParameterException;
 
 /** What the commands share: input, output, the global options, and what follows from them. */
 public final class CommandContext {
@@ -47,9 +46,20 @@ public final class CommandContext {
     }
   }
 
+  /** How results are written. */
+  enum Format {
+    TEXT,
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** The syntax of the global options. */
   final Syntax syntax = Syntax.of(this, "Keeps the lifecycle of an A/B operating-system update.")
-      .option(
+      .global(
           "--state",
           "PATH",
           Path.class,
@@ -57,38 +67,47 @@ public final class CommandContext {
           "The state file; default: $" + STATE_VARIABLE + ",",
           "else state.json in the device directory,",
           "else /var/lib/kubesolo/update/state.json.")
-      .option(
+      .global(
           "--device",
           "DIR",
           Path.class,
           dir -> device = dir,
           "The device directory; default: $" + DEVICE_VARIABLE + ".")
-      .option(
+      .global(
           "--max-attempts",
           "N",
           Long.class,
           attempts -> maxAttempts = attempts,
           "Attempts allowed at one version; 0 is no limit (default: 3).")
-      .option(
+      .global(
           "--deadlines",
           "PHASE=D,...",
           String.class,
           given -> deadlines = given,
           "How long a phase may last, for example downloading=2h, or none",
           "(default: checking=5m,downloading=6h,verifying=30m).")
-      .option(
+      .global(
           "--engine",
           "table|spring",
           Engine.class,
           chosen -> engine = chosen,
           "The engine that decides events: the compiled table,",
-          "or Spring Statemachine itself (default: table).");
+          "or Spring Statemachine itself (default: table).")
+      .global(
+          "--output",
+          "text|json",
+          Format.class,
+          this::setFormat,
+          "How results are written: for a person, or as JSON whose shape",
+          "the schemas beside the README describe (default: text).");
 
   private @Nullable Path state;
   private @Nullable Path device;
   private long maxAttempts = 3;
   private @Nullable String deadlines;
+  private Deadlines limits = LifecycleSettings.DEFAULT.deadlines();
   private Engine engine = Engine.TABLE;
+  private Format format = Format.TEXT;
 
   final Output output;
   final InputStream input;
@@ -106,24 +125,61 @@ public final class CommandContext {
     this.environment = environment;
   }
 
-  Path statePath() {
-    if (state != null) {
-      return state;
+  private void setFormat(Format chosen) {
+    format = chosen;
+    if (isJson()) {
+      output.collect();
     }
-    return fromEnvironment(STATE_VARIABLE)
+  }
+
+  /** Returns whether results are written as JSON. */
+  boolean isJson() {
+    return format == Format.JSON;
+  }
+
+  /** Evaluates the global options and the environment. Throws if they make no sense. */
+  void resolve() throws Failure {
+    if (!syntax.repeated().isEmpty()) {
+      throw AgentCommand.wrong("given more than once: " + String.join(", ", syntax.repeated()));
+    }
+    if (maxAttempts < 0) {
+      throw AgentCommand.wrong("--max-attempts is negative");
+    }
+    if (deadlines != null) {
+      limits = DeadlineOption.parse(deadlines);
+    }
+    if (device == null) {
+      device = fromEnvironment(DEVICE_VARIABLE);
+    }
+    if (state == null) {
+      state = fromEnvironment(STATE_VARIABLE);
+    }
+  }
+
+  Path statePath() {
+    return Option.of(state)
         .orElse(() -> device().map(Device::state))
         .getOrElse(StateFile.DEFAULT_PATH);
   }
 
   /** Returns the device directory, or none if none is named. */
   Option<Path> device() {
-    return Option.of(device).orElse(() -> fromEnvironment(DEVICE_VARIABLE));
+    return Option.of(device);
   }
 
-  private Option<Path> fromEnvironment(String variable) {
-    return Option.of(environment.apply(variable))
-        .filter(path -> !path.isEmpty())
-        .map(Path::of);
+  private @Nullable Path fromEnvironment(String variable) throws Failure {
+    String value = environment.apply(variable);
+    if (value == null || value.isEmpty()) {
+      return null;
+    }
+    try {
+      if (value.indexOf(ArgumentEncoding.REPLACEMENT) < 0) {
+        return Path.of(value);
+      }
+    } catch (InvalidPathException e) {
+      // It is reported as what follows.
+    }
+    throw AgentCommand.wrong("$" + variable + " is not valid in the encoding of the locale");
   }
 
   /** Returns the state file, to repair it or to copy it as it is. */
@@ -144,33 +200,25 @@ public final class CommandContext {
     return device().isEmpty() ? settings : settings.withDeadlines(extended(settings.deadlines()));
   }
 
-  private Deadlines extended(Deadlines limits) {
+  private Deadlines extended(Deadlines own) {
     try {
-      return Device.open(device().get()).config().extend(limits);
+      return Device.open(device().get()).config().extend(own);
     } catch (Failure e) {
-      return limits;
+      return own;
     }
   }
 
   private LifecycleSettings ownSettings() {
-    if (maxAttempts < 0) {
-      throw usage("--max-attempts is negative");
-    }
-    LifecycleSettings settings =
-        LifecycleSettings.DEFAULT.withMaxAttempts(maxAttempts).withBoot(this::boot);
-    return deadlines == null
-        ? settings
-        : settings.withDeadlines(DeadlineOption.parse(deadlines).getOrElseThrow(this::usage));
+    return LifecycleSettings.DEFAULT
+        .withMaxAttempts(maxAttempts)
+        .withDeadlines(limits)
+        .withBoot(this::boot);
   }
 
   private Option<Boot> boot() {
     return device().isEmpty()
         ? LinuxBoot.now()
         : Device.boot(device().get(), BootRecord.hostUptimeNow());
-  }
-
-  private ParameterException usage(String problem) {
-    return new ParameterException(syntax.spec().commandLine(), problem);
   }
 
   UpdateLifecycle open() throws Failure {
@@ -199,8 +247,6 @@ public final class CommandContext {
 
   /** Returns a reader of the status that reports no warnings. */
   StatusReader statusReader() {
-    // A wrong option is reported now, not at the first reading.
-    settings();
     return new StatusReader(
         statePath(),
         device().toJavaOptional(),
@@ -227,7 +273,7 @@ public final class CommandContext {
         new HealthCheckProcess(),
         BootRecord::hostUptimeNow,
         ProgressBar.on(output),
-        line -> output.line(OneLine.of(line)),
+        output::message,
         output::warning);
   }
 }

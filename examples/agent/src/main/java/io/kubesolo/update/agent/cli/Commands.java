@@ -1,44 +1,56 @@
 package io.kubesolo.update.agent.cli;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The commands by their names. */
 final class Commands {
-  /** In the order of the help. */
-  static final List<String> NAMES = List.of(
-      "send",
-      "replay",
-      "status",
-      "history",
-      "events",
-      "diagram",
-      "wait",
-      "tick",
-      "metrics",
-      "serve",
-      "reconcile",
-      "repair",
-      "check",
-      "apply",
-      "activate",
-      "healthcheck",
-      "rollback",
-      "cancel",
-      "ack",
-      "simulate-boot",
-      "demo",
-      "completion");
+  /** The commands by what they are for, in the order of the help. */
+  static final Map<String, List<String>> GROUPS = groups();
+
+  static final List<String> NAMES = names();
 
   /** Other names of commands. */
   static final Map<String, String> ALIASES = Map.of("boot", "simulate-boot");
 
+  /** The commands that say something about all commands. */
+  private static final Set<String> NEED_ALL = Set.of("completion", "help");
+
   private Commands() {}
 
+  private static List<String> names() {
+    List<String> names = new ArrayList<>();
+    GROUPS.values().forEach(names::addAll);
+    return List.copyOf(names);
+  }
+
+  private static Map<String, List<String>> groups() {
+    Map<String, List<String>> groups = new LinkedHashMap<>();
+    groups.put(
+        "Device",
+        List.of(
+            "check",
+            "apply",
+            "activate",
+            "healthcheck",
+            "rollback",
+            "cancel",
+            "ack",
+            "simulate-boot",
+            "demo"));
+    groups.put("State", List.of("status", "history", "events", "repair"));
+    groups.put("Watching", List.of("wait", "serve", "metrics", "diagram"));
+    groups.put("Plumbing", List.of("send", "replay", "reconcile", "tick", "completion", "help"));
+    return groups;
+  }
+
   /**
-   * The commands that a command line can mean, for to make them all takes long: the one that it
-   * begins with after global options, each of which has a value; or all of them where it begins with
-   * none, asks for help, or completes every command.
+   * Returns the commands that a command line can mean, because making them all takes long: the one
+   * that it begins with after global options, each of which has a value; or all of them if it begins
+   * with none, or asks for help or completion.
    */
   static List<String> meantBy(String... arguments) {
     int first = 0;
@@ -47,7 +59,7 @@ final class Commands {
     }
     String word = first < arguments.length ? arguments[first] : "";
     String command = ALIASES.getOrDefault(word, word);
-    return NAMES.contains(command) && !command.equals("completion") && !asksForHelp(arguments)
+    return NAMES.contains(command) && !NEED_ALL.contains(command) && !asksForHelp(arguments)
         ? List.of(command)
         : NAMES;
   }
@@ -84,6 +96,7 @@ final class Commands {
       case "ack" -> EventCommand.acknowledge(context);
       case "simulate-boot" -> DeviceCommand.simulateBoot(context);
       case "demo" -> new DemoCommand(context);
+      case "help" -> new HelpCommand(context);
       case "completion" -> new CompletionCommand(context);
       default -> throw new IllegalArgumentException("no command: " + name);
     };

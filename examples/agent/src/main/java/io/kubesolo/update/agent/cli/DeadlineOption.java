@@ -1,27 +1,31 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Phase;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Deadlines as an operator types them: {@code downloading=2h,verifying=none}. */
 final class DeadlineOption {
+  private static final List<String> TRANSIENT = Stream.of(Phase.values())
+      .filter(phase -> !phase.isResting())
+      .map(Phase::wireName)
+      .toList();
+
   private DeadlineOption() {}
 
-  /** The default deadlines with those changed that the text names, or what is wrong with it. */
-  static Either<String, Deadlines> parse(String text) {
+  /** Returns the default deadlines with those changed that the text names. */
+  static Deadlines parse(String text) throws Failure {
     Map<Phase, Duration> limits = defaults();
     for (String part : text.split(",", -1)) {
-      Option<String> problem = apply(part, limits);
-      if (problem.isDefined()) {
-        return Either.left("--deadlines: " + problem.get());
-      }
+      apply(part, limits);
     }
-    return Either.right(new Deadlines(limits));
+    return new Deadlines(limits);
   }
 
   private static Map<Phase, Duration> defaults() {
@@ -32,20 +36,22 @@ final class DeadlineOption {
     return limits;
   }
 
-  /** Changes one limit, or says why it cannot be. */
-  private static Option<String> apply(String part, Map<Phase, Duration> limits) {
+  private static void apply(String part, Map<Phase, Duration> limits) throws Failure {
     String[] sides = part.split("=", 2);
     Option<Phase> phase = Phase.ofWireName(sides[0]).filter(named -> !named.isResting());
     if (sides.length < 2 || phase.isEmpty()) {
-      return Option.some("'" + part + "' is not PHASE=DURATION with a transient phase");
+      throw AgentCommand.wrong(
+          "--deadlines: '" + part + "' is not PHASE=DURATION with a transient phase"
+              + Suggestion.words(sides[0], TRANSIENT));
     }
     if (sides[1].equals("none")) {
       limits.remove(phase.get());
-      return Option.none();
+      return;
     }
-    Either<String, Duration> limit = DurationParser.parse(sides[1])
-        .filterOrElse(given -> !given.isZero(), given -> "'" + part + "' is not more than zero");
-    limit.forEach(given -> limits.put(phase.get(), given));
-    return limit.swap().toOption();
+    Duration limit = DurationParser.parse("--deadlines", sides[1]);
+    if (limit.isZero()) {
+      throw AgentCommand.wrong("--deadlines: '" + part + "' is not more than zero");
+    }
+    limits.put(phase.get(), limit);
   }
 }

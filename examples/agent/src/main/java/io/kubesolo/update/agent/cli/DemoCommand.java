@@ -59,12 +59,12 @@ final class DemoCommand extends AgentCommand implements DemoConsole {
 
   @Override
   public void printHeading(String line) {
-    print(context.output.styled("bold", line));
+    context.output.styledLine(context.output.styled(Style.BOLD, line));
   }
 
   @Override
   public void printCommand(String line) {
-    print(context.output.styled("fg(cyan)", line));
+    context.output.styledLine(context.output.styled(Style.CYAN, line));
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.device.BootSimulator;
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.io.OneLine;
 import io.kubesolo.update.agent.update.ActivateTask;
 import io.kubesolo.update.agent.update.HealthCheckTask;
 import io.kubesolo.update.agent.update.UpdateContext;
@@ -22,7 +21,7 @@ abstract class DeviceCommand extends AgentCommand {
     return new Simple(
         context,
         "Makes the boot loader start the staged version next.",
-        "activate && reboot",
+        "activate --reboot-exit-code; [ $? -ne 14 ] || reboot",
         update -> UpdateSession.run(update, session -> new ActivateTask(session).run()));
   }
 
@@ -30,7 +29,7 @@ abstract class DeviceCommand extends AgentCommand {
     return new Simple(
         context,
         "Runs the health check; marks the running slot good, or rolls back.",
-        "healthcheck || reboot",
+        "healthcheck --reboot-exit-code; [ $? -ne 14 ] || reboot",
         update -> UpdateSession.run(
             update, HEALTHCHECK_PATIENCE, session -> new HealthCheckTask(session).run()));
   }
@@ -51,7 +50,12 @@ abstract class DeviceCommand extends AgentCommand {
     if (context.device().isEmpty()) {
       throw wrong("needs a device directory: --device DIR, or $" + CommandContext.DEVICE_VARIABLE);
     }
-    return done(OneLine.of(work(context.updateContext(context.device().get()))));
+    return report(work(context.updateContext(context.device().get())));
+  }
+
+  /** Writes what the work returned, and returns the exit code. */
+  int report(String line) {
+    return done(line);
   }
 
   /** Does the work, and returns what to print. */

@@ -1,11 +1,14 @@
 package io.kubesolo.update.agent.cli;
 
-import io.vavr.control.Either;
+import io.kubesolo.update.agent.io.Failure;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as an operator types them, and as the agent prints them: {@code 90s}, {@code 1h 30m}. */
+/**
+ * Parses durations as an operator types them, {@code 90s} or {@code 1h30m}, and as {@link
+ * io.kubesolo.update.core.Deadlines#inWords} formats them.
+ */
 final class DurationParser {
   private static final Pattern SYNTAX = Pattern.compile(
       "(?:([0-9]{1,9})d)? ?(?:([0-9]{1,9})h)? ?(?:([0-9]{1,9})m)? ?(?:([0-9]{1,9})s)?");
@@ -13,19 +16,25 @@ final class DurationParser {
 
   private DurationParser() {}
 
-  /** Reads a duration of at most 100 years, or says what is wrong with it. */
-  static Either<String, Duration> parse(String text) {
+  /**
+   * Parses a duration of at most 100 years.
+   *
+   * @param option the option that it is the value of
+   */
+  static Duration parse(String option, String text) throws Failure {
     Matcher parts = SYNTAX.matcher(text);
     if (text.isBlank() || !parts.matches()) {
-      return Either.left("'" + text + "' is no duration, such as 90s, 5m, 6h or 1h30m");
+      throw AgentCommand.wrong(
+          option + ": '" + text + "' is no duration, such as 90s, 5m, 6h or 1h30m");
     }
     Duration sum = Duration.ofDays(part(parts, 1))
         .plusHours(part(parts, 2))
         .plusMinutes(part(parts, 3))
         .plusSeconds(part(parts, 4));
-    return sum.compareTo(LONGEST) <= 0
-        ? Either.right(sum)
-        : Either.left("'" + text + "' is longer than 100 years");
+    if (sum.compareTo(LONGEST) > 0) {
+      throw AgentCommand.wrong(option + ": '" + text + "' is longer than 100 years");
+    }
+    return sum;
   }
 
   private static long part(Matcher parts, int group) {

@@ -25,13 +25,21 @@ final class EventPreview {
   /** Throws if no event can carry the values. */
   void validate() throws Failure {
     if (toVersion.isDefined() && runningVersion.isEmpty()) {
-      throw Failure.of("--to-version needs --running-version beside it");
+      throw AgentCommand.wrong("--to-version needs --running-version beside it");
     }
     if (toVersion.isDefined()) {
-      VersionSyntax.require("--to-version", toVersion.get());
+      requireVersion("--to-version", toVersion.get());
     }
     if (runningVersion.isDefined()) {
-      VersionSyntax.require("--running-version", runningVersion.get());
+      requireVersion("--running-version", runningVersion.get());
+    }
+  }
+
+  private static void requireVersion(String option, String version) throws Failure {
+    try {
+      VersionSyntax.require(option, version);
+    } catch (Failure e) {
+      throw AgentCommand.wrong(e.message());
     }
   }
 

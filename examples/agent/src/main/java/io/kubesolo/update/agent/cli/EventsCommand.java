@@ -1,20 +1,21 @@
 package io.kubesolo.update.agent.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.io.OneLine;
+import io.kubesolo.update.agent.io.JsonLine;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection.Denial;
 import io.kubesolo.update.fsm.Explanation;
 import io.vavr.control.Option;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Says for each event whether it is permitted now, and if not, or not always, why. */
 final class EventsCommand extends AgentCommand {
+  private static final int EVENT_COLUMNS = 13;
+
   private final EventPreview preview = new EventPreview();
   private boolean json;
 
@@ -45,23 +46,17 @@ final class EventsCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure {
-    try {
-      preview.validate();
-    } catch (Failure e) {
-      throw wrong(e.message());
-    }
+    preview.validate();
     StatusSnapshot snapshot = context.status();
-    if (json) {
-      return done(json(snapshot));
+    if (isJson(json)) {
+      context.output.json(json(snapshot));
+      return ExitCode.OK;
     }
     for (Explanation each : snapshot.explanations()) {
-      context.output.line(OneLine.of(line(each, snapshot)));
+      String event = each.event().wireName();
+      context.output.row(event, EVENT_COLUMNS, verdict(each, snapshot), null);
     }
     return ExitCode.OK;
-  }
-
-  private String line(Explanation explanation, StatusSnapshot snapshot) {
-    return "%-12s %s".formatted(explanation.event(), verdict(explanation, snapshot));
   }
 
   private String verdict(Explanation explanation, StatusSnapshot snapshot) {
@@ -91,24 +86,40 @@ final class EventsCommand extends AgentCommand {
   }
 
   private String json(StatusSnapshot snapshot) {
-    ArrayNode array = new JsonMapper().createArrayNode();
-    for (Explanation explanation : snapshot.explanations()) {
-      Option<List<Denial>> judged = preview.judge(explanation, snapshot);
-      ObjectNode event = array.addObject();
-      event.put("event", explanation.event().wireName());
-      event.put("permitted", explanation.edge().isDefined() && judged.forAll(List::isEmpty));
-      explanation.edge().forEach(edge -> event.put("to", edge.to().wireName()));
-      addGuards(event.putArray("conditions"), explanation.conditions());
-      judged.forEach(denials -> addGuards(event.putArray("denied_by"), denials));
-      ArrayNode legalIn = event.putArray("legal_in");
-      explanation.legalIn().forEach(phase -> legalIn.add(phase.wireName()));
-    }
-    return array.toString();
+    return JsonLine.array(json -> {
+      for (Explanation explanation : snapshot.explanations()) {
+        json.writeStartObject();
+        write(json, explanation, preview.judge(explanation, snapshot));
+        json.writeEndObject();
+      }
+    });
   }
 
-  private static void addGuards(ArrayNode array, List<Denial> denials) {
-    for (Denial denial : denials) {
-      array.addObject().put("guard", denial.guard().ruleName()).put("demand", denial.requirement());
+  private static void write(
+      JsonGenerator json, Explanation explanation, Option<List<Denial>> judged) throws IOException {
+    json.writeStringField("event", explanation.event().wireName());
+    json.writeBooleanField(
+        "permitted", explanation.edge().isDefined() && judged.forAll(List::isEmpty));
+    if (explanation.edge().isDefined()) {
+      json.writeStringField("to", explanation.edge().get().to().wireName());
     }
+    writeGuards(json, "conditions", explanation.conditions());
+    if (judged.isDefined()) {
+      writeGuards(json, "denied_by", judged.get());
+    }
+    JsonLine.texts(
+        json, "legal_in", explanation.legalIn().stream().map(Phase::wireName).toList());
+  }
+
+  private static void writeGuards(JsonGenerator json, String key, List<Denial> denials)
+      throws IOException {
+    json.writeArrayFieldStart(key);
+    for (Denial denial : denials) {
+      json.writeStartObject();
+      json.writeStringField("guard", denial.guard().ruleName());
+      json.writeStringField("demand", denial.requirement());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 }

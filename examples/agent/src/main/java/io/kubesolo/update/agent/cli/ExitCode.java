@@ -1,6 +1,8 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What the process tells its caller. */
 public final class ExitCode {
@@ -25,10 +27,27 @@ public final class ExitCode {
   /** Another process holds the lock. */
   static final int BUSY = 13;
 
+  /** A reboot is called for; only if the caller asked for this code. */
+  static final int REBOOT = 14;
+
   private ExitCode() {}
+
+  /** Returns what the codes mean, in their order, for the help. */
+  static Map<Integer, String> meanings() {
+    return new TreeMap<>(Map.of(
+        OK, "done",
+        OTHER, "failed for another reason",
+        USAGE, "the command line is not valid",
+        REJECTED, "the event was rejected",
+        UNREADABLE, "the state file is unreadable or invalid",
+        NOT_PERSISTED, "not persisted, or the lock or the directory cannot be made",
+        BUSY, "busy: another process holds the lock",
+        REBOOT, "a reboot is called for (only with --reboot-exit-code)"));
+  }
 
   static int of(Failure.Kind kind) {
     return switch (kind) {
+      case USAGE -> USAGE;
       case REJECTED -> REJECTED;
       case UNREADABLE -> UNREADABLE;
       case NOT_PERSISTED -> NOT_PERSISTED;

@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.cli;
 
-import io.kubesolo.update.agent.io.JsonObject;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.kubesolo.update.agent.io.JsonLine;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Rejection;
@@ -12,9 +13,8 @@ import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateJson;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.util.LinkedHashMap;
+import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 
 /** The answer to an event, as one line of JSON. */
 final class JsonAnswer {
@@ -23,13 +23,17 @@ final class JsonAnswer {
   /** Returns the line, or none if the event was not decided because the store failed. */
   static Option<String> of(Either<Rejection, UpdateState> answer, UpdateLifecycle lifecycle) {
     if (answer.isRight()) {
-      Map<String, Object> members = new LinkedHashMap<>();
-      members.put("accepted", true);
-      return Option.some(write(members, answer.get()));
+      return Option.some(JsonLine.object(json -> {
+        json.writeBooleanField("accepted", true);
+        writeState(json, answer.get());
+      }));
     }
     Rejection rejection = answer.getLeft();
     List<Guard> guards = rejection instanceof GuardDenied denied ? denied.guards() : List.of();
-    return reason(rejection).map(reason -> rejected(reason, guards, lifecycle));
+    Option<String> reason = reason(rejection);
+    return reason.isEmpty()
+        ? Option.none()
+        : Option.some(rejected(reason.get(), guards, lifecycle));
   }
 
   /** Returns the answer to a line that is not an event. */
@@ -50,15 +54,18 @@ final class JsonAnswer {
   private static String rejected(String reason, List<Guard> guards, UpdateLifecycle lifecycle) {
     UpdateState state = lifecycle.state();
     List<EventType> permitted = lifecycle.table().permitted(state.phase());
-    Map<String, Object> members = new LinkedHashMap<>();
-    members.put("accepted", false);
-    members.put("reason", reason);
-    members.put("guards", guards.stream().map(Guard::ruleName).toList());
-    members.put("permitted", permitted.stream().map(EventType::wireName).toList());
-    return write(members, state);
+    return JsonLine.object(json -> {
+      json.writeBooleanField("accepted", false);
+      json.writeStringField("reason", reason);
+      JsonLine.texts(json, "guards", guards.stream().map(Guard::ruleName).toList());
+      JsonLine.texts(
+          json, "permitted", permitted.stream().map(EventType::wireName).toList());
+      writeState(json, state);
+    });
   }
 
-  private static String write(Map<String, Object> members, UpdateState state) {
-    return JsonObject.write(members, "state", StateJson.brief(state));
+  private static void writeState(JsonGenerator json, UpdateState state) throws IOException {
+    json.writeFieldName("state");
+    json.writeRawValue(StateJson.brief(state));
   }
 }

@@ -2,53 +2,185 @@ package io.kubesolo.update.agent.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kubesolo.update.agent.io.JsonLine;
 import io.kubesolo.update.agent.io.OneLine;
+import io.vavr.control.Option;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
-import picocli.CommandLine.Help.Ansi;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where a command writes: results to {@code out}, warnings and errors to {@code err}, one line each.
- *
- * @param out for results, in UTF-8
- * @param err for everything else
- * @param colour whether a person looks at it
+ * Where a command writes: results to standard output, warnings and errors to standard error, one line
+ * each. As JSON, the lines are collected and written as one object when the command ends.
  */
-public record Output(ResultStream out, PrintStream err, boolean colour) {
+public final class Output {
+  private final ResultStream out;
+  private final PrintStream err;
+  private final Terminal terminal;
+
+  private boolean collecting;
+  private boolean answered;
+  private boolean dataLost;
+  private @Nullable String document;
+  private final List<String> lines = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+  private final List<String> errors = new ArrayList<>();
+
+  /** Writes to two streams that are no terminal. */
+  public Output(ResultStream out, PrintStream err) {
+    this(out, err, Terminal.NONE);
+  }
+
+  /**
+   * Writes to two streams.
+   *
+   * @param out for results, in UTF-8
+   * @param err for everything else
+   * @param terminal what {@code out} leads to
+   */
+  public Output(ResultStream out, PrintStream err, Terminal terminal) {
+    this.out = out;
+    this.err = err;
+    this.terminal = terminal;
+  }
 
   public static Output ofProcess() {
     return new Output(
         new ResultStream(new FileOutputStream(FileDescriptor.out)),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8),
-        Ansi.AUTO.enabled());
+        Terminal.ofProcess());
   }
 
+  public ResultStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  /** Collects what is written from now on, for {@link #end}. */
+  void collect() {
+    collecting = true;
+  }
+
+  /** Writes a line of what the command was asked for. */
   void line(String text) {
-    out.println(text);
+    message(text);
+    noteLoss();
   }
 
-  /** Prints text that brings its own line breaks. */
+  /** Writes a line on what the command did, which is done even if the line cannot be written. */
+  void message(String text) {
+    if (collecting) {
+      lines.add(text);
+    } else {
+      out.println(OneLine.of(text));
+    }
+  }
+
+  /** Writes a line of what the command was asked for whose parts {@link #styled} has made. */
+  void styledLine(String text) {
+    if (collecting) {
+      lines.add(text);
+    } else {
+      out.println(text);
+      noteLoss();
+    }
+  }
+
+  /** Writes a term and what it means, which is wrapped in a column of its own on a terminal. */
+  void row(String term, int column, String value, @Nullable Style style) {
+    int width = terminal.width() == 0 ? 0 : terminal.width() - column;
+    String start = TextLayout.padded(term, column);
+    for (String line : TextLayout.wrap(OneLine.of(value), width)) {
+      styledLine(start + (style == null ? line : styled(style, line)));
+      start = " ".repeat(column);
+    }
+  }
+
+  /** Writes a document of another format than text, with its own line breaks. */
   void text(String text) {
-    out.print(text);
+    if (collecting) {
+      document = text;
+    } else {
+      out.print(text);
+      out.flush();
+      noteLoss();
+    }
+  }
+
+  /** Writes one line of JSON, which is the whole answer if the output is JSON. */
+  void json(String text) {
+    out.println(text);
+    answered = true;
+    noteLoss();
+  }
+
+  /** Writes bytes as they are. */
+  void bytes(byte[] content) {
+    out.writeBytes(content);
     out.flush();
+    answered = true;
+    noteLoss();
+  }
+
+  private void noteLoss() {
+    dataLost |= out.failure().isDefined();
   }
 
   void warning(String text) {
+    warnings.add(text);
     err.println("update-agent: warning: " + OneLine.of(text));
   }
 
   void error(String text) {
+    errors.add(text);
     err.println("update-agent: " + OneLine.of(text));
   }
 
+  /** Puts a style around text, if a person looks at it; control characters are escaped. */
+  String styled(Style style, String text) {
+    String safe = OneLine.of(text);
+    return terminal.colour() && !collecting ? style.around(safe) : safe;
+  }
+
   /**
-   * Puts a style around text where a person looks at it.
+   * Writes the object of what was collected, unless the command has written JSON of its own.
    *
-   * @param style a style of picocli, such as {@code bold} or {@code fg(red)}
+   * @param command the name of the command
+   * @param code its exit code
    */
-  String styled(String style, String text) {
-    Ansi.IStyle[] codes = Ansi.Style.parse(style);
-    return colour ? Ansi.Style.on(codes) + text + Ansi.Style.off(codes) : text;
+  void end(String command, int code) {
+    if (!collecting || answered) {
+      return;
+    }
+    json(JsonLine.object(json -> {
+      json.writeStringField("command", command);
+      json.writeNumberField("exit_code", code);
+      JsonLine.texts(json, "lines", lines);
+      if (document != null) {
+        json.writeStringField("document", document);
+      }
+      JsonLine.texts(json, "warnings", warnings);
+      JsonLine.texts(json, "errors", errors);
+    }));
+  }
+
+  /**
+   * Reports results that could not be written, and returns the exit code: what was asked for is then
+   * missing, but an event that was sent is sent.
+   */
+  int checked(int code) {
+    Option<String> lost = out.failure();
+    lost.forEach(reason -> error("standard output cannot be written: " + reason));
+    return lost.isDefined() && dataLost && code == ExitCode.OK ? ExitCode.OTHER : code;
   }
 }

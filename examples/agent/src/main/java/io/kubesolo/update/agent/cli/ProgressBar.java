@@ -2,7 +2,6 @@ package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.io.OneLine;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,17 +26,7 @@ final class ProgressBar implements DownloadProgress {
 
   /** Returns a bar if standard error is a terminal, and otherwise what shows nothing. */
   static DownloadProgress on(Output output) {
-    return isTerminal(STANDARD_ERROR) ? new ProgressBar(output.err()) : NONE;
-  }
-
-  /** Whether a descriptor of this process leads to a terminal; Java asks of all three at once. */
-  static boolean isTerminal(Path descriptor) {
-    try {
-      String device = descriptor.toRealPath().toString();
-      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
-    } catch (IOException e) {
-      return false;
-    }
+    return Terminal.isTerminal(STANDARD_ERROR) ? new ProgressBar(output.err()) : NONE;
   }
 
   @Override

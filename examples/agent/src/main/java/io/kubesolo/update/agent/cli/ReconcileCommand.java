@@ -45,7 +45,7 @@ final class ReconcileCommand extends AgentCommand {
       ReconcileResult result = rebooted
           ? lifecycle.reconcile(runningVersion, Rebooted.YES)
           : lifecycle.reconcile(runningVersion);
-      result.applied().forEach(step -> context.output.line(Messages.step(step)));
+      result.applied().forEach(step -> context.output.message(Messages.step(step)));
       result.warning().forEach(context.output::warning);
       if (result.refusal().isDefined()) {
         throw Failure.of(result.refusal().get());

@@ -45,7 +45,7 @@ final class ReplayCommand extends AgentCommand {
 
   private int replay(LineReader lines, UpdateLifecycle lifecycle) throws IOException, Failure {
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
-      context.output.line(answer(line, lifecycle));
+      context.output.json(answer(line, lifecycle));
       if (context.output.out().checkError()) {
         return ExitCode.OTHER;
       }

@@ -28,7 +28,7 @@ final class RollbackCommand extends DeviceCommand {
     return UpdateSession.run(update, session -> new RollbackTask(session, event).run());
   }
 
-  private Rollback event() {
+  private Rollback event() throws Failure {
     try {
       return new Rollback(reason);
     } catch (IllegalArgumentException e) {

@@ -80,36 +80,38 @@ final class SendCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure {
-    UpdateEvent parsed = parse().getOrElseThrow(this::wrong);
+    UpdateEvent parsed = parse();
+    boolean inJson = isJson(json);
     try (UpdateLifecycle lifecycle = context.open()) {
       UpdateState before = lifecycle.state();
       Either<Rejection, UpdateState> answer =
           ifRevision == null ? lifecycle.send(parsed) : lifecycle.send(parsed, ifRevision);
-      if (json) {
-        JsonAnswer.of(answer, lifecycle).forEach(context.output::line);
+      if (inJson) {
+        JsonAnswer.of(answer, lifecycle).forEach(context.output::json);
       }
       UpdateState after = Failure.orThrow(answer);
-      return json ? ExitCode.OK : done(Messages.step(before, parsed, after));
+      return inJson ? ExitCode.OK : done(Messages.step(before, parsed, after));
     }
   }
 
-  private Either<String, UpdateEvent> parse() {
-    return EventType.ofWireName(event)
-        .toEither(
-            () -> "'" + event + "' is no event; the events are " + String.join(", ", eventNames()))
-        .flatMap(type -> make(type).mapLeft(SendCommand::withOptionNames));
-  }
-
-  private Either<String, UpdateEvent> make(EventType type) {
+  private UpdateEvent parse() throws Failure {
+    Option<EventType> type = EventType.ofWireName(event);
+    if (type.isEmpty()) {
+      throw wrong("'" + event + "' is no event" + Suggestion.words(event, eventNames())
+          + "; the events are " + String.join(", ", eventNames()));
+    }
     for (EventField field : EventField.values()) {
-      if (isGiven(field) && !type.fields().contains(field)) {
-        return Either.left(type + " carries no " + field);
+      if (isGiven(field) && !type.get().fields().contains(field)) {
+        throw wrong(withOptionNames(type.get() + " carries no " + field));
       }
     }
-    return UpdateEvent.of(
-        type,
-        new Values(
-            Option.of(toVersion), Option.of(runningVersion), Option.of(error), force, retry));
+    Values values =
+        new Values(Option.of(toVersion), Option.of(runningVersion), Option.of(error), force, retry);
+    Either<String, UpdateEvent> made = UpdateEvent.of(type.get(), values);
+    if (made.isLeft()) {
+      throw wrong(withOptionNames(made.getLeft()));
+    }
+    return made.get();
   }
 
   private boolean isGiven(EventField field) {

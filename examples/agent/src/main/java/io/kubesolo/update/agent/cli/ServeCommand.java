@@ -43,7 +43,7 @@ final class ServeCommand extends AgentCommand {
     }
   }
 
-  private InetSocketAddress address() {
+  private InetSocketAddress address() throws Failure {
     try {
       URI uri = new URI("http://" + listen);
       String host = uri.getHost();

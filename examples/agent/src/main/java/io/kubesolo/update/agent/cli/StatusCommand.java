@@ -1,22 +1,20 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.io.OneLine;
 import io.kubesolo.update.agent.monitor.StatusReport;
-import io.kubesolo.update.agent.monitor.StatusSnapshot;
-import io.kubesolo.update.agent.update.Messages;
-import io.kubesolo.update.core.Deadlines;
-import io.kubesolo.update.core.Deadlines.Overdue;
-import io.kubesolo.update.core.UpdateState;
-import io.vavr.control.Option;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 
-/** Shows the phase of the update, its versions and its last error. */
+/** Shows what runs, what boots next, where the update stands, what is wrong and what to do. */
 final class StatusCommand extends AgentCommand {
   private boolean json;
   private boolean report;
 
   StatusCommand(CommandContext context) {
-    super(context, "Shows the phase of the update, its versions and its last error.");
+    super(
+        context,
+        "Shows what runs, what boots next, where the update stands, and what to do.",
+        "A file that is missing is the idle state of a fresh device.");
     syntax
         .flag("--json", () -> json = true, "Print the state file as it is.")
         .flag(
@@ -30,61 +28,25 @@ final class StatusCommand extends AgentCommand {
   @Override
   public Integer call() throws Failure {
     if (json) {
-      context.output.out().writeBytes(Failure.orThrow(context.file().bytes()));
-      context.output.out().flush();
+      context.output.bytes(VisibleJson.of(Failure.orThrow(context.file().bytes())));
     } else if (report) {
       context.output.text(StatusReport.of(context.statusReader().read()));
     } else {
-      print(context.status());
+      StatusView view = view();
+      if (context.isJson()) {
+        context.output.json(StatusJson.of(view));
+      } else {
+        new StatusText(view, context.output).print();
+      }
     }
     return ExitCode.OK;
   }
 
-  private void print(StatusSnapshot snapshot) {
-    UpdateState state = snapshot.state();
-    String phase = context.output.styled("bold", state.phase().wireName());
-    row("phase", phase + age(snapshot));
-    snapshot
-        .overdue()
-        .forEach(overdue -> row("overdue", context.output.styled("red", late(overdue))));
-    row("from", state.fromVersion());
-    row("to", state.toVersion());
-    if (state.attemptCount() > 0) {
-      row("attempt", Messages.attempts(state, snapshot.settings().maxAttempts()));
-    }
-    state
-        .lastError()
-        .forEach(error -> row("error", context.output.styled("red", OneLine.of(error))));
-    row("started", state.startedAt());
-    row("updated", state.revision() > 0 ? state.updatedAt() : Option.none());
-    if (!state.rolledBackVersions().isEmpty()) {
-      row("rolled back", String.join(", ", state.rolledBackVersions()));
-    }
-    row("revision", Long.toString(state.revision()));
-    row("permitted", Messages.names(snapshot.permitted()));
-  }
-
-  /** How long the phase has lasted, by the kernel's uptime; the wall clock may lie. */
-  private static String age(StatusSnapshot snapshot) {
-    return snapshot
-        .age()
-        .map(Deadlines::inWords)
-        .map(age -> snapshot.rebooted() ? " since before the boot " + age + " ago" : " for " + age)
-        .getOrElse("");
-  }
-
-  private static String late(Overdue overdue) {
-    return "it may last %s; tick sends %s"
-        .formatted(Deadlines.inWords(overdue.limit()), overdue.event().type());
-  }
-
-  private void row(String name, String value) {
-    context.output.line(name + " ".repeat(13 - name.length()) + value);
-  }
-
-  private void row(String name, Option<?> value) {
-    if (value.isDefined()) {
-      row(name, OneLine.of(value.get().toString()));
-    }
+  private StatusView view() throws Failure {
+    return new StatusView(
+        context.statePath().toAbsolutePath(),
+        Files.exists(context.statePath(), LinkOption.NOFOLLOW_LINKS),
+        context.status(),
+        DeviceView.of(context.device()));
   }
 }

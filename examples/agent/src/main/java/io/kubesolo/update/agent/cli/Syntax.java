@@ -1,12 +1,16 @@
 package io.kubesolo.update.agent.cli;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ScopeType;
 
 /**
  * What the command line of one command may look like, in picocli's model. The model is built
@@ -14,6 +18,9 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  */
 final class Syntax {
   private final CommandSpec spec;
+
+  private final Set<String> given = new HashSet<>();
+  private final Set<String> repeated = new TreeSet<>();
 
   private Syntax(CommandSpec spec) {
     this.spec = spec;
@@ -55,6 +62,26 @@ final class Syntax {
     return this;
   }
 
+  /** An option with a value, which may also stand after the name of a command. */
+  <T> Syntax global(
+      String name, String label, Class<T> type, Consumer<T> setter, String... description) {
+    Consumer<T> once = value -> {
+      if (!given.add(name)) {
+        repeated.add(name);
+      }
+      setter.accept(value);
+    };
+    spec.addOption(valued(name, label, type, once, description)
+        .scopeType(ScopeType.INHERIT)
+        .build());
+    return this;
+  }
+
+  /** Returns the global options that were given twice, which picocli notices in one place only. */
+  Set<String> repeated() {
+    return repeated;
+  }
+
   /** An option with a value, that must be given. */
   <T> Syntax required(
       String name, String label, Class<T> type, Consumer<T> given, String... description) {
@@ -91,7 +118,18 @@ final class Syntax {
     return this;
   }
 
-  /** The same for a text; a shell completes it to one of those named. */
+  /** A text that stands by itself, and may be left out; a shell completes it. */
+  Syntax optionalParameter(
+      String label, List<String> candidates, Consumer<String> given, String... description) {
+    spec.addPositional(positional(label, String.class, given, description)
+        .completionCandidates(candidates)
+        .required(false)
+        .arity("0..1")
+        .build());
+    return this;
+  }
+
+  /** The same for a text that must be given. */
   Syntax parameter(
       String label, List<String> candidates, Consumer<String> given, String... description) {
     spec.addPositional(positional(label, String.class, given, description)

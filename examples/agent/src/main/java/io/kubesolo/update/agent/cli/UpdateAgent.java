@@ -4,29 +4,35 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
-import io.vavr.control.Option;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Parses a command line, runs its command, and makes its exit code. */
 public final class UpdateAgent {
+  private static final String NAME = "update-agent";
+
   /** The version of this program. */
   static final String VERSION = "1.0.0-SNAPSHOT";
 
   static {
     // Without these, picocli looks at each start for Groovy, which opens the jar, and for
-    // converters
-    // to types that no option has.
+    // converters to types that no option has.
     System.setProperty("picocli.disable.closures", "true");
     System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
   }
@@ -55,12 +61,20 @@ public final class UpdateAgent {
   public static CommandSpec syntax() {
     Output nowhere = new Output(
         new ResultStream(OutputStream.nullOutputStream()),
-        new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
-        false);
+        new PrintStream(OutputStream.nullOutputStream(), true, UTF_8));
     CommandContext context = new CommandContext(
         nowhere, InputStream.nullInputStream(), name -> null, UpdateAgent::sleep);
-    CommandSpec syntax = new UpdateAgent(context).syntax("--help");
-    return new CommandLine(syntax).getCommandSpec();
+    CommandSpec agent =
+        new UpdateAgent(context).commandLine("--help").getCommandSpec().name(NAME);
+    Map<String, String> codes = new LinkedHashMap<>();
+    ExitCode.meanings().forEach((code, meaning) -> codes.put(code.toString(), meaning));
+    agent
+        .version(NAME + " " + VERSION)
+        .usageMessage()
+        .synopsisSubcommandLabel("COMMAND")
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(codes);
+    return agent;
   }
 
   private static void sleep(Duration duration) throws InterruptedException {
@@ -78,66 +92,149 @@ public final class UpdateAgent {
       Function<String, @Nullable String> environment,
       Retries.Sleeper sleeper,
       String... arguments) {
-    UpdateAgent agent = new UpdateAgent(new CommandContext(output, input, environment, sleeper));
-    int code = new CommandLine(agent.syntax(arguments))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(new PrintWriter(output.out(), true, UTF_8))
-        .setColorScheme(CommandLine.Help.defaultColorScheme(
-            output.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
-        .setParameterExceptionHandler((wrong, ignored) -> agent.usage(wrong))
-        .setExecutionExceptionHandler((cause, where, ignored) -> agent.failed(cause))
-        .execute(arguments);
-    Option<String> lost = output.out().failure();
-    lost.forEach(reason -> output.error("standard output cannot be written: " + reason));
-    return lost.isDefined() && code == ExitCode.OK ? ExitCode.OTHER : code;
+    CommandContext context = new CommandContext(output, input, environment, sleeper);
+    return output.checked(new UpdateAgent(context).run(arguments));
   }
 
-  private CommandSpec syntax(String... arguments) {
-    CommandSpec spec =
-        context.syntax.spec().name("update-agent").version("update-agent " + VERSION);
+  private int run(String... arguments) {
+    CommandSpec command = context.syntax.spec().name(NAME);
+    try {
+      requireIntact(arguments);
+      command = parse(arguments);
+      int code = command.userObject() instanceof AgentCommand asked ? asked.call() : ExitCode.OK;
+      return ended(command, code);
+    } catch (ParameterException e) {
+      return usageError(problem(e), e.getCommandLine().getCommandSpec());
+    } catch (Failure e) {
+      return e.kind() == Failure.Kind.USAGE
+          ? usageError(e.message(), command)
+          : failed(e.message(), ExitCode.of(e.kind()), command);
+    } catch (InterruptedException | RuntimeException e) {
+      return failed(internalError(e), ExitCode.OTHER, command);
+    }
+  }
+
+  private static void requireIntact(String... arguments) throws Failure {
+    if (!ArgumentEncoding.isIntact(arguments)) {
+      throw Failure.of(
+          Failure.Kind.USAGE,
+          "an argument is not valid in " + System.getProperty("sun.jnu.encoding")
+              + ", the encoding of the locale: type it in UTF-8 and start the agent by its launcher"
+              + " or with LC_ALL=C.UTF-8");
+    }
+  }
+
+  /**
+   * Parses the arguments, and returns the command to call; a request for help or for the version is
+   * answered here, and then what is returned is the agent itself.
+   */
+  private CommandSpec parse(String... arguments) throws Failure {
+    CommandLine agent = commandLine(arguments);
+    ParseResult parsed = agent.parseArgs(arguments);
+    while (parsed.hasSubcommand() && !isHelpRequested(parsed)) {
+      parsed = parsed.subcommand();
+    }
+    CommandSpec command = parsed.commandSpec();
+    if (parsed.isUsageHelpRequested()) {
+      context.output.text(HelpText.of(command, context.output));
+      return agent.getCommandSpec();
+    }
+    if (parsed.isVersionHelpRequested()) {
+      Version.lines().forEach(context.output::line);
+      return agent.getCommandSpec();
+    }
+    if (command == agent.getCommandSpec()) {
+      throw Failure.of(Failure.Kind.USAGE, "no command is named");
+    }
+    context.resolve();
+    return command;
+  }
+
+  private static boolean isHelpRequested(ParseResult parsed) {
+    return parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested();
+  }
+
+  private CommandLine commandLine(String... arguments) {
+    CommandSpec agent = context.syntax.spec();
     for (String name : Commands.meantBy(arguments)) {
-      CommandSpec subcommand = Commands.make(name, context).syntax.spec();
-      Commands.ALIASES.forEach((alias, command) -> {
-        if (command.equals(name)) {
-          subcommand.aliases(alias);
+      CommandSpec command = Commands.make(name, context).syntax.spec();
+      Commands.ALIASES.forEach((alias, meant) -> {
+        if (meant.equals(name)) {
+          command.aliases(alias);
         }
       });
-      spec.addSubcommand(name, subcommand.version(spec.version()));
+      agent.addSubcommand(name, command);
     }
-    spec.usageMessage()
-        .synopsisSubcommandLabel("COMMAND")
-        .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(UsageMessageSpec.keyValuesMap(
-            "0:done",
-            "1:failed for another reason",
-            "2:usage error",
-            "10:the event was rejected",
-            "11:the state file is unreadable or invalid",
-            "12:not persisted, or the lock or directory cannot be made",
-            "13:busy: another process holds the lock"));
-    return spec;
+    return new CommandLine(agent)
+        .setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Long.class, UpdateAgent::number)
+        .registerConverter(Path.class, UpdateAgent::path);
   }
 
-  private int usage(ParameterException wrong) {
-    String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    String problem = wrong instanceof UnmatchedArgumentException unmatched
-        ? "unknown command or argument '" + String.join(" ", unmatched.getUnmatched()) + "'"
-        : wrong.getMessage();
-    context.output.error(problem + "; see " + command + " --help");
+  private static Long number(String text) {
+    if (!text.matches("-?[0-9]{1,18}")) {
+      throw new TypeConversionException("'" + text + "' is no whole number");
+    }
+    return Long.valueOf(text);
+  }
+
+  private static Path path(String text) {
+    if (text.isEmpty()) {
+      throw new TypeConversionException("a path is not empty");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("'" + text + "' is no path in the encoding of the locale");
+    }
+  }
+
+  private static String problem(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(e.getMessage());
+    }
+    String word = unmatched.getUnmatched().get(0);
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    if (word.startsWith("-")) {
+      String name = word.split("=", 2)[0];
+      return "unknown option '" + name + "'" + suggestedOption(name, command);
+    }
+    if (command.parent() != null) {
+      return "unexpected argument '" + word + "'";
+    }
+    List<String> names = new ArrayList<>(Commands.NAMES);
+    names.addAll(Commands.ALIASES.keySet());
+    return "unknown command '" + word + "'" + Suggestion.words(word, names);
+  }
+
+  private static String suggestedOption(String name, CommandSpec command) {
+    String words = Suggestion.words(name, command.optionsMap().keySet());
+    return words.isEmpty() && command.parent() == null
+        ? "; the options of a command stand after its name"
+        : words;
+  }
+
+  private int usageError(String problem, CommandSpec command) {
+    context.output.error(problem + "; see " + command.qualifiedName() + " --help");
     return ExitCode.USAGE;
   }
 
-  private int failed(Exception cause) {
-    if (cause instanceof Failure failure) {
-      context.output.error(failure.message());
-      return ExitCode.of(failure.kind());
+  private int failed(String problem, int code, CommandSpec command) {
+    context.output.error(problem);
+    return ended(command, code);
+  }
+
+  private int ended(CommandSpec command, int code) {
+    if (context.isJson()) {
+      context.output.end(command.name(), code);
     }
-    if (cause instanceof ParameterException wrong) {
-      return usage(wrong);
-    }
-    StackTraceElement[] where = cause.getStackTrace();
-    context.output.error("internal error, please report it: %s at %s"
-        .formatted(cause, where.length == 0 ? "an unknown place" : where[0]));
-    return ExitCode.OTHER;
+    return code;
+  }
+
+  private static String internalError(Exception e) {
+    StackTraceElement[] where = e.getStackTrace();
+    return "internal error, please report it: %s at %s"
+        .formatted(e, where.length == 0 ? "an unknown place" : where[0]);
   }
 }

@@ -4,10 +4,8 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.FileWatch;
 import io.kubesolo.update.agent.monitor.StatusReader;
 import io.kubesolo.update.core.Deadlines;
-import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,10 +46,8 @@ final class WaitCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure, InterruptedException {
-    Set<Phase> phases = phases().getOrElseThrow(this::wrong);
-    Duration most = timeout == null
-        ? FOR_EVER
-        : DurationParser.parse(timeout).getOrElseThrow(problem -> wrong("--timeout: " + problem));
+    Set<Phase> phases = phases();
+    Duration most = timeout == null ? FOR_EVER : DurationParser.parse("--timeout", timeout);
     try (FileWatch changes = FileWatch.of(context.statePath())) {
       return follow(changes, phases, most);
     } catch (IOException e) {
@@ -62,51 +58,37 @@ final class WaitCommand extends AgentCommand {
   private int follow(FileWatch changes, Set<Phase> phases, Duration most)
       throws Failure, IOException, InterruptedException {
     long end = System.nanoTime() + most.toNanos();
-    Option<UpdateState> last = Option.none();
-    UpdateState state;
-    do {
-      state = Failure.orThrow(StatusReader.load(context.statePath())).state();
-      Option<Phase> reached = reached(last, state, phases);
-      if (reached.isDefined()) {
-        return done(reached.get().wireName());
+    UpdateState state = look();
+    Option<Phase> reached = Option.some(state.phase()).filter(phases::contains);
+    while (reached.isEmpty()) {
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      if (left.isNegative() || left.isZero() || !changes.await(left)) {
+        throw Failure.at(
+            context.statePath(),
+            "still %s after %s".formatted(state.phase(), Deadlines.inWords(most)));
       }
-      last = Option.some(state);
-    } while (end - System.nanoTime() > 0
-        && changes.await(Duration.ofNanos(end - System.nanoTime())));
-    throw Failure.at(
-        context.statePath(), "still %s after %s".formatted(state.phase(), Deadlines.inWords(most)));
-  }
-
-  /** The phase that the update is in, or that it has been in since the last look. */
-  private static Option<Phase> reached(
-      Option<UpdateState> last, UpdateState state, Set<Phase> phases) {
-    if (phases.contains(state.phase())) {
-      return Option.some(state.phase());
+      UpdateState next = look();
+      reached = PhasesPassed.between(state, next).find(phases::contains);
+      state = next;
     }
-    return last.flatMap(before ->
-        Option.ofOptional(newer(before.history(), state.history()).stream()
-            .flatMap(entry -> Phase.ofWireName(entry.to()).toJavaStream())
-            .filter(phases::contains)
-            .findFirst()));
+    return answer(reached.get().wireName());
   }
 
-  /** The entries that came after those seen before. */
-  private static List<HistoryEntry> newer(List<HistoryEntry> seen, List<HistoryEntry> now) {
-    int known = seen.isEmpty() ? -1 : now.lastIndexOf(seen.get(seen.size() - 1));
-    return now.subList(known + 1, now.size());
+  private UpdateState look() throws Failure {
+    return Failure.orThrow(StatusReader.load(context.statePath())).state();
   }
 
-  private Either<String, Set<Phase>> phases() {
+  private Set<Phase> phases() throws Failure {
     Set<Phase> phases = EnumSet.noneOf(Phase.class);
     for (String name : names.split(",", -1)) {
       Option<Phase> phase = Phase.ofWireName(name);
       if (phase.isEmpty()) {
-        return Either.left(
-            "'" + name + "' is no phase; the phases are " + String.join(", ", phaseNames()));
+        throw wrong("'" + name + "' is no phase" + Suggestion.words(name, phaseNames())
+            + "; the phases are " + String.join(", ", phaseNames()));
       }
       phases.add(phase.get());
     }
-    return Either.right(phases);
+    return phases;
   }
 
   private static List<String> phaseNames() {

@@ -28,6 +28,8 @@ public final class Failure extends Exception {
     BUSY,
     /** It may pass: a link, a server under load, a disk without space. The same is tried again. */
     PASSING,
+    /** The command line is not valid. */
+    USAGE,
     /** What the server offers cannot be used. */
     OFFER,
     /** Any other failure. */
@@ -53,9 +55,9 @@ public final class Failure extends Exception {
     return of(Kind.OTHER, message);
   }
 
-  /** Returns the failure that a rejection is to a command. */
+  /** Returns the failure that a rejection is to a command, with what to do about it. */
   public static Failure of(Rejection rejection) {
-    return of(kind(rejection), rejection.message());
+    return of(kind(rejection), rejection.message() + Remedy.of(rejection));
   }
 
   private static Kind kind(Rejection rejection) {

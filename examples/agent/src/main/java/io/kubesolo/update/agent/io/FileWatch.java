@@ -7,33 +7,43 @@ import static java.nio.file.StandardWatchEventKinds.OVERFLOW;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Notifies of changes to a file by inotify. Neither the file nor its directory need to exist yet.
- * Changes that other machines make are not noticed.
+ * What inotify does not tell, such as a mount over a directory or a change by another machine, is
+ * noticed within a few seconds.
  *
  * <p>For one thread at a time.
  */
 public final class FileWatch implements AutoCloseable {
+  /** How often the path is looked at, because inotify does not notify of a mount. */
+  private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
+
   private final Path file;
   private final WatchService service;
 
   /** What is watched: each directory on the way to the file, and the names in it that matter. */
   private Map<WatchKey, Set<Path>> watched = new HashMap<>();
+
+  /** What the path led to when the directories were last registered. */
+  private Object identity = List.of();
 
   private FileWatch(Path file, WatchService service) {
     this.file = file;
@@ -68,14 +78,25 @@ public final class FileWatch implements AutoCloseable {
   public boolean await(Duration most) throws InterruptedException, IOException {
     long end = System.nanoTime() + most.toNanos();
     while (true) {
-      WatchKey key = service.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-      if (key == null) {
-        return false;
-      }
-      if (matters(key)) {
+      long left = Math.max(0, end - System.nanoTime());
+      WatchKey key = service.poll(Math.min(left, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
+      if (key != null ? matters(key) : !identity().equals(identity)) {
         register();
         return true;
       }
+      if (key == null && left <= LOOK_AGAIN_NANOS) {
+        return false;
+      }
+    }
+  }
+
+  /** Returns what differs if the path leads to another file, or to another content of it. */
+  private Object identity() {
+    try {
+      BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+      return List.of(String.valueOf(found.fileKey()), found.lastModifiedTime(), found.size());
+    } catch (IOException e) {
+      return List.of();
     }
   }
 
@@ -112,6 +133,7 @@ public final class FileWatch implements AutoCloseable {
     }
     watched.keySet().stream().filter(key -> !found.containsKey(key)).forEach(WatchKey::cancel);
     watched = found;
+    identity = identity();
   }
 
   /** The directories on the way to the file, the root first. */

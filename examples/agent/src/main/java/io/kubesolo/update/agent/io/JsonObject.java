@@ -24,7 +24,7 @@ import java.util.TreeSet;
  */
 public final class JsonObject {
   /** Rejects ambiguous input: a key that occurs twice, and content after the end. */
-  public static final JsonMapper STRICT = JsonMapper.builder()
+  public static final JsonMapper STRICT = JsonMapper.builder(JsonLine.newFactory())
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();

@@ -38,7 +38,7 @@ public record StatusSnapshot(
   }
 
   /** How long the present phase may last; none where it may last for ever. */
-  Option<Duration> limit() {
+  public Option<Duration> limit() {
     return settings.deadlines().limit(state.phase());
   }
 

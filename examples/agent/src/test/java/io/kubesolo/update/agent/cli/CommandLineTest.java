@@ -49,6 +49,21 @@ class CommandLineTest {
   }
 
   @Test
+  void anEventIsSentEvenIfNobodyCanBeTold() {
+    Lost full = new Lost("No space left on device");
+    String[] check = {"--state", file.toString(), "send", "check"};
+    String[] cancel = {"--state", file.toString(), "send", "cancel", "--json"};
+
+    CommandLineRun.Result sent = CommandLineRun.run(full, Map.of(), new byte[0], check);
+    CommandLineRun.Result asked = CommandLineRun.run(full, Map.of(), new byte[0], cancel);
+
+    assertThat(sent.code()).isZero();
+    assertThat(sent.err()).contains("standard output cannot be written").hasLineCount(1);
+    assertThat(asked.code()).isEqualTo(1);
+    assertThat(file).content().contains("\"revision\": 2");
+  }
+
+  @Test
   void saysNothingToAReaderThatWentAway() {
     assertThat(status(new Lost("Broken pipe"))).isEqualTo(new CommandLineRun.Result(0, "", ""));
   }
@@ -271,7 +286,9 @@ class CommandLineTest {
 
     CommandLineRun.Result status = agent.run("status");
 
-    assertThat(status.lines().get(0)).matches("phase        failed for \\d+s");
+    assertThat(status.lines().get(0))
+        .matches(
+            "phase        failed for \\d+s, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d .*");
     assertThat(status.out())
         .contains("from         v1.0", "to           v1.1", "attempt      1 of 3")
         .contains("error        disk full\\n\\u001b[31mred")
@@ -418,18 +435,207 @@ class CommandLineTest {
         .toList();
 
     assertThat(help.code()).isZero();
-    assertThat(help.out()).contains("Usage: update-agent " + command);
+    assertThat(help.out())
+        .contains("Usage: update-agent " + command)
+        .doesNotContain("healthcheck || reboot");
     assertThat(example).anyMatch(line -> line.matches(".*update-agent .*" + command + ".*"));
   }
 
   @Test
-  void listsEachCommandWithAWholeSentence() {
-    List<String> lines = agent.run("--help").lines();
-    String list = String.join("\n", lines.subList(lines.indexOf("Commands:"), lines.size()));
+  void listsEachCommandInItsGroupWithAWholeSentence() {
+    String help = agent.run("--help").out();
 
     for (String command : Commands.NAMES) {
-      assertThat(list).containsPattern("\n  " + command + "(, [a-z]+)? +[A-Z][^.]*\\.\n");
+      assertThat(help).containsPattern("\n  " + command + " +[A-Z][^.]*\\.\n");
     }
+    assertThat(help)
+        .containsSubsequence(
+            "Device commands:", "State commands:", "Watching commands:", "Plumbing commands:")
+        .contains("\n  14 ");
+    assertThat(agent.run("help").out()).isEqualTo(help);
+  }
+
+  @Test
+  void explainsACommandByItsName() {
+    CommandLineRun.Result help = agent.run("help", "send");
+
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).isEqualTo(agent.run("send", "--help").out()).contains("--to-version V");
+    assertThat(agent.run("help", "boot").out()).contains("Usage: update-agent simulate-boot");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sttus | status",
+        "stat | status",
+        "help sttus | status",
+        "bot | boot",
+        "send chek | check",
+        "send chekc | check",
+        "send download --to-versoin v1 | --to-version",
+        "status --jsn | --json",
+        "status --sate=x | --state",
+        "--sate x status | --state",
+        "wait --for stagd | staged",
+        "--deadlines downloadin=1h tick | downloading"
+      })
+  void suggestsWhatMayHaveBeenMeant(String arguments, String meant) {
+    CommandLineRun.Result wrong = agent.run(arguments.split(" ", -1));
+
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("did you mean '" + meant + "'?").hasLineCount(1);
+  }
+
+  @Test
+  void suggestsNothingThatIsFarFromWhatWasTyped() {
+    assertThat(agent.run("frobnicate").err()).doesNotContain("did you mean");
+    assertThat(agent.run("--json", "status").err())
+        .contains("the options of a command stand after its name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status --max-attempts 7 --state FILE",
+        "--max-attempts 7 status --state FILE",
+        "--state=FILE status --max-attempts=7",
+        "--state FILE --max-attempts 7 status --engine spring",
+        "status --state FILE --deadlines checking=1h --max-attempts 7"
+      })
+  void takesGlobalOptionsBeforeAndAfterTheCommand(String arguments) {
+    agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
+
+    CommandLineRun.Result status = CommandLineRun.run(
+        Map.of(), new byte[0], arguments.replace("FILE", file.toString()).split(" ", -1));
+
+    assertThat(status.code()).as(status.err()).isZero();
+    assertThat(status.out()).contains("attempt      1 of 7");
+  }
+
+  @Test
+  void takesAGlobalOptionOnce() {
+    assertThat(agent.run("status", "--state", "other.json").code()).isEqualTo(2);
+    assertThat(agent.run("status", "--engine", "table", "--engine", "spring").code())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void readsNoArgumentFromAFile() throws IOException {
+    Path token = Files.writeString(folder.resolve("token"), "secret --json");
+    agent.run("send", "check");
+
+    assertThat(agent.run("send", "fail", "--error", "@" + token).code()).isZero();
+    assertThat(file).content().contains("\"last_error\": \"@" + token + "\"");
+    assertThat(agent.run("@" + token).code()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\ufffd", "caf\ufffd\ufffd"})
+  void refusesAnArgumentThatTheLocaleCannotDecode(String text) {
+    agent.run("send", "check");
+
+    CommandLineRun.Result wrong = agent.run("send", "fail", "--error", text);
+
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("LC_ALL=C.UTF-8").hasLineCount(1);
+    assertThat(file).content().contains("\"phase\": \"checking\"");
+  }
+
+  @Test
+  void refusesAPathInTheEnvironmentThatTheLocaleCannotDecode() {
+    Map<String, String> environment = Map.of("KUBESOLO_UPDATE_STATE", "/x/\ufffd");
+
+    CommandLineRun.Result wrong = CommandLineRun.run(environment, new byte[0], "status");
+
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("$KUBESOLO_UPDATE_STATE").hasLineCount(1);
+  }
+
+  private static final String CONTROLS = "v\u001b[31m\u007f\u009b\u0085\n";
+  private static final String ESCAPED = "\\u001b[31m\\u007f\\u009b\\u0085";
+
+  /** A state with control characters in each text that a file can hold. */
+  private void writeControls() throws IOException {
+    String raw = CONTROLS.replace("\u001b", "\\u001b").replace("\n", "\\n");
+    Files.writeString(file, """
+        {"phase":"failed","from_version":"%1$s","to_version":"%1$s","last_error":"%1$s",\
+        "started_at":"2026-01-02T03:04:05Z","updated_at":"2026-01-02T03:04:05Z",\
+        "attempt_count":1,"revision":4,"rolled_back_versions":["%1$s"],"history":[\
+        {"at":"2026-01-02T03:04:05Z","event":"%1$s","from":"%1$s","to":"%1$s",\
+        "to_version":"%1$s","error":"%1$s"}],"%1$s":"%1$s"}
+        """.formatted(raw));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status",
+        "status --json",
+        "status --report",
+        "status --output json",
+        "history",
+        "history --json",
+        "events",
+        "events --json",
+        "send check",
+        "send check --json",
+        "wait --for idle --timeout 0s",
+        "diagram --format mermaid --current",
+        "diagram --format markdown --current"
+      })
+  void escapesControlCharactersOfTheFile(String arguments) throws IOException {
+    writeControls();
+
+    CommandLineRun.Result result = agent.run(arguments.split(" ", -1));
+
+    assertThat(result.out() + result.err())
+        .doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]");
+  }
+
+  @Test
+  void printsTheFileItselfButForControlCharacters() throws IOException {
+    writeControls();
+    String content = Files.readString(file);
+
+    CommandLineRun.Result shown = agent.run("status", "--json");
+
+    assertThat(shown.out())
+        .contains(ESCAPED)
+        .isEqualTo(content
+            .replace("\u007f", "\\u007f")
+            .replace("\u009b", "\\u009b")
+            .replace("\u0085", "\\u0085"));
+  }
+
+  @Test
+  void escapesControlCharactersOfTheCommandLine() {
+    CommandLineRun.Result wrong = agent.run("send", CONTROLS);
+
+    assertThat(wrong.err())
+        .hasLineCount(1)
+        .doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]");
+  }
+
+  @Test
+  void namesTheStateFileAndSaysIfThereIsNone() {
+    assertThat(agent.run("status").out())
+        .contains("state file   " + file + " does not exist: nothing is recorded\n");
+    agent.run("send", "check");
+    assertThat(agent.run("status").out()).contains("state file   " + file + "\n");
+  }
+
+  @Test
+  void callsTheErrorOfAnEarlierAttemptThat() {
+    agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
+    agent.run("send", "fail", "--error", "disk full");
+    assertThat(agent.run("status").out()).contains("error        disk full\n");
+
+    agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
+
+    assertThat(agent.run("status").out())
+        .contains("error        of an earlier attempt: disk full\n");
   }
 
   @Test

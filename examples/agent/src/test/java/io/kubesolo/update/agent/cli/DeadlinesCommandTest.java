@@ -1,9 +1,12 @@
 package io.kubesolo.update.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.OverdueState;
+import io.kubesolo.update.core.Deadlines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,13 +122,24 @@ class DeadlinesCommandTest {
     "0s, PT0S",
     "36500d, P36500D"
   })
-  void readsDurations(String text, Duration duration) {
-    assertThat(DurationParser.parse(text)).containsExactly(duration);
+  void parsesDurations(String text, Duration duration) throws Failure {
+    assertThat(DurationParser.parse("--x", text)).isEqualTo(duration);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 59, 60, 61, 3599, 3600, 5400, 86_399, 86_400, 90_000, 172_800})
+  void parsesWhatItFormats(long seconds) throws Failure {
+    Duration duration = Duration.ofSeconds(seconds);
+    String formatted = Deadlines.inWords(duration);
+
+    assertThat(Deadlines.inWords(DurationParser.parse("--x", formatted))).isEqualTo(formatted);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "1", "s", "1.5h", "-1s", "1m1h", "36501d", "9999999999s"})
   void refusesWhatIsNoDuration(String text) {
-    assertThat(DurationParser.parse(text)).isEmpty();
+    assertThatThrownBy(() -> DurationParser.parse("--x", text))
+        .isInstanceOfSatisfying(
+            Failure.class, wrong -> assertThat(wrong.kind()).isEqualTo(Failure.Kind.USAGE));
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.kubesolo.update.agent.Main;
+import io.kubesolo.update.agent.io.FileWatch;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Shell;
 import io.kubesolo.update.agent.testkit.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,10 +113,59 @@ class WaitTest {
   void missesNothingHoweverFastTheFileChanges() throws Exception {
     for (int round = 0; round < 20; round++) {
       CompletableFuture<CommandLineRun.Result> waiting = start("checking");
-      agent.run("send", "check");
-      assertThat(waiting.get(20, TimeUnit.SECONDS).code()).isZero();
-      agent.run("send", "cancel");
+      awaitFirstLook();
+      changeAtOnce("check", "cancel");
+      assertThat(waiting.get(20, TimeUnit.SECONDS).out()).isEqualTo("checking\n");
     }
+  }
+
+  @Test
+  void noticesADirectoryThatIsMountedOver() throws Exception {
+    Tools.assumeRoot();
+    Files.createDirectories(parent());
+    CompletableFuture<CommandLineRun.Result> waiting = start("checking");
+    awaitFirstLook();
+    Shell.must("mount", "-t", "tmpfs", "none", parent().toString());
+    try {
+      agent.run("send", "check");
+      assertThat(waiting.get(20, TimeUnit.SECONDS).out()).isEqualTo("checking\n");
+    } finally {
+      Shell.must("umount", parent().toString());
+    }
+  }
+
+  private Path parent() {
+    return folder.resolve("var/lib");
+  }
+
+  /** Sends events on a copy of the file, and puts the copy in its place by one rename. */
+  private void changeAtOnce(String... events) throws IOException {
+    Path copy = folder.resolve("copy.json");
+    Files.deleteIfExists(copy);
+    if (Files.exists(file)) {
+      Files.copy(file, copy);
+    }
+    for (String event : events) {
+      String[] send = event.equals("fail")
+          ? new String[] {"send", "fail", "--error", "x"}
+          : new String[] {"send", event};
+      assertThat(new CommandLineRun(copy).run(send).code()).as(event).isZero();
+    }
+    Files.createDirectories(parent());
+    Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Returns once a command has read the file, and waits for a change of it. */
+  private static void awaitFirstLook() throws InterruptedException {
+    while (Thread.getAllStackTraces().values().stream().noneMatch(WaitTest::isAwaiting)) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private static boolean isAwaiting(StackTraceElement[] stack) {
+    return Stream.of(stack)
+        .anyMatch(call -> call.getClassName().equals(FileWatch.class.getName())
+            && call.getMethodName().equals("await"));
   }
 
   @Test

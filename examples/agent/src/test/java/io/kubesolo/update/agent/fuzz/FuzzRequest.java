@@ -61,9 +61,7 @@ public final class FuzzRequest {
     PipedOutputStream said = new PipedOutputStream();
     Scanner lines = new Scanner(new PipedInputStream(said), UTF_8);
     Output output = new Output(
-        new ResultStream(said),
-        new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
-        false);
+        new ResultStream(said), new PrintStream(OutputStream.nullOutputStream(), true, UTF_8));
     Thread thread = new Thread(
         () -> UpdateAgent.run(
             output,

@@ -59,7 +59,7 @@ class ServeTest {
     PipedOutputStream said = new PipedOutputStream();
     Scanner lines = new Scanner(new PipedInputStream(said), UTF_8);
     Output output = new Output(
-        new ResultStream(said), new PrintStream(new ByteArrayOutputStream(), true, UTF_8), false);
+        new ResultStream(said), new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
     server = new Thread(() -> {
       String[] serve = {"--state", file.toString(), "serve", "--listen", "127.0.0.1:0"};
       UpdateAgent.run(output, InputStream.nullInputStream(), name -> null, serve);

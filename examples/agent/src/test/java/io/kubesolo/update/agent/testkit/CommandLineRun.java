@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.cli.Output;
 import io.kubesolo.update.agent.cli.ResultStream;
+import io.kubesolo.update.agent.cli.Terminal;
 import io.kubesolo.update.agent.cli.UpdateAgent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -53,11 +54,27 @@ public final class CommandLineRun {
     return new Result(answer.code, out.toString(UTF_8), answer.err);
   }
 
+  /** Runs a command whose results go to a terminal, and returns what that shows. */
+  public static String onTerminal(Terminal terminal, String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    run(out, terminal, Map.of(), new byte[0], arguments);
+    return out.toString(UTF_8);
+  }
+
   /** Runs a command whose results go to a stream, which may fail. */
   public static Result run(
       OutputStream out, Map<String, String> environment, byte[] input, String... arguments) {
+    return run(out, Terminal.NONE, environment, input, arguments);
+  }
+
+  private static Result run(
+      OutputStream out,
+      Terminal terminal,
+      Map<String, String> environment,
+      byte[] input,
+      String... arguments) {
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Output output = new Output(new ResultStream(out), new PrintStream(err, true, UTF_8), false);
+    Output output = new Output(new ResultStream(out), new PrintStream(err, true, UTF_8), terminal);
     int code = UpdateAgent.run(
         output, new ByteArrayInputStream(input), environment::get, pause -> {}, arguments);
     return new Result(code, "", err.toString(UTF_8));

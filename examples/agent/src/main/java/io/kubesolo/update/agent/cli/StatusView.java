@@ -1,0 +1,83 @@
+package io.kubesolo.update.agent.cli;
+
+import io.kubesolo.update.agent.monitor.StatusSnapshot;
+import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Option;
+import java.nio.file.Path;
+
+/**
+ * What a status tells.
+ *
+ * @param file the state file
+ * @param exists whether the file is there
+ * @param snapshot where the update stands
+ * @param device what runs and what boots next
+ */
+record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView device) {
+  UpdateState state() {
+    return snapshot.state();
+  }
+
+  /** Returns whether the error is of the present phase, and not of an earlier attempt. */
+  boolean isErrorCurrent() {
+    return state().phase() == Phase.FAILED || state().phase() == Phase.ROLLED_BACK;
+  }
+
+  /** Returns what a person should do now; none if nothing is to be done. */
+  Option<String> toDo() {
+    if (snapshot.overdue().isDefined()) {
+      return Option.some(
+          "run tick, which sends " + snapshot.overdue().get().event().type());
+    }
+    if (device.isRebootRequired()) {
+      return Option.some("reboot");
+    }
+    return switch (state().phase()) {
+      case FAILED -> Option.some(afterFailure());
+      case ROLLED_BACK -> Option.some(afterRollback());
+      case STAGED -> onDevice("run activate, and reboot");
+      case ACTIVATED -> onDevice("reboot");
+      case VERIFYING -> onDevice("run healthcheck, which confirms or rolls back");
+      case DOWNLOADING -> onDevice("run apply, which goes on with the download");
+      case IDLE, CHECKING, SUCCESS ->
+        device.isOnTrial()
+            ? Option.some("run healthcheck, which marks the slot good")
+            : Option.none();
+    };
+  }
+
+  private Option<String> onDevice(String advice) {
+    return Option.when(device.isNamed(), advice);
+  }
+
+  private String afterFailure() {
+    long most = snapshot.settings().maxAttempts();
+    boolean usedUp = most > 0 && state().attemptCount() >= most;
+    if (!device.isNamed()) {
+      return "run ack, or send download again" + (usedUp ? " with --force" : "");
+    }
+    return usedUp
+        ? "the attempts are used up: offer another version, or run apply --force"
+        : "run apply, which tries again, or ack";
+  }
+
+  private String afterRollback() {
+    boolean givenUp = state().toVersion().exists(state().rolledBackVersions()::contains);
+    if (!device.isNamed()) {
+      return "run ack";
+    }
+    return givenUp
+        ? "offer another version, or run apply --force; ack acknowledges this"
+        : "run apply, which tries again, or ack";
+  }
+
+  /** Returns how long the phase has lasted, by the kernel's uptime; the wall clock may be wrong. */
+  Option<String> age() {
+    Option<String> age = snapshot.age().map(Deadlines::inWords);
+    return snapshot.rebooted()
+        ? age.map(since -> "since before the boot " + since + " ago")
+        : age.map(since -> "for " + since);
+  }
+}
