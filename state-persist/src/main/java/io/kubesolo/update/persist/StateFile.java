@@ -2,6 +2,7 @@ package io.kubesolo.update.persist;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
@@ -22,7 +23,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -135,14 +138,26 @@ public final class StateFile implements StateStore {
    *     done; or why the file cannot be repaired, and then it is untouched
    */
   public Either<StoreFailure, Option<Path>> repair() {
+    return repair(List.of());
+  }
+
+  /**
+   * Does what {@link #repair()} does, and adds versions to those that were rolled back.
+   *
+   * @param rolledBack versions that must not be taken on again, oldest first
+   * @return where the invalid file is now; none if the file was valid or missing and nothing was
+   *     done; or why the file cannot be repaired, and then it is untouched
+   * @throws IllegalArgumentException if a version is blank, too long, or holds a lone surrogate
+   */
+  public Either<StoreFailure, Option<Path>> repair(List<String> rolledBack) {
     return lock().flatMap(lock -> {
       try (lock) {
-        return repair(lock);
+        return repair(lock, rolledBack);
       }
     });
   }
 
-  private Either<StoreFailure, Option<Path>> repair(Held lock) {
+  private Either<StoreFailure, Option<Path>> repair(Held lock, List<String> rolledBack) {
     Either<StoreFailure, Document> document = file.read();
     if (document.isRight()) {
       return Either.right(Option.none());
@@ -150,7 +165,18 @@ public final class StateFile implements StateStore {
     if (!(document.getLeft() instanceof Unreadable invalid && invalid.repairable())) {
       return Either.left(document.getLeft());
     }
-    return file.salvaged().flatMap(fresh -> repair(lock, fresh));
+    return file.salvaged().flatMap(fresh -> repair(lock, withRolledBack(fresh, rolledBack)));
+  }
+
+  private static Document withRolledBack(Document fresh, List<String> rolledBack) {
+    Set<String> all = new LinkedHashSet<>(fresh.state().rolledBackVersions());
+    all.removeAll(rolledBack);
+    all.addAll(rolledBack);
+    List<String> versions = List.copyOf(all);
+    int surplus = Math.max(0, versions.size() - Action.MAX_ROLLED_BACK_VERSIONS);
+    return fresh.with(fresh.state().toBuilder()
+        .rolledBackVersions(versions.subList(surplus, versions.size()))
+        .build());
   }
 
   private Either<StoreFailure, Option<Path>> repair(Held lock, Document fresh) {

@@ -73,6 +73,26 @@ final class RepairTest {
   }
 
   @Test
+  void addsVersionsThatTheCallerKnowsToBeRolledBack() throws IOException {
+    device().holding("{\"rolled_back_versions\": [\"v1\", \"v2\"], broken");
+
+    assertThat(device().file().repair(List.of("v3", "v1")).get()).isNotEmpty();
+
+    assertThat(device().file().read().get().state().rolledBackVersions())
+        .containsExactly("v2", "v3", "v1");
+  }
+
+  @Test
+  void keepsTheNewestEightOfTheVersionsThatWereRolledBack() throws IOException {
+    device().holding("{\"rolled_back_versions\": [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\"]}");
+
+    assertThat(device().file().repair(List.of("9")).get()).isNotEmpty();
+
+    assertThat(device().file().read().get().state().rolledBackVersions())
+        .containsExactly("2", "3", "4", "5", "6", "7", "8", "9");
+  }
+
+  @Test
   void takesAnUnusedNameEachTimeWithinOneSecond() throws IOException {
     List<String> names = List.of(ASIDE, ASIDE + "-1", ASIDE + "-2");
     for (String name : names) {

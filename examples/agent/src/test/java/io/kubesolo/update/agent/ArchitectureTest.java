@@ -35,6 +35,8 @@ class ArchitectureTest {
         .definedBy(AGENT + ".download")
         .layer("http")
         .definedBy(AGENT + ".http")
+        .layer("fleet")
+        .definedBy(AGENT + ".fleet")
         .layer("monitor")
         .definedBy(AGENT + ".monitor")
         .layer("device")
@@ -53,11 +55,13 @@ class ArchitectureTest {
         .whereLayer("download")
         .mayOnlyBeAccessedByLayers("cli", "demo", "update")
         .whereLayer("http")
-        .mayOnlyBeAccessedByLayers("cli", "download")
+        .mayOnlyBeAccessedByLayers("cli", "download", "fleet")
+        .whereLayer("fleet")
+        .mayOnlyBeAccessedByLayers("cli", "update")
         .whereLayer("monitor")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("device")
-        .mayOnlyBeAccessedByLayers("cli", "demo", "update", "download", "monitor")
+        .mayOnlyBeAccessedByLayers("cli", "demo", "update", "download", "fleet", "monitor")
         .check(CLASSES.that(resideInAPackage(AGENT + "..")));
   }
 

@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
 /** A command and its syntax. */
@@ -29,6 +30,14 @@ abstract class AgentCommand implements Callable<Integer> {
   /** Returns the failure to throw if the command line is not valid. */
   static Failure wrong(String reason) {
     return Failure.of(Failure.Kind.USAGE, reason);
+  }
+
+  /** Returns the device directory, or throws if none is named. */
+  Path requireDevice() throws Failure {
+    if (context.device().isEmpty()) {
+      throw wrong("needs a device directory: --device DIR, or $" + CommandContext.DEVICE_VARIABLE);
+    }
+    return context.device().get();
   }
 
   /** Writes the line that says what the command did, and returns its exit code. */

@@ -2,8 +2,11 @@ package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.device.BootRecord;
 import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.DeviceConfig;
 import io.kubesolo.update.agent.device.HealthCheckProcess;
+import io.kubesolo.update.agent.device.RebootProcess;
 import io.kubesolo.update.agent.download.HttpUpdateServer;
+import io.kubesolo.update.agent.fleet.HttpFleetLockServer;
 import io.kubesolo.update.agent.http.HttpSettings;
 import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
@@ -23,6 +26,7 @@ import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Option;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -263,17 +267,29 @@ public final class CommandContext {
         ownSettings(),
         newEngine(),
         config -> new HttpUpdateServer(
-            new HttpSettings(
-                config.server(),
-                config.fetchTimeout(),
-                Option.ofOptional(config.caFile()).map(dir::resolve),
-                Option.ofOptional(config.authorizationFile()).map(dir::resolve),
-                environment::apply),
+            httpSettings(
+                dir, config, config.server(), Option.ofOptional(config.authorizationFile())),
             sleeper),
         new HealthCheckProcess(),
+        config -> config
+            .activation()
+            .fleetLock()
+            .map(lock -> new HttpFleetLockServer(
+                httpSettings(dir, config, lock.url(), Option.none()), lock)),
+        new RebootProcess(),
         BootRecord::hostUptimeNow,
         ProgressBar.on(output),
         output::message,
         output::warning);
+  }
+
+  private HttpSettings httpSettings(
+      Path dir, DeviceConfig config, URI origin, Option<Path> authorizationFile) {
+    return new HttpSettings(
+        origin,
+        config.fetchTimeout(),
+        Option.ofOptional(config.caFile()).map(dir::resolve),
+        authorizationFile.map(dir::resolve),
+        environment::apply);
   }
 }

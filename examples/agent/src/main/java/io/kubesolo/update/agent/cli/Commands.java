@@ -37,6 +37,7 @@ final class Commands {
             "activate",
             "healthcheck",
             "rollback",
+            "run",
             "cancel",
             "ack",
             "simulate-boot",
@@ -92,6 +93,7 @@ final class Commands {
       case "activate" -> DeviceCommand.activate(context);
       case "healthcheck" -> DeviceCommand.healthcheck(context);
       case "rollback" -> new RollbackCommand(context);
+      case "run" -> new RunCommand(context);
       case "cancel" -> EventCommand.cancel(context);
       case "ack" -> EventCommand.acknowledge(context);
       case "simulate-boot" -> DeviceCommand.simulateBoot(context);

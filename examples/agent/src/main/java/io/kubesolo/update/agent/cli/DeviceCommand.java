@@ -6,15 +6,15 @@ import io.kubesolo.update.agent.update.ActivateTask;
 import io.kubesolo.update.agent.update.HealthCheckTask;
 import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.agent.update.UpdateSession;
-import java.time.Duration;
+import java.nio.file.Path;
 
 /** A command that works on a device directory, and prints one line. */
 abstract class DeviceCommand extends AgentCommand {
-  /** How long a health check waits for another command that works on the device. */
-  private static final Duration HEALTHCHECK_PATIENCE = Duration.ofSeconds(60);
+  private final RebootOption reboot;
 
   DeviceCommand(CommandContext context, String description) {
     super(context, description);
+    reboot = new RebootOption(context, syntax);
   }
 
   static AgentCommand activate(CommandContext context) {
@@ -30,8 +30,7 @@ abstract class DeviceCommand extends AgentCommand {
         context,
         "Runs the health check; marks the running slot good, or rolls back.",
         "healthcheck --reboot-exit-code; [ $? -ne 14 ] || reboot",
-        update -> UpdateSession.run(
-            update, HEALTHCHECK_PATIENCE, session -> new HealthCheckTask(session).run()));
+        update -> new HealthCheckTask(update).run());
   }
 
   static AgentCommand simulateBoot(CommandContext context) {
@@ -47,10 +46,8 @@ abstract class DeviceCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure {
-    if (context.device().isEmpty()) {
-      throw wrong("needs a device directory: --device DIR, or $" + CommandContext.DEVICE_VARIABLE);
-    }
-    return report(work(context.updateContext(context.device().get())));
+    UpdateContext update = context.updateContext(requireDevice());
+    return reboot.code(() -> report(work(update)));
   }
 
   /** Writes what the work returned, and returns the exit code. */

@@ -27,7 +27,7 @@ public final class ExitCode {
   /** Another process holds the lock. */
   static final int BUSY = 13;
 
-  /** A reboot is called for; only if the caller asked for this code. */
+  /** A reboot is called for; only with {@code --reboot-exit-code}. */
   static final int REBOOT = 14;
 
   private ExitCode() {}
@@ -52,7 +52,7 @@ public final class ExitCode {
       case UNREADABLE -> UNREADABLE;
       case NOT_PERSISTED -> NOT_PERSISTED;
       case BUSY -> BUSY;
-      case PASSING, OFFER, OTHER -> OTHER;
+      case PASSING, OFFER, OVERDUE, UNHEALTHY, OTHER -> OTHER;
     };
   }
 }

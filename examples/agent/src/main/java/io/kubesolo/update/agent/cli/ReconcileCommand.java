@@ -3,21 +3,28 @@ package io.kubesolo.update.agent.cli;
 import io.kubesolo.update.agent.device.VersionSyntax;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.Messages;
+import io.kubesolo.update.agent.update.UpdateSession;
 import io.kubesolo.update.agent.update.WorkLock;
 import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.ProcessLock;
+import io.vavr.control.Option;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /** Sends the events for what happened while no agent ran. */
 final class ReconcileCommand extends AgentCommand {
+  private final RebootOption reboot;
   private String runningVersion = "";
 
   private boolean rebooted;
 
   ReconcileCommand(CommandContext context) {
     super(context, "Sends the events for what happened while no agent ran.");
+    reboot = new RebootOption(context, syntax);
     syntax
         .required(
             "--running-version",
@@ -39,7 +46,22 @@ final class ReconcileCommand extends AgentCommand {
     } catch (Failure e) {
       throw wrong(e.message());
     }
-    ProcessLock.Held lock = WorkLock.acquire(context.device(), context.statePath(), Duration.ZERO);
+    return reboot.code(
+        () -> context.device().isDefined()
+            ? reconcile(context.device().get())
+            : reconcileWithoutDevice());
+  }
+
+  private int reconcile(Path dir) throws Failure {
+    List<String> steps = UpdateSession.reconcile(
+        context.updateContext(dir),
+        runningVersion,
+        rebooted ? Optional.of(Rebooted.YES) : Optional.empty());
+    return steps.isEmpty() ? done("nothing to do") : ExitCode.OK;
+  }
+
+  private int reconcileWithoutDevice() throws Failure {
+    ProcessLock.Held lock = WorkLock.acquire(Option.none(), context.statePath(), Duration.ZERO);
     try (lock;
         UpdateLifecycle lifecycle = context.open()) {
       ReconcileResult result = rebooted

@@ -8,6 +8,7 @@ import io.kubesolo.update.core.UpdateEvent.Rollback;
 
 /** Rolls back to the prior slot. */
 final class RollbackCommand extends DeviceCommand {
+  private boolean retry;
   private String reason = "rolled back by the operator";
 
   RollbackCommand(CommandContext context) {
@@ -19,6 +20,10 @@ final class RollbackCommand extends DeviceCommand {
             String.class,
             text -> reason = text,
             "What is recorded as the error (default: " + reason + ").")
+        .flag(
+            "--retry",
+            () -> retry = true,
+            "The version is not to blame, and may be taken on again.")
         .example("  update-agent --device demo/device rollback --reason 'too slow'");
   }
 
@@ -30,7 +35,7 @@ final class RollbackCommand extends DeviceCommand {
 
   private Rollback event() throws Failure {
     try {
-      return new Rollback(reason);
+      return new Rollback(reason, retry);
     } catch (IllegalArgumentException e) {
       throw wrong("--reason: " + e.getMessage());
     }

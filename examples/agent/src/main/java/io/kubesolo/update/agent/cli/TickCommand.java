@@ -1,15 +1,8 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.update.Messages;
-import io.kubesolo.update.core.Deadlines.Overdue;
-import io.kubesolo.update.core.Rejection;
-import io.kubesolo.update.core.Rejection.Stale;
-import io.kubesolo.update.core.UpdateEvent;
-import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.agent.update.Tick;
 import io.kubesolo.update.fsm.UpdateLifecycle;
-import io.vavr.control.Either;
-import io.vavr.control.Option;
 
 /** Ends a phase that has lasted longer than its deadline. */
 final class TickCommand extends AgentCommand {
@@ -25,18 +18,7 @@ final class TickCommand extends AgentCommand {
   @Override
   public Integer call() throws Failure {
     try (UpdateLifecycle lifecycle = context.open()) {
-      Option<Overdue> overdue = lifecycle.overdue();
-      while (overdue.isDefined()) {
-        UpdateState before = lifecycle.state();
-        UpdateEvent event = overdue.get().event();
-        Either<Rejection, UpdateState> answer = lifecycle.send(event, before.revision());
-        if (answer.isRight() || !(answer.getLeft() instanceof Stale)) {
-          return done(Messages.step(before, event, Failure.orThrow(answer)));
-        }
-        // Another process was faster: the phase may not be overdue any more.
-        overdue = lifecycle.overdue();
-      }
-      return done("nothing to do");
+      return done(Tick.run(lifecycle).getOrElse("nothing to do"));
     }
   }
 }

@@ -1,10 +1,19 @@
 package io.kubesolo.update.agent.device;
 
+import io.kubesolo.update.agent.device.ActivationWait.Reason;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * When an unattended device may activate an update and reboot into it.
@@ -23,14 +32,45 @@ public record ActivationPolicy(
   public static final ActivationPolicy ALWAYS =
       new ActivationPolicy(Optional.empty(), Optional.empty(), Optional.empty());
 
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ENGLISH);
+
   /** Copies the list. */
   public ActivationPolicy {
     windows = windows.map(List::copyOf);
   }
 
-  /** Returns whether the windows allow this moment. The hold file and the fleet lock are not asked. */
-  public boolean isOpen(ZonedDateTime moment) {
-    return windows.isEmpty() || windows.get().stream().anyMatch(window -> window.isOpen(moment));
+  /**
+   * Returns what forbids it at a moment: clock, windows and hold file. The fleet lock is not asked.
+   *
+   * @param now the moment, in the time zone of the device
+   * @param built when this program was built; a clock that is behind it is not set
+   */
+  public List<ActivationWait> waits(ZonedDateTime now, Supplier<Instant> built) {
+    List<ActivationWait> waits = new ArrayList<>();
+    windows.ifPresent(times -> {
+      if (times.isEmpty()) {
+        waits.add(new ActivationWait(Reason.WINDOW, "there is no maintenance window"));
+      } else if (now.toInstant().isBefore(built.get())) {
+        waits.add(new ActivationWait(
+            Reason.CLOCK, "the clock is not set: it says " + TIME.format(now)));
+      } else if (times.stream().noneMatch(window -> window.isOpen(now))) {
+        String all = times.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        waits.add(new ActivationWait(
+            Reason.WINDOW,
+            "%s is in no maintenance window (%s)".formatted(TIME.format(now), all)));
+      }
+    });
+    holdFile
+        .filter(ActivationPolicy::mayExist)
+        .ifPresent(file ->
+            waits.add(new ActivationWait(Reason.HOLD, file + " exists; remove it to go on")));
+    return waits;
+  }
+
+  /** Returns whether a file exists, or its directory cannot be read. */
+  private static boolean mayExist(Path file) {
+    return !Files.notExists(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   /**

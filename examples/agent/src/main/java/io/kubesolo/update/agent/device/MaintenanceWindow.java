@@ -4,12 +4,14 @@ import io.kubesolo.update.agent.io.Failure;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.ZonedDateTime;
+import java.time.format.TextStyle;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,5 +107,17 @@ public record MaintenanceWindow(Set<DayOfWeek> days, LocalTime start, LocalTime 
       return started && time.isBefore(end);
     }
     return started || (days.contains(day.minus(1)) && time.isBefore(end));
+  }
+
+  /** Returns the window as in device.json. */
+  @Override
+  public String toString() {
+    String names = days.stream()
+        .sorted()
+        .map(day -> day.getDisplayName(TextStyle.SHORT, Locale.ENGLISH))
+        .collect(Collectors.joining(","));
+    String last = end.equals(LocalTime.MIDNIGHT) ? END_OF_DAY : end.toString();
+    String times = start + "-" + last;
+    return days.size() == DayOfWeek.values().length ? times : names + " " + times;
   }
 }

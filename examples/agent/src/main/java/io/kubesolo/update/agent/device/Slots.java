@@ -57,6 +57,16 @@ public final class Slots {
     return readNote(slot).content();
   }
 
+  /** Returns the failure that the version in a slot is not known. */
+  public Failure unknownContent(Slot slot) {
+    try {
+      readNote(slot);
+      return Failure.at(note(slot), "was written meanwhile; try again");
+    } catch (Failure e) {
+      return e;
+    }
+  }
+
   private SlotNote readNote(Slot slot) throws Failure {
     if (Files.notExists(note(slot))) {
       throw Failure.at(note(slot), "is missing: the content of slot " + slot + " is unknown");
@@ -87,17 +97,19 @@ public final class Slots {
     }
   }
 
-  /** Returns whether a slot has a content in its note and in its image. */
-  public boolean holds(Slot slot, SlotContent content) {
-    if (!knownContent(slot).equals(Optional.of(content))) {
-      return false;
-    }
+  /** Returns whether a slot begins with what its note says. Reads the whole image. */
+  public boolean isWhole(Slot slot) {
     try {
       verifiedContent(slot);
       return true;
     } catch (Failure e) {
       return false;
     }
+  }
+
+  /** Returns whether a slot has a content in its note and in its image. */
+  public boolean holds(Slot slot, SlotContent content) {
+    return knownContent(slot).equals(Optional.of(content)) && isWhole(slot);
   }
 
   /**

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Gets files from any HTTP/1.1 server. One time limit bounds a request from the look-up of the server's name to the
+ * Gets files from any HTTP/1.1 server, and posts small messages. One time limit bounds a request from the look-up of the server's name to the
  * end of the header, redirects included, and to the end of the body if that is small; the same limit
  * bounds the silence within a large body.
  *
@@ -64,6 +64,37 @@ public final class HttpClient {
             Response response = exchange.ask(address, 0);
             requirePlain(response.head());
             return whole(response.body(), maxBytes);
+          },
+          deadline);
+    }
+  }
+
+  /**
+   * An answer to a request that sent something.
+   *
+   * @param status the status
+   * @param body the body
+   */
+  public record Answer(int status, byte[] body) {}
+
+  /**
+   * Sends a small body, and returns the answer whatever its status is. A redirect is not followed.
+   *
+   * @param address where it goes
+   * @param fields the fields of the header besides those that each request has
+   * @param body the body
+   * @param maxBytes how many bytes the answer may have
+   * @return the answer
+   * @throws HttpException if the server did not answer within the time limit
+   */
+  public Answer post(URI address, Map<String, String> fields, byte[] body, int maxBytes)
+      throws HttpException {
+    Deadline deadline = Deadline.in(settings.timeout());
+    try (Exchange<HttpException> exchange = new Exchange<>(deadline, () -> {})) {
+      return exchange.call(
+          () -> {
+            Response response = exchange.post(address, fields, body);
+            return new Answer(response.head().status(), whole(response.body(), maxBytes));
           },
           deadline);
     }
@@ -189,6 +220,14 @@ public final class HttpClient {
       Option<Proxy> proxy = proxies.of(address);
       proxy.flatMap(Proxy::authorization).forEach(redaction::add);
       return requests.get(address, fields(address, from), proxy, ssl);
+    }
+
+    Response post(URI address, Map<String, String> added, byte[] body) throws IOException {
+      Option<Proxy> proxy = proxies.of(address);
+      proxy.flatMap(Proxy::authorization).forEach(redaction::add);
+      Map<String, String> all = fields(address, 0);
+      all.putAll(added);
+      return requests.post(address, all, body, proxy, ssl);
     }
 
     private Map<String, String> fields(URI address, long from) throws HttpException {

@@ -6,6 +6,7 @@ import io.kubesolo.update.agent.http.HttpException.Remedy;
 import io.kubesolo.update.agent.http.Proxies.Proxy;
 import io.vavr.control.Option;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -23,10 +24,10 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GET requests, each over a connection of its own that the next one closes. {@link #get} may block
+ * GET and POST requests, each over a connection of its own that the next one closes. A request may block
  * until {@link #close}, which never blocks because it closes the TCP socket below TLS.
  *
- * <p>{@link #close} may be called by any thread, {@link #get} by one at a time.
+ * <p>{@link #close} may be called by any thread, a request is made by one at a time.
  */
 final class HttpRequests implements AutoCloseable {
   private final Deadline deadline;
@@ -50,8 +51,32 @@ final class HttpRequests implements AutoCloseable {
    */
   record Response(HttpHead head, InputStream body) {}
 
-  /** Connects, asks, and reads the head of the answer. */
+  /** Connects, asks for a file, and reads the head of the answer. */
   Response get(URI address, Map<String, String> fields, Option<Proxy> proxy, SslSockets ssl)
+      throws IOException {
+    return ask("GET", address, fields, new byte[0], proxy, ssl);
+  }
+
+  /** Connects, sends a body, and reads the head of the answer. */
+  Response post(
+      URI address,
+      Map<String, String> fields,
+      byte[] body,
+      Option<Proxy> proxy,
+      SslSockets ssl)
+      throws IOException {
+    Map<String, String> all = new LinkedHashMap<>(fields);
+    all.put("Content-Length", Integer.toString(body.length));
+    return ask("POST", address, all, body, proxy, ssl);
+  }
+
+  private Response ask(
+      String method,
+      URI address,
+      Map<String, String> fields,
+      byte[] body,
+      Option<Proxy> proxy,
+      SslSockets ssl)
       throws IOException {
     Socket socket = WebAddress.secure(address)
         ? secured(address, proxy, ssl.factory())
@@ -64,7 +89,8 @@ final class HttpRequests implements AutoCloseable {
       proxy.flatMap(Proxy::authorization).forEach(value -> all.put("Proxy-Authorization", value));
     }
     String target = WebAddress.target(address);
-    send(socket, "GET " + (absolute ? "http://" + all.get("Host") + target : target), all);
+    String path = absolute ? "http://" + all.get("Host") + target : target;
+    send(socket, method + " " + path, all, body);
     InputStream in = new BufferedInputStream(socket.getInputStream());
     HttpHead head = HttpHead.read(in);
     return new Response(head, HttpBody.of(head, in));
@@ -111,7 +137,7 @@ final class HttpRequests implements AutoCloseable {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("Host", target);
     proxy.authorization().forEach(value -> fields.put("Proxy-Authorization", value));
-    send(socket, "CONNECT " + target, fields);
+    send(socket, "CONNECT " + target, fields, new byte[0]);
     HttpHead answer = HttpHead.read(socket.getInputStream());
     if (answer.status() / 100 != 2) {
       HttpException failure = Statuses.failure(answer, proxy + " answers");
@@ -134,13 +160,16 @@ final class HttpRequests implements AutoCloseable {
     return ssl;
   }
 
-  private static void send(Socket socket, String request, Map<String, String> fields)
-      throws IOException {
+  private static void send(
+      Socket socket, String request, Map<String, String> fields, byte[] body) throws IOException {
     StringBuilder text = new StringBuilder(request).append(" HTTP/1.1\r\n");
     for (Entry<String, String> field : fields.entrySet()) {
       text.append(field.getKey()).append(": ").append(field.getValue()).append("\r\n");
     }
-    socket.getOutputStream().write(text.append("\r\n").toString().getBytes(ISO_8859_1));
+    ByteArrayOutputStream message = new ByteArrayOutputStream();
+    message.writeBytes(text.append("\r\n").toString().getBytes(ISO_8859_1));
+    message.writeBytes(body);
+    socket.getOutputStream().write(message.toByteArray());
     socket.getOutputStream().flush();
   }
 

@@ -32,6 +32,10 @@ public final class Failure extends Exception {
     USAGE,
     /** What the server offers cannot be used. */
     OFFER,
+    /** The phase has lasted longer than its deadline, and was ended. */
+    OVERDUE,
+    /** The health check failed in all its tries. */
+    UNHEALTHY,
     /** Any other failure. */
     OTHER
   }

@@ -16,19 +16,23 @@ public final class ActivateTask {
   /** Does the work, and returns a line for a person. */
   public String run() throws Failure {
     BootSelection boot = session.bootSelection();
-    if (session.phase() == Phase.ACTIVATED) {
-      return boot.outlook(boot.env());
-    }
     if (session.phase() == Phase.STAGED) {
-      try {
-        boot.requireBootablePassive();
-      } catch (Failure e) {
-        throw session.fail(e);
-      }
+      activate(boot);
+    } else if (session.phase() != Phase.ACTIVATED) {
       session.send(new Activate());
-      return boot.outlook(boot.select(session.passiveSlot()));
     }
+    return boot.outlook();
+  }
+
+  private void activate(BootSelection boot) throws Failure {
+    try {
+      boot.requireTargetInPassive();
+    } catch (Failure e) {
+      throw session.fail(e);
+    }
+    boot.requireRoomFor(session.passiveSlot());
+    boot.forgetEqualTarget();
     session.send(new Activate());
-    return boot.outlook(boot.align());
+    boot.select(session.passiveSlot());
   }
 }

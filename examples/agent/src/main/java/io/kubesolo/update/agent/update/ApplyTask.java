@@ -5,6 +5,7 @@ import io.kubesolo.update.agent.download.Manifest;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.GuardDenied;
 import io.kubesolo.update.core.UpdateEvent.Cancel;
@@ -14,6 +15,7 @@ import io.kubesolo.update.core.UpdateEvent.NoUpdate;
 import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
+import java.util.List;
 
 /** Downloads what the server offers, and stages it. */
 public final class ApplyTask {
@@ -34,15 +36,31 @@ public final class ApplyTask {
         session.send(new Check());
         yield decide(session.fetchManifestOrFail());
       }
-      case DOWNLOADING -> {
-        session.bootSelection().requireOverwritablePassive();
-        yield resume(session.fetchManifestOrFail());
+      case DOWNLOADING -> resume(session.fetchManifestOrFail());
+      case FAILED -> {
+        Manifest offer = session.fetchManifest();
+        new FailedCheck(session).acknowledgeUnlessUsedUp(offer.version());
+        yield decide(offer);
       }
-      case STAGED, SUCCESS, ROLLED_BACK, FAILED -> decide(session.fetchManifest());
-      case ACTIVATED -> session.target() + " is activated; reboot";
+      case STAGED, SUCCESS, ROLLED_BACK -> decide(session.fetchManifest());
+      case ACTIVATED -> session.target() + " is activated; reboot" + otherOffer();
       case VERIFYING -> session.target() + " is on trial; run healthcheck";
       case CHECKING -> throw Failure.of("another command checks just now; try again");
     };
+  }
+
+  /** Returns what the server offers instead of the activated target, for a person. */
+  private String otherOffer() {
+    try {
+      String offered = session.fetchManifest().version();
+      return session.isTarget(offered)
+          ? ""
+          : "; but the server offers %s now, and rollback --retry takes %s back"
+              .formatted(offered, session.target());
+    } catch (Failure e) {
+      session.warn(e);
+      return "";
+    }
   }
 
   private String decide(Manifest offer) throws Failure {
@@ -52,8 +70,15 @@ public final class ApplyTask {
     if (session.phase() == Phase.STAGED && session.isTarget(offer.version())) {
       return staged();
     }
-    session.bootSelection().requireOverwritablePassive();
+    requireNothingLost(offer);
     return start(offer);
+  }
+
+  /** Throws if the passive slot must not be overwritten. If it holds the image, it will not be. */
+  private void requireNothingLost(Manifest offer) throws Failure {
+    if (!session.device().slots().holds(session.passiveSlot(), offer.content())) {
+      session.bootSelection().requireOverwritablePassive();
+    }
   }
 
   private String endWithoutUpdate() throws Failure {
@@ -69,8 +94,7 @@ public final class ApplyTask {
   }
 
   private String start(Manifest offer) throws Failure {
-    Either<Rejection, UpdateState> answer =
-        session.trySend(new Download(offer.version(), session.version(), force));
+    Either<Rejection, UpdateState> answer = session.trySend(downloadOf(offer));
     if (answer.isRight()) {
       return downloadAndStage(offer);
     }
@@ -78,6 +102,10 @@ public final class ApplyTask {
       return refuse(offer.version(), denied);
     }
     throw Failure.of(answer.getLeft());
+  }
+
+  private Download downloadOf(Manifest offer) {
+    return new Download(offer.version(), session.version(), force);
   }
 
   private String refuse(String offered, GuardDenied denied) throws Failure {
@@ -88,19 +116,44 @@ public final class ApplyTask {
       }
       return offered + " is not taken on: " + CheckTask.reason(denied);
     }
-    Failure usedUp = Failure.of("%s: %d of %d attempts used up"
-        .formatted(offered, session.state().attemptCount(), session.maxAttempts()));
+    Failure usedUp = usedUp(offered);
     throw checking ? session.fail(usedUp) : usedUp;
+  }
+
+  /** Returns the failure that a denied download is if the version is not to be passed over. */
+  private Failure refusal(String offered, GuardDenied denied) {
+    return denied.guards().equals(List.of(Guard.ATTEMPTS_LEFT))
+        ? usedUp(offered)
+        : Failure.of(denied.message());
+  }
+
+  private Failure usedUp(String offered) {
+    return Failure.of("%s: %d of %d attempts used up"
+        .formatted(offered, session.state().attemptCount(), session.maxAttempts()));
   }
 
   /** Resumes the download, unless the server offers another version by now. */
   private String resume(Manifest offer) throws Failure {
-    if (session.isTarget(offer.version())) {
-      return downloadAndStage(offer);
+    if (!session.isTarget(offer.version())) {
+      session.send(new Cancel());
+      session.discardDownload();
+      return run();
     }
-    session.send(new Cancel());
-    session.discardDownload();
-    return run();
+    requireNothingLost(offer);
+    if (session.rebooted() != Rebooted.NO) {
+      countAttempt(offer);
+    }
+    return downloadAndStage(offer);
+  }
+
+  /** Sends download again, because the attempt may have been what made the device boot. */
+  private void countAttempt(Manifest offer) throws Failure {
+    Either<Rejection, UpdateState> answer = session.trySend(downloadOf(offer));
+    if (answer.isLeft()) {
+      throw answer.getLeft() instanceof GuardDenied denied
+          ? session.fail(refusal(offer.version(), denied))
+          : Failure.of(answer.getLeft());
+    }
   }
 
   private String downloadAndStage(Manifest offer) throws Failure {
@@ -108,8 +161,8 @@ public final class ApplyTask {
       download(offer);
       session.send(new Stage());
     } catch (Failure e) {
-      if (e.kind() != Failure.Kind.PASSING) {
-        discardUnlessFailed();
+      if (e.kind() == Failure.Kind.REJECTED || e.kind() == Failure.Kind.NOT_PERSISTED) {
+        session.discardDownload();
       }
       throw e;
     }
@@ -123,12 +176,6 @@ public final class ApplyTask {
           .run(session.passiveSlot());
     } catch (Failure e) {
       throw session.fail(e);
-    }
-  }
-
-  private void discardUnlessFailed() {
-    if (session.phase() != Phase.FAILED) {
-      session.discardDownload();
     }
   }
 

@@ -1,15 +1,18 @@
 package io.kubesolo.update.agent.update;
 
 import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.BootEnvironmentFile;
+import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.SlotContent;
 import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
-import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
-/** The slot that the boot loader starts next. It never selects a slot that is not whole. */
+/** The slot that the boot loader starts next. {@link BootRules} decides, this reads and writes. */
 final class BootSelection {
   private final UpdateSession session;
 
@@ -17,124 +20,134 @@ final class BootSelection {
     this.session = session;
   }
 
+  /** Reads the slots and the boot environment. */
+  BootSituation situation() throws Failure {
+    return BootSituation.of(session.device(), session.runningSlot());
+  }
+
+  private BootEnvironmentFile file() {
+    return session.device().bootEnvironment();
+  }
+
   /** Returns the boot loader's variables. */
   BootEnvironment env() throws Failure {
-    return session.device().bootEnvironment().read();
+    return file().read();
   }
 
-  /** Selects the slot that the phase requires, unless it is selected already. */
+  /**
+   * Selects the slot that the state calls for, unless it is selected already. If the activated target
+   * is damaged, it is rolled back, and may be taken on again.
+   */
   BootEnvironment align() throws Failure {
-    BootEnvironment env = env();
-    if (!passiveIsNext()) {
-      return select(env, session.runningSlot());
-    }
-    if (env.active() == session.passiveSlot()) {
-      return env;
-    }
-    try {
-      requireBootablePassive();
-    } catch (Failure e) {
-      return stay(env, e);
-    }
-    return select(env, session.passiveSlot());
-  }
-
-  private boolean passiveIsNext() {
-    return switch (session.phase()) {
-      case ACTIVATED -> true;
-      case VERIFYING, SUCCESS -> false;
-      case ROLLED_BACK -> session.isTarget(session.version()) || onlyRunningIsRolledBack();
-      case IDLE, CHECKING, DOWNLOADING, STAGED, FAILED -> onlyRunningIsRolledBack();
+    return switch (BootRules.next(session.state(), session.version(), situation())) {
+      case RUNNING -> select(session.runningSlot());
+      case PASSIVE -> select(session.passiveSlot());
+      case RUNNING_FOR_WANT_OF_TARGET -> {
+        giveUpDamagedTarget();
+        yield select(session.runningSlot());
+      }
     };
   }
 
-  /** This is so if the outcome of a rollback was acknowledged before the device rebooted. */
-  private boolean onlyRunningIsRolledBack() {
-    List<String> rolledBack = session.state().rolledBackVersions();
-    return rolledBack.contains(session.version())
-        && session
-            .device()
-            .slots()
-            .knownContent(session.passiveSlot())
-            .filter(content -> !rolledBack.contains(content.version()))
-            .isPresent();
-  }
-
-  private BootEnvironment stay(BootEnvironment env, Failure cause) throws Failure {
-    session.warn(cause);
-    if (session.phase() == Phase.ACTIVATED) {
-      session.send(new Rollback(cause.message()));
+  private void giveUpDamagedTarget() throws Failure {
+    try {
+      requireTargetInPassive();
+    } catch (Failure damage) {
+      session.warn(damage);
+      requireRoomFor(session.runningSlot());
+      session.send(new Rollback(damage.message(), true));
     }
-    return select(env, session.runningSlot());
   }
 
-  /** Selects a slot that is known to be whole. */
+  /**
+   * Reads what the boot loader did with an activated target while another version runs, and sends the
+   * event that follows from it.
+   *
+   * @param rebooted whether the device booted since the last event
+   */
+  void readTrial(Rebooted rebooted) throws Failure {
+    BootSituation situation = situation();
+    switch (BootRules.trial(session.state(), situation, rebooted)) {
+      case FELL_BACK ->
+        session.send(
+            new Rollback(session.version() + " runs instead of " + session.target(), false));
+      case NOT_TAKEN -> {
+        requireRoomFor(session.runningSlot());
+        String letter = situation.environment().active().letter().toUpperCase(Locale.ROOT);
+        session.send(new Rollback("the boot loader did not take slot " + letter, true));
+      }
+      case NOT_TOLD, AWAITED -> {}
+    }
+  }
+
+  /** Selects a slot that is known to be whole, unless it is selected already. */
   BootEnvironment select(Slot slot) throws Failure {
-    return select(env(), slot);
+    BootEnvironment env = env();
+    return env.active() == slot ? env : file().write(switched(env, slot));
   }
 
-  private BootEnvironment select(BootEnvironment env, Slot slot) throws Failure {
-    if (env.active() == slot) {
-      return env;
-    }
+  private BootEnvironment switched(BootEnvironment env, Slot slot) throws Failure {
     String version = slot == session.runningSlot()
         ? session.version()
         : session.device().slots().content(slot).version();
-    return save(env.switchedTo(slot, version, tries()));
+    return env.switchedTo(slot, version, session.device().config().boot().tries());
   }
 
-  /** Marks the running slot good, which is the one that boots next. */
-  void markGood(BootEnvironment env) throws Failure {
-    if (!env.good()) {
-      save(env.markedGood(tries()));
+  /** Throws if the boot environment has no room for a switch to a slot. */
+  void requireRoomFor(Slot slot) throws Failure {
+    file().requireRoom(switched(env(), slot));
+  }
+
+  /**
+   * Removes the target of the last switch if it is the version that is to be activated: otherwise a
+   * process that ends before the switch would leave the traces of a boot that failed.
+   */
+  void forgetEqualTarget() throws Failure {
+    BootEnvironment env = env();
+    if (env.isTarget(session.target())) {
+      file().write(env.withoutTarget());
     }
   }
 
-  private BootEnvironment save(BootEnvironment env) throws Failure {
-    return session.device().bootEnvironment().write(env);
-  }
-
-  private int tries() {
-    return session.device().config().boot().tries();
-  }
-
-  /** Throws if the passive slot is not whole, or if a target is to boot and the slot lacks it. */
-  void requireBootablePassive() throws Failure {
-    boolean targetOnly = session.phase() == Phase.STAGED || session.phase() == Phase.ACTIVATED;
+  /** Throws if the passive slot is not whole, or does not hold the target. */
+  void requireTargetInPassive() throws Failure {
     Slots slots = session.device().slots();
     SlotContent content = slots.verifiedContent(session.passiveSlot());
-    if (targetOnly && !session.isTarget(content.version())) {
+    if (!session.isTarget(content.version())) {
       throw Failure.at(
           slots.image(session.passiveSlot()),
           "holds " + content.version() + " instead of " + session.target());
     }
   }
 
-  /**
-   * Throws if the passive slot must not be overwritten, because it may be the only one that works. A
-   * download that has begun to overwrite it may go on.
-   */
-  void requireOverwritablePassive() throws Failure {
-    BootEnvironment env = env();
-    boolean runsNext = env.active() == session.runningSlot();
-    if (runsNext && (env.good() || isBegun())) {
-      return;
+  /** Returns why the passive slot is none to go back to, none if it is one. */
+  Optional<Failure> obstacleToGoBack() {
+    Slots slots = session.device().slots();
+    Slot passive = session.passiveSlot();
+    try {
+      SlotContent content = slots.verifiedContent(passive);
+      return BootRules.isRefuge(session.state(), situation())
+          ? Optional.empty()
+          : Optional.of(Failure.at(
+              slots.image(passive),
+              content.version() + " is no version to go back to: it was rolled back before, failed its"
+                  + " health check, or did not boot"));
+    } catch (Failure e) {
+      return Optional.of(e);
     }
-    String why = runsNext
-        ? "slot %s runs and is not marked good yet: run healthcheck first"
-        : "slot %s runs, and the other one boots next: reboot first";
-    throw Failure.at(
-        session.device().bootEnvironment().path(),
-        "nothing may be overwritten: " + why.formatted(session.runningSlot()));
   }
 
-  private boolean isBegun() {
-    return session.phase() == Phase.DOWNLOADING
-        && session.device().slots().knownContent(session.passiveSlot()).isEmpty();
+  /** Throws if the passive slot must not be overwritten, because it may be the only one that works. */
+  void requireOverwritablePassive() throws Failure {
+    Optional<String> refusal = BootRules.overwriteRefusal(session.state(), situation());
+    if (refusal.isPresent()) {
+      throw Failure.at(file().path(), "nothing may be overwritten: " + refusal.get());
+    }
   }
 
   /** Returns what the next boot brings, for a person. */
-  String outlook(BootEnvironment env) {
+  String outlook() throws Failure {
+    BootEnvironment env = env();
     if (env.active() == session.runningSlot()) {
       return "%s in slot %s goes on running".formatted(session.version(), session.runningSlot());
     }

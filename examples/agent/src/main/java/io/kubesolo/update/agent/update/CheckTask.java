@@ -38,6 +38,7 @@ public final class CheckTask {
       return offer;
     }
     Manifest manifest = session.fetchManifest();
+    new FailedCheck(session).acknowledgeUnlessUsedUp(manifest.version());
     Offer offer = offer(manifest);
     if (session.phase() == Phase.STAGED && manifest.version().equals(session.version())) {
       session.send(new Cancel());
@@ -46,7 +47,13 @@ public final class CheckTask {
   }
 
   private Offer offer(Manifest manifest) {
-    return new Offer(session.version(), manifest.version(), refusal(manifest.version()));
+    String offered = manifest.version();
+    boolean withdrawn = session.phase() == Phase.ACTIVATED && !session.isTarget(offered);
+    return new Offer(
+        session.version(),
+        offered,
+        refusal(offered),
+        withdrawn ? Optional.of(session.target()) : Optional.empty());
   }
 
   private Optional<String> refusal(String offered) {
@@ -85,8 +92,10 @@ public final class CheckTask {
    * @param running the version that runs
    * @param offered the version on offer
    * @param refusal why apply would not download it now, or none
+   * @param withdrawn the version that is activated and no longer offered, or none
    */
-  public record Offer(String running, String offered, Optional<String> refusal) {
+  public record Offer(
+      String running, String offered, Optional<String> refusal, Optional<String> withdrawn) {
     /** Returns whether apply would download it. */
     public boolean isAccepted() {
       return refusal.isEmpty();
@@ -94,6 +103,13 @@ public final class CheckTask {
 
     /** Returns a line for a person. */
     public String line() {
+      return withdrawn
+          .map(activated -> "%s; %s is activated and no longer offered, rollback --retry takes it back"
+              .formatted(plainLine(), activated))
+          .orElseGet(this::plainLine);
+    }
+
+    private String plainLine() {
       if (offered.equals(running)) {
         return running + " runs, and the server offers no other version";
       }

@@ -1,80 +1,230 @@
 package io.kubesolo.update.agent.update;
 
 import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.CheckResult;
+import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.HealthCheck;
 import io.kubesolo.update.agent.device.HealthResult;
+import io.kubesolo.update.agent.device.RunningSystem;
+import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.persist.ProcessLock;
+import io.kubesolo.update.persist.StateFile;
+import io.vavr.control.Either;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
- * Runs the health check. If the device is healthy, the running slot is marked good, and a target on
- * trial is then confirmed. If it is not, a target on trial is rolled back; any other slot stays
- * unmarked, so that the boot loader leaves it when its boots run out.
+ * Runs the health check. If the device is healthy, the running slot is marked good, whatever the state
+ * file is like, and a target on trial is then confirmed. If it is not, a target on trial is rolled
+ * back; any other slot stays unmarked, so that the boot loader leaves it when its boots run out.
  */
 public final class HealthCheckTask {
-  private final UpdateSession session;
+  /** How long a health check waits for another command that works on the device. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Prepares the work of a session. */
-  public HealthCheckTask(UpdateSession session) {
-    this.session = session;
+  private final UpdateContext context;
+
+  /** Prepares the work. */
+  public HealthCheckTask(UpdateContext context) {
+    this.context = context;
   }
 
-  /** Does the work, and returns a line for a person. */
+  /** Does the work under the work lock, and returns a line for a person. */
   public String run() throws Failure {
-    BootSelection boot = session.bootSelection();
-    BootEnvironment env = boot.env();
-    if (env.active() == session.runningSlot()) {
-      return examine(env);
+    Device device = Device.open(context.dir());
+    Either<Failure, ProcessLock.Held> lock = lock();
+    if (lock.isLeft()) {
+      return unlocked(device, lock.getLeft());
     }
-    if (session.phase() == Phase.ACTIVATED) {
-      return boot.outlook(env);
+    try (ProcessLock.Held held = lock.get()) {
+      return run(device);
     }
-    throw Failure.of(session.version() + " is not to stay; " + boot.outlook(env));
   }
 
-  private String examine(BootEnvironment env) throws Failure {
-    HealthResult result = session.checkHealth();
-    return switch (result.outcome()) {
+  private Either<Failure, ProcessLock.Held> lock() {
+    try {
+      return Either.right(UpdateSession.lock(context, PATIENCE));
+    } catch (Failure e) {
+      return Either.left(e);
+    }
+  }
+
+  /** A lock that cannot be created, on a read-only file system, keeps every other process out too. */
+  private String unlocked(Device device, Failure cause) throws Failure {
+    if (cause.kind() == Kind.BUSY) {
+      throw cause;
+    }
+    return run(device, UpdateSession.settled(context, device), Either.left(cause));
+  }
+
+  /** Does the work while the work lock is held, and returns a line for a person. */
+  String run(Device device) throws Failure {
+    RunningSystem running = UpdateSession.settled(context, device);
+    Either<Failure, UpdateSession> session = open(device, running);
+    try {
+      return run(device, running, session);
+    } finally {
+      session.forEach(UpdateSession::close);
+    }
+  }
+
+  private Either<Failure, UpdateSession> open(Device device, RunningSystem running) {
+    try {
+      return Either.right(UpdateSession.open(context, device, running));
+    } catch (Failure e) {
+      return Either.left(e);
+    }
+  }
+
+  private String run(Device device, RunningSystem running, Either<Failure, UpdateSession> session)
+      throws Failure {
+    BootSituation situation = BootSituation.of(device, running.slot());
+    if (situation.isRunningNext()) {
+      return examine(device, running, situation, session);
+    }
+    UpdateSession opened = orThrow(session);
+    String outlook = opened.bootSelection().outlook();
+    if (opened.phase() == Phase.ACTIVATED) {
+      return outlook;
+    }
+    throw Failure.of(opened.version() + " is not to stay; " + outlook);
+  }
+
+  private static UpdateSession orThrow(Either<Failure, UpdateSession> session) throws Failure {
+    if (session.isLeft()) {
+      throw session.getLeft();
+    }
+    return session.get();
+  }
+
+  private String examine(
+      Device device,
+      RunningSystem running,
+      BootSituation situation,
+      Either<Failure, UpdateSession> session)
+      throws Failure {
+    Optional<String> version = running.version(device.slots());
+    HealthResult result = new HealthCheck(
+            context.probe(), pause -> Thread.sleep(pause.toMillis()))
+        .run(device, running.slot(), version, context.messages());
+    switch (result.outcome()) {
       case HEALTHY -> {
-        session.bootSelection().markGood(env);
-        session.noteCheck(CheckResult.PASSED);
-        yield confirm();
+        markGood(device, situation);
+        String line = "%s is healthy, slot %s is marked good"
+            .formatted(version.orElse("the running version"), running.slot());
+        return version.isEmpty() && session.isLeft()
+            ? withoutVersion(line, session.getLeft())
+            : confirmed(line, session);
       }
-      case UNDETERMINED -> throw Failure.of(result.problem() + "; nothing is decided");
-      case UNHEALTHY -> throw end(env, Failure.of(result.problem()));
-    };
+      case UNHEALTHY -> {
+        noteCheck(device, running.slot(), CheckResult.FAILED);
+        throw endTrial(situation, result.problem(), session);
+      }
+      default -> {
+        Failure undecided = Failure.of(result.problem() + "; nothing is decided");
+        throw session.isLeft() ? undecided.and(session.getLeft()) : undecided;
+      }
+    }
+  }
+
+  /**
+   * Marks the running slot good. This removes the traces of a passive version that was tried in vain,
+   * so its note says from then on that it failed.
+   */
+  private void markGood(Device device, BootSituation situation) throws Failure {
+    if (situation.isTriedInVain()) {
+      noteCheck(device, situation.running().other(), CheckResult.FAILED);
+    }
+    BootEnvironment environment = situation.environment();
+    if (!environment.good()) {
+      device
+          .bootEnvironment()
+          .write(environment.markedGood(device.config().boot().tries()));
+    }
+    noteCheck(device, situation.running(), CheckResult.PASSED);
+  }
+
+  /** Notes what the health check found about a slot. A failure is a warning. */
+  private void noteCheck(Device device, Slot slot, CheckResult result) {
+    try {
+      device.slots().noteCheck(slot, result);
+    } catch (Failure e) {
+      context.warnings().accept(e.message());
+    }
+  }
+
+  private String confirmed(String line, Either<Failure, UpdateSession> session) throws Failure {
+    if (session.isLeft()) {
+      context.messages().accept(line);
+    }
+    UpdateSession opened = orThrow(session);
+    if (opened.phase() == Phase.VERIFYING) {
+      opened.send(new Confirm());
+    }
+    return line;
+  }
+
+  /** Without a version nothing can be confirmed, which is a failure only if something is to be. */
+  private String withoutVersion(String line, Failure cause) throws Failure {
+    UpdateState state = Failure.orThrow(StateFile.at(context.state()).read()).state();
+    switch (state.phase()) {
+      case STAGED, ACTIVATED, VERIFYING -> {
+        context.messages().accept(line);
+        throw cause;
+      }
+      default -> {
+        context.warnings().accept(cause.message());
+        return line;
+      }
+    }
   }
 
   /** Ends the trial of a target that is not healthy, and returns the failure to throw. */
-  private Failure end(BootEnvironment env, Failure problem) throws Failure {
-    session.noteCheck(CheckResult.FAILED);
-    return session.phase() == Phase.VERIFYING
-        ? rollBack(problem)
-        : Failure.at(
-            session.version() + " in slot " + session.runningSlot(),
-            problem.message() + "; " + prospect(env));
-  }
-
-  private static String prospect(BootEnvironment env) {
-    return env.good()
-        ? "the slot was marked good before, and stays"
-        : "the slot is not marked good, and left after %d more boots".formatted(env.counter());
-  }
-
-  private String confirm() throws Failure {
-    if (session.phase() == Phase.VERIFYING) {
-      session.send(new Confirm());
+  private static Failure endTrial(
+      BootSituation situation, String problem, Either<Failure, UpdateSession> session)
+      throws Failure {
+    Failure unhealthy = Failure.of(Kind.UNHEALTHY, problem);
+    if (session.isLeft()) {
+      return unhealthy.and(session.getLeft());
     }
-    return "%s is healthy, slot %s is marked good"
-        .formatted(session.version(), session.runningSlot());
+    UpdateSession opened = session.get();
+    return opened.phase() == Phase.VERIFYING
+        ? rollBack(opened, unhealthy)
+        : Failure.of(
+            Kind.UNHEALTHY,
+            "%s in slot %s: %s; %s"
+                .formatted(
+                    opened.version(), situation.running(), problem, prospect(situation)));
+  }
+
+  private static String prospect(BootSituation situation) {
+    BootEnvironment environment = situation.environment();
+    if (environment.good()) {
+      return "the slot was marked good before, and stays";
+    }
+    String left = "the slot is not marked good, and left after %d more boots"
+        .formatted(environment.counter());
+    return situation.needsReboot(true) ? left + ": reboot" : left;
   }
 
   /** Rolls back, and returns the failure to throw. */
-  private Failure rollBack(Failure problem) throws Failure {
+  private static Failure rollBack(UpdateSession session, Failure unhealthy) throws Failure {
     BootSelection boot = session.bootSelection();
-    session.send(new Rollback(problem.message()));
-    return Failure.of(problem.message() + "; rolled back: " + boot.outlook(boot.align()));
+    Optional<Failure> obstacle = boot.obstacleToGoBack();
+    if (obstacle.isEmpty()) {
+      boot.requireRoomFor(session.passiveSlot());
+    }
+    obstacle.ifPresent(session::warn);
+    session.send(new Rollback(unhealthy.message()));
+    boot.align();
+    return Failure.of(
+        Kind.UNHEALTHY, unhealthy.message() + "; rolled back: " + boot.outlook());
   }
 }

@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.update;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
+import java.util.Optional;
 
 /** Rolls back to the prior slot at the operator's request. */
 public final class RollbackTask {
@@ -17,17 +18,24 @@ public final class RollbackTask {
   /** Does the work, and returns a line for a person. */
   public String run() throws Failure {
     BootSelection boot = session.bootSelection();
-    return switch (session.phase()) {
-      case ROLLED_BACK -> boot.outlook(boot.env());
+    switch (session.phase()) {
+      case ROLLED_BACK -> {}
       case VERIFYING, SUCCESS -> {
-        boot.requireBootablePassive();
+        Optional<Failure> obstacle = boot.obstacleToGoBack();
+        if (obstacle.isPresent()) {
+          throw obstacle.get();
+        }
+        boot.requireRoomFor(session.passiveSlot());
         session.send(event);
-        yield boot.outlook(boot.select(session.passiveSlot()));
+        boot.select(session.passiveSlot());
       }
-      default -> {
+      case ACTIVATED -> {
+        boot.requireRoomFor(session.runningSlot());
         session.send(event);
-        yield boot.outlook(boot.align());
+        boot.align();
       }
-    };
+      default -> session.send(event);
+    }
+    return boot.outlook();
   }
 }

@@ -2,12 +2,15 @@ package io.kubesolo.update.agent.update;
 
 import io.kubesolo.update.agent.device.DeviceConfig;
 import io.kubesolo.update.agent.device.HealthProbe;
+import io.kubesolo.update.agent.device.Reboot;
 import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.download.UpdateServer;
+import io.kubesolo.update.agent.fleet.FleetLockServer;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,6 +24,8 @@ import java.util.function.Supplier;
  * @param engine what decides events
  * @param servers makes the client of the configured server
  * @param probe finds out whether the running slot is healthy
+ * @param fleetLocks makes the client of the configured fleet lock, none if none is configured
+ * @param reboot reboots the device
  * @param hostUptime how long the host has been up
  * @param progress shows a download
  * @param messages takes each line for the person who watches
@@ -33,6 +38,8 @@ public record UpdateContext(
     LifecycleEngine engine,
     Function<DeviceConfig, UpdateServer> servers,
     HealthProbe probe,
+    Function<DeviceConfig, Optional<FleetLockServer>> fleetLocks,
+    Reboot reboot,
     Supplier<Duration> hostUptime,
     DownloadProgress progress,
     Consumer<String> messages,
@@ -40,6 +47,15 @@ public record UpdateContext(
 
   /** Returns this context without progress and messages. */
   public UpdateContext silent() {
+    return with(DownloadProgress.NONE, line -> {}, warnings);
+  }
+
+  UpdateContext withWarnings(Consumer<String> other) {
+    return with(progress, messages, other);
+  }
+
+  private UpdateContext with(
+      DownloadProgress shown, Consumer<String> lines, Consumer<String> warningLines) {
     return new UpdateContext(
         dir,
         state,
@@ -47,9 +63,11 @@ public record UpdateContext(
         engine,
         servers,
         probe,
+        fleetLocks,
+        reboot,
         hostUptime,
-        DownloadProgress.NONE,
-        line -> {},
-        warnings);
+        shown,
+        lines,
+        warningLines);
   }
 }

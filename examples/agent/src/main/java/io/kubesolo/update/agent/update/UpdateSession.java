@@ -1,9 +1,6 @@
 package io.kubesolo.update.agent.update;
 
-import io.kubesolo.update.agent.device.CheckResult;
 import io.kubesolo.update.agent.device.Device;
-import io.kubesolo.update.agent.device.HealthCheck;
-import io.kubesolo.update.agent.device.HealthResult;
 import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.download.DownloadProgress;
@@ -13,6 +10,7 @@ import io.kubesolo.update.agent.download.UpdateServer;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.SmallFile;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.UpdateEvent;
@@ -23,24 +21,29 @@ import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.ProcessLock;
-import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The work of one command on a device. While it lasts, the work lock is held, so that no other
  * process changes slots, boot environment or download. At its start the state is reconciled with the
- * running slot, and the boot environment with the state.
+ * running slot and with what the boot loader did, and the boot environment with the state.
+ *
+ * <p>Events are sent for the revision of the state that this session knows: an event of another
+ * command, such as cancel, ends the work.
  */
-public final class UpdateSession {
+public final class UpdateSession implements AutoCloseable {
   private final UpdateContext context;
   private final Device device;
   private final StateStore store;
   private final UpdateLifecycle lifecycle;
   private final RunningSystem running;
   private final String version;
+  private final List<String> steps = new ArrayList<>();
 
   private UpdateSession(
       UpdateContext context,
@@ -66,43 +69,86 @@ public final class UpdateSession {
 
   /** Runs a task in a session of its own, or throws if another process works on the device. */
   public static <T> T run(UpdateContext context, Task<UpdateSession, T> task) throws Failure {
-    return run(context, Duration.ZERO, task);
+    return runLocked(context, device -> run(context, device, task));
   }
 
-  /** Runs a task in a session of its own; waits so long for another process that works. */
-  public static <T> T run(UpdateContext context, Duration patience, Task<UpdateSession, T> task)
+  /** Runs a task in a session of its own while the work lock is held. */
+  static <T> T run(UpdateContext context, Device device, Task<UpdateSession, T> task)
       throws Failure {
-    return runLocked(context, patience, device -> {
-      device.warnings(context.settings().deadlines()).forEach(context.warnings());
-      RunningSystem running = device.running();
-      device
-          .bootEnvironment()
-          .settle(running.slot(), device.config().boot().tries(), context.warnings());
-      String version = running.requireVersion(device.slots());
-      StateStore store = StateFile.at(context.state());
-      try (UpdateLifecycle lifecycle = Failure.orThrow(
-          UpdateLifecycle.open(store, settings(context, device, running), context.engine()))) {
-        lifecycle.warnings().forEach(context.warnings());
-        UpdateSession session =
-            new UpdateSession(context, device, store, lifecycle, running, version);
-        session.settle();
-        return task.run(session);
+    try (UpdateSession session = open(context, device, settled(context, device))) {
+      return task.run(session);
+    }
+  }
+
+  /**
+   * Sends the events for what happened while no agent ran, and tells the boot loader what follows.
+   *
+   * @param version the version that runs
+   * @param rebooted whether the device booted since the last event; none to compare the boots
+   * @return a line for each event that was sent
+   */
+  public static List<String> reconcile(
+      UpdateContext context, String version, Optional<Rebooted> rebooted) throws Failure {
+    return runLocked(context, device -> {
+      RunningSystem running = settled(context, device);
+      try (UpdateSession session = open(context, device, running, Optional.of(version))) {
+        session.settle(rebooted.orElseGet(session::rebooted));
+        return session.steps;
       }
     });
   }
 
   /** Runs a task on a device while this process holds the work lock. */
   public static <T> T runLocked(UpdateContext context, Task<Device, T> task) throws Failure {
-    return runLocked(context, Duration.ZERO, task);
-  }
-
-  private static <T> T runLocked(UpdateContext context, Duration patience, Task<Device, T> task)
-      throws Failure {
     Device device = Device.open(context.dir());
-    ProcessLock.Held lock = WorkLock.acquire(Option.some(context.dir()), context.state(), patience);
-    try (lock) {
+    try (ProcessLock.Held lock = lock(context, Duration.ZERO)) {
       return task.run(device);
     }
+  }
+
+  /** Acquires the work lock, waiting at most so long for another process that works. */
+  static ProcessLock.Held lock(UpdateContext context, Duration patience) throws Failure {
+    return WorkLock.acquire(Option.some(context.dir()), context.state(), patience);
+  }
+
+  /**
+   * Returns what runs on a device, after making its boot environment durable, or writing it anew if it
+   * is missing or damaged.
+   */
+  static RunningSystem settled(UpdateContext context, Device device) throws Failure {
+    device.warnings(context.settings().deadlines()).forEach(context.warnings());
+    RunningSystem running = device.running();
+    device
+        .bootEnvironment()
+        .settle(running.slot(), device.config().boot().tries(), context.warnings());
+    return running;
+  }
+
+  /** Opens a session, and reconciles. */
+  static UpdateSession open(UpdateContext context, Device device, RunningSystem running)
+      throws Failure {
+    UpdateSession session = open(context, device, running, running.version(device.slots()));
+    try {
+      session.settle(session.rebooted());
+      return session;
+    } catch (Failure e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private static UpdateSession open(
+      UpdateContext context, Device device, RunningSystem running, Optional<String> version)
+      throws Failure {
+    RepairingStore store = new RepairingStore(context, device, running.slot());
+    UpdateLifecycle lifecycle = Failure.orThrow(
+        UpdateLifecycle.open(store, settings(context, device, running), context.engine()));
+    lifecycle.warnings().forEach(context.warnings());
+    if (version.isEmpty()) {
+      lifecycle.close();
+      throw device.slots().unknownContent(running.slot());
+    }
+    return new UpdateSession(context, device, store, lifecycle, running, version.get());
   }
 
   private static LifecycleSettings settings(
@@ -114,33 +160,37 @@ public final class UpdateSession {
   }
 
   /** Reconciles the state with the running slot, then the boot environment with the state. */
-  private void settle() throws Failure {
+  private void settle(Rebooted rebooted) throws Failure {
     SmallFile.syncDirectory(device.dir());
     device.slots().sync();
-    reconcile();
-    stageRunningTarget();
+    reconcile(rebooted);
+    stageRunningTarget(rebooted);
     if (phase() != Phase.DOWNLOADING && phase() != Phase.FAILED) {
       discardDownload();
     }
     bootSelection().align();
   }
 
-  private void reconcile() throws Failure {
-    ReconcileResult result = lifecycle.reconcile(version);
-    result.applied().forEach(transition -> report(Messages.step(transition)));
+  private void reconcile(Rebooted rebooted) throws Failure {
+    if (phase() == Phase.ACTIVATED && !isTarget(version)) {
+      bootSelection().readTrial(rebooted);
+      return;
+    }
+    ReconcileResult result = lifecycle.reconcile(version, rebooted);
+    result.applied().forEach(transition -> reportStep(Messages.step(transition)));
     if (result.refusal().isDefined()) {
       throw Failure.of(result.refusal().get());
     }
   }
 
   /**
-   * Stages the target if it runs: a process may die after it has written the passive slot and before
-   * it sends the event, and the boot loader may then switch to that slot.
+   * Stages the target if it runs: a process may be killed after it has written the passive slot and
+   * before it sends the event, and the boot loader may then switch to that slot.
    */
-  private void stageRunningTarget() throws Failure {
-    if (phase() == Phase.DOWNLOADING && state().toVersion().contains(version)) {
+  private void stageRunningTarget(Rebooted rebooted) throws Failure {
+    if (phase() == Phase.DOWNLOADING && isTarget(version)) {
       send(new Stage());
-      reconcile();
+      reconcile(rebooted);
     }
   }
 
@@ -148,15 +198,27 @@ public final class UpdateSession {
     return new BootSelection(this);
   }
 
+  /** Returns whether the device booted since the last event. */
+  Rebooted rebooted() {
+    return Rebooted.between(state().boot(), running.boot(context.hostUptime().get()));
+  }
+
   /** Sends an event, and throws if it is rejected. */
   void send(UpdateEvent event) throws Failure {
     Failure.orThrow(trySend(event));
   }
 
-  /** Sends an event, and reports it if it is accepted. */
+  /** Sends an event for the known revision, and reports it if it is accepted. */
   Either<Rejection, UpdateState> trySend(UpdateEvent event) {
     UpdateState before = state();
-    return lifecycle.send(event).peek(after -> report(Messages.step(before, event, after)));
+    return lifecycle
+        .send(event, before.revision())
+        .peek(after -> reportStep(Messages.step(before, event, after)));
+  }
+
+  private void reportStep(String step) {
+    steps.add(step);
+    report(step);
   }
 
   /** Returns how many attempts at one version are allowed; 0 is no limit. */
@@ -166,12 +228,17 @@ public final class UpdateSession {
 
   /**
    * Ends the attempt because of a failure, and returns the failure to throw. No event is sent if
-   * another command has ended the attempt already, nor if a download may go on once the failure has
-   * passed.
+   * another command has ended the attempt already, if the state file is the trouble, or if a download
+   * may go on once the failure has passed.
    */
   Failure fail(Failure cause) {
-    boolean resumable = cause.kind() == Failure.Kind.PASSING && phase() == Phase.DOWNLOADING;
-    if (resumable || cause.kind() == Failure.Kind.REJECTED) {
+    boolean ended =
+        switch (cause.kind()) {
+          case REJECTED, UNREADABLE, NOT_PERSISTED, BUSY, OVERDUE -> true;
+          case PASSING -> phase() == Phase.DOWNLOADING;
+          case OFFER, UNHEALTHY, OTHER -> false;
+        };
+    if (ended) {
       return cause;
     }
     try {
@@ -182,13 +249,28 @@ public final class UpdateSession {
     }
   }
 
-  /** Throws if another process has ended the download that this process works on. */
+  /**
+   * Throws if another process has changed the state since this one last read or wrote it, or if the
+   * phase is overdue, which is then ended.
+   */
   void checkDownloadWanted() throws Failure {
-    Phase stored = Failure.orThrow(store.read()).state().phase();
-    if (stored != Phase.DOWNLOADING) {
+    UpdateState stored = Failure.orThrow(store.read()).state();
+    if (stored.revision() != state().revision() || stored.phase() != phase()) {
       throw Failure.of(
-          Failure.Kind.REJECTED, "given up meanwhile by another command: now " + stored);
+          Failure.Kind.REJECTED,
+          "%s: given up meanwhile by another command: now %s"
+              .formatted(target(), inWords(stored)));
     }
+    Option<UpdateEvent> ending = lifecycle.overdue().map(overdue -> overdue.event());
+    if (ending.isDefined()) {
+      send(ending.get());
+      throw Failure.of(Failure.Kind.OVERDUE, state().lastError().getOrElse("timed out"));
+    }
+  }
+
+  private static String inWords(UpdateState state) {
+    boolean working = !state.phase().isResting() && state.phase() != Phase.CHECKING;
+    return working ? state.phase() + " " + state.toVersion().getOrElse("") : state.phase().toString();
   }
 
   /** Fetches what the server offers. */
@@ -207,21 +289,6 @@ public final class UpdateSession {
 
   UpdateServer server() {
     return context.servers().apply(device.config());
-  }
-
-  /** Runs the health check, as often as the configuration says, and returns what it found. */
-  HealthResult checkHealth() {
-    return new HealthCheck(context.probe(), pause -> Thread.sleep(pause.toMillis()))
-        .run(device, running.slot(), Optional.of(version), this::report);
-  }
-
-  /** Notes what the health check found about the running slot. A failure is a warning. */
-  void noteCheck(CheckResult result) {
-    try {
-      device.slots().noteCheck(running.slot(), result);
-    } catch (Failure e) {
-      warn(e);
-    }
   }
 
   /** Removes all downloads. A failure is a warning and stops nothing. */
@@ -283,5 +350,10 @@ public final class UpdateSession {
 
   Slot passiveSlot() {
     return running.slot().other();
+  }
+
+  @Override
+  public void close() {
+    lifecycle.close();
   }
 }

@@ -142,7 +142,8 @@ final class DeviceCommandsTest {
   }
 
   @Test
-  void overwritesNothingBeforeTheRunningSlotIsMarkedGood() {
+  void overwritesNothingBeforeTheRunningSlotIsMarkedGood() throws IOException {
+    device.install(Slot.B, "v0");
     device.done("boot");
 
     assertThat(device.run("apply").err())
@@ -152,6 +153,17 @@ final class DeviceCommandsTest {
 
     device.done("healthcheck");
     device.done("apply");
+  }
+
+  @Test
+  void overwritesASlotOfNoUseAlthoughTheRunningOneIsNotHealthy() throws IOException {
+    device.done("boot");
+    device.healthy(false);
+    assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
   }
 
   @Test

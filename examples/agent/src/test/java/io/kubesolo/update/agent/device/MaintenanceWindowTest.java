@@ -3,15 +3,25 @@ package io.kubesolo.update.agent.device;
 import static io.kubesolo.update.agent.testkit.Failures.messageOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.device.ActivationWait.Reason;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZonedDateTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class MaintenanceWindowTest {
+  private static final Instant BUILT = Instant.parse("2026-01-01T00:00:00Z");
+  private static final ZonedDateTime NOON =
+      LocalDateTime.parse("2026-11-25T12:00:00").atZone(ZoneId.of("UTC"));
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -69,15 +79,48 @@ final class MaintenanceWindowTest {
   }
 
   @Test
-  void isAlwaysOpenWithoutWindowsAndNeverWithAnEmptyList() throws Exception {
-    var now = LocalDateTime.parse("2026-11-25T12:00:00").atZone(ZoneId.of("UTC"));
-    ActivationPolicy never = policy(List.of());
+  void waitsForAWindow() throws Exception {
+    assertThat(reasons(ActivationPolicy.ALWAYS)).isEmpty();
+    assertThat(reasons(policy(List.of()))).containsExactly(Reason.WINDOW);
+    assertThat(reasons(policy(List.of(window("13:00-14:00"))))).containsExactly(Reason.WINDOW);
+    assertThat(reasons(policy(List.of(window("13:00-14:00"), window("Wed 12:00-12:01")))))
+        .isEmpty();
+  }
 
-    assertThat(ActivationPolicy.ALWAYS.isOpen(now)).isTrue();
-    assertThat(never.isOpen(now)).isFalse();
-    assertThat(policy(List.of(window("13:00-14:00"))).isOpen(now)).isFalse();
-    assertThat(policy(List.of(window("13:00-14:00"), window("Wed 12:00-12:01"))).isOpen(now))
-        .isTrue();
+  @Test
+  void namesTheWindowsItWaitsFor() throws Exception {
+    ActivationPolicy policy = policy(List.of(window("Mon-Wed 02:00-24:00"), window("23:00-01:00")));
+
+    assertThat(policy.waits(NOON.withHour(1), () -> BUILT))
+        .extracting(ActivationWait::words)
+        .containsExactly(
+            "Wed 2026-11-25 01:00 is in no maintenance window (Mon,Tue,Wed 02:00-24:00, 23:00-01:00)");
+  }
+
+  @Test
+  void trustsNoClockThatIsBehindTheBuild() throws Exception {
+    ActivationPolicy policy = policy(List.of(window("00:00-24:00")));
+
+    assertThat(policy.waits(NOON.withYear(1970), () -> BUILT))
+        .extracting(ActivationWait::reason)
+        .containsExactly(Reason.CLOCK);
+    assertThat(ActivationPolicy.ALWAYS.waits(NOON.withYear(1970), () -> BUILT)).isEmpty();
+  }
+
+  @Test
+  void waitsAsLongAsTheHoldFileExists(@TempDir Path dir) throws Exception {
+    Path hold = dir.resolve("hold");
+    ActivationPolicy policy =
+        new ActivationPolicy(Optional.empty(), Optional.of(hold), Optional.empty());
+    assertThat(reasons(policy)).isEmpty();
+
+    Files.createSymbolicLink(hold, Path.of("nowhere"));
+
+    assertThat(reasons(policy)).containsExactly(Reason.HOLD);
+  }
+
+  private static List<Reason> reasons(ActivationPolicy policy) {
+    return policy.waits(NOON, () -> BUILT).stream().map(ActivationWait::reason).toList();
   }
 
   private static ActivationPolicy policy(List<MaintenanceWindow> windows) {

@@ -7,6 +7,7 @@ import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.BootEnvironmentFile;
 import io.kubesolo.update.agent.device.BootRecord;
+import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
@@ -17,10 +18,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 
 /** A device in a test's folder, running v1 from slot a, and the commands that work on it. */
 public final class TestDevice {
@@ -70,6 +73,37 @@ public final class TestDevice {
 
   public void healthy(boolean healthy) throws IOException {
     configure("health_check", List.of("sh", "-c", healthy ? "true" : "echo no network; exit 1"));
+  }
+
+  /** Puts a version into a slot. */
+  public void install(Slot slot, String version) throws IOException {
+    Files.write(slots().image(slot), Arrays.copyOf(image(version), SLOT_BYTES));
+    Files.write(slots().note(slot), DeviceFactory.content(version, image(version)).toJson());
+  }
+
+  /** Damages the content of a slot. */
+  public void damage(Slot slot) throws IOException {
+    Files.write(slots().image(slot), new byte[SLOT_BYTES]);
+  }
+
+  /** Makes a slot the active one and gives it boots, as if the boot loader had fallen back to it. */
+  public void fallBackTo(Slot slot) throws IOException, Failure {
+    BootEnvironmentFile file = new BootEnvironmentFile(dir.resolve("grubenv"));
+    BootEnvironment env = file.read();
+    file.write(new BootEnvironment(
+        slot, 3, false, env.updateTarget(), env.upperCase(), env.block()));
+    boots(slot);
+  }
+
+  /** Has a kernel run from a slot, whatever the boot environment says. */
+  public void boots(Slot slot) throws IOException {
+    Files.writeString(
+        dir.resolve("running.json"),
+        JsonObject.write(Map.of(
+                "slot", slot.letter(),
+                "boot_id", UUID.randomUUID().toString(),
+                "host_uptime_ms", BootRecord.hostUptimeNow().toMillis()))
+            + "\n");
   }
 
   public CommandLineRun.Result run(String... arguments) {

@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -151,7 +152,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   private void healthcheck(UpdateContext context, boolean isHealthy) throws Failure {
     healthy = isHealthy;
-    UpdateSession.run(context, work -> new HealthCheckTask(work).run());
+    new HealthCheckTask(context).run();
   }
 
   private static void send(UpdateContext context, UpdateEvent event) throws Failure {
@@ -178,6 +179,8 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
         engine,
         config -> server,
         (where, slot, version) -> healthy ? HealthResult.HEALTHY : HealthResult.unhealthy("sick"),
+        config -> Optional.empty(),
+        command -> {},
         () -> Duration.ZERO,
         DownloadProgress.NONE,
         line -> {},

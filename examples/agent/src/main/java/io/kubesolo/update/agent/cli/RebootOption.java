@@ -1,0 +1,56 @@
+package io.kubesolo.update.agent.cli;
+
+import io.kubesolo.update.agent.device.BootSituation;
+import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.Failure.Kind;
+
+/** The option by which the exit code of a command says that a reboot is called for. */
+final class RebootOption {
+  private final CommandContext context;
+  private boolean given;
+
+  /** Work that returns an exit code. */
+  @FunctionalInterface
+  interface Work {
+    int run() throws Failure;
+  }
+
+  RebootOption(CommandContext context, Syntax syntax) {
+    this.context = context;
+    syntax.flag(
+        "--reboot-exit-code",
+        () -> given = true,
+        "Exit with 14 if a reboot is called for, unless the state file is the trouble.");
+  }
+
+  boolean isGiven() {
+    return given;
+  }
+
+  /** Does the work, and returns its exit code, or the one that calls for a reboot. */
+  int code(Work work) throws Failure {
+    try {
+      int code = work.run();
+      return given && isCalledFor(false) ? ExitCode.REBOOT : code;
+    } catch (Failure e) {
+      boolean calls = given
+          && ExitCode.of(e.kind()) == ExitCode.OTHER
+          && isCalledFor(e.kind() == Kind.UNHEALTHY);
+      if (!calls) {
+        throw e;
+      }
+      context.output.error(e.message());
+      return ExitCode.REBOOT;
+    }
+  }
+
+  private boolean isCalledFor(boolean checkFailed) {
+    try {
+      return context.device().isDefined()
+          && BootSituation.of(Device.open(context.device().get())).needsReboot(checkFailed);
+    } catch (Failure e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.kubesolo.update.agent.device;
+
+import io.kubesolo.update.agent.io.Failure;
+import io.vavr.Lazy;
+import java.util.Optional;
+
+/**
+ * The two slots and the boot environment at one moment, and what follows from them whatever the state
+ * file says.
+ *
+ * @param environment the boot environment
+ * @param running the slot that runs
+ * @param check what the last health check found about the running slot; none if its content was not
+ *     checked
+ * @param passive the other slot
+ */
+public record BootSituation(
+    BootEnvironment environment, Slot running, Optional<CheckResult> check, PassiveSlot passive) {
+  /**
+   * The slot that does not run.
+   *
+   * @param version the version that its note names; none without a valid note
+   * @param check what the last health check found about its content; none if it was not checked
+   * @param whole whether it begins with what its note says; evaluated once, because the whole slot is
+   *     read for it
+   */
+  public record PassiveSlot(
+      Optional<String> version, Optional<CheckResult> check, Lazy<Boolean> whole) {
+    static PassiveSlot of(Slots slots, Slot slot) {
+      return new PassiveSlot(
+          slots.knownContent(slot).map(SlotContent::version),
+          slots.checkResult(slot),
+          Lazy.of(() -> slots.isWhole(slot)));
+    }
+
+    /** Returns whether the last health check of its content failed in all tries. */
+    public boolean isFailed() {
+      return check.equals(Optional.of(CheckResult.FAILED));
+    }
+  }
+
+  /** Reads the situation of a device. */
+  public static BootSituation of(Device device) throws Failure {
+    return of(device, device.running().slot());
+  }
+
+  /** Reads the situation of a device on which a slot runs. */
+  public static BootSituation of(Device device, Slot running) throws Failure {
+    Slots slots = device.slots();
+    return new BootSituation(
+        device.bootEnvironment().read(),
+        running,
+        slots.checkResult(running),
+        PassiveSlot.of(slots, running.other()));
+  }
+
+  /** Returns whether the running slot is the one that boots next. */
+  public boolean isRunningNext() {
+    return environment.active() == running;
+  }
+
+  /**
+   * Returns whether the boot loader has fallen back from the passive slot: the last switch wanted the
+   * version in it, and the running slot is the active one all the same.
+   */
+  public boolean isTriedInVain() {
+    return isRunningNext() && passive.version().filter(environment::isTarget).isPresent();
+  }
+
+  /** Returns whether the passive slot is worth a boot: whole, not noted failed, not tried in vain. */
+  public boolean isPassiveUsable() {
+    return !passive.isFailed() && !isTriedInVain() && passive.whole().get();
+  }
+
+  /**
+   * Returns whether a reboot is called for: another slot boots next, or the running one is not healthy,
+   * not marked good, and the other one is worth a boot.
+   *
+   * @param checkFailed whether the health check is known to have failed although no note says it
+   */
+  public boolean needsReboot(boolean checkFailed) {
+    boolean failed = checkFailed || check.equals(Optional.of(CheckResult.FAILED));
+    return !isRunningNext() || (failed && !environment.good() && isPassiveUsable());
+  }
+}

@@ -1,0 +1,34 @@
+package io.kubesolo.update.agent.device;
+
+import io.kubesolo.update.agent.io.Failure;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the command that reboots the device. It is not killed with this process, which the reboot ends.
+ */
+public final class RebootProcess implements Reboot {
+  /** How long the command is awaited; one that takes longer is left to go on. */
+  private static final long PATIENCE_S = 60;
+
+  private static final long OUTPUT_MS = 500;
+
+  @Override
+  public void run(List<String> command) throws Failure {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      LastOutputLine output = LastOutputLine.of(process.getInputStream());
+      if (process.waitFor(PATIENCE_S, TimeUnit.SECONDS) && process.exitValue() != 0) {
+        throw Failure.of("the reboot command failed: exit code " + process.exitValue()
+            + output.after(OUTPUT_MS));
+      }
+    } catch (IOException e) {
+      throw Failure.of("the reboot command cannot be started: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.of("the reboot command was not awaited");
+    }
+  }
+}

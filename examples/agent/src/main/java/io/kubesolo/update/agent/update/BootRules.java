@@ -1,0 +1,105 @@
+package io.kubesolo.update.agent.update;
+
+import io.kubesolo.update.agent.device.BootSituation;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rebooted;
+import io.kubesolo.update.core.UpdateState;
+import java.util.List;
+import java.util.Optional;
+
+/** What follows from a state and a boot situation, as pure functions. */
+final class BootRules {
+  private BootRules() {}
+
+  /** What the boot loader has done with an activated target while another version runs. */
+  enum Trial {
+    /** It was told of the target, and has booted the running slot in the end. */
+    FELL_BACK,
+    /** It was never told: the process ended between the event and the switch. */
+    NOT_TOLD,
+    /** It was told, the device has booted, and the running slot runs all the same. */
+    NOT_TAKEN,
+    /** It was told, and the reboot is still to come. */
+    AWAITED
+  }
+
+  /**
+   * Returns what became of a target that is activated and does not run.
+   *
+   * @param rebooted whether the device booted since the last event
+   */
+  static Trial trial(UpdateState state, BootSituation situation, Rebooted rebooted) {
+    if (!situation.isRunningNext()) {
+      return rebooted == Rebooted.YES ? Trial.NOT_TAKEN : Trial.AWAITED;
+    }
+    boolean wanted = state.toVersion().exists(situation.environment()::isTarget);
+    return wanted ? Trial.FELL_BACK : Trial.NOT_TOLD;
+  }
+
+  /** The slot that is to boot next. */
+  enum Next {
+    RUNNING,
+    PASSIVE,
+    /** The running one, because the passive one does not hold the activated target. */
+    RUNNING_FOR_WANT_OF_TARGET
+  }
+
+  /** Returns the slot that is to boot next on a device that runs a version. */
+  static Next next(UpdateState state, String version, BootSituation situation) {
+    if (state.phase() == Phase.ACTIVATED) {
+      return holdsTarget(state, situation) && situation.passive().whole().get()
+          ? Next.PASSIVE
+          : Next.RUNNING_FOR_WANT_OF_TARGET;
+    }
+    return isToBeLeft(state, version) && isRefuge(state, situation) ? Next.PASSIVE : Next.RUNNING;
+  }
+
+  private static boolean isToBeLeft(UpdateState state, String version) {
+    return switch (state.phase()) {
+      case ACTIVATED, VERIFYING, SUCCESS -> false;
+      case ROLLED_BACK -> state.toVersion().contains(version) || isGivenUp(state, Optional.of(version));
+      case IDLE, CHECKING, DOWNLOADING, STAGED, FAILED -> isGivenUp(state, Optional.of(version));
+    };
+  }
+
+  /**
+   * Returns whether the passive slot may be booted instead of a running version that was given up. A
+   * version that was given up itself may not, because a device would go back and forth between the
+   * two. A target that is not activated yet may not, because the policy of the device decides when.
+   */
+  static boolean isRefuge(UpdateState state, BootSituation situation) {
+    boolean underWay = state.phase() == Phase.DOWNLOADING || state.phase() == Phase.STAGED;
+    return !(underWay && holdsTarget(state, situation))
+        && !isGivenUp(state, situation.passive().version())
+        && situation.isPassiveUsable();
+  }
+
+  private static boolean holdsTarget(UpdateState state, BootSituation situation) {
+    return situation.passive().version().filter(version -> state.toVersion().contains(version)).isPresent();
+  }
+
+  private static boolean isGivenUp(UpdateState state, Optional<String> version) {
+    List<String> givenUp = state.rolledBackVersions();
+    return version.filter(givenUp::contains).isPresent();
+  }
+
+  /**
+   * Returns why the passive slot must not be overwritten, none if it may be: nothing is lost if the
+   * running slot is marked good and boots next, or if the passive one is of no use.
+   */
+  static Optional<String> overwriteRefusal(UpdateState state, BootSituation situation) {
+    if (!situation.isRunningNext()) {
+      return Optional.of(
+          "slot %s runs, and the other one boots next: reboot first".formatted(situation.running()));
+    }
+    boolean losesNothing = situation.environment().good()
+        || isGivenUp(state, situation.passive().version())
+        || situation.passive().isFailed()
+        || situation.isTriedInVain()
+        || !situation.passive().whole().get();
+    return losesNothing
+        ? Optional.empty()
+        : Optional.of("slot %s runs and is not marked good yet: run healthcheck first"
+            .formatted(situation.running()));
+  }
+}

@@ -1,0 +1,96 @@
+package io.kubesolo.update.agent.update;
+
+import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.CheckResult;
+import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.device.SlotContent;
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.PersistListener;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
+import io.kubesolo.update.core.StateStore;
+import io.kubesolo.update.persist.StateFile;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/**
+ * The state file of a device. If the device's configuration says so, an invalid file is repaired when
+ * it is opened: the targets that slot notes call failed are not taken on again.
+ */
+final class RepairingStore implements StateStore {
+  private final StateFile file;
+  private final Device device;
+  private final Slot running;
+  private final Consumer<String> warnings;
+
+  RepairingStore(UpdateContext context, Device device, Slot running) {
+    this.file = StateFile.at(context.state());
+    this.device = device;
+    this.running = running;
+    this.warnings = context.warnings();
+  }
+
+  @Override
+  public Either<StoreFailure, Loaded> open() {
+    Either<StoreFailure, Loaded> opened = file.open();
+    boolean repairable = opened.isLeft()
+        && opened.getLeft() instanceof Unreadable invalid
+        && invalid.repairable()
+        && device.config().repairsInvalidState();
+    return repairable
+        ? file.repair(failedTargets())
+            .peek(aside -> warn(opened.getLeft(), aside))
+            .flatMap(aside -> file.open())
+        : opened;
+  }
+
+  private void warn(StoreFailure invalid, Option<Path> aside) {
+    aside.forEach(path -> warnings.accept("%s; repaired: the state is idle, the invalid file is now %s"
+        .formatted(invalid.message(), path)));
+  }
+
+  /**
+   * Returns the versions whose last health check failed: that in the passive slot, and that in the
+   * running one if the last switch wanted it. Another running version was no target.
+   */
+  private List<String> failedTargets() {
+    List<String> versions = new ArrayList<>();
+    failed(running.other()).ifPresent(versions::add);
+    failed(running).filter(this::isWanted).ifPresent(versions::add);
+    return versions;
+  }
+
+  private Optional<String> failed(Slot slot) {
+    return device.slots().checkResult(slot).equals(Optional.of(CheckResult.FAILED))
+        ? device.slots().knownContent(slot).map(SlotContent::version)
+        : Optional.empty();
+  }
+
+  private boolean isWanted(String version) {
+    try {
+      BootEnvironment environment = device.bootEnvironment().read();
+      return environment.isTarget(version);
+    } catch (Failure e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Either<StoreFailure, Loaded> read() {
+    return file.read();
+  }
+
+  @Override
+  public <T> Either<Rejection, T> exclusively(
+      BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
+    return file.exclusively(work);
+  }
+}

@@ -1,0 +1,32 @@
+package io.kubesolo.update.agent.update;
+
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Deadlines.Overdue;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.Stale;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+
+/** Ends a phase that has lasted longer than its deadline. */
+public final class Tick {
+  private Tick() {}
+
+  /** Sends what an overdue phase calls for, and returns a line about it; none if none is overdue. */
+  public static Option<String> run(UpdateLifecycle lifecycle) throws Failure {
+    Option<Overdue> overdue = lifecycle.overdue();
+    while (overdue.isDefined()) {
+      UpdateState before = lifecycle.state();
+      UpdateEvent event = overdue.get().event();
+      Either<Rejection, UpdateState> answer = lifecycle.send(event, before.revision());
+      if (answer.isRight() || !(answer.getLeft() instanceof Stale)) {
+        return Option.some(Messages.step(before, event, Failure.orThrow(answer)));
+      }
+      // Another process was faster: the phase may not be overdue any more.
+      overdue = lifecycle.overdue();
+    }
+    return Option.none();
+  }
+}
