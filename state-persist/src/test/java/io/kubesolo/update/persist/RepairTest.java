@@ -84,7 +84,8 @@ final class RepairTest {
 
   @Test
   void keepsTheNewestEightOfTheVersionsThatWereRolledBack() throws IOException {
-    device().holding("{\"rolled_back_versions\": [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\"]}");
+    device()
+        .holding("{\"rolled_back_versions\": [\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\"]}");
 
     assertThat(device().file().repair(List.of("9")).get()).isNotEmpty();
 

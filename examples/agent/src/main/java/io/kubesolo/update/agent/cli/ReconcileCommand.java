@@ -46,10 +46,9 @@ final class ReconcileCommand extends AgentCommand {
     } catch (Failure e) {
       throw wrong(e.message());
     }
-    return reboot.code(
-        () -> context.device().isDefined()
-            ? reconcile(context.device().get())
-            : reconcileWithoutDevice());
+    return reboot.code(() -> context.device().isDefined()
+        ? reconcile(context.device().get())
+        : reconcileWithoutDevice());
   }
 
   private int reconcile(Path dir) throws Failure {

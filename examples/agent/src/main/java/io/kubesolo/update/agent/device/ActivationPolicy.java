@@ -52,13 +52,12 @@ public record ActivationPolicy(
       if (times.isEmpty()) {
         waits.add(new ActivationWait(Reason.WINDOW, "there is no maintenance window"));
       } else if (now.toInstant().isBefore(built.get())) {
-        waits.add(new ActivationWait(
-            Reason.CLOCK, "the clock is not set: it says " + TIME.format(now)));
+        waits.add(
+            new ActivationWait(Reason.CLOCK, "the clock is not set: it says " + TIME.format(now)));
       } else if (times.stream().noneMatch(window -> window.isOpen(now))) {
         String all = times.stream().map(String::valueOf).collect(Collectors.joining(", "));
         waits.add(new ActivationWait(
-            Reason.WINDOW,
-            "%s is in no maintenance window (%s)".formatted(TIME.format(now), all)));
+            Reason.WINDOW, "%s is in no maintenance window (%s)".formatted(TIME.format(now), all)));
       }
     });
     holdFile

@@ -47,8 +47,7 @@ public final class HttpFleetLockServer implements FleetLockServer {
     try {
       HttpClient.Answer answer = client.post(address, FIELDS, body(), MAX_ANSWER);
       if (answer.status() != 200) {
-        throw Failure.at(
-            address, "the server answers " + answer.status() + reason(answer.body()));
+        throw Failure.at(address, "the server answers " + answer.status() + reason(answer.body()));
       }
     } catch (HttpException e) {
       throw Failure.at(address, e.problem());
@@ -63,9 +62,9 @@ public final class HttpFleetLockServer implements FleetLockServer {
   }
 
   /** Returns what the server says about its answer, if it says it as the protocol has it. */
-  private static String reason(byte[] body) {
+  private static String reason(String body) {
     try {
-      JsonObject json = JsonObject.parse(body);
+      JsonObject json = JsonObject.parse(body.getBytes(UTF_8));
       return " (%s: %s)".formatted(json.text("kind"), json.text("value"));
     } catch (Failure e) {
       return "";

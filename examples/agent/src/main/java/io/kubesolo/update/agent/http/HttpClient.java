@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -73,9 +74,9 @@ public final class HttpClient {
    * An answer to a request that sent something.
    *
    * @param status the status
-   * @param body the body
+   * @param body the body, read as UTF-8
    */
-  public record Answer(int status, byte[] body) {}
+  public record Answer(int status, String body) {}
 
   /**
    * Sends a small body, and returns the answer whatever its status is. A redirect is not followed.
@@ -94,7 +95,8 @@ public final class HttpClient {
       return exchange.call(
           () -> {
             Response response = exchange.post(address, fields, body);
-            return new Answer(response.head().status(), whole(response.body(), maxBytes));
+            String text = new String(whole(response.body(), maxBytes), StandardCharsets.UTF_8);
+            return new Answer(response.head().status(), text);
           },
           deadline);
     }

@@ -59,11 +59,7 @@ final class HttpRequests implements AutoCloseable {
 
   /** Connects, sends a body, and reads the head of the answer. */
   Response post(
-      URI address,
-      Map<String, String> fields,
-      byte[] body,
-      Option<Proxy> proxy,
-      SslSockets ssl)
+      URI address, Map<String, String> fields, byte[] body, Option<Proxy> proxy, SslSockets ssl)
       throws IOException {
     Map<String, String> all = new LinkedHashMap<>(fields);
     all.put("Content-Length", Integer.toString(body.length));
@@ -160,8 +156,8 @@ final class HttpRequests implements AutoCloseable {
     return ssl;
   }
 
-  private static void send(
-      Socket socket, String request, Map<String, String> fields, byte[] body) throws IOException {
+  private static void send(Socket socket, String request, Map<String, String> fields, byte[] body)
+      throws IOException {
     StringBuilder text = new StringBuilder(request).append(" HTTP/1.1\r\n");
     for (Entry<String, String> field : fields.entrySet()) {
       text.append(field.getKey()).append(": ").append(field.getValue()).append("\r\n");

@@ -57,7 +57,8 @@ final class BootRules {
   private static boolean isToBeLeft(UpdateState state, String version) {
     return switch (state.phase()) {
       case ACTIVATED, VERIFYING, SUCCESS -> false;
-      case ROLLED_BACK -> state.toVersion().contains(version) || isGivenUp(state, Optional.of(version));
+      case ROLLED_BACK ->
+        state.toVersion().contains(version) || isGivenUp(state, Optional.of(version));
       case IDLE, CHECKING, DOWNLOADING, STAGED, FAILED -> isGivenUp(state, Optional.of(version));
     };
   }
@@ -75,7 +76,11 @@ final class BootRules {
   }
 
   private static boolean holdsTarget(UpdateState state, BootSituation situation) {
-    return situation.passive().version().filter(version -> state.toVersion().contains(version)).isPresent();
+    return situation
+        .passive()
+        .version()
+        .filter(version -> state.toVersion().contains(version))
+        .isPresent();
   }
 
   private static boolean isGivenUp(UpdateState state, Optional<String> version) {
@@ -89,8 +94,8 @@ final class BootRules {
    */
   static Optional<String> overwriteRefusal(UpdateState state, BootSituation situation) {
     if (!situation.isRunningNext()) {
-      return Optional.of(
-          "slot %s runs, and the other one boots next: reboot first".formatted(situation.running()));
+      return Optional.of("slot %s runs, and the other one boots next: reboot first"
+          .formatted(situation.running()));
     }
     boolean losesNothing = situation.environment().good()
         || isGivenUp(state, situation.passive().version())

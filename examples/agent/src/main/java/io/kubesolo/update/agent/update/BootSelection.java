@@ -130,7 +130,8 @@ final class BootSelection {
           ? Optional.empty()
           : Optional.of(Failure.at(
               slots.image(passive),
-              content.version() + " is no version to go back to: it was rolled back before, failed its"
+              content.version()
+                  + " is no version to go back to: it was rolled back before, failed its"
                   + " health check, or did not boot"));
     } catch (Failure e) {
       return Optional.of(e);

@@ -104,8 +104,9 @@ public final class CheckTask {
     /** Returns a line for a person. */
     public String line() {
       return withdrawn
-          .map(activated -> "%s; %s is activated and no longer offered, rollback --retry takes it back"
-              .formatted(plainLine(), activated))
+          .map(activated ->
+              "%s; %s is activated and no longer offered, rollback --retry takes it back"
+                  .formatted(plainLine(), activated))
           .orElseGet(this::plainLine);
     }
 

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.update;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.HistoryEntry;
@@ -7,7 +8,6 @@ import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection.GuardDenied;
 import io.kubesolo.update.core.UpdateEvent.Acknowledge;
 import io.kubesolo.update.core.UpdateEvent.Download;
-import io.kubesolo.update.agent.io.Failure;
 import java.util.List;
 
 /** A check that failed, which is over once the server answers. */
@@ -39,8 +39,11 @@ final class FailedCheck {
   }
 
   private boolean isUsedUp(String offered) {
-    return session.lifecycle().explain(new Download(offered, session.version())).swap().exists(
-        rejection -> rejection instanceof GuardDenied denied
+    return session
+        .lifecycle()
+        .explain(new Download(offered, session.version()))
+        .swap()
+        .exists(rejection -> rejection instanceof GuardDenied denied
             && denied.guards().contains(Guard.ATTEMPTS_LEFT));
   }
 }

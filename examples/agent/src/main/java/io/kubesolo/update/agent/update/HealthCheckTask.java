@@ -43,7 +43,8 @@ public final class HealthCheckTask {
     if (lock.isLeft()) {
       return unlocked(device, lock.getLeft());
     }
-    try (ProcessLock.Held held = lock.get()) {
+    ProcessLock.Held held = lock.get();
+    try (held) {
       return run(device);
     }
   }
@@ -111,8 +112,7 @@ public final class HealthCheckTask {
       Either<Failure, UpdateSession> session)
       throws Failure {
     Optional<String> version = running.version(device.slots());
-    HealthResult result = new HealthCheck(
-            context.probe(), pause -> Thread.sleep(pause.toMillis()))
+    HealthResult result = new HealthCheck(context.probe(), pause -> Thread.sleep(pause.toMillis()))
         .run(device, running.slot(), version, context.messages());
     switch (result.outcome()) {
       case HEALTHY -> {
@@ -200,8 +200,7 @@ public final class HealthCheckTask {
         : Failure.of(
             Kind.UNHEALTHY,
             "%s in slot %s: %s; %s"
-                .formatted(
-                    opened.version(), situation.running(), problem, prospect(situation)));
+                .formatted(opened.version(), situation.running(), problem, prospect(situation)));
   }
 
   private static String prospect(BootSituation situation) {
@@ -224,7 +223,6 @@ public final class HealthCheckTask {
     obstacle.ifPresent(session::warn);
     session.send(new Rollback(unhealthy.message()));
     boot.align();
-    return Failure.of(
-        Kind.UNHEALTHY, unhealthy.message() + "; rolled back: " + boot.outlook());
+    return Failure.of(Kind.UNHEALTHY, unhealthy.message() + "; rolled back: " + boot.outlook());
   }
 }

@@ -53,8 +53,9 @@ final class RepairingStore implements StateStore {
   }
 
   private void warn(StoreFailure invalid, Option<Path> aside) {
-    aside.forEach(path -> warnings.accept("%s; repaired: the state is idle, the invalid file is now %s"
-        .formatted(invalid.message(), path)));
+    aside.forEach(
+        path -> warnings.accept("%s; repaired: the state is idle, the invalid file is now %s"
+            .formatted(invalid.message(), path)));
   }
 
   /**

@@ -90,8 +90,7 @@ public final class RunTask {
       return Optional.of(
           granted
               ? new ActivateTask(session).run()
-              : "%s is staged, and not activated now: %s"
-                  .formatted(session.target(), waits.get()));
+              : "%s is staged, and not activated now: %s".formatted(session.target(), waits.get()));
     });
   }
 
@@ -105,9 +104,11 @@ public final class RunTask {
 
   /** Returns whether the device is neither in an update nor about to reboot. */
   private boolean isSteady(Device device) {
-    boolean settled =
-        phase().filter(phase -> phase != Phase.ACTIVATED && phase != Phase.VERIFYING).isPresent();
-    return settled && situation(device).filter(at -> !at.needsReboot(checkFailed)).isPresent();
+    boolean settled = phase()
+        .filter(phase -> phase != Phase.ACTIVATED && phase != Phase.VERIFYING)
+        .isPresent();
+    return settled
+        && situation(device).filter(at -> !at.needsReboot(checkFailed)).isPresent();
   }
 
   private boolean isRebootBackAhead(Device device) {

@@ -101,7 +101,8 @@ public final class UpdateSession implements AutoCloseable {
   /** Runs a task on a device while this process holds the work lock. */
   public static <T> T runLocked(UpdateContext context, Task<Device, T> task) throws Failure {
     Device device = Device.open(context.dir());
-    try (ProcessLock.Held lock = lock(context, Duration.ZERO)) {
+    ProcessLock.Held lock = lock(context, Duration.ZERO);
+    try (lock) {
       return task.run(device);
     }
   }
@@ -232,12 +233,11 @@ public final class UpdateSession implements AutoCloseable {
    * may go on once the failure has passed.
    */
   Failure fail(Failure cause) {
-    boolean ended =
-        switch (cause.kind()) {
-          case REJECTED, UNREADABLE, NOT_PERSISTED, BUSY, OVERDUE -> true;
-          case PASSING -> phase() == Phase.DOWNLOADING;
-          case OFFER, UNHEALTHY, OTHER -> false;
-        };
+    boolean ended = switch (cause.kind()) {
+      case REJECTED, UNREADABLE, NOT_PERSISTED, BUSY, OVERDUE -> true;
+      case PASSING -> phase() == Phase.DOWNLOADING;
+      case OFFER, UNHEALTHY, USAGE, OTHER -> false;
+    };
     if (ended) {
       return cause;
     }
@@ -258,8 +258,7 @@ public final class UpdateSession implements AutoCloseable {
     if (stored.revision() != state().revision() || stored.phase() != phase()) {
       throw Failure.of(
           Failure.Kind.REJECTED,
-          "%s: given up meanwhile by another command: now %s"
-              .formatted(target(), inWords(stored)));
+          "%s: given up meanwhile by another command: now %s".formatted(target(), inWords(stored)));
     }
     Option<UpdateEvent> ending = lifecycle.overdue().map(overdue -> overdue.event());
     if (ending.isDefined()) {
@@ -270,7 +269,9 @@ public final class UpdateSession implements AutoCloseable {
 
   private static String inWords(UpdateState state) {
     boolean working = !state.phase().isResting() && state.phase() != Phase.CHECKING;
-    return working ? state.phase() + " " + state.toVersion().getOrElse("") : state.phase().toString();
+    return working
+        ? state.phase() + " " + state.toVersion().getOrElse("")
+        : state.phase().toString();
   }
 
   /** Fetches what the server offers. */

@@ -78,7 +78,8 @@ public final class TestDevice {
   /** Puts a version into a slot. */
   public void install(Slot slot, String version) throws IOException {
     Files.write(slots().image(slot), Arrays.copyOf(image(version), SLOT_BYTES));
-    Files.write(slots().note(slot), DeviceFactory.content(version, image(version)).toJson());
+    Files.write(
+        slots().note(slot), DeviceFactory.content(version, image(version)).toJson());
   }
 
   /** Damages the content of a slot. */
@@ -90,8 +91,8 @@ public final class TestDevice {
   public void fallBackTo(Slot slot) throws IOException, Failure {
     BootEnvironmentFile file = new BootEnvironmentFile(dir.resolve("grubenv"));
     BootEnvironment env = file.read();
-    file.write(new BootEnvironment(
-        slot, 3, false, env.updateTarget(), env.upperCase(), env.block()));
+    file.write(
+        new BootEnvironment(slot, 3, false, env.updateTarget(), env.upperCase(), env.block()));
     boots(slot);
   }
 

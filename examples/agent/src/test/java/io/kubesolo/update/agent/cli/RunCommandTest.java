@@ -1,0 +1,306 @@
+package io.kubesolo.update.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.device.ActivationGate;
+import io.kubesolo.update.agent.device.ActivationWait;
+import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.FleetLockNote;
+import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.FleetServer;
+import io.kubesolo.update.agent.testkit.RawServer;
+import io.kubesolo.update.agent.testkit.TestDevice;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.persist.ProcessLock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rounds of an unattended device. */
+@Timeout(60)
+final class RunCommandTest {
+  @TempDir
+  Path dir;
+
+  private RawServer server;
+  private FleetServer fleet;
+  private TestDevice device;
+
+  @BeforeEach
+  void deviceAndServers() throws IOException {
+    server = new RawServer();
+    fleet = new FleetServer(1);
+    device = new TestDevice(dir.resolve("device"), server.address());
+    device.offer(server, "v2");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+    fleet.close();
+  }
+
+  @Test
+  void takesAnUpdateFromTheOfferToSuccess() throws Exception {
+    CommandLineRun.Result first = device.run("run", "--reboot-exit-code");
+    assertThat(first.code()).isEqualTo(ExitCode.REBOOT);
+    assertThat(first.out()).contains("v2 is staged in slot b").contains("slot b boots next");
+    assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
+    device.done("boot");
+
+    CommandLineRun.Result second = device.run("run", "--reboot-exit-code");
+
+    assertThat(second.code()).as("%s", second).isZero();
+    assertThat(device.phase()).isEqualTo(Phase.SUCCESS);
+    assertThat(device.env()).matches(env -> env.active() == Slot.B && env.good());
+  }
+
+  @Test
+  void rebootsByTheCommandOfTheDevice() throws Exception {
+    Path rebooted = dir.resolve("rebooted");
+    device.configure("reboot", List.of("touch", rebooted.toString()));
+
+    assertThat(device.done("run").out()).contains("the device reboots");
+
+    assertThat(rebooted).exists();
+    device.done("boot");
+    Files.delete(rebooted);
+    device.done("run");
+    assertThat(rebooted).doesNotExist();
+  }
+
+  @Test
+  void saysThatTheRebootCommandFailed() throws Exception {
+    device.configure("reboot", List.of("sh", "-c", "echo not allowed; exit 3"));
+
+    CommandLineRun.Result result = device.run("run");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(result.err())
+        .contains("reboot: the reboot command failed: exit code 3: not allowed");
+  }
+
+  @Test
+  void goesOnAfterTroubleInOneStep() throws Exception {
+    device.configure("health_check", List.of("/nowhere/check"));
+
+    CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
+
+    assertThat(result.err()).contains("healthcheck: health check cannot be started");
+    assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
+    assertThat(result.code()).isEqualTo(ExitCode.REBOOT);
+  }
+
+  @Test
+  void tellsOfTroubleWithTheServer() {
+    server.on("manifest.json", RawServer.status("503 Service Unavailable"));
+
+    CommandLineRun.Result result = device.run("run");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(result.out()).contains("v1 is healthy");
+    assertThat(result.err()).contains("apply: ").contains("503");
+  }
+
+  @Test
+  void givesTheCodeOfAStateFileThatIsTheTrouble() throws Exception {
+    device.configure("on_invalid_state", "stop");
+    device.done("boot");
+    Files.writeString(device.dir.resolve("state.json"), "{");
+
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.UNREADABLE);
+
+    assertThat(device.env().good()).isTrue();
+  }
+
+  @Test
+  void endsAPhaseThatIsOverdue() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    device.configure("health_check", List.of("/nowhere/check"));
+    device.configure("health_timeout_s", 1);
+    device.configure("health_tries", 1);
+    assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
+    Thread.sleep(1100);
+
+    CommandLineRun.Result result =
+        device.run("--deadlines", "verifying=1s", "run", "--reboot-exit-code");
+
+    assertThat(result.out()).contains("timed out in verifying after 1s");
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(result.code()).isEqualTo(ExitCode.REBOOT);
+    assertThat(device.env().active()).isEqualTo(Slot.A);
+  }
+
+  @Test
+  void isBusyWhileAnotherCommandWorks() {
+    Path lock = device.dir.resolve("work.lock");
+    try (ProcessLock.Held held = ProcessLock.acquire(lock, Duration.ZERO).get()) {
+      assertThat(CompletableFuture.supplyAsync(() -> device.run("run")).join().code())
+          .isEqualTo(ExitCode.BUSY);
+      assertThat(held).isNotNull();
+    }
+  }
+
+  @Test
+  void activatesNothingOutsideOfTheWindows() throws Exception {
+    device.configure("activation", Map.of("windows", List.of()));
+
+    CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains("v2 is staged, and not activated now: there is no maintenance window");
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    assertThat(reasons()).containsExactly(ActivationWait.Reason.WINDOW);
+    device.done("activate");
+    result = device.run("run", "--reboot-exit-code");
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("the device is not rebooted now: there is no maintenance");
+    assertThat(reasons()).containsExactly(ActivationWait.Reason.WINDOW);
+
+    device.configure("activation", Map.of("windows", List.of("00:00-24:00")));
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+    assertThat(reasons()).isEmpty();
+  }
+
+  @Test
+  void activatesNothingWhileTheHoldFileExists() throws Exception {
+    Path hold = Files.createFile(dir.resolve("hold"));
+    device.configure("activation", Map.of("hold_file", hold.toString()));
+
+    assertThat(device.done("run").out()).contains("not activated now: " + hold + " exists");
+    assertThat(reasons()).containsExactly(ActivationWait.Reason.HOLD);
+
+    Files.delete(hold);
+    device.done("run");
+    assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
+  }
+
+  @Test
+  void rebootsBackWhateverThePolicySays() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    device.healthy(false);
+    device.configure("activation", Map.of("windows", List.of()));
+
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+  }
+
+  @Test
+  void holdsTheFleetLockFromBeforeTheActivationToAfterTheConfirmation() throws Exception {
+    useFleetLock();
+
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+    assertThat(fleet.requests())
+        .containsExactly("/fleet/v1/steady-state device-1", "/fleet/v1/pre-reboot device-1");
+    assertThat(note().mayBeHeld()).isTrue();
+    device.done("boot");
+    assertThat(fleet.holders()).containsExactly("device-1");
+
+    device.done("run");
+    assertThat(device.phase()).isEqualTo(Phase.SUCCESS);
+    assertThat(fleet.holders()).isEmpty();
+    assertThat(note().mayBeHeld()).isFalse();
+
+    int asked = fleet.requests().size();
+    device.done("run");
+    assertThat(fleet.requests()).hasSize(asked);
+  }
+
+  @Test
+  void waitsForTheFleetLock() throws Exception {
+    useFleetLock();
+    fleet.hold("device-2");
+
+    CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .contains("v2 is staged, and not activated now: the fleet lock is not granted")
+        .contains("409 (failed_lock_semaphore_full: all slots are taken)");
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    assertThat(reasons()).containsExactly(ActivationWait.Reason.FLEET_LOCK);
+
+    fleet.forget();
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+    assertThat(reasons()).isEmpty();
+  }
+
+  @Test
+  void delaysNothingButTheActivationIfTheFleetLockServerIsBroken() throws Exception {
+    useFleetLock();
+    fleet.answerOnly(500);
+
+    CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
+
+    assertThat(result.code()).isZero();
+    assertThat(result.err()).contains("warning: the fleet lock is not given back yet");
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    assertThat(note().mayBeHeld()).isTrue();
+  }
+
+  @Test
+  void givesBackALockThatWasGrantedInAnAnswerThatWasLost() throws Exception {
+    useFleetLock();
+    fleet.loseAnswers(true);
+    assertThat(device.done("run").out()).contains("the fleet lock is not granted");
+    assertThat(fleet.holders()).containsExactly("device-1");
+    fleet.loseAnswers(false);
+    device.done("cancel");
+    device.offer(server, "v1");
+
+    device.done("run");
+
+    assertThat(fleet.holders()).isEmpty();
+    assertThat(note().mayBeHeld()).isFalse();
+  }
+
+  @Test
+  void takesTheLockForAVersionThatTheOperatorActivated() throws Exception {
+    useFleetLock();
+    device.done("apply");
+    device.done("activate");
+    fleet.hold("device-2");
+
+    assertThat(device.run("run", "--reboot-exit-code").code()).isZero();
+    fleet.forget();
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+
+    assertThat(fleet.holders()).containsExactly("device-1");
+  }
+
+  private void useFleetLock() throws IOException {
+    device.configure(
+        "activation",
+        Map.of("fleet_lock", Map.of("url", fleet.url(), "group", "edge", "id", "device-1")));
+  }
+
+  private FleetLockNote note() {
+    return new FleetLockNote(device.dir);
+  }
+
+  private List<ActivationWait.Reason> reasons() throws Exception {
+    return ActivationGate.waits(
+            Device.open(device.dir), device.phase(), ZonedDateTime.now(ZoneId.systemDefault()))
+        .stream()
+        .map(ActivationWait::reason)
+        .toList();
+  }
+}
