@@ -61,7 +61,11 @@ public final class Failure extends Exception {
 
   /** Returns the failure that a rejection is to a command, with what to do about it. */
   public static Failure of(Rejection rejection) {
-    return of(kind(rejection), rejection.message() + Remedy.of(rejection));
+    // Where a file is no JSON is enough for a person; the words of the parser are not.
+    String problem = rejection
+        .message()
+        .replaceFirst("not JSON: .* (\\(line \\d+, column \\d+\\))$", "not JSON $1");
+    return of(kind(rejection), problem + Remedy.of(rejection));
   }
 
   private static Kind kind(Rejection rejection) {

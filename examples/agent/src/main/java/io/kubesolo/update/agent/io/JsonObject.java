@@ -53,11 +53,10 @@ public final class JsonObject {
   }
 
   private static String where(JsonProcessingException e) {
-    String what = e.getOriginalMessage().lines().findFirst().orElse("malformed");
     JsonLocation place = e.getLocation();
     return place == null
-        ? what
-        : "line %d, column %d: %s".formatted(place.getLineNr(), place.getColumnNr(), what);
+        ? "malformed"
+        : "line " + place.getLineNr() + ", column " + place.getColumnNr();
   }
 
   /** Returns the keys in alphabetical order. */

@@ -626,6 +626,35 @@ class CommandLineTest {
     assertThat(agent.run("status").out()).contains("state file   " + file + "\n");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nonsense | not JSON (line 1, column 1); update-agent repair moves it aside",
+        "{\"phase\" | ends too early",
+        "{\"phase\":} | not JSON (line 1, column 10); update-agent repair"
+      })
+  void saysWhatToDoWithAnInvalidFileInPlainWords(String content, String words) throws IOException {
+    Files.writeString(file, content);
+
+    CommandLineRun.Result wrong = agent.run("status");
+
+    assertThat(wrong.code()).isEqualTo(11);
+    assertThat(wrong.err())
+        .startsWith("update-agent: " + file + ": ")
+        .contains(words, "; update-agent repair moves it aside and writes a fresh one")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void saysWhatToDoWithADirectoryInPlaceOfTheFile() throws IOException {
+    Files.createDirectory(file);
+
+    assertThat(agent.run("status").err())
+        .contains("name another file by --state")
+        .hasLineCount(1);
+  }
+
   @Test
   void callsTheErrorOfAnEarlierAttemptThat() {
     agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
