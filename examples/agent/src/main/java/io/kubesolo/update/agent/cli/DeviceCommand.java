@@ -6,7 +6,6 @@ import io.kubesolo.update.agent.update.ActivateTask;
 import io.kubesolo.update.agent.update.HealthCheckTask;
 import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.agent.update.UpdateSession;
-import java.nio.file.Path;
 
 /** A command that works on a device directory, and prints one line. */
 abstract class DeviceCommand extends AgentCommand {
