@@ -12,19 +12,29 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** README.md and its picture show the machine as it is; {@code -Drewrite=true} updates them. */
+/** README.md, its picture and its data show the machine as it is; {@code -Drewrite=true} updates them. */
 class ReadmeTest {
   private static final Path README = Path.of("README.md");
   private static final Path PICTURE = Path.of("lifecycle.svg");
+  private static final Path DATA = Path.of("lifecycle.json");
 
   @Test
   void showsThePictureOfTheMachine() throws IOException {
-    String svg = draw(Format.SVG);
+    check(PICTURE, draw(Format.SVG));
+  }
+
+  /** The file shows a change of the machine in review. */
+  @Test
+  void goesWithTheMachineAsData() throws IOException {
+    check(DATA, draw(Format.JSON));
+  }
+
+  private static void check(Path file, String content) throws IOException {
     if (Boolean.getBoolean("rewrite")) {
-      Files.writeString(PICTURE, svg);
+      Files.writeString(file, content);
     }
-    assertThat(PICTURE).hasContent(svg);
-    assertThat(README).content().contains("(lifecycle.svg)");
+    assertThat(file).hasContent(content);
+    assertThat(README).content().contains("(" + file + ")");
   }
 
   @Test

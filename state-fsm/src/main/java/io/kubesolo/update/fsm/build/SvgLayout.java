@@ -28,6 +28,16 @@ import org.eclipse.elk.graph.util.ElkGraphUtil;
 final class SvgLayout {
   static final double LINE_HEIGHT = 14;
 
+  /** The way of an update that succeeds, which is drawn straight. */
+  static final List<Phase> WAY = List.of(
+      Phase.IDLE,
+      Phase.CHECKING,
+      Phase.DOWNLOADING,
+      Phase.STAGED,
+      Phase.ACTIVATED,
+      Phase.VERIFYING,
+      Phase.SUCCESS);
+
   final ElkNode graph = ElkGraphUtil.createGraph();
   final Map<Phase, ElkNode> phases = new EnumMap<>(Phase.class);
   final List<Rule> rules = new ArrayList<>();
@@ -55,19 +65,19 @@ final class SvgLayout {
     new RecursiveGraphLayoutEngine().layout(graph, new NullElkProgressMonitor());
   }
 
-  /** Adds a rule; its edges end at one port of its label. */
+  /** Adds a rule; each of its edges ends at a place of its own at the label. */
   private void add(List<Edge> rule) {
     List<String> label = SvgStructure.label(rule);
     ElkNode box = node(width(label), LINE_HEIGHT * label.size() + 7);
-    ElkConnectableShape port = ElkGraphUtil.createPort(box);
-    int priority = rule.size() == 1 && leadsOn(rule.get(0)) ? 10 : 0;
-    rule.forEach(edge -> into.put(edge, line(node(edge.from()), port, priority)));
+    int priority = rule.stream().anyMatch(SvgLayout::isNext) ? 10 : 0;
+    rule.forEach(edge -> into.put(edge, line(node(edge.from()), box, priority)));
     rules.add(new Rule(rule, box, line(box, node(rule.get(0).to()), priority)));
   }
 
-  /** Returns whether an edge leads to a later phase; a successful update takes such edges only. */
-  private static boolean leadsOn(Edge edge) {
-    return edge.to().compareTo(edge.from()) > 0;
+  /** Returns whether an edge leads to the next phase of an update that succeeds. */
+  private static boolean isNext(Edge edge) {
+    int from = WAY.indexOf(edge.from());
+    return from >= 0 && WAY.indexOf(edge.to()) == from + 1;
   }
 
   private static ElkEdge line(ElkConnectableShape from, ElkConnectableShape to, int priority) {
@@ -108,6 +118,6 @@ final class SvgLayout {
     graph.setProperty(LayeredOptions.SPACING_EDGE_EDGE, 11.0);
     graph.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, 19.0);
     graph.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, 15.0);
-    graph.setProperty(LayeredOptions.SPACING_EDGE_EDGE_BETWEEN_LAYERS, 8.0);
+    graph.setProperty(LayeredOptions.SPACING_EDGE_EDGE_BETWEEN_LAYERS, 9.0);
   }
 }

@@ -14,6 +14,11 @@ import org.eclipse.elk.graph.ElkNode;
 final class SvgWriter {
   private static final double CORNER = 6;
   private static final double HEAD = 7;
+  private static final double LEGEND_HEIGHT = 40;
+  private static final double LEGEND_GAP = 8;
+
+  /** From the top of a legend's box to the base line of its words. */
+  private static final double LINE = 14;
 
   private final SvgLayout layout;
   private final StringBuilder text = new StringBuilder();
@@ -28,7 +33,7 @@ final class SvgWriter {
 
   private String write() {
     double width = layout.graph.getWidth();
-    double height = layout.graph.getHeight();
+    double height = layout.graph.getHeight() + LEGEND_HEIGHT;
     text.append("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"lifecycle\" role=\"img\""
         + f(" width=\"%s\" height=\"%s\" viewBox=\"0 0 %s %s\">\n", width, height, width, height));
     text.append("<title>The lifecycle of an update</title>\n<style>\n").append(STYLE);
@@ -36,6 +41,7 @@ final class SvgWriter {
     text.append(f("<rect class=\"paper\" width=\"%s\" height=\"%s\"/>\n", width, height));
     edges();
     layout.phases.forEach(this::phase);
+    legend(layout.graph.getHeight());
     return text.append("</svg>\n").toString();
   }
 
@@ -69,10 +75,26 @@ final class SvgWriter {
 
   private void phase(Phase phase, ElkNode box) {
     text.append(SvgStructure.open(phase) + "\">");
-    text.append(rect(box, phase.isResting() ? 4 : box.getHeight() / 2));
+    text.append(rect(box, phase.isResting() ? 2 : box.getHeight() / 2));
     text.append(f(
         "<text x=\"%s\" y=\"%s\">%s</text></g>\n",
         box.getX() + box.getWidth() / 2, box.getY() + box.getHeight() / 2 + 5, phase));
+  }
+
+  private void legend(double y) {
+    text.append("<g class=\"legend\">");
+    entry(20, y + 10, 30, 10, "", "work is in progress");
+    entry(210, y + 10, 30, 2, " class=\"resting\"", "the update rests");
+    entry(390, y + 10, 30, 4, " class=\"label\"", "event, [guards], / actions");
+    text.append("</g>\n");
+  }
+
+  private void entry(
+      double x, double y, double width, double radius, String attributes, String words) {
+    text.append(f(
+        "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"20\" rx=\"%s\"%s/>",
+        x, y, width, radius, attributes));
+    text.append(f("<text x=\"%s\" y=\"%s\">%s</text>", x + width + LEGEND_GAP, y + LINE, words));
   }
 
   private static String title(Edge edge) {
@@ -148,15 +170,17 @@ final class SvgWriter {
 
   private static final String STYLE = """
       .lifecycle { --paper: #fff; --ink: #1f2328; --soft: #57606a; --line: #6e7781;
-        --resting: #dcefe0; --resting-line: #2f6f44; --transient: #e3ecfa;
-        --transient-line: #3d5f94; --rule: #f6f8fa; --rule-line: #d0d7de;
-        --present: #ffd866; --taken: #a15c00; --last: #d04a00;
+        --neutral: #f6f8fa; --neutral-line: #57606a; --busy: #ddf4ff; --busy-line: #0550ae;
+        --good: #dafbe1; --good-line: #1a7f37; --bad: #ffebe9; --bad-line: #b42318;
+        --rule: #fff; --rule-line: #d0d7de;
+        --present: #efe3ff; --taken: #8250df; --last: #6639ba;
         font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; }
       @media (prefers-color-scheme: dark) {
         .lifecycle { --paper: #0d1117; --ink: #e6edf3; --soft: #9da7b3; --line: #8b949e;
-          --resting: #16341f; --resting-line: #57ab6c; --transient: #182b47;
-          --transient-line: #6f9bd8; --rule: #161b22; --rule-line: #30363d;
-          --present: #7a5300; --taken: #d29922; --last: #ff8c42; } }
+          --neutral: #21262d; --neutral-line: #8b949e; --busy: #10294a; --busy-line: #6f9bd8;
+          --good: #12361f; --good-line: #57ab6c; --bad: #4a1614; --bad-line: #ff8a80;
+          --rule: #0d1117; --rule-line: #30363d;
+          --present: #3a2570; --taken: #a585e8; --last: #c4a3ff; } }
       .lifecycle .paper { fill: var(--paper); }
       .lifecycle text { fill: var(--ink); text-anchor: middle; font-size: 11.5px; }
       .lifecycle .phase text { font-size: 14.5px; font-weight: 600; }
@@ -165,16 +189,23 @@ final class SvgWriter {
       .lifecycle .line { fill: none; stroke: var(--line); stroke-width: 1.3; }
       .lifecycle .head { fill: var(--line); }
       .lifecycle .rule rect { fill: var(--rule); stroke: var(--rule-line); }
-      .lifecycle .resting rect { fill: var(--resting); stroke: var(--resting-line);
-        stroke-width: 2.5; }
-      .lifecycle .transient rect { fill: var(--transient); stroke: var(--transient-line);
-        stroke-width: 1.2; }
+      .lifecycle .phase rect { fill: var(--busy); stroke: var(--busy-line);
+        stroke-width: 1.3; }
+      .lifecycle .resting rect { fill: var(--neutral); stroke: var(--neutral-line);
+        stroke-width: 3; }
+      .lifecycle [id=phase-success] rect { fill: var(--good); stroke: var(--good-line); }
+      .lifecycle [id=phase-rolled_back] rect, .lifecycle [id=phase-failed] rect {
+        fill: var(--bad); stroke: var(--bad-line); }
+      .lifecycle .legend rect { fill: var(--rule); stroke: var(--soft); stroke-width: 1.3; }
+      .lifecycle .legend .resting { stroke-width: 3; }
+      .lifecycle .legend .label { stroke: var(--rule-line); }
+      .lifecycle .legend text { fill: var(--soft); text-anchor: start; }
       .lifecycle .taken .line { stroke: var(--taken); stroke-width: 2; }
       .lifecycle .taken .head { fill: var(--taken); }
       .lifecycle .taken.rule rect { stroke: var(--taken); }
       .lifecycle .last .line { stroke: var(--last); stroke-width: 3.2; }
       .lifecycle .last .head { fill: var(--last); }
       .lifecycle .last.rule rect { stroke: var(--last); stroke-width: 2; }
-      .lifecycle .present rect { fill: var(--present); stroke: var(--last); stroke-width: 3.5; }
+      .lifecycle .phase.present rect { fill: var(--present); stroke: var(--last); stroke-width: 3.5; }
       """;
 }

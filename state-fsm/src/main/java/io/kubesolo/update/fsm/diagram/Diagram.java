@@ -31,7 +31,9 @@ public final class Diagram {
     /** State Chart XML. */
     SCXML,
     /** Two tables: the edges, and the phase that each event leads to from each phase. */
-    MARKDOWN;
+    MARKDOWN,
+    /** The machine as data, with its parts in words. */
+    JSON;
 
     @Override
     public String toString() {
@@ -66,6 +68,7 @@ public final class Diagram {
       case SVG -> Svg.draw(table, highlight);
       case SCXML -> Scxml.draw(table, highlight);
       case MARKDOWN -> Markdown.draw(table, highlight);
+      case JSON -> Json.draw(table, highlight);
     };
   }
 }

@@ -29,12 +29,14 @@ final class Dot {
   }
 
   private static String node(Phase phase, DiagramHighlight highlight) {
-    String kind = phase.isResting()
-        ? "style=\"filled\", fillcolor=\"#dcefe0\", color=\"#2f6f44\", penwidth=2"
-        : "style=\"rounded,filled\", fillcolor=\"#e3ecfa\", color=\"#3d5f94\"";
-    return highlight.isPresent(phase)
-        ? kind + ", fillcolor=\"#ffd866\", color=\"#a15c00\", penwidth=4"
-        : kind;
+    Palette colour = highlight.isPresent(phase) ? Palette.PRESENT : Palette.of(phase);
+    int width = phase.isResting() ? 2 : 1;
+    return "style=\"%s\", fillcolor=\"%s\", color=\"%s\", penwidth=%d"
+        .formatted(
+            phase.isResting() ? "filled" : "rounded,filled",
+            colour.fill(),
+            colour.line(),
+            highlight.isPresent(phase) ? 4 : width);
   }
 
   /** Returns a label whose lines are left-justified and have a distance from the arrow. */
@@ -45,8 +47,8 @@ final class Dot {
   private static String line(DiagramHighlight.Mark mark) {
     return switch (mark) {
       case NONE -> "";
-      case TAKEN -> ", color=\"#a15c00\", penwidth=1.8";
-      case LAST -> ", color=\"#d04a00\", fontcolor=\"#d04a00\", penwidth=3.5";
+      case TAKEN -> ", color=\"" + Palette.TAKEN + "\", penwidth=1.8";
+      case LAST -> ", color=\"%1$s\", fontcolor=\"%1$s\", penwidth=3.5".formatted(Palette.LAST);
     };
   }
 }

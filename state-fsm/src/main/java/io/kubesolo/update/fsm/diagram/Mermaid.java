@@ -2,34 +2,60 @@ package io.kubesolo.update.fsm.diagram;
 
 import static java.util.stream.Collectors.joining;
 
+import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.TransitionTable;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Writes Mermaid's {@code stateDiagram-v2}. It cannot style an arrow: labels are highlighted. */
+/**
+ * Writes Mermaid's {@code stateDiagram-v2}. Its layout gives a label no room: arrows name their events
+ * only, and comments at the end name guards and actions. Mermaid cannot style an arrow: labels are
+ * highlighted.
+ */
 final class Mermaid {
   private Mermaid() {}
 
   static String draw(TransitionTable table, DiagramHighlight highlight) {
     StringBuilder text = new StringBuilder("stateDiagram-v2\n");
-    text.append("  %%{init: {\"flowchart\": {\"curve\": \"linear\"}}}%%\n");
-    text.append("  classDef resting fill:#dcefe0,stroke:#2f6f44,stroke-width:2px,color:#14301f\n")
-        .append("  classDef transient fill:#e3ecfa,stroke:#3d5f94,color:#14233d\n")
-        .append("  classDef present fill:#ffd866,stroke:#a15c00,stroke-width:4px,color:#2b1b00\n")
-        .append("  [*] --> idle\n");
+    define(text, Palette.BUSY, "transient", 1);
+    define(text, Palette.NEUTRAL, "resting", 3);
+    define(text, Palette.GOOD, Palette.GOOD.name(), 3);
+    define(text, Palette.BAD, Palette.BAD.name(), 3);
+    define(text, Palette.PRESENT, Palette.PRESENT.name(), 5);
+    text.append("  [*] --> idle\n");
     for (Arrow arrow : Arrow.all(table)) {
       text.append("  %s --> %s : %s%s\n"
           .formatted(arrow.from(), arrow.to(), sign(highlight, arrow), label(arrow)));
     }
-    classes(text, "resting", phase -> phase.isResting() && !highlight.isPresent(phase));
     classes(text, "transient", phase -> !phase.isResting() && !highlight.isPresent(phase));
+    classes(text, "resting", phase -> phase.isResting() && !highlight.isPresent(phase));
+    for (Palette colour : List.of(Palette.GOOD, Palette.BAD)) {
+      classes(
+          text,
+          colour.name(),
+          phase -> Palette.of(phase).equals(colour) && !highlight.isPresent(phase));
+    }
     classes(text, "present", highlight::isPresent);
+    table.edges().forEach(edge -> rules(text, edge));
     return text.toString();
   }
 
+  private static void define(StringBuilder text, Palette colour, String name, int width) {
+    text.append("  classDef %s fill:%s,stroke:%s,stroke-width:%dpx,color:#1f2328\n"
+        .formatted(name, colour.fill(), colour.line(), width));
+  }
+
   private static String label(Arrow arrow) {
-    return String.join("<br/>", arrow.label());
+    return Arrow.names(arrow.edges().stream().map(Edge::event).distinct().toList());
+  }
+
+  private static void rules(StringBuilder text, Edge edge) {
+    List<String> label = Arrow.label(List.of(edge));
+    if (label.size() > 1) {
+      text.append("  %%%% %s, %s\n".formatted(edge.from(), String.join(" ", label)));
+    }
   }
 
   private static String sign(DiagramHighlight highlight, Arrow arrow) {

@@ -17,20 +17,15 @@ final class PlantUml {
         skinparam arrowFontSize 10
         skinparam arrowColor #555555
         skinparam state {
-          BackgroundColor<<resting>> #dcefe0
-          BorderColor<<resting>> #2f6f44
-          BorderThickness<<resting>> 2
-          BackgroundColor<<transient>> #e3ecfa
-          BorderColor<<transient>> #3d5f94
+          BorderThickness<<resting>> 3
+          RoundCorner<<resting>> 0
+          RoundCorner<<transient>> 25
         }
         hide stereotype
         """);
     for (Phase phase : Phase.values()) {
       text.append("state %s <<%s>>%s\n"
-          .formatted(
-              phase,
-              phase.isResting() ? "resting" : "transient",
-              highlight.isPresent(phase) ? " #ffd866;line:a15c00;line.bold" : ""));
+          .formatted(phase, phase.isResting() ? "resting" : "transient", colour(phase, highlight)));
     }
     text.append("[*] --> idle\n");
     for (Arrow arrow : Arrow.all(table)) {
@@ -44,11 +39,18 @@ final class PlantUml {
     return text.append("@enduml\n").toString();
   }
 
+  private static String colour(Phase phase, DiagramHighlight highlight) {
+    boolean present = highlight.isPresent(phase);
+    Palette colour = present ? Palette.PRESENT : Palette.of(phase);
+    return " %s;line:%s%s"
+        .formatted(colour.fill(), colour.line().substring(1), present ? ";line.bold" : "");
+  }
+
   private static String style(DiagramHighlight.Mark mark) {
     return switch (mark) {
       case NONE -> "";
-      case TAKEN -> "[#a15c00,thickness=2]";
-      case LAST -> "[#d04a00,thickness=4]";
+      case TAKEN -> "[" + Palette.TAKEN + ",thickness=2]";
+      case LAST -> "[" + Palette.LAST + ",thickness=4]";
     };
   }
 }

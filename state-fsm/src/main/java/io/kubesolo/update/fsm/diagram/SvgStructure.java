@@ -9,8 +9,8 @@ import java.util.List;
  * The structure of the SVG that the build step writes and that {@link Diagram} adds highlights to.
  *
  * <p>Each phase, edge and rule is a group with an id of its own, on one line. A rule is the set of
- * edges with the same event, target, guards and actions: their lines end at one label, and one arrow
- * leads from the label to the target.
+ * edges with the same event, target, guards and actions that all lead to a later phase, or all do
+ * not: their lines end at one label, and one arrow leads from the label to the target.
  */
 public final class SvgStructure {
   /** The name of the file, in this package. */
@@ -61,7 +61,18 @@ public final class SvgStructure {
    */
   public static List<List<Edge>> rules(TransitionTable table) {
     return Arrow.groups(
-        table.edges(), edge -> List.of(edge.event(), edge.to(), edge.guards(), edge.actions()));
+        table.edges(),
+        edge -> List.of(edge.event(), edge.to(), edge.guards(), edge.actions(), leadsOn(edge)));
+  }
+
+  /**
+   * Returns whether an edge leads to a later phase. A successful update takes such edges only.
+   *
+   * @param edge the edge
+   * @return whether it leads on
+   */
+  public static boolean leadsOn(Edge edge) {
+    return edge.to().compareTo(edge.from()) > 0;
   }
 
   /**

@@ -24,7 +24,12 @@ import io.kubesolo.update.fsm.Engine;
 import io.kubesolo.update.fsm.diagram.Diagram.Format;
 import io.vavr.control.Option;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +80,7 @@ class DiagramTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"MARKDOWN", "SVG", "SCXML"})
+      names = {"MARKDOWN", "SVG", "SCXML", "JSON"})
   void drawsEdgesWithTheSameSourceAndTargetAsOneArrow(Format format) {
     assertThat(plain(format).lines().filter(line -> line.matches(" *checking -.* idle\\b.*")))
         .singleElement()
@@ -92,7 +97,7 @@ class DiagramTest {
   @Test
   void namesEachFormatAsOnTheCommandLine() {
     assertThat(Stream.of(Format.values()).map(Format::toString))
-        .containsExactly("mermaid", "dot", "plantuml", "svg", "scxml", "markdown");
+        .containsExactly("mermaid", "dot", "plantuml", "svg", "scxml", "markdown", "json");
   }
 
   @Test
@@ -106,8 +111,11 @@ class DiagramTest {
             List.of(),
             List.of(Action.CLEAR_ERROR))));
 
+    assertThat(Diagram.of(two).render(Format.PLANTUML, Option.none()))
+        .contains("checking --> idle : cancel\\nno_update\\n/ clearError\n");
     assertThat(Diagram.of(two).render(Format.MERMAID, Option.none()))
-        .contains("  checking --> idle : cancel<br/>no_update<br/>/ clearError\n");
+        .contains("  checking --> idle : cancel, no_update\n")
+        .contains("  %% checking, no_update / clearError\n");
   }
 
   @Test
@@ -127,10 +135,41 @@ class DiagramTest {
       String style = phase.isResting() ? "\"filled\"" : "\"rounded,filled\"";
       String kind = phase.isResting() ? "resting" : "transient";
       assertThat(plain(Format.DOT)).contains("  %s [style=%s, ".formatted(phase, style));
-      assertThat(plain(Format.PLANTUML)).contains("state %s <<%s>>\n".formatted(phase, kind));
+      assertThat(plain(Format.PLANTUML)).contains("state %s <<%s>> #".formatted(phase, kind));
       assertThat(plain(Format.SCXML))
           .contains("<state id=\"%s\" update:kind=\"%s\">".formatted(phase, kind));
     }
+  }
+
+  @Test
+  void coloursPhasesByTheirMeaning() {
+    Map<Phase, String> fills = new EnumMap<>(Phase.class);
+    for (Phase phase : Phase.values()) {
+      Matcher node =
+          Pattern.compile("  " + phase + " \\[.*fillcolor=\"(#\\w+)\"").matcher(plain(Format.DOT));
+      assertThat(node.find()).isTrue();
+      fills.put(phase, node.group(1));
+      assertThat(plain(Format.PLANTUML))
+          .containsPattern("state " + phase + " <<\\w+>> " + node.group(1));
+    }
+
+    assertThat(fills.get(Phase.FAILED)).isEqualTo(fills.get(Phase.ROLLED_BACK));
+    assertThat(fills.get(Phase.CHECKING)).isEqualTo(fills.get(Phase.VERIFYING));
+    assertThat(Set.copyOf(fills.values())).hasSize(4);
+    assertThat(plain(Format.MERMAID))
+        .contains("  class success good\n", "  class rolled_back,failed bad\n");
+    assertThat(marked(Format.MERMAID, SampleStates.in(Phase.SUCCESS)))
+        .contains("  class success present\n")
+        .doesNotContain("  class success good\n");
+  }
+
+  @Test
+  void explainsTheShapesOfTheSvg() {
+    assertThat(plain(Format.SVG).lines())
+        .filteredOn(line -> line.startsWith("<g class=\"legend\">"))
+        .singleElement()
+        .asString()
+        .contains("work is in progress", "the update rests", "[guards], / actions");
   }
 
   @Test
@@ -187,7 +226,7 @@ class DiagramTest {
             "edge-staged-fail",
             "rule-fail-checking",
             "edge-failed-download",
-            "rule-download-idle");
+            "rule-download-downloading");
     assertThat(svg.lines().sorted()).hasSameSizeAs(plain(Format.SVG).lines().toList());
   }
 
@@ -213,7 +252,7 @@ class DiagramTest {
   void marksThePhaseThePathAndTheLastEdgeInText() {
     assertThat(marked(Format.MERMAID, staged))
         .contains("  class staged present\n", "downloading --> staged : ▶ stage\n")
-        .contains("staged --> failed : ● fail<br/>", "activated --> verifying : verify");
+        .contains("staged --> failed : ● fail\n", "activated --> verifying : verify");
     assertThat(marked(Format.MARKDOWN, staged))
         .contains("| downloading | stage | **staged** | | | last |\n")
         .contains("| **staged** | fail | failed | | recordError | yes |\n")
@@ -224,15 +263,15 @@ class DiagramTest {
         .contains("target=\"staged\" update:taken=\"true\" update:last=\"true\"/>");
     assertThat(marked(Format.DOT, staged))
         .contains(
-            "  downloading -> staged [label=\"  stage\\l\", color=\"#d04a00\", fontcolor=\"#d04a00\","
+            "  downloading -> staged [label=\"  stage\\l\", color=\"#6639ba\", fontcolor=\"#6639ba\","
                 + " penwidth=3.5]\n")
-        .contains("  staged -> failed [label=\"  fail\\l  / recordError\\l\", color=\"#a15c00\",")
+        .contains("  staged -> failed [label=\"  fail\\l  / recordError\\l\", color=\"#8250df\",")
         .contains("  staged -> activated [label=\"  activate\\l\"]\n")
-        .contains("fillcolor=\"#ffd866\", color=\"#a15c00\", penwidth=4]\n");
+        .contains("fillcolor=\"#efe3ff\", color=\"#6639ba\", penwidth=4]\n");
     assertThat(marked(Format.PLANTUML, staged))
-        .contains("state staged <<transient>> #ffd866;")
-        .contains("downloading -[#d04a00,thickness=4]-> staged : stage\n")
-        .contains("staged -[#a15c00,thickness=2]-> failed : fail\\n/ recordError\n")
+        .contains("state staged <<transient>> #efe3ff;")
+        .contains("downloading -[#6639ba,thickness=4]-> staged : stage\n")
+        .contains("staged -[#8250df,thickness=2]-> failed : fail\\n/ recordError\n")
         .contains("staged --> activated : activate\n");
   }
 

@@ -45,6 +45,20 @@ public record DeviceStatus(
         boot.map(env -> rebootRequired(env, running.slot(), slots)));
   }
 
+  /** Returns what runs and what boots next, for a person. */
+  public String outlook() {
+    String runs = "Slot " + slot + " runs";
+    if (next.isEmpty()) {
+      return runs + "; what boots next is unknown: the boot environment cannot be read.";
+    }
+    if (next.get() != slot) {
+      String content = nextVersion.map(held -> ", with " + held).orElse("");
+      return runs + "; slot " + next.get() + " boots next" + content + ".";
+    }
+    return runs + " and boots next, "
+        + (isGood ? "marked good." : "on trial until it is marked good.");
+  }
+
   private static Optional<BootEnvironment> bootEnvironment(Device device) {
     try {
       return Optional.of(device.bootEnvironment().read());

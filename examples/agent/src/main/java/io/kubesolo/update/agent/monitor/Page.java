@@ -7,14 +7,17 @@ import gg.jte.html.OwaspHtmlTemplateOutput;
 import gg.jte.output.StringOutput;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Sha256;
+import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.diagram.Diagram;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -22,6 +25,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,12 +45,10 @@ record Page(int status, String html, String policy) {
 
   /** The page of what was found. */
   static Page of(Observation observation) {
-    String path = observation.path().toString();
     return observation
         .state()
-        .map(snapshot -> status(snapshot, path))
-        .orElseGet(
-            () -> unreadable(observation.unreadable().map(Failure::message).orElse(""), path));
+        .map(snapshot -> status(observation, snapshot))
+        .orElseGet(() -> unreadable(observation));
   }
 
   HttpReply reply() {
@@ -64,16 +66,30 @@ record Page(int status, String html, String policy) {
     }
   }
 
-  private static Page unreadable(String reason, String path) {
-    String html = render(output -> JteunreadableGenerated.render(output, null, reason, path));
+  private static Page unreadable(Observation observation) {
+    String reason = observation.unreadable().map(Failure::message).orElse("");
+    String html = render(output -> JteunreadableGenerated.render(
+        output,
+        null,
+        Host.name(),
+        observation.device(),
+        reason,
+        observation.path().toString()));
     return new Page(503, html, policy(""));
   }
 
-  private static Page status(StatusSnapshot snapshot, String path) {
+  private static Page status(Observation observation, StatusSnapshot snapshot) {
     String diagram =
         Diagram.of(snapshot.table()).render(Diagram.Format.SVG, Option.some(snapshot.state()));
-    String html =
-        render(output -> JtestatusGenerated.render(output, null, snapshot, diagram, path));
+    String html = render(output -> JtestatusGenerated.render(
+        output,
+        null,
+        Host.name(),
+        observation.device(),
+        observation.rebootRequired(),
+        snapshot,
+        diagram,
+        observation.path().toString()));
     return new Page(200, html, policy(diagram));
   }
 
@@ -114,13 +130,32 @@ record Page(int status, String html, String policy) {
     return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256.digits()));
   }
 
+  /** Returns what the title says before the name of the host: the phase, and what runs. */
+  static String title(UpdateState state, Optional<DeviceStatus> device) {
+    return state.phase().wireName().replace('_', ' ')
+        + device.flatMap(DeviceStatus::version).map(version -> " · " + version).orElse("");
+  }
+
   /** Returns the class by which the style colours a phase. */
   static String kind(Phase phase) {
     return switch (phase) {
-      case IDLE, SUCCESS -> "good";
+      case IDLE -> "neutral";
+      case SUCCESS -> "good";
       case FAILED, ROLLED_BACK -> "bad";
       case CHECKING, DOWNLOADING, STAGED, ACTIVATED, VERIFYING -> "busy";
     };
+  }
+
+  /** Returns whether a device was never updated. */
+  static boolean isFresh(UpdateState state) {
+    return state.phase() == Phase.IDLE
+        && state.revision() == 0
+        && state.startedAt().isEmpty();
+  }
+
+  /** Returns how long a phase has lasted beyond its limit. */
+  static Duration lateness(Overdue overdue) {
+    return overdue.age().minus(overdue.limit());
   }
 
   /** Returns a time for people, to the second. */

@@ -3,6 +3,7 @@
 const link = document.getElementById('link');
 let loading = false;
 let again = false;
+let shownAt = performance.now();
 
 async function show() {
   if (loading) {
@@ -16,6 +17,7 @@ async function show() {
     keep(next);
     document.getElementById('main').replaceWith(next.getElementById('main'));
     document.title = next.title;
+    shownAt = performance.now();
     link.textContent = 'Live; shown as of ' + new Date().toLocaleTimeString() + '.';
   } catch (lost) {
     link.textContent = 'The agent does not answer; this may be out of date.';
@@ -28,19 +30,40 @@ async function show() {
   }
 }
 
-// Whoever reads the page keeps their place in it.
+// What the reader opened stays open, and what they scrolled to stays in view.
 function keep(next) {
-  const open = document.querySelector('details');
-  if (open && open.open && next.querySelector('details')) {
-    next.querySelector('details').open = true;
+  for (const open of document.querySelectorAll('details[open]')) {
+    next.getElementById(open.id)?.setAttribute('open', '');
+  }
+  if (document.getElementById('actions')?.checked) {
+    next.getElementById('actions')?.setAttribute('checked', '');
   }
   const picture = document.querySelector('.picture');
   if (picture) {
     const [left, top] = [picture.scrollLeft, picture.scrollTop];
-    requestAnimationFrame(() => {
-      const shown = document.querySelector('.picture');
-      if (shown) shown.scrollTo(left, top);
-    });
+    requestAnimationFrame(() => document.querySelector('.picture')?.scrollTo(left, top));
+  }
+}
+
+// The two largest units, as the server writes a duration.
+function inWords(seconds) {
+  const units = [['d', 86400], ['h', 3600], ['m', 60], ['s', 1]];
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first < 0) return '0s';
+  let rest = seconds;
+  const words = [];
+  for (const [unit, size] of units.slice(first, first + 2)) {
+    if (rest >= size) words.push(Math.floor(rest / size) + unit);
+    rest %= size;
+  }
+  return words.join(' ');
+}
+
+function tick() {
+  const since = Math.floor((performance.now() - shownAt) / 1000);
+  for (const age of document.querySelectorAll('[data-age]')) {
+    const words = inWords(Number(age.dataset.age) + since);
+    if (age.textContent !== words) age.textContent = words;
   }
 }
 
@@ -59,3 +82,4 @@ changes.onerror = () => {
   link.textContent = 'The agent does not answer; this may be out of date.';
 };
 setInterval(show, 60000);
+setInterval(tick, 1000);

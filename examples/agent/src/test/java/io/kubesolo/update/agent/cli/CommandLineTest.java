@@ -318,7 +318,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mermaid", "dot", "plantuml", "svg", "scxml", "markdown"})
+  @ValueSource(strings = {"mermaid", "dot", "plantuml", "svg", "scxml", "markdown", "json"})
   void drawsTheMachineAndMarksWhereTheDeviceStands(String format) {
     agent.run("send", "download", "--to-version", "v1.1", "--running-version", "v1.0");
     String[] plain = {"diagram", "--format", format};

@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.OverdueState;
 import io.kubesolo.update.agent.testkit.Readers;
+import io.kubesolo.update.agent.testkit.TestDevice;
+import io.kubesolo.update.fsm.LifecycleSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -21,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,8 +93,10 @@ class PageTest {
     String page = get("/").body();
 
     assertThat(page)
-        .contains("<h1>failed</h1>", "<code>v1</code> &rarr; <code>v2</code>", "1 of 3")
-        .contains("<span class=\"error\">no route</span>", "downloading &rarr; failed")
+        .contains("<h2 id=\"phase\">failed</h2>", "<code>v1</code> &rarr; <code>v2</code>")
+        .contains("attempt 1 of 3", "downloading &rarr; failed")
+        .containsOnlyOnce("<pre>no route</pre>")
+        .containsOnlyOnce("no route")
         .contains("<code>acknowledge</code> <span>leads to idle", "9 events are refused now")
         .contains("<code>newTarget</code> the target must differ", "<svg ", file.toString())
         .doesNotContain("<!-- title", "<!-- main", "<!-- path");
@@ -143,8 +149,76 @@ class PageTest {
 
   @Test
   void showsADeviceThatWasNeverUpdated() throws Exception {
-    assertThat(get("/").body()).contains("<h1>idle</h1>", "No event is remembered.");
+    assertThat(get("/").body())
+        .contains("<h2 id=\"phase\">idle</h2>", "never updated", "No event is remembered.");
     assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void namesTheHostInHeadingAndTitle() throws Exception {
+    String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+
+    assertThat(get("/").body()).contains("<h1>" + host, "<title>idle · " + host + "</title>");
+    Files.writeString(file, "{");
+    assertThat(get("/").body()).contains("<h1>" + host, "<title>unreadable · " + host + "</title>");
+  }
+
+  @Test
+  void namesWhatRunsOnADevice() throws Exception {
+    TestDevice device = new TestDevice(folder.resolve("device"), URI.create("http://localhost/"));
+    StatusReader reader = Readers.of(file, Optional.of(device.dir), LifecycleSettings.DEFAULT);
+
+    String page = Page.of(reader.observe()).html();
+
+    assertThat(page)
+        .contains("<title>idle · v1 · ", "runs <code>v1</code>")
+        .contains("Slot a runs and boots next, marked good.");
+  }
+
+  @Test
+  void showsSixLinesOfAnErrorAndTheRestOnRequest() throws Exception {
+    download("v2");
+    agent.run("send", "fail", "--error", "1\n2\n3\n4\n5\n6\n7\n8");
+    assertThat(get("/").body())
+        .contains("<pre>1\n2\n3\n4\n5\n6</pre>", "show all</summary><pre>7\n8</pre>");
+
+    download("v2");
+    assertThat(get("/").body()).contains("Earlier, this went wrong:");
+    agent.run("send", "fail", "--error", "word ".repeat(300).strip());
+    String page = get("/").body();
+    assertThat(page).contains("show all</summary><pre>word word");
+    assertThat(page.split("<pre>", -1)[1].split("</pre>", -1)[0]).hasSizeBetween(400, 480);
+  }
+
+  @Test
+  void saysByHowMuchAPhaseIsOverdueAndWhatEndsIt() throws Exception {
+    OverdueState.write(file, "verifying");
+
+    assertThat(get("/").body())
+        .containsPattern("Overdue by <span class=\"age\" data-age=\"\\d+\">[^<]+</span>")
+        .contains("this phase may last 30m", "ends it by <code>rollback</code>");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fail, checking done; downloading ended; staged open; activated open; success open",
+    "stage, checking done; downloading done; staged current; activated open",
+    "cancel, checking open; downloading open; success open"
+  })
+  void showsHowFarAnUpdateHasCome(String event, String steps) throws Exception {
+    download("v2");
+    agent.run(
+        event.equals("fail")
+            ? new String[] {"send", "fail", "--error", "x"}
+            : new String[] {"send", event});
+
+    String page = get("/").body();
+
+    for (String step : steps.split("; ", -1)) {
+      String[] words = step.split(" ", -1);
+      assertThat(page)
+          .containsPattern("<li class=\"" + words[1] + "\"[^>]*><span[^>]*>.</span> " + words[0]);
+    }
   }
 
   @Test

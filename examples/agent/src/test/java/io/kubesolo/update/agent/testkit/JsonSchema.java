@@ -20,7 +20,11 @@ public final class JsonSchema {
   }
 
   public static JsonSchema of(String name) throws IOException {
-    return new JsonSchema(MAPPER.readTree(Files.readString(FOLDER.resolve(name + ".schema.json"))));
+    return at(FOLDER.resolve(name + ".schema.json"));
+  }
+
+  public static JsonSchema at(Path file) throws IOException {
+    return new JsonSchema(MAPPER.readTree(Files.readString(file)));
   }
 
   /** Returns what is wrong with a text of JSON, a line each. */
@@ -45,6 +49,9 @@ public final class JsonSchema {
         case "type" -> require(isOfType(rule.textValue(), value), place, "is no " + rule, problems);
         case "const" -> require(rule.equals(value), place, "is not " + rule, problems);
         case "enum" -> require(contains(rule, value), place, "is none of " + rule, problems);
+        case "pattern" ->
+          require(value.asText().matches(rule.textValue()), place, "is no " + rule, problems);
+        case "minItems" -> require(value.size() >= rule.asInt(), place, "is too short", problems);
         case "minimum" -> require(value.asLong() >= rule.asLong(), place, "is too small", problems);
         case "oneOf" ->
           require(matching(rule, value, place) == 1, place, "is not one of", problems);
