@@ -1,13 +1,20 @@
 package io.kubesolo.update.agent.monitor;
 
+import io.kubesolo.update.agent.device.ActivationGate;
+import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.device.BootEnvironment;
-import io.kubesolo.update.agent.device.CheckResult;
+import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Phase;
+import io.vavr.Lazy;
 import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -73,19 +80,23 @@ public record DeviceStatus(
         : slots.knownContent(slot).map(content -> content.version());
   }
 
+  /**
+   * Returns whether a reboot is called for. That a slot is whole is taken from its note, because the
+   * slot is too large to be read at each scrape.
+   */
   private static boolean rebootRequired(BootEnvironment env, Slot running, Slots slots) {
-    return env.active() != running
-        || (!env.good()
-            && slots.checkResult(running).equals(Optional.of(CheckResult.FAILED))
-            && mayBeBetter(env, running.other(), slots));
+    Optional<String> held = slots.knownContent(running.other()).map(content -> content.version());
+    BootSituation.PassiveSlot passive = new BootSituation.PassiveSlot(
+        held, slots.checkResult(running.other()), Lazy.of(held::isPresent));
+    return new BootSituation(env, running, slots.checkResult(running), passive).needsReboot(false);
   }
 
-  /** Returns whether a slot is whole and was neither found to be sick nor tried in vain. */
-  private static boolean mayBeBetter(BootEnvironment env, Slot slot, Slots slots) {
-    return !slots.checkResult(slot).equals(Optional.of(CheckResult.FAILED))
-        && slots
-            .knownContent(slot)
-            .filter(content -> !env.isTarget(content.version()))
-            .isPresent();
+  /**
+   * Returns what an update on a device waits for.
+   *
+   * @param phase the phase of the update
+   */
+  static List<ActivationWait> waits(Path dir, Phase phase) throws Failure {
+    return ActivationGate.waits(Device.open(dir), phase, ZonedDateTime.now(ZoneId.systemDefault()));
   }
 }

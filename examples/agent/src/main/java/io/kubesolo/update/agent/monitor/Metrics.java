@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.monitor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The status as metrics for Prometheus. What is not known has no sample. */
@@ -57,6 +59,7 @@ public final class Metrics {
             device.version().orElse(""),
             "slot",
             device.slot().letter()));
+    observation.waits().ifPresent(this::waits);
     observation.state().ifPresent(status -> {
       add(status);
       observation
@@ -123,6 +126,20 @@ public final class Metrics {
           .build());
     }
     all.metricSnapshot(phases.build());
+  }
+
+  private void waits(List<ActivationWait> waits) {
+    GaugeSnapshot.Builder reasons = GaugeSnapshot.builder()
+        .name(PREFIX + "waiting")
+        .help("Whether the activation of an update, or the reboot into it, waits for this.");
+    for (ActivationWait.Reason reason : ActivationWait.Reason.values()) {
+      boolean holds = waits.stream().anyMatch(wait -> wait.reason() == reason);
+      reasons.dataPoint(GaugeDataPointSnapshot.builder()
+          .labels(Labels.of("reason", reason.label()))
+          .value(number(holds))
+          .build());
+    }
+    all.metricSnapshot(reasons.build());
   }
 
   private void transitions(long revision) {

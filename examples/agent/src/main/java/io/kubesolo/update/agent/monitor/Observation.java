@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.monitor;
 
+import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param state what the state file says; none if it cannot be read
  * @param unreadable why the state file cannot be read; none if it can
  * @param device what runs on the device; none without a device, or if it is unknown
+ * @param waits what an update on the device waits for; none if that is not known
  * @param deviceUnknown why it is not known what runs on the device
  */
 public record Observation(
@@ -26,6 +28,7 @@ public record Observation(
     Optional<StatusSnapshot> state,
     Optional<Failure> unreadable,
     Optional<DeviceStatus> device,
+    Optional<List<ActivationWait>> waits,
     Optional<Failure> deviceUnknown) {
 
   /** Returns what the state file says. Throws if it cannot be read. */

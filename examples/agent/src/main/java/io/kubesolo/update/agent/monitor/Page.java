@@ -87,6 +87,7 @@ record Page(int status, String html, String policy) {
         Host.name(),
         observation.device(),
         observation.rebootRequired(),
+        observation.waits().orElse(List.of()),
         snapshot,
         diagram,
         observation.path().toString()));

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.monitor;
 
+import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.StateStore.Loaded;
@@ -10,6 +11,7 @@ import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -66,21 +68,26 @@ public final class StatusReader {
 
   /** Returns all that can be read now. */
   public Observation observe() {
-    Optional<DeviceStatus> running = Optional.empty();
-    Optional<Failure> unknown = Optional.empty();
-    if (device.isPresent()) {
-      try {
-        running = Optional.of(DeviceStatus.read(device.get()));
-      } catch (Failure e) {
-        unknown = Optional.of(e);
-      }
-    }
+    Optional<StatusSnapshot> state = Optional.empty();
+    Optional<Failure> unreadable = Optional.empty();
     try {
-      return new Observation(
-          path, agentVersion, Optional.of(read()), Optional.empty(), running, unknown);
+      state = Optional.of(read());
     } catch (Failure e) {
-      return new Observation(
-          path, agentVersion, Optional.empty(), Optional.of(e), running, unknown);
+      unreadable = Optional.of(e);
     }
+    Optional<DeviceStatus> running = Optional.empty();
+    Optional<List<ActivationWait>> waits = Optional.empty();
+    Optional<Failure> unknown = Optional.empty();
+    try {
+      if (device.isPresent()) {
+        running = Optional.of(DeviceStatus.read(device.get()));
+      }
+      if (device.isPresent() && state.isPresent()) {
+        waits = Optional.of(DeviceStatus.waits(device.get(), state.get().state().phase()));
+      }
+    } catch (Failure e) {
+      unknown = Optional.of(e);
+    }
+    return new Observation(path, agentVersion, state, unreadable, running, waits, unknown);
   }
 }

@@ -64,9 +64,10 @@ class DashboardTest {
         String metric = selector.group(1);
         assertThat(samples).as(expression).anyMatch(line -> line.matches(metric + "[ {].*"));
         String labels = selector.group(2) == null ? "" : selector.group(2);
-        labels(labels).forEach(label -> assertThat(samples)
-            .as(expression)
-            .anyMatch(line -> line.matches(metric + "\\{.*\\b" + label + "=.*")));
+        labels(labels)
+            .forEach(label -> assertThat(samples)
+                .as(expression)
+                .anyMatch(line -> line.matches(metric + "\\{.*\\b" + label + "=.*")));
       } while (selector.find());
     }
   }
@@ -95,7 +96,8 @@ class DashboardTest {
     Tools.assumePresent("promtool");
 
     assertThat(check(expressions()).code()).isZero();
-    assertThat(check(List.of("sum by (phase) (kubesolo_update_phase{phase=~\"failed\"")).code())
+    assertThat(check(List.of("sum by (phase) (kubesolo_update_phase{phase=~\"failed\""))
+            .code())
         .isNotZero();
   }
 

@@ -8,6 +8,7 @@ import io.kubesolo.update.agent.testkit.TestDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,26 @@ class DeviceMetricsTest {
     device.done("boot");
     assertThat(metrics())
         .contains("kubesolo_update_running_info{slot=\"b\",version=\"v2\"} 1", NO_REBOOT);
+  }
+
+  @Test
+  void nameWhatAnUpdateWaitsFor() throws Exception {
+    device.configure("activation", Map.of("windows", List.of(), "hold_file", "hold"));
+    Files.writeString(device.dir.resolve("hold"), "");
+    assertThat(metrics())
+        .contains(
+            "kubesolo_update_waiting{reason=\"window\"} 0.0",
+            "kubesolo_update_waiting{reason=\"hold\"} 0.0");
+
+    device.offer(server, "v2");
+    device.done("apply");
+
+    assertThat(metrics())
+        .contains(
+            "kubesolo_update_waiting{reason=\"window\"} 1.0",
+            "kubesolo_update_waiting{reason=\"clock\"} 0.0",
+            "kubesolo_update_waiting{reason=\"hold\"} 1.0",
+            "kubesolo_update_waiting{reason=\"fleet_lock\"} 0.0");
   }
 
   @Test
