@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Prints what lets a shell complete command lines of the agent. */
 final class CompletionCommand extends AgentCommand {
-  /** The shells for which there is a script, which is the same for bash and zsh. */
+  /** The shells for which there is a script; zsh uses the one for bash. */
   public enum Shell {
     BASH,
     ZSH,
@@ -17,6 +17,9 @@ final class CompletionCommand extends AgentCommand {
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
+  /** The script calls this builtin of bash, which zsh's bashcompinit does not have. */
+  private static final String ZSH_COMPOPT = "(( $+functions[compopt] )) || compopt() { : }\n";
 
   private Shell shell = Shell.BASH;
 
@@ -34,9 +37,11 @@ final class CompletionCommand extends AgentCommand {
   public Integer call() {
     CommandSpec agent = syntax.spec().root();
     context.output.text(
-        shell == Shell.FISH
-            ? FishCompletion.of(agent)
-            : AutoComplete.bash(agent.name(), agent.commandLine()));
+        switch (shell) {
+          case BASH -> AutoComplete.bash(agent.name(), agent.commandLine());
+          case ZSH -> ZSH_COMPOPT + AutoComplete.bash(agent.name(), agent.commandLine());
+          case FISH -> FishCompletion.of(agent);
+        });
     return ExitCode.OK;
   }
 }

@@ -92,7 +92,7 @@ class CompletionTest {
         Tools.run(folder, "", "zsh", "-f", "-c", ZSH, "zsh", script("zsh"), line, completed);
 
     assertThat(shell.code()).as(shell.err()).isZero();
-    assertThat(shell.out()).contains(completed);
+    assertThat(shell.out()).contains(completed).doesNotContain("command not found");
   }
 
   @ParameterizedTest

@@ -1,0 +1,307 @@
+package io.kubesolo.update.agent.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.cli.UpdateAgent;
+import io.kubesolo.update.agent.testkit.CommandLineRun.Result;
+import io.kubesolo.update.agent.testkit.Tools;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What is in the packages, as the tools see it that use it on a device. */
+@Timeout(180)
+final class PackageContentIT {
+  private static final String UNITS = "usr/lib/systemd/system";
+
+  /** Types a line and Tab into an interactive zsh that loads completions from $1, until it shows $3. */
+  private static final String ZSH = """
+      zmodload zsh/zpty
+      zpty shell zsh -f -i
+      zpty -w shell "PROMPT=; fpath=($1 \\$fpath); autoload -Uz compinit; compinit -u -D; print ready\\$((1+1))"
+      repeat 200; do zpty -r -t shell shown && [[ $shown == *ready2* ]] && break; sleep 0.05; done
+      zpty -w -n shell "$2"$'\\t'
+      all=
+      repeat 200; do
+        zpty -r -t shell shown && all+=$shown
+        [[ $all == *$3* ]] && break
+        sleep 0.05
+      done
+      print -r -- "$all"
+      zpty -d shell
+      """;
+
+  /** Which package each shared object is in, that is not the runtime's own. */
+  private static final Map<String, String> LIBRARIES = Map.of(
+      "libc.so.6", "libc6",
+      "libm.so.6", "libc6",
+      "libdl.so.2", "libc6",
+      "libpthread.so.0", "libc6",
+      "librt.so.1", "libc6",
+      "libgcc_s.so.1", "libgcc-s1",
+      "libstdc++.so.6", "libstdc++6",
+      "libz.so.1", "zlib1g");
+
+  @TempDir
+  Path folder;
+
+  private DebianPackage bare;
+  private Path files;
+
+  @BeforeEach
+  void extract() throws Exception {
+    bare = DebianPackage.named(DebianPackage.BARE);
+    files = bare.extract(folder);
+  }
+
+  /** An override of lintian names its reason. */
+  @Tag("prove")
+  @ParameterizedTest
+  @ValueSource(strings = {DebianPackage.BARE, DebianPackage.WITH_RUNTIME})
+  void lintianHasNothingToSay(String name) throws Exception {
+    Tools.assumePresent("lintian");
+    Result said = Tools.run(
+        folder,
+        "",
+        "lintian",
+        "--allow-root",
+        "--profile",
+        "debian",
+        "--fail-on",
+        "error,warning",
+        DebianPackage.named(name).file().toString());
+    assertThat(said).isEqualTo(new Result(0, "", ""));
+  }
+
+  @Test
+  void systemdAcceptsTheUnits() throws Exception {
+    Tools.assumePresent("systemd-analyze");
+    List<String> command = new ArrayList<>(List.of("systemd-analyze", "verify", "--man=no"));
+    for (Path unit : units("")) {
+      String text = Files.readString(unit)
+          .replace("=/usr/bin/update-agent", "=" + files.resolve("usr/bin/update-agent"));
+      command.add(Files.writeString(folder.resolve(unit.getFileName()), text).toString());
+    }
+
+    Result said = Tools.run(folder, "", command.toArray(String[]::new));
+
+    assertThat(said).isEqualTo(new Result(0, "", ""));
+  }
+
+  /** 0 is no exposure, 10 all of it. */
+  @ParameterizedTest
+  @CsvSource({
+    "update-agent-serve.service, 1.5",
+    "update-agent-healthcheck.service, 3.0",
+    "update-agent.service, 3.0"
+  })
+  void theUnitsAreExposedNoMoreThanTheirWorkNeeds(String unit, double limit) throws Exception {
+    Tools.assumePresent("systemd-analyze");
+
+    String said = DebianPackage.must(
+        folder,
+        "systemd-analyze",
+        "security",
+        "--offline=true",
+        files.resolve(UNITS).resolve(unit).toString());
+
+    Matcher level = Pattern.compile("exposure level for \\S+: ([0-9.]+)").matcher(said);
+    assertThat(level.find()).as(said).isTrue();
+    assertThat(Double.parseDouble(level.group(1))).as(said).isLessThanOrEqualTo(limit);
+  }
+
+  /** The kernel's boot id, uptime and command line are hidden from a unit with ProcSubset=pid. */
+  @Test
+  void everyUnitSeesWhatTheKernelSays() throws Exception {
+    for (Path unit : units(".service")) {
+      assertThat(Files.readAllLines(unit)).noneMatch(line -> line.startsWith("ProcSubset"));
+    }
+  }
+
+  @Test
+  void aRoundComesAfterTheHealthCheckOfTheBoot() throws Exception {
+    assertThat(files.resolve(UNITS).resolve("update-agent.service"))
+        .content()
+        .contains("\nAfter=update-agent-healthcheck.service\n");
+    assertThat(files.resolve(UNITS).resolve("update-agent-healthcheck.service"))
+        .content()
+        .contains("\nBefore=boot-complete.target\n")
+        .contains("\nRequiredBy=boot-complete.target\n");
+  }
+
+  private List<Path> units(String suffix) throws Exception {
+    try (Stream<Path> all = Files.list(files.resolve(UNITS))) {
+      List<Path> units = all.filter(unit -> unit.toString().endsWith(suffix)).toList();
+      assertThat(units).hasSizeGreaterThanOrEqualTo(3);
+      return units;
+    }
+  }
+
+  @Test
+  void everyCommandHasAPageThatManShows() throws Exception {
+    Tools.assumePresent("man");
+    CommandSpec agent = UpdateAgent.syntax();
+    showsPage(agent);
+    for (CommandLine command : agent.subcommands().values()) {
+      showsPage(command.getCommandSpec());
+    }
+  }
+
+  private void showsPage(CommandSpec command) throws Exception {
+    Path page = files.resolve("usr/share/man/man1/" + command.qualifiedName("-") + ".1.gz");
+    Result shown = Tools.run(
+        folder,
+        "",
+        "env",
+        "LC_ALL=C.UTF-8",
+        "MANWIDTH=80",
+        "MANROFFOPT=-c",
+        "man",
+        "--warnings",
+        "--no-hyphenation",
+        "--no-justification",
+        "-l",
+        page.toString());
+    assertThat(shown.code()).as("%s", shown).isZero();
+    assertThat(shown.err()).as("%s", page).isEmpty();
+    assertThat(shown.out()).contains("NAME", "SYNOPSIS", "DESCRIPTION", "SEE ALSO");
+    for (OptionSpec option : command.options()) {
+      boolean everywhere =
+          command.parent() != null && command.root().findOption(option.longestName()) != null;
+      assertThat(shown.out().contains(option.longestName()) || everywhere)
+          .as("%s in %s", option.longestName(), shown.out())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void bashLoadsTheCompletion() throws Exception {
+    Tools.assumePresent("bash");
+    String ask = """
+        source "$1"
+        COMP_WORDS=(update-agent hist); COMP_CWORD=1; COMP_LINE='update-agent hist'
+        compopt() { :; }
+        _complete_update-agent
+        echo "${COMPREPLY[@]}"
+        complete -p update-agent
+        """;
+    Path script = files.resolve("usr/share/bash-completion/completions/update-agent");
+
+    assertThat(DebianPackage.must(folder, "bash", "-c", ask, "bash", script.toString())
+            .lines())
+        .hasSize(2)
+        .startsWith("history");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hist, history", "send down, send download", "diagram --format me, mermaid"})
+  void zshLoadsTheCompletion(String typed, String completed) throws Exception {
+    Tools.assumePresent("zsh");
+    String line = "update-agent " + typed;
+    Path functions = files.resolve("usr/share/zsh/vendor-completions");
+
+    assertThat(DebianPackage.must(
+            folder, "zsh", "-f", "-c", ZSH, "zsh", functions.toString(), line, completed))
+        .contains(completed)
+        .doesNotContain("command not found");
+  }
+
+  @Test
+  void fishLoadsTheCompletion() throws Exception {
+    Tools.assumePresent("fish");
+    String ask = "set -p fish_complete_path $argv[1]/share/fish/vendor_completions.d;"
+        + "set -p PATH $argv[1]/bin; complete -C 'update-agent hist'";
+    String prefix = files.resolve("usr").toString();
+
+    assertThat(DebianPackage.must(folder, "fish", "--no-config", "-c", ask, prefix))
+        .startsWith("history\t");
+  }
+
+  /** Each class is of this project, or has its paragraph in the copyright file. */
+  @Test
+  void theCopyrightFileKnowsEveryComponent() throws Exception {
+    String copyright = Files.readString(files.resolve("usr/share/doc/update-agent/copyright"));
+    List<String> known = Pattern.compile("(?m)^Files: (\\S+)/\\*$")
+        .matcher(copyright)
+        .results()
+        .map(match -> match.group(1) + "/")
+        .toList();
+    Set<String> unknown = new TreeSet<>();
+    try (JarFile jar =
+        new JarFile(files.resolve("usr/lib/update-agent/update-agent.jar").toFile())) {
+      jar.stream()
+          .map(entry -> entry.getName().replaceFirst("^META-INF/versions/[0-9]+/", ""))
+          .filter(name -> name.endsWith(".class") && !name.startsWith("io/kubesolo/update/"))
+          .filter(name -> known.stream().noneMatch(name::startsWith))
+          .forEach(unknown::add);
+      assertThat(unknown).isEmpty();
+      assertThat(jar.stream().map(entry -> entry.getName()))
+          .anyMatch(name -> name.matches("META-INF/licenses/jackson-core-[^/]+/NOTICE"))
+          .anyMatch(name -> name.matches("META-INF/licenses/spring-core-[^/]+/license.txt"));
+    }
+    Set<String> given = Pattern.compile("(?m)^License: (\\S+)\\n ")
+        .matcher(copyright)
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toSet());
+    Pattern.compile("(?m)^License: (.+)$")
+        .matcher(copyright)
+        .results()
+        .flatMap(match -> Stream.of(match.group(1).split(" and ", -1)))
+        .forEach(name -> assertThat(given).contains(name));
+  }
+
+  /** The runtime needs no shared object that neither it nor a package of its dependencies holds. */
+  @Test
+  void theRuntimeDependsOnTheLibrariesThatItIsLinkedTo() throws Exception {
+    Tools.assumePresent("readelf");
+    DebianPackage withRuntime = DebianPackage.named(DebianPackage.WITH_RUNTIME);
+    Path runtime = withRuntime.extract(folder).resolve("usr/lib/update-agent/runtime");
+    Set<String> own = new TreeSet<>();
+    Set<String> needed = new TreeSet<>();
+    Set<Integer> libc = new TreeSet<>();
+    for (Path file : DebianPackage.files(runtime)) {
+      own.add(String.valueOf(file.getFileName()));
+      Result elf = Tools.run(folder, "", "readelf", "--wide", "-d", "-V", file.toString());
+      find(elf.out(), "\\(NEEDED\\).*\\[(.*)\\]").forEach(needed::add);
+      find(elf.out(), "Name: GLIBC_2\\.([0-9]+)")
+          .forEach(minor -> libc.add(Integer.valueOf(minor)));
+    }
+    needed.removeAll(own);
+    needed.removeIf(name -> name.startsWith("ld-linux"));
+
+    String depends = withRuntime.field("Depends");
+
+    assertThat(needed).isNotEmpty().isSubsetOf(LIBRARIES.keySet());
+    assertThat(needed)
+        .allMatch(name -> depends.matches(
+            "(.*, )?" + Pattern.quote(String.valueOf(LIBRARIES.get(name))) + "( .*|,.*)?"));
+    Matcher declared = Pattern.compile("libc6 \\(>= 2\\.([0-9]+)\\)").matcher(depends);
+    assertThat(declared.find()).isTrue();
+    assertThat(libc).isNotEmpty().allMatch(minor -> minor <= Integer.parseInt(declared.group(1)));
+  }
+
+  private static Stream<String> find(String text, String pattern) {
+    return Pattern.compile(pattern).matcher(text).results().map(match -> match.group(1));
+  }
+}
