@@ -2,6 +2,7 @@ package io.kubesolo.update.core;
 
 import io.vavr.control.Option;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * The input of a decision beside the state and the event.
@@ -15,8 +16,11 @@ public record EventContext(Instant now, Option<Boot> boot, long maxAttempts) {
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if the limit is negative
+   * @throws NullPointerException if a component is null
    */
   public EventContext {
+    Objects.requireNonNull(now, "the time is null");
+    Objects.requireNonNull(boot, "boot is null");
     if (maxAttempts < 0) {
       throw new IllegalArgumentException("maxAttempts is negative: " + maxAttempts);
     }

@@ -2,6 +2,7 @@ package io.kubesolo.update.core;
 
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 
 /**
  * A port: makes the state after each accepted event durable. It is called before the new state is
@@ -20,4 +21,16 @@ public interface PersistListener {
    * @return the state as stored, which may hold less history; or why it is not known to be durable
    */
   Either<NotPersisted, UpdateState> onAccepted(Transition transition);
+
+  /**
+   * Recognizes an event that is sent again after a write of unknown outcome. Called before the event
+   * is decided. An event is recognized once, by whichever process sends it again.
+   *
+   * @param event the event
+   * @return the stored state if this event made it and was not answered; the failure if that cannot
+   *     be recorded; none if the event is a new one, which is to be decided
+   */
+  default Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
+    return Option.none();
+  }
 }

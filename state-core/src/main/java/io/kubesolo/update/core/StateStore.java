@@ -12,22 +12,24 @@ import java.util.function.BiFunction;
  */
 public interface StateStore {
   /**
-   * Makes sure that the stored state is durable, and reads it. Called once, before any event is
-   * decided.
+   * Makes sure that the stored state is durable, and reads it. Called before any event is decided,
+   * and before a reconciliation.
    *
    * @return the state with its warnings, or why it cannot be used
    */
   Either<StoreFailure, Loaded> open();
 
   /**
-   * Reads the state without a lock and without writing.
+   * Reads the state without a lock and without writing. A power loss may revert what is read.
    *
    * @return the state with its warnings, or why it cannot be read
    */
   Either<StoreFailure, Loaded> read();
 
   /**
-   * Runs work while no other writer, in this process or another, can change the state.
+   * Runs work while no other writer, in this process or another, can change the state. The work
+   * receives no state that is not known to be durable. What it throws reaches the caller after the
+   * lock is released.
    *
    * @param work receives the state as read under the lock, and the listener that writes the next
    *     one; it must not call this method again

@@ -16,6 +16,11 @@ public sealed interface UpdateEvent {
   /** {@return the type of this event} */
   EventType type();
 
+  /** {@return the values that this event carries, of which {@link #of} makes an equal event} */
+  default Values values() {
+    return new Values(Option.none(), Option.none(), Option.none(), false, false);
+  }
+
   /** The agent starts asking the server. */
   record Check() implements UpdateEvent {
     @Override
@@ -66,6 +71,12 @@ public sealed interface UpdateEvent {
     public EventType type() {
       return EventType.DOWNLOAD;
     }
+
+    @Override
+    public Values values() {
+      return new Values(
+          Option.some(targetVersion), Option.some(runningVersion), Option.none(), force, false);
+    }
   }
 
   /** The artifacts are verified and written to the passive slot. */
@@ -103,6 +114,11 @@ public sealed interface UpdateEvent {
     @Override
     public EventType type() {
       return EventType.VERIFY;
+    }
+
+    @Override
+    public Values values() {
+      return new Values(Option.none(), Option.some(runningVersion), Option.none(), false, false);
     }
   }
 
@@ -144,6 +160,11 @@ public sealed interface UpdateEvent {
     @Override
     public EventType type() {
       return EventType.FAIL;
+    }
+
+    @Override
+    public Values values() {
+      return new Values(Option.none(), Option.none(), Option.some(error), false, false);
     }
   }
 
@@ -188,6 +209,11 @@ public sealed interface UpdateEvent {
     @Override
     public EventType type() {
       return EventType.ROLLBACK;
+    }
+
+    @Override
+    public Values values() {
+      return new Values(Option.none(), Option.none(), Option.some(error), false, retry);
     }
   }
 

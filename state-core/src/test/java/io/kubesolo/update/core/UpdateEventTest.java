@@ -8,6 +8,7 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.core.UpdateEvent.Verify;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.util.stream.Stream;
@@ -244,5 +245,17 @@ class UpdateEventTest {
 
   private static void assertRefused(Runnable construction, String why) {
     assertThatIllegalArgumentException().isThrownBy(construction::run).withMessage(why);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void isMadeAgainOfItsOwnValues(EventType type) {
+    for (boolean flag : new boolean[] {true, false}) {
+      Values values =
+          new Values(Option.some("v2"), Option.some("v1"), Option.some("e"), flag, flag);
+      UpdateEvent event = UpdateEvent.of(type, values).get();
+
+      assertThat(UpdateEvent.of(type, event.values())).isEqualTo(Either.right(event));
+    }
   }
 }

@@ -2,10 +2,13 @@ package io.kubesolo.update.fsm;
 
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.LinuxBoot;
 import io.kubesolo.update.core.TransitionListener;
 import io.vavr.control.Option;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -33,8 +36,14 @@ public record LifecycleSettings(
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if the limit is negative
+   * @throws NullPointerException if a component or a listener is null
    */
   public LifecycleSettings {
+    Objects.requireNonNull(clock, "clock is null");
+    Objects.requireNonNull(boot, "boot is null");
+    Objects.requireNonNull(deadlines, "deadlines is null");
+    Objects.requireNonNull(listeners, "listeners is null");
+    listeners.forEach(listener -> Objects.requireNonNull(listener, "a listener is null"));
     if (maxAttempts < 0) {
       throw new IllegalArgumentException("maxAttempts is negative: " + maxAttempts);
     }
@@ -88,6 +97,7 @@ public record LifecycleSettings(
    * @return these settings with those listeners
    */
   public LifecycleSettings withListeners(TransitionListener... notified) {
-    return new LifecycleSettings(maxAttempts, clock, boot, deadlines, List.of(notified));
+    Objects.requireNonNull(notified, "listeners is null");
+    return new LifecycleSettings(maxAttempts, clock, boot, deadlines, Arrays.asList(notified));
   }
 }

@@ -80,7 +80,9 @@ final class ListenerDispatcher {
   private void notifyListener(Transition transition) {
     try {
       listener.onTransition(transition);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
+      // A checked exception too, which can be thrown without being declared: if this thread ended
+      // with it, the listener would never be notified again.
       log("failed after " + transition.event().type(), e);
     }
   }
@@ -136,6 +138,19 @@ final class ListenerDispatcher {
   }
 
   private void log(String what, @Nullable Throwable cause) {
-    LOG.log(Level.WARNING, "the listener " + listener + " " + what, cause);
+    try {
+      LOG.log(Level.WARNING, "the listener " + name() + " " + what, cause);
+    } catch (Throwable e) {
+      // A log that fails must not end this thread either, and there is nowhere else to report it.
+      return;
+    }
+  }
+
+  private String name() {
+    try {
+      return listener.toString();
+    } catch (Throwable e) {
+      return listener.getClass().getName();
+    }
   }
 }

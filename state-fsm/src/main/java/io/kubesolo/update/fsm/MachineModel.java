@@ -82,7 +82,8 @@ public record MachineModel(Phase initial, Set<Phase> phases, List<Edge> edges) {
         new EventContext(Instant.EPOCH, Option.none(), 0));
     Mono.defer(() -> transition.getGuard().apply(probe.context(transition)))
         .onErrorComplete()
-        .block();
+        .toFuture()
+        .join();
     return probe.evaluated().contains(edge);
   }
 }

@@ -8,6 +8,8 @@ import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import org.springframework.statemachine.StateMachine;
 import org.springframework.statemachine.config.StateMachineBuilder;
 import org.springframework.statemachine.support.DefaultStateMachineContext;
@@ -39,9 +41,9 @@ public final class SpringEngine implements LifecycleEngine {
    *     LifecycleConfig}, or two have the same source and event
    */
   public SpringEngine(StateMachine<Phase, EventType> machine) {
-    this.machine = machine;
+    this.machine = Objects.requireNonNull(machine, "the machine is null");
     table = new TransitionTable(MachineModel.of(machine).edges());
-    machine.startReactively().block();
+    await(machine.startReactively());
   }
 
   @Override
@@ -54,7 +56,7 @@ public final class SpringEngine implements LifecycleEngine {
       UpdateState state, UpdateEvent event, EventContext context) {
     setTo(state.phase());
     PendingEvent pending = new PendingEvent(state, event, context);
-    machine.sendEvent(Mono.just(pending.message())).blockLast();
+    await(machine.sendEvent(Mono.just(pending.message())).then());
 
     UpdateState next = pending.next();
     Phase expected = next == null ? state.phase() : next.phase();
@@ -70,9 +72,26 @@ public final class SpringEngine implements LifecycleEngine {
   private void setTo(Phase phase) {
     machine
         .getStateMachineAccessor()
-        .doWithAllRegions(region -> region
-            .resetStateMachineReactively(new DefaultStateMachineContext<>(phase, null, null, null))
-            .block());
+        .doWithAllRegions(region -> await(region.resetStateMachineReactively(
+            new DefaultStateMachineContext<>(phase, null, null, null))));
+  }
+
+  /**
+   * Runs an operation of the machine, which is done on this thread. Reactor's own way to wait is
+   * forbidden on its threads for parallel work, although here there is nothing to wait for.
+   */
+  private static void await(Mono<Void> operation) {
+    try {
+      operation.toFuture().join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
+      throw e;
+    }
   }
 
   static StateMachine<Phase, EventType> build(LifecycleConfig config) {

@@ -12,6 +12,7 @@ import io.kubesolo.update.core.Rejection.Reentrant;
 import io.kubesolo.update.core.Rejection.Stale;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.Transition;
@@ -23,30 +24,53 @@ import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lifecycle of updates over one store: the one class that an agent needs.
  *
- * <p>Safe for use by several threads: one event is handled at a time, and other senders wait. An
- * event that is sent while its own thread handles another, or by a listener, is answered {@link
- * Reentrant}.
+ * <p>Safe for use by several threads: one event is handled at a time, and other senders wait, each
+ * no longer than the store's deadline. An event that is sent while its own thread handles another, or
+ * by a listener, is answered {@link Reentrant}.
  *
- * <p>Listeners are notified after the commit, in order, outside every lock, each on a daemon thread
- * of its own that ends when its queue is empty. No other thread is started. A listener that throws,
- * or takes longer than 10 seconds, is logged as a warning of this class; neither the sender nor
- * another listener waits for it. If 1,000 transitions are queued for a listener, further ones are
- * dropped, which is logged.
+ * <p>Listeners are notified of the transitions that this lifecycle made, after the commit, in order,
+ * outside every lock, each on a daemon thread of its own that ends when its queue is empty. No other
+ * thread is started. A listener that throws, or takes longer than 10 seconds, is logged as a warning
+ * of this class, and is notified of the next transition all the same; neither the sender nor another
+ * listener waits for it. If 1,000 transitions are queued for a listener, further ones are dropped,
+ * which is logged.
+ *
+ * <p>After {@link NotPersisted} with {@link Outcome#UNKNOWN} the caller sends the same event again. If
+ * the store finds that event in the stored state, it is answered {@code Right}, once.
+ *
+ * <p>A store that throws is answered {@link NotPersisted} with {@link Outcome#UNKNOWN} and the
+ * exception's class and message. If the engine, a clock or the source of the boot throws, that is a
+ * bug: the exception reaches the caller, the store's lock is released, and memory and the stored state
+ * are unchanged.
  */
 public final class UpdateLifecycle implements AutoCloseable {
   private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(10);
+  private static final String NULL = "it returned null";
 
   private final StateStore store;
   private final LifecycleSettings settings;
   private final LifecycleEngine engine;
   private final List<ListenerDispatcher> dispatchers;
-  private final ReentrantLock sendLock = new ReentrantLock(true);
+
+  /** The threads that are sending an event. */
+  private final Set<Thread> senders = ConcurrentHashMap.newKeySet();
+
+  /** Held, within the lock of the store, while an event is handled. Nobody waits for the store with it. */
+  private final ReentrantLock memoryLock = new ReentrantLock(true);
+
+  /** The transition whose outcome was unknown last, so that listeners are notified when it is known. */
+  private Option<Transition> unanswered = Option.none();
+
   private volatile Loaded lastRead;
   private volatile boolean closed;
 
@@ -93,12 +117,15 @@ public final class UpdateLifecycle implements AutoCloseable {
    */
   public static Either<StoreFailure, UpdateLifecycle> open(
       StateStore store, LifecycleSettings settings, LifecycleEngine engine) {
-    return store.open().map(loaded -> new UpdateLifecycle(store, settings, engine, loaded));
+    Objects.requireNonNull(store, "the store is null");
+    Objects.requireNonNull(settings, "the settings are null");
+    Objects.requireNonNull(engine, "the engine is null");
+    return opened(store).map(loaded -> new UpdateLifecycle(store, settings, engine, loaded));
   }
 
   /**
    * {@return the state that this lifecycle last read or wrote; another process may have changed it
-   * since, which the next event that is sent takes into account}
+   * since, which {@link #refresh} reads, and which the next event that is sent takes into account}
    */
   public UpdateState state() {
     return lastRead.state();
@@ -110,11 +137,31 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   /**
+   * Reads the stored state, which another process may have changed, so that {@link #state}, {@link
+   * #warnings}, {@link #explain()} and {@link #overdue} are about it. Takes no lock of the store and
+   * writes nothing. Listeners are not notified of what another process did. A power loss may still
+   * revert what is read here; no event is decided on it before it is durable.
+   *
+   * @return the state, or why it cannot be read; then the state that was last read stays
+   * @throws IllegalStateException if this lifecycle is closed
+   */
+  public Either<StoreFailure, UpdateState> refresh() {
+    memoryLock.lock();
+    try {
+      requireOpen();
+      return read().peek(loaded -> lastRead = loaded).map(Loaded::state);
+    } finally {
+      memoryLock.unlock();
+    }
+  }
+
+  /**
    * Sends an event. When this returns {@code Right}, the new state survives a power loss.
    *
    * @param event what happened
    * @return the state after the event, or why it was refused
    * @throws IllegalStateException if this lifecycle is closed
+   * @throws NullPointerException if the event is null
    */
   public Either<Rejection, UpdateState> send(UpdateEvent event) {
     return send(event, Option.none());
@@ -127,56 +174,112 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @param ifRevision the revision that the caller has seen
    * @return the state after the event, or why it was refused; {@link Stale} at another revision
    * @throws IllegalStateException if this lifecycle is closed
+   * @throws NullPointerException if the event is null
    */
   public Either<Rejection, UpdateState> send(UpdateEvent event, long ifRevision) {
     return send(event, Option.some(ifRevision));
   }
 
   private Either<Rejection, UpdateState> send(UpdateEvent event, Option<Long> ifRevision) {
-    if (sendLock.isHeldByCurrentThread() || isListenerThread()) {
+    Objects.requireNonNull(event, "the event is null");
+    if (isListenerThread() || !senders.add(Thread.currentThread())) {
       return Either.left(new Reentrant(event));
     }
-    sendLock.lock();
     try {
       requireOpen();
-      return process(event, ifRevision);
+      return new Sending(event, ifRevision).process();
     } finally {
-      sendLock.unlock();
+      senders.remove(Thread.currentThread());
     }
   }
 
-  /** Decides, persists and assigns under the lock of the store; then notifies. */
-  private Either<Rejection, UpdateState> process(UpdateEvent event, Option<Long> ifRevision) {
-    return store
-        .<Transition>exclusively((loaded, persistListener) -> decide(loaded, event, ifRevision)
-            .flatMap(accepted -> persist(accepted, persistListener))
-            .peek(this::assign))
-        .peek(this::notifyListeners)
-        .peekLeft(this::reloadAfterUnknownOutcome)
-        .map(Transition::after);
-  }
+  /** One event that is sent. */
+  private final class Sending {
+    private final UpdateEvent event;
+    private final Option<Long> ifRevision;
+    private @Nullable Throwable bug;
 
-  private Either<Rejection, Transition> decide(
-      Loaded loaded, UpdateEvent event, Option<Long> ifRevision) {
-    lastRead = loaded;
-    UpdateState before = loaded.state();
-    if (ifRevision.isDefined() && ifRevision.get() != before.revision()) {
-      return Either.left(new Stale(event, ifRevision.get(), before));
+    Sending(UpdateEvent event, Option<Long> ifRevision) {
+      this.event = event;
+      this.ifRevision = ifRevision;
     }
-    return engine
-        .decide(before, event, context())
-        .map(after -> new Transition(before, event, after));
-  }
 
-  private static Either<Rejection, Transition> persist(
-      Transition accepted, PersistListener persistListener) {
-    return Either.narrow(persistListener
-        .onAccepted(accepted)
-        .map(stored -> new Transition(accepted.before(), accepted.event(), stored)));
-  }
+    /** Handles the event under the lock of the store. What the store throws becomes an answer. */
+    Either<Rejection, UpdateState> process() {
+      try {
+        Either<Rejection, UpdateState> answer = store.exclusively(this::handle);
+        return Objects.requireNonNull(answer, NULL).peekLeft(UpdateLifecycle.this::followStore);
+      } catch (Throwable thrown) {
+        if (thrown == bug) {
+          throw thrown;
+        }
+        NotPersisted failure = thrown(store, thrown);
+        followStore(failure);
+        return Either.left(failure);
+      }
+    }
 
-  private void assign(Transition durable) {
-    lastRead = new Loaded(durable.after(), List.of());
+    private Either<Rejection, UpdateState> handle(Loaded loaded, PersistListener persistListener) {
+      memoryLock.lock();
+      try {
+        return persistListener
+            .onResent(event)
+            .map(answer -> Either.<Rejection, UpdateState>narrow(answer).peek(this::confirm))
+            .getOrElse(() -> decide(loaded)
+                .flatMap(accepted -> persist(accepted, persistListener))
+                .peek(this::assign)
+                .peek(UpdateLifecycle.this::notifyListeners)
+                .map(Transition::after));
+      } finally {
+        memoryLock.unlock();
+      }
+    }
+
+    private Either<Rejection, Transition> decide(Loaded loaded) {
+      UpdateState before = loaded.state();
+      Either<Rejection, UpdateState> decision =
+          ifRevision.isDefined() && ifRevision.get() != before.revision()
+              ? Either.left(new Stale(event, ifRevision.get(), before))
+              : decide(before);
+      lastRead = loaded;
+      return decision.map(after -> new Transition(before, event, after));
+    }
+
+    /** What is thrown here is no failure of the store. */
+    private Either<Rejection, UpdateState> decide(UpdateState before) {
+      try {
+        requireOpen();
+        return Objects.requireNonNull(
+            engine.decide(before, event, context()), "the engine returned null");
+      } catch (Throwable thrown) {
+        bug = thrown;
+        throw thrown;
+      }
+    }
+
+    private Either<Rejection, Transition> persist(
+        Transition accepted, PersistListener persistListener) {
+      unanswered = Option.some(accepted);
+      return Either.narrow(persistListener
+          .onAccepted(accepted)
+          .map(stored -> new Transition(accepted.before(), event, stored)));
+    }
+
+    private void assign(Transition durable) {
+      unanswered = Option.none();
+      lastRead = new Loaded(durable.after(), List.of());
+    }
+
+    /** The event was accepted before, by this lifecycle or another one, and is durable now. */
+    private void confirm(UpdateState stored) {
+      Option<Transition> ours = unanswered
+          .filter(transition -> transition.event().equals(event))
+          .filter(transition -> transition.after().revision() == stored.revision());
+      lastRead = new Loaded(stored, List.of());
+      unanswered = Option.none();
+      ours.map(transition -> new Transition(transition.before(), event, stored))
+          .forEach(UpdateLifecycle.this::notifyListeners);
+    }
   }
 
   private void notifyListeners(Transition durable) {
@@ -184,10 +287,42 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   /** After a write of unknown outcome, {@link #state} returns what a reader would see. */
-  private void reloadAfterUnknownOutcome(Rejection rejection) {
+  private void followStore(Rejection rejection) {
     if (rejection instanceof NotPersisted failure && failure.outcome() == Outcome.UNKNOWN) {
-      store.read().peek(loaded -> lastRead = loaded);
+      memoryLock.lock();
+      try {
+        read().peek(loaded -> lastRead = loaded);
+      } finally {
+        memoryLock.unlock();
+      }
     }
+  }
+
+  private static Either<StoreFailure, Loaded> opened(StateStore store) {
+    try {
+      return Objects.requireNonNull(store.open(), NULL);
+    } catch (Throwable thrown) {
+      return Either.left(thrown(store, thrown));
+    }
+  }
+
+  private Either<StoreFailure, Loaded> read() {
+    try {
+      return Objects.requireNonNull(store.read(), NULL);
+    } catch (Throwable thrown) {
+      String problem = "the store cannot be read: " + text(thrown);
+      return Either.left(new Unreadable(store.getClass().getName(), problem, false));
+    }
+  }
+
+  private static NotPersisted thrown(StateStore store, Throwable thrown) {
+    String problem = "the store failed: " + text(thrown);
+    return new NotPersisted(store.getClass().getName(), problem, Outcome.UNKNOWN);
+  }
+
+  /** Returns the class and the message of an exception, whatever its own methods do. */
+  private static String text(Throwable thrown) {
+    return UpdateEvent.Fail.of(thrown).error();
   }
 
   private boolean isListenerThread() {
@@ -200,8 +335,10 @@ public final class UpdateLifecycle implements AutoCloseable {
    *
    * @param event the event
    * @return the state after the event, or why it would be refused
+   * @throws NullPointerException if the event is null
    */
   public Either<Rejection, UpdateState> explain(UpdateEvent event) {
+    Objects.requireNonNull(event, "the event is null");
     return engine.decide(state(), event, context());
   }
 
@@ -238,16 +375,18 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @throws IllegalStateException if this lifecycle is closed
    */
   public ReconcileResult reconcile(String runningVersion, Rebooted rebooted) {
+    Objects.requireNonNull(rebooted, "rebooted is null");
     return reconcile(runningVersion, state -> rebooted);
   }
 
   private ReconcileResult reconcile(
       String runningVersion, Function<UpdateState, Rebooted> rebootedSince) {
-    Either<StoreFailure, Loaded> read = refresh();
-    if (read.isLeft()) {
-      return new ReconcileResult(List.of(), Option.some(read.getLeft()), Option.none());
+    requireOpen();
+    Either<StoreFailure, UpdateState> durable = opened(store).flatMap(loaded -> refresh());
+    if (durable.isLeft()) {
+      return new ReconcileResult(List.of(), Option.some(durable.getLeft()), Option.none());
     }
-    UpdateState state = read.get().state();
+    UpdateState state = durable.get();
     Rebooted rebooted = rebootedSince.apply(state);
     List<UpdateEvent> events = Reconciliation.events(state, runningVersion, rebooted);
     Option<String> warning = Reconciliation.warning(state, runningVersion, rebooted);
@@ -261,16 +400,6 @@ public final class UpdateLifecycle implements AutoCloseable {
       state = answer.get();
     }
     return new ReconcileResult(applied, Option.none(), warning);
-  }
-
-  private Either<StoreFailure, Loaded> refresh() {
-    sendLock.lock();
-    try {
-      requireOpen();
-      return store.read().peek(loaded -> lastRead = loaded);
-    } finally {
-      sendLock.unlock();
-    }
   }
 
   /** {@return the edges by which events are decided} */
@@ -292,11 +421,11 @@ public final class UpdateLifecycle implements AutoCloseable {
    */
   @Override
   public void close() {
-    sendLock.lock();
+    memoryLock.lock();
     try {
       closed = true;
     } finally {
-      sendLock.unlock();
+      memoryLock.unlock();
     }
     dispatchers.forEach(ListenerDispatcher::finish);
   }
@@ -306,7 +435,7 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   private Option<Boot> boot() {
-    return settings.boot().get();
+    return Objects.requireNonNull(settings.boot().get(), "the source of the boot returned null");
   }
 
   private void requireOpen() {

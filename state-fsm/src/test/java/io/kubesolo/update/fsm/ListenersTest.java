@@ -15,6 +15,7 @@ import io.kubesolo.update.core.testing.InMemoryStateStore;
 import io.kubesolo.update.core.testing.ManualClock;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,11 +46,15 @@ final class ListenersTest {
 
   /** The warnings that are logged, which therefore do not clutter the console. */
   private static final class Reports extends Handler {
+    private volatile boolean failing;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
     @Override
     public void publish(LogRecord entry) {
       lines.add(entry.getMessage() + (entry.getThrown() == null ? "" : " " + entry.getThrown()));
+      if (failing) {
+        throw new IllegalStateException("the log is full");
+      }
     }
 
     @Override
@@ -219,6 +224,63 @@ final class ListenersTest {
                 + " failed after check java.lang.IllegalStateException: planted",
             "the listener " + throwing
                 + " failed after no_update java.lang.AssertionError: planted");
+  }
+
+  @Test
+  void oneThatThrowsWhatItDoesNotDeclareIsNotifiedOfTheNextTransition() {
+    List<Phase> seen = Collections.synchronizedList(new ArrayList<>());
+    UpdateLifecycle lifecycle = open(new TransitionListener() {
+      @Override
+      public void onTransition(Transition transition) {
+        seen.add(transition.after().phase());
+        ListenersTest.<RuntimeException>sneak(new IOException("planted"));
+      }
+
+      @Override
+      public String toString() {
+        return "L";
+      }
+    });
+
+    send(lifecycle, 1);
+    lifecycle.close();
+
+    assertThat(seen).containsExactly(Phase.CHECKING, Phase.IDLE);
+    assertThat(reports.lines)
+        .containsExactly(
+            "the listener L failed after check java.io.IOException: planted",
+            "the listener L failed after no_update java.io.IOException: planted");
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> void sneak(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+
+  @Test
+  void oneWhoseFailureCannotEvenBeLoggedIsNotifiedOfTheNextTransition() {
+    List<Phase> seen = Collections.synchronizedList(new ArrayList<>());
+    UpdateLifecycle lifecycle = open(new TransitionListener() {
+      @Override
+      public void onTransition(Transition transition) {
+        seen.add(transition.after().phase());
+        throw new IllegalStateException("planted");
+      }
+
+      @Override
+      public String toString() {
+        throw new StackOverflowError("planted too");
+      }
+    });
+    reports.failing = true;
+
+    send(lifecycle, 1);
+    lifecycle.close();
+
+    assertThat(seen).containsExactly(Phase.CHECKING, Phase.IDLE);
+    assertThat(reports.lines)
+        .allMatch(line -> line.startsWith("the listener " + ListenersTest.class.getName() + "$"))
+        .hasSize(2);
   }
 
   @Test

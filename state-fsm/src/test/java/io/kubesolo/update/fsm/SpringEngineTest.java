@@ -38,6 +38,8 @@ import org.springframework.statemachine.StateMachine;
 import org.springframework.statemachine.config.EnableStateMachineFactory;
 import org.springframework.statemachine.config.StateMachineFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 class SpringEngineTest {
   private static final EventContext BEYOND_TIME = new EventContext(Instant.MAX, Option.none(), 3);
@@ -149,6 +151,39 @@ class SpringEngineTest {
 
     for (FutureTask<Boolean> task : tasks) {
       assertThat(task.get()).isTrue();
+    }
+  }
+
+  @Test
+  void runsOnAThreadOnWhichReactorForbidsToBlock() {
+    Scheduler scheduler = Schedulers.newParallel("nonblocking");
+    try {
+      SpringEngine built =
+          Mono.fromCallable(SpringEngine::new).subscribeOn(scheduler).toFuture().join();
+      Boolean agrees = Mono.fromCallable(
+              () -> Schedulers.isInNonBlockingThread() && answersAsTheTable(built, Phase.CHECKING))
+          .subscribeOn(scheduler)
+          .toFuture()
+          .join();
+
+      assertThat(agrees).isTrue();
+    } finally {
+      scheduler.dispose();
+    }
+  }
+
+  @Test
+  void rethrowsOnAThreadOnWhichReactorForbidsToBlock() {
+    Scheduler scheduler = Schedulers.newParallel("nonblocking");
+    try {
+      assertThatThrownBy(
+              () -> Mono.fromCallable(() -> engine.decide(idle, new Check(), BEYOND_TIME))
+                  .subscribeOn(scheduler)
+                  .toFuture()
+                  .join())
+          .hasRootCauseMessage("started_at is outside the years 0000 to 9999");
+    } finally {
+      scheduler.dispose();
     }
   }
 

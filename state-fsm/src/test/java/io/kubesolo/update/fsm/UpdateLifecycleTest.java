@@ -3,13 +3,13 @@ package io.kubesolo.update.fsm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Guard;
+import io.kubesolo.update.core.LinuxBoot;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Rejection;
@@ -184,7 +184,8 @@ class UpdateLifecycleTest {
       throw new IllegalStateException("planted");
     });
 
-    assertThatThrownBy(() -> lifecycle.send(new Check())).hasMessage("planted");
+    assertThat(lifecycle.send(new Check()).getLeft().message())
+        .contains(": the store failed: java.lang.IllegalStateException: planted; ", "unknown");
     assertThat(lifecycle.state()).isEqualTo(fresh);
 
     store.whenPersisting(() -> {});

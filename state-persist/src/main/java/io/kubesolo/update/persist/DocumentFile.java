@@ -2,6 +2,7 @@ package io.kubesolo.update.persist;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
@@ -20,8 +21,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,15 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Reading is safe for use by several threads; replacing requires the lock.
  */
 final class DocumentFile {
-  /**
-   * The lock files of the state files whose last write had an unknown outcome. The kernel marks
-   * pages clean even if it failed to write them, so a second fsync proves nothing: only a complete
-   * rewrite into a new file settles such a write.
-   */
-  private static final Set<Path> UNSETTLED = ConcurrentHashMap.newKeySet();
-
   private final Path path;
   private final InstantSource clock;
+  private final OutcomeMarkFile marks;
 
   /** The content that was last read or written by this object, and its document. */
   private volatile @Nullable Known known;
@@ -50,9 +44,10 @@ final class DocumentFile {
    */
   private volatile Option<FileTime> tidy = Option.none();
 
-  DocumentFile(Path path, InstantSource clock) {
+  DocumentFile(Path path, InstantSource clock, Supplier<Option<Boot>> boot) {
     this.path = path.toAbsolutePath();
     this.clock = clock;
+    this.marks = new OutcomeMarkFile(this.path, boot);
   }
 
   /** Returns the absolute path. */
@@ -110,41 +105,143 @@ final class DocumentFile {
                 content.map(byte[]::clone).getOrElse(() -> StateJson.encode(document))));
   }
 
-  /** Reads the file, and rewrites it first if its last write had an unknown outcome. */
-  Either<StoreFailure, Document> readDurable(Held lock) {
-    Either<StoreFailure, Option<byte[]>> content = content();
-    Either<StoreFailure, Document> document = content.flatMap(this::parse);
-    if (document.isLeft() || !UNSETTLED.contains(lock.file())) {
-      return document;
+  /**
+   * Returns whether an earlier write has an unknown outcome, so that the content is not known to be
+   * durable. Takes no lock: if this returns false after a read, what was read is durable, provided
+   * that the directory was synced before.
+   */
+  boolean isUnsettled() {
+    try {
+      return !marks.read().settled();
+    } catch (IOException e) {
+      return true;
     }
-    byte[] bytes = content.get().getOrElse(() -> StateJson.encode(document.get()));
-    Option<NotPersisted> failure = replace(lock, document.get(), bytes);
-    return failure.isDefined() ? Either.left(failure.get()) : document;
+  }
+
+  /** Reads the file, and first writes it anew if an earlier write has an unknown outcome. */
+  Either<StoreFailure, Locked> readDurable(Held lock) {
+    return content()
+        .flatMap(content -> parse(content)
+            .flatMap(document -> mark().flatMap(mark -> {
+              Locked locked = new Locked(document, mark);
+              return mark.settled() ? Either.right(locked) : writtenAnew(lock, locked, content);
+            })));
   }
 
   /**
-   * Replaces the content durably. A write whose outcome is unknown stays so until a later one
-   * succeeds.
+   * The kernel marks pages clean even if it failed to write them, so a second fsync proves nothing:
+   * only writing everything to a new file settles an unknown outcome.
+   */
+  private Either<StoreFailure, Locked> writtenAnew(
+      Held lock, Locked unsettled, Option<byte[]> content) {
+    Document document = unsettled.document();
+    byte[] bytes = content.getOrElse(() -> StateJson.encode(document));
+    OutcomeMark settled = unsettled.mark().settledAt(document.state().revision());
+    Option<NotPersisted> failure =
+        replace(lock, unsettled.mark(), document, bytes, unsettled.mark(), settled);
+    return failure.isDefined()
+        ? Either.left(failure.get())
+        : Either.right(new Locked(document, settled));
+  }
+
+  /** Reads the mark of unknown outcomes. */
+  Either<StoreFailure, OutcomeMark> mark() {
+    try {
+      return Either.right(marks.read());
+    } catch (IOException e) {
+      String problem = "cannot be read: " + IoErrorText.of(e);
+      return Either.left(new Unreadable(marks.path().toString(), problem, false));
+    }
+  }
+
+  /** What was read under the lock: a document that is durable, and the mark beside it. */
+  record Locked(Document document, OutcomeMark mark) {}
+
+  /**
+   * Replaces the content after an event.
    *
+   * @param before what was read under this lock
    * @param document what the bytes mean
+   * @param write the event
    * @return none if the new content is durable; else which content the file has now
    */
-  Option<NotPersisted> replace(Held lock, Document document, byte[] bytes) {
+  Option<NotPersisted> replace(
+      Held lock, Locked before, Document document, byte[] bytes, OutcomeMark.Write write) {
+    OutcomeMark during = before.mark().with(write).unsettled(marks.boot());
+    return replace(lock, before.mark(), document, bytes, during, OutcomeMark.NONE);
+  }
+
+  /** Replaces an invalid file by a fresh document. */
+  Option<NotPersisted> replaceInvalid(Held lock, OutcomeMark mark, Document fresh) {
+    OutcomeMark during = mark.unsettled(marks.boot());
+    byte[] bytes = StateJson.encode(fresh);
+    return replace(lock, mark, fresh, bytes, during, OutcomeMark.NONE);
+  }
+
+  /**
+   * Replaces the content. The mark is written before the rename, because a disk that fails after it
+   * may not accept another write.
+   */
+  private Option<NotPersisted> replace(
+      Held lock,
+      OutcomeMark before,
+      Document document,
+      byte[] bytes,
+      OutcomeMark during,
+      OutcomeMark afterwards) {
     boolean clean = isTidy() || DurableFile.deleteStale(path);
-    boolean settled = UNSETTLED.add(lock.file());
-    Either<NotPersisted, Option<FileTime>> replaced = DurableFile.replaced(path, bytes);
-    tidy = replaced.getOrElse(Option.none()).filter(time -> clean);
-    if (replaced.isRight()) {
-      UNSETTLED.remove(lock.file());
-      known = new Known(bytes, document);
+    Either<NotPersisted, Boolean> replaced = DurableFile.replaced(path, bytes, () -> {
+      marks.write(during);
+      lock.requireCurrent();
+    });
+    if (replaced.isLeft()) {
+      tidy = Option.none();
+      return Option.some(failed(lock, before, replaced.getLeft()));
+    }
+    known = new Known(bytes, document);
+    Option<NotPersisted> failure = forget(afterwards);
+    tidy = Option.when(clean && replaced.get(), path)
+        .flatMap(written -> DurableFile.lastChange(DurableFile.parentOf(written)));
+    return failure;
+  }
+
+  private NotPersisted failed(Held lock, OutcomeMark before, NotPersisted failure) {
+    if (failure.outcome() == Outcome.UNKNOWN || !before.settled()) {
+      return new NotPersisted(path.toString(), failure.problem(), Outcome.UNKNOWN);
+    }
+    try {
+      if (lock.isCurrent()) {
+        Uninterruptible.run(() -> marks.write(before));
+      }
+    } catch (IOException e) {
+      // The mark stays unsettled, and so the next event writes everything anew, which does no harm.
+      return failure;
+    }
+    return failure;
+  }
+
+  /**
+   * Replaces the mark after a durable write. As long as the old one is there, an event of the same
+   * values would be taken for one that is sent again.
+   */
+  Option<NotPersisted> forget(OutcomeMark afterwards) {
+    try {
+      Uninterruptible.run(() -> marks.write(afterwards));
       return Option.none();
+    } catch (IOException e) {
+      String problem = "cannot be written: " + IoErrorText.of(e);
+      return Option.when(
+          !isWritten(afterwards),
+          () -> new NotPersisted(marks.path().toString(), problem, Outcome.UNKNOWN));
     }
-    NotPersisted failure = replaced.getLeft();
-    if (settled && failure.outcome() == Outcome.OLD) {
-      UNSETTLED.remove(lock.file());
-      return Option.some(failure);
+  }
+
+  private boolean isWritten(OutcomeMark mark) {
+    try {
+      return marks.read().equals(mark);
+    } catch (IOException e) {
+      return false;
     }
-    return Option.some(new NotPersisted(path.toString(), failure.problem(), Outcome.UNKNOWN));
   }
 
   /**

@@ -15,7 +15,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,52 +30,62 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * Replaces small files so that a reader sees the old content or the new and nothing between, and so
- * that what was replaced stays replaced after a power cut. An interrupt of the calling thread
- * neither stops nor breaks it.
+ * Replaces small files atomically and durably: a reader sees the old content or the new one, and
+ * after a power loss the new one is still there. An interrupt of the calling thread is kept for
+ * later and does not stop a replacement.
  */
 public final class DurableFile {
   private static final Set<PosixFilePermission> MODE_0644 =
       PosixFilePermissions.fromString("rw-r--r--");
-  private static final FileAttribute<Set<PosixFilePermission>> AT_MOST_0600 =
+  static final FileAttribute<Set<PosixFilePermission>> MODE_0600 =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final Set<PosixFilePermission> MODE_0755 =
       PosixFilePermissions.fromString("rwxr-xr-x");
   private static final FileAttribute<Set<PosixFilePermission>> AT_MOST_0755 =
       PosixFilePermissions.asFileAttribute(MODE_0755);
+  private static final int ROOT = 0;
   private static final Pattern UNIQUE = Pattern.compile("[0-9a-f]{16}");
 
   private DurableFile() {}
 
   /**
-   * Replaces a file, or makes it, with mode 0644. Its directory must exist. The caller sees to it
-   * that no other writer is at work on the same file.
+   * Replaces a file, or creates it, with mode 0644. Its directory must exist. The caller makes sure
+   * that no other writer works on the same file.
    *
    * @param target the file; a symbolic link in its place is replaced, not followed
    * @param content the whole new content
    * @return none once the new content is durable; else which content is there now
    */
   public static Option<NotPersisted> replace(Path target, byte[] content) {
-    return replaced(target.toAbsolutePath(), content).swap().toOption();
+    return replaced(target.toAbsolutePath(), content, () -> {}).swap().toOption();
   }
 
-  /** Replaces a file, and tells when its directory changed by that; none if litter may be left. */
-  static Either<NotPersisted, Option<FileTime>> replaced(Path target, byte[] content) {
-    Replacement replacement = new Replacement(target, content);
+  /**
+   * Replaces a file.
+   *
+   * @param beforeRename runs when the new content is complete under a temporary name; if it throws,
+   *     the file is not replaced
+   * @return whether no temporary file can be left; or which content is there now
+   */
+  static Either<NotPersisted, Boolean> replaced(
+      Path target, byte[] content, Uninterruptible.Unit beforeRename) {
+    Replacement replacement = new Replacement(target, content, beforeRename);
     try {
       Uninterruptible.run(replacement);
-      return Either.right(Option.when(replacement.runs == 1, replacement.changed));
+      return Either.right(replacement.runs == 1);
     } catch (IOException e) {
       return Either.left(replacement.failed(e));
     }
   }
 
-  /** When names in a directory last changed; none where it cannot be told. */
+  /** Returns when names in a directory last changed; none if that cannot be read. */
   static Option<FileTime> lastChange(Path directory) {
     try {
       return Option.some(Files.readAttributes(directory, BasicFileAttributes.class))
@@ -84,10 +96,10 @@ public final class DurableFile {
   }
 
   /**
-   * Makes a directory and every missing one above it, with mode 0755, each of them durable.
+   * Creates a directory and every missing one above it, with mode 0755, and makes each durable.
    *
    * @param directory the directory
-   * @return none once it is there; else why it cannot be
+   * @return none once it exists; else why it cannot be created
    */
   public static Option<NotPersisted> createDirectories(Path directory) {
     Deque<Path> missing = new ArrayDeque<>();
@@ -117,15 +129,41 @@ public final class DurableFile {
     }
     try {
       setMode(directory, MODE_0755);
+      giveToOwnerOf(parentOf(directory), directory);
       sync(parentOf(directory));
     } catch (IOException e) {
-      // The next to come makes it anew: a second sync would prove nothing after one that failed.
+      // The next caller creates it anew, because a second sync proves nothing after a failed one.
       remove(directory, e);
       throw e;
     }
   }
 
-  private static void remove(Path path, Throwable cause) {
+  /**
+   * Gives what root has just created to the owner of the directory that it is in, so that a service
+   * which owns the directory can use it. A file that has a second name is refused: the owner of the
+   * directory may have put it there, to be given a file of root's.
+   */
+  static void giveToOwnerOf(Path directory, Path created) throws IOException {
+    Map<String, Object> own = owner(created, NOFOLLOW_LINKS);
+    if (!Objects.equals(own.get("uid"), ROOT)) {
+      return;
+    }
+    Map<String, Object> wanted = owner(directory);
+    if (Objects.equals(wanted.get("uid"), ROOT)) {
+      return;
+    }
+    if (!Files.isDirectory(created, NOFOLLOW_LINKS) && !Objects.equals(own.get("nlink"), 1)) {
+      throw new FileSystemException(created.toString(), null, "it was replaced by a hard link");
+    }
+    Files.setAttribute(created, "unix:gid", wanted.get("gid"), NOFOLLOW_LINKS);
+    Files.setAttribute(created, "unix:uid", wanted.get("uid"), NOFOLLOW_LINKS);
+  }
+
+  private static Map<String, Object> owner(Path path, LinkOption... options) throws IOException {
+    return Files.readAttributes(path, "unix:uid,gid,nlink", options);
+  }
+
+  static void remove(Path path, Throwable cause) {
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
@@ -133,7 +171,7 @@ public final class DurableFile {
     }
   }
 
-  /** The directory of an absolute path. */
+  /** Returns the directory of an absolute path. */
   static Path parentOf(Path path) {
     Path parent = path.getParent();
     return parent == null ? path : parent;
@@ -154,17 +192,17 @@ public final class DurableFile {
   }
 
   /**
-   * Syncs a directory that is open, and tells when it last changed. XFS calls a sync a success even
-   * where it has shut itself down and wrote nothing, but then it does not tell that.
+   * Syncs an open directory, and reads its attributes. XFS reports a sync as a success after it has
+   * shut itself down and written nothing, but then its attributes cannot be read.
    */
-  private static FileTime force(FileChannel channel, Path directory) throws IOException {
+  private static void force(FileChannel channel, Path directory) throws IOException {
     channel.force(true);
-    return Files.readAttributes(directory, BasicFileAttributes.class).lastModifiedTime();
+    Files.readAttributes(directory, BasicFileAttributes.class);
   }
 
   /**
-   * Makes the name of a directory durable, and those of all above it on the same file system. Who
-   * made them may have died before it could.
+   * Makes the name of a directory durable, and those of all directories above it on the same file
+   * system. The process that created them may have crashed before it did.
    */
   static void syncNames(Path directory) throws IOException {
     Object device = device(directory);
@@ -183,18 +221,18 @@ public final class DurableFile {
     try {
       sync(directory);
     } catch (AccessDeniedException e) {
-      // It belongs to somebody else, as does what is in it.
+      // Only its owner can have created something in it.
       return;
     }
   }
 
   /**
    * Deletes the stale temporary files of a file: {@code .NAME.<16 hexadecimal digits>.tmp}, as a writer
-   * of this class names them, and {@code NAME.tmp}. The caller makes sure that no other writer is at
-   * work on the same file. Those of other files in the directory are left, whatever their names.
+   * of this class names them, and {@code NAME.tmp}. The caller makes sure that no other writer works
+   * on the same file. Those of other files in the directory are left, whatever their names.
    *
    * @param target the file
-   * @return whether nothing of it is left
+   * @return whether none is left
    */
   public static boolean deleteStale(Path target) {
     String name = String.valueOf(target.getFileName());
@@ -207,8 +245,9 @@ public final class DurableFile {
       }
       return true;
     } catch (Exception e) {
-      // Whatever it is (the JDK's close of a directory throws what it does not declare): litter
-      // harms nobody, and the write that follows reports a directory that is out of order.
+      // The JDK's close of a directory throws exceptions that it does not declare. A stale file
+      // does
+      // no harm, and a broken directory is reported by the write that follows.
       return false;
     }
   }
@@ -229,17 +268,19 @@ public final class DurableFile {
         .setPermissions(mode);
   }
 
-  /** One replacement; begun anew, it makes a new temporary file. */
+  /** One replacement; if it runs again, it creates a new temporary file. */
   private static final class Replacement implements Uninterruptible.Unit {
     private final Path target;
     private final byte[] content;
+    private final Uninterruptible.Unit beforeRename;
     private int runs;
     private boolean renaming;
-    private FileTime changed = FileTime.fromMillis(0);
+    private boolean mountPoint;
 
-    Replacement(Path target, byte[] content) {
+    Replacement(Path target, byte[] content, Uninterruptible.Unit beforeRename) {
       this.target = target;
       this.content = content;
+      this.beforeRename = beforeRename;
     }
 
     @Override
@@ -249,25 +290,47 @@ public final class DurableFile {
       try (FileChannel directory = FileChannel.open(parent, READ)) {
         Path temporary = temporary();
         try {
-          write(temporary);
-          renaming = true;
-          Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+          write(parent, temporary);
+          beforeRename.run();
+          rename(temporary);
         } catch (IOException | RuntimeException | Error e) {
           remove(temporary, e);
           throw e;
         }
-        changed = DurableFile.force(directory, parent);
+        syncUnderNewName(parent);
+        DurableFile.force(directory, parent);
       }
     }
 
-    private void write(Path temporary) throws IOException {
+    private void rename(Path temporary) throws IOException {
+      boolean renamedBefore = renaming;
+      try {
+        renaming = true;
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (FileSystemException e) {
+        mountPoint = MountPoint.prevents(e, target);
+        renaming = renamedBefore || !mountPoint;
+        throw e;
+      }
+    }
+
+    private void syncUnderNewName(Path parent) throws IOException {
+      if (FileSystemType.needsSyncUnderNewName(parent)) {
+        try (FileChannel renamed = FileChannel.open(target, Set.of(READ, NOFOLLOW_LINKS))) {
+          renamed.force(true);
+        }
+      }
+    }
+
+    private void write(Path parent, Path temporary) throws IOException {
       try (FileChannel file =
-          FileChannel.open(temporary, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS), AT_MOST_0600)) {
+          FileChannel.open(temporary, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS), MODE_0600)) {
         ByteBuffer rest = ByteBuffer.wrap(content);
         while (rest.hasRemaining()) {
           file.write(rest);
         }
         setMode(temporary, MODE_0644);
+        giveToOwnerOf(parent, temporary);
         file.force(true);
       }
     }
@@ -280,7 +343,7 @@ public final class DurableFile {
     NotPersisted failed(IOException e) {
       return new NotPersisted(
           target.toString(),
-          "cannot be written: " + IoErrorText.of(e),
+          mountPoint ? MountPoint.advice(target) : "cannot be written: " + IoErrorText.of(e),
           renaming ? Outcome.UNKNOWN : Outcome.OLD);
     }
   }

@@ -1,7 +1,7 @@
 package io.kubesolo.update.persist;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -16,14 +16,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -35,26 +33,31 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exclusive lock on a file that is there for nothing else, among all threads of all processes of
- * one machine. The file is made with mode 0600 and never deleted; the kernel drops the lock of a
- * process that dies.
+ * An exclusive lock on a file that serves no other purpose, among all threads of all processes of one
+ * machine. The file is created with mode 0600 and never deleted; the kernel drops the lock of a
+ * process that ends.
  *
  * <p>The kernel also drops it when the process closes <em>any</em> descriptor of the file. So each
  * lock file is opened in this one place, by one thread at a time, and a descriptor that may share
  * the file with another holder in this process is kept for the next try rather than closed.
  *
- * <p>Safe for use by several threads, which are served in turn.
+ * <p>If another program deletes or replaces the file, a lock on the old one excludes only those who
+ * opened the old one. So a lock counts only while its path leads to the same inode.
+ *
+ * <p>Safe for use by several threads, which are served in the order of their calls.
  */
 public final class ProcessLock {
   private static final Map<Path, ProcessLock> LOCKS = new ConcurrentHashMap<>();
-  private static final FileAttribute<Set<PosixFilePermission>> MODE_0600 =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   private static final long SHORTEST_PAUSE_NANOS = 200_000;
   private static final long LONGEST_PAUSE_NANOS = 5_000_000;
+  private static final int MAX_REPLACEMENTS = 3;
 
   private final Path file;
   private final ReentrantLock turn = new ReentrantLock(true);
   private @Nullable FileChannel channel;
+
+  /** The file key of the file that the channel is open on. */
+  private Option<Object> key = Option.none();
 
   private ProcessLock(Path file) {
     this.file = file;
@@ -69,9 +72,28 @@ public final class ProcessLock {
       this.lock = lock;
     }
 
-    /** The lock file by its real path, which is the same whatever path it was acquired by. */
+    /** Returns the real path of the lock file, which is the same for every path that leads to it. */
     Path file() {
       return lock.file;
+    }
+
+    /**
+     * Checks that the path still leads to the file that is locked.
+     *
+     * @throws IOException if it does not, so that another process may hold the lock of a new file
+     */
+    void requireCurrent() throws IOException {
+      if (!isCurrent()) {
+        throw new FileSystemException(
+            lock.file.toString(),
+            null,
+            "the lock file " + lock.file + " was deleted or replaced meanwhile; send again");
+      }
+    }
+
+    /** Returns whether the path still leads to the file that is locked. */
+    boolean isCurrent() throws IOException {
+      return lock.isCurrent();
     }
 
     /** Releases the lock, if this has not been done before. */
@@ -85,12 +107,13 @@ public final class ProcessLock {
   }
 
   /**
-   * Acquires a lock. Missing directories are made. An interrupt of the calling thread is kept for
+   * Acquires a lock. Creates missing directories. An interrupt of the calling thread is kept for
    * later.
    *
    * @param file the lock file
-   * @param deadline how long to wait at most; zero is one try
-   * @return the lock, or why it cannot be had
+   * @param deadline how long to wait at most, for other threads and other processes together; zero is
+   *     one try
+   * @return the lock, or why it cannot be acquired
    * @throws IllegalStateException if the calling thread holds it already
    */
   public static Either<StoreFailure, Held> acquire(Path file, Duration deadline) {
@@ -179,8 +202,36 @@ public final class ProcessLock {
 
   private boolean tryOnce() throws IOException {
     boolean[] locked = {false};
-    Uninterruptible.run(() -> locked[0] = tryLock(open()));
+    Uninterruptible.run(() -> locked[0] = tryCurrent());
     return locked[0];
+  }
+
+  /** Tries the file that the path leads to, even if it is replaced meanwhile. */
+  private boolean tryCurrent() throws IOException {
+    for (int i = 0; i < MAX_REPLACEMENTS; i++) {
+      FileChannel opened = open();
+      if (!tryLock(opened)) {
+        return false;
+      }
+      if (keepIfCurrent(opened)) {
+        return true;
+      }
+    }
+    throw replacedRepeatedly();
+  }
+
+  /** Closes a channel unless it is known to be open on the file that the path leads to. */
+  private boolean keepIfCurrent(FileChannel opened) throws IOException {
+    boolean current = false;
+    try {
+      current = isCurrent();
+      return current;
+    } finally {
+      if (!current) {
+        channel = null;
+        opened.close();
+      }
+    }
   }
 
   /** Another class loader of this process may hold the file, which counts as held. */
@@ -193,25 +244,71 @@ public final class ProcessLock {
     }
   }
 
-  private FileChannel open() throws IOException {
-    FileChannel opened = channel;
-    if (opened == null || !opened.isOpen()) {
-      prepare();
-      opened = FileChannel.open(file, Set.of(CREATE, READ, WRITE, NOFOLLOW_LINKS), MODE_0600);
-      channel = opened;
-    }
-    return opened;
+  private boolean isCurrent() throws IOException {
+    return currentKey().equals(key);
   }
 
-  /** Nobody uses a directory before one process made it durable together with its first lock file. */
-  private void prepare() throws IOException {
+  private FileChannel open() throws IOException {
+    FileChannel opened = channel;
+    if (opened != null && opened.isOpen()) {
+      return opened;
+    }
+    for (int i = 0; i < MAX_REPLACEMENTS; i++) {
+      Option<Object> before = currentKey();
+      if (before.isEmpty()) {
+        create();
+        before = currentKey();
+      }
+      opened = FileChannel.open(file, Set.of(READ, WRITE, NOFOLLOW_LINKS));
+      channel = opened;
+      key = before;
+      if (keepIfCurrent(opened)) {
+        return opened;
+      }
+    }
+    throw replacedRepeatedly();
+  }
+
+  private FileSystemException replacedRepeatedly() {
+    return new FileSystemException(
+        file.toString(), null, "another program replaces the file again and again");
+  }
+
+  /**
+   * Returns the file key of the file that the path leads to, or none if there is none. Java cannot
+   * ask a channel for it. But no other file can have the inode number of an open one, so a path that
+   * has the same key before and after it is opened was opened as that file.
+   */
+  private Option<Object> currentKey() throws IOException {
     try {
-      if (!Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS).isRegularFile()) {
+      BasicFileAttributes found =
+          Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
+      if (!found.isRegularFile()) {
         throw new FileSystemException(
             file.toString(), null, "not a regular file; remove what stands in its place");
       }
+      return Option.some(found.fileKey());
     } catch (NoSuchFileException e) {
-      DurableFile.syncNames(DurableFile.parentOf(file));
+      return Option.none();
+    }
+  }
+
+  /** Creates the lock file. First makes its directory durable, before anything uses it. */
+  private void create() throws IOException {
+    Path directory = DurableFile.parentOf(file);
+    DurableFile.syncNames(directory);
+    try {
+      FileChannel.open(file, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS), DurableFile.MODE_0600)
+          .close();
+    } catch (FileAlreadyExistsException e) {
+      // Another process was faster.
+      return;
+    }
+    try {
+      DurableFile.giveToOwnerOf(directory, file);
+    } catch (IOException e) {
+      DurableFile.remove(file, e);
+      throw e;
     }
   }
 
@@ -223,7 +320,7 @@ public final class ProcessLock {
         held.close();
       }
     } catch (IOException e) {
-      // The descriptor is gone all the same, and the lock with it.
+      // The kernel has closed the descriptor all the same, and dropped the lock.
       return;
     } finally {
       turn.unlock();

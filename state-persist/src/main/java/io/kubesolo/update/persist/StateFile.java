@@ -3,6 +3,8 @@ package io.kubesolo.update.persist;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import io.kubesolo.update.core.Action;
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.LinuxBoot;
 import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
@@ -10,10 +12,12 @@ import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore;
+import io.kubesolo.update.persist.DocumentFile.Locked;
 import io.kubesolo.update.persist.ProcessLock.Held;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * The state in one file, shared by threads and processes. A missing file is a fresh idle state.
@@ -47,7 +52,12 @@ public final class StateFile implements StateStore {
   private final Duration lockDeadline;
 
   StateFile(Path path, InstantSource clock, Duration lockDeadline) {
-    this.file = new DocumentFile(path, clock);
+    this(path, clock, lockDeadline, LinuxBoot::now);
+  }
+
+  StateFile(
+      Path path, InstantSource clock, Duration lockDeadline, Supplier<Option<Boot>> kernelBoot) {
+    this.file = new DocumentFile(path, clock, kernelBoot);
     this.path = file.path();
     this.clock = clock;
     this.lockDeadline = lockDeadline;
@@ -83,7 +93,8 @@ public final class StateFile implements StateStore {
    * {@inheritDoc}
    *
    * <p>First syncs the directory, because the last writer may have crashed between its rename and
-   * its sync of the directory. A file system that cannot sync a directory is refused.
+   * its sync of the directory. A file system that cannot sync a directory is refused. If an earlier
+   * write has an unknown outcome, takes the lock and writes everything anew.
    */
   @Override
   public Either<StoreFailure, Loaded> open() {
@@ -94,9 +105,19 @@ public final class StateFile implements StateStore {
       return read();
     } catch (IOException e) {
       String problem = "the directory cannot be synced: " + IoErrorText.of(e);
-      return Either.left(new NotPersisted(directory.toString(), problem, Outcome.OLD));
+      return Either.left(known(new NotPersisted(directory.toString(), problem, Outcome.OLD)));
     }
-    return read().map(loaded -> new Loaded(loaded.state(), warnings(directory, loaded)));
+    Either<StoreFailure, Loaded> read = read();
+    Either<StoreFailure, Loaded> durable = read.isRight() && file.isUnsettled() ? settle() : read;
+    return durable.map(loaded -> new Loaded(loaded.state(), warnings(directory, loaded)));
+  }
+
+  private Either<StoreFailure, Loaded> settle() {
+    return lock().flatMap(lock -> {
+      try (lock) {
+        return file.readDurable(lock).map(locked -> loaded(locked.document()));
+      }
+    });
   }
 
   @Override
@@ -122,17 +143,17 @@ public final class StateFile implements StateStore {
       BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
     return Either.<Rejection, Held>narrow(lock()).flatMap(lock -> {
       try (lock) {
-        return Either.<Rejection, Document>narrow(file.readDurable(lock))
-            .flatMap(document ->
-                work.apply(loaded(document), new StateFileListener(file, lock, document)));
+        return Either.<Rejection, Locked>narrow(file.readDurable(lock))
+            .flatMap(locked ->
+                work.apply(loaded(locked.document()), new StateFileListener(file, lock, locked)));
       }
     });
   }
 
   /**
    * Moves an invalid file aside, to an unused name beside it, and writes a fresh idle state, with the
-   * versions that were rolled back as far as the invalid file tells them. A symbolic link is moved
-   * itself; a directory, fifo, socket or device is left.
+   * versions that were rolled back as far as they can be read from the invalid file. A symbolic link
+   * is moved itself; a directory, fifo, socket or device is left.
    *
    * @return where the invalid file is now; none if the file was valid or missing and nothing was
    *     done; or why the file cannot be repaired, and then it is untouched
@@ -165,7 +186,9 @@ public final class StateFile implements StateStore {
     if (!(document.getLeft() instanceof Unreadable invalid && invalid.repairable())) {
       return Either.left(document.getLeft());
     }
-    return file.salvaged().flatMap(fresh -> repair(lock, withRolledBack(fresh, rolledBack)));
+    return file.salvaged()
+        .flatMap(fresh -> file.mark()
+            .flatMap(mark -> repair(lock, mark, withRolledBack(fresh, rolledBack))));
   }
 
   private static Document withRolledBack(Document fresh, List<String> rolledBack) {
@@ -179,10 +202,10 @@ public final class StateFile implements StateStore {
         .build());
   }
 
-  private Either<StoreFailure, Option<Path>> repair(Held lock, Document fresh) {
+  private Either<StoreFailure, Option<Path>> repair(Held lock, OutcomeMark mark, Document fresh) {
     Path aside = unusedName();
     Option<NotPersisted> failure =
-        moveAside(aside).orElse(() -> file.replace(lock, fresh, StateJson.encode(fresh)));
+        moveAside(aside).orElse(() -> file.replaceInvalid(lock, mark, fresh));
     return failure.isDefined()
         ? Either.left(movedBack(aside, failure.get()))
         : Either.right(Option.some(aside));
@@ -198,7 +221,10 @@ public final class StateFile implements StateStore {
       DurableFile.sync(DurableFile.parentOf(path));
       return Option.none();
     } catch (IOException e) {
-      String problem = "cannot be moved aside: " + IoErrorText.of(e);
+      String problem =
+          e instanceof FileSystemException refused && MountPoint.prevents(refused, path)
+              ? MountPoint.advice(path)
+              : "cannot be moved aside: " + IoErrorText.of(e);
       return Option.some(new NotPersisted(path.toString(), problem, Outcome.OLD));
     }
   }
@@ -234,7 +260,16 @@ public final class StateFile implements StateStore {
   }
 
   private Either<StoreFailure, Held> lock() {
-    return ProcessLock.acquire(path.resolveSibling(path.getFileName() + ".lock"), lockDeadline);
+    return ProcessLock.acquire(path.resolveSibling(path.getFileName() + ".lock"), lockDeadline)
+        .mapLeft(this::known);
+  }
+
+  /** Without the lock nothing changes, but an earlier write may have an unknown outcome still. */
+  private StoreFailure known(StoreFailure failure) {
+    return failure instanceof NotPersisted refused
+            && file.mark().fold(unreadable -> false, mark -> !mark.settled())
+        ? new NotPersisted(refused.path(), refused.problem(), Outcome.UNKNOWN)
+        : failure;
   }
 
   private static List<String> warnings(Path directory, Loaded loaded) {

@@ -5,7 +5,10 @@ import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.persist.DocumentFile.Locked;
+import io.kubesolo.update.persist.OutcomeMark.Write;
 import io.kubesolo.update.persist.ProcessLock.Held;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -20,22 +23,29 @@ import java.util.List;
 final class StateFileListener implements PersistListener {
   private final DocumentFile file;
   private final Held lock;
-  private final Document document;
+  private final Locked before;
 
   /**
    * Makes a listener for one hold of the lock.
    *
-   * @param document the content of the file, as read under this lock
+   * @param before what was read under this lock
    */
-  StateFileListener(DocumentFile file, Held lock, Document document) {
+  StateFileListener(DocumentFile file, Held lock, Locked before) {
     this.file = file;
     this.lock = lock;
-    this.document = document;
+    this.before = before;
+  }
+
+  @Override
+  public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
+    UpdateState state = before.document().state();
+    return Option.when(before.mark().names(event, state.revision()), OutcomeMark.NONE)
+        .map(none -> file.forget(none).toEither(state).swap());
   }
 
   @Override
   public Either<NotPersisted, UpdateState> onAccepted(Transition transition) {
-    Document next = document.with(transition.after());
+    Document next = before.document().with(transition.after());
     byte[] bytes = StateJson.encode(next);
     while (bytes.length > StateReader.MAX_BYTES && !next.state().history().isEmpty()) {
       next = next.with(withoutOldest(next.state()));
@@ -44,7 +54,8 @@ final class StateFileListener implements PersistListener {
     if (bytes.length > StateReader.MAX_BYTES) {
       return Either.left(tooLarge());
     }
-    Option<NotPersisted> failure = file.replace(lock, next, bytes);
+    Write write = Write.of(transition.event(), next.state().revision());
+    Option<NotPersisted> failure = file.replace(lock, before, next, bytes, write);
     return failure.isDefined() ? Either.left(failure.get()) : Either.right(next.state());
   }
 

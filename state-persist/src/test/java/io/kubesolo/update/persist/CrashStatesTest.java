@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.persist.disk.Image;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,24 @@ final class CrashStatesTest {
     report(
         "after an unknown outcome",
         cut(Life.at(4), Ledger.at(4), Scenarios::afterAnUnknownOutcome));
+  }
+
+  @Test
+  void anUnknownOutcomeIsSettledByTheNextProcessWhichAnswersTheEventOnce() {
+    CrashChecker checker = new CrashChecker();
+    for (Consumer<Life> first :
+        List.<Consumer<Life>>of(Scenarios::anUnknownOutcome, Scenarios::anUnknownRename)) {
+      for (Consumer<Life> next :
+          List.<Consumer<Life>>of(Life::recover, Scenarios::resend, Scenarios::refusedAndResent)) {
+        checker.cutInTurn(Life.at(4), Ledger.at(4), List.of(first, next));
+      }
+    }
+    report("settled by another process", checker);
+  }
+
+  @Test
+  void whatAnOlderAgentRenamedWithoutASyncIsDurableBeforeTheFirstAnswer() {
+    report("after an older agent", cut(Life.at(4), Ledger.at(4), Scenarios::afterAnOlderAgent));
   }
 
   @Test

@@ -45,6 +45,7 @@ final class CreationModeTest {
             "rwxr-xr-x /var/lib/kubesolo",
             "rwxr-xr-x " + Life.DIRECTORY,
             "rw------- " + Life.FILE + ".lock",
+            "rw------- " + Life.FILE + ".outcome",
             "rw------- " + Life.DIRECTORY + "/.state.json.*.tmp",
             "rw-r--r-- " + Life.DIRECTORY + "/.state.json.*.tmp",
             "rw-r--r-- " + Life.FILE);

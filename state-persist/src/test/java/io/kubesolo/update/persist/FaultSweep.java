@@ -103,10 +103,10 @@ final class FaultSweep {
     Life life = new Life(disk, ledger);
     life.process.failing(operation -> faults.get(operation.index()));
     try {
-      Attempt first = new Attempt(life, false);
+      Attempt first = new Attempt(life);
       requireSurvival(life);
       first.requireOnlyWhatExplainsIt(life.process.struck());
-      Attempt second = new Attempt(life, first.unsettles());
+      Attempt second = new Attempt(life);
       requireSurvival(life);
       second.requireOnlyWhatExplainsIt(life.process.struck());
       List<Operation> operations = life.process.operations();
@@ -128,7 +128,7 @@ final class FaultSweep {
   private void requireSurvival(Life life) {
     for (Image image : life.process.disk().left()) {
       if (known.add(new Boot(image, life.ledger()))) {
-        Life.required("after a power cut", new Life(new Disk(image), life.ledger()).read());
+        Life.required("after a power cut", new Life(new Disk(image, 2), life.ledger()).read());
       }
     }
   }
@@ -146,11 +146,11 @@ final class FaultSweep {
     private final boolean renamed;
     private final Option<Outcome> outcome;
 
-    Attempt(Life life, boolean unsettled) {
-      this.unsettled = unsettled;
+    Attempt(Life life) {
+      unsettled = life.isMarked();
       final UpdateState before = seen(life);
       int begin = life.process.operations().size();
-      answer = Try.of(life::event);
+      answer = Try.of(life.isUnanswered() ? life::resend : life::event);
       List<Operation> operations = life.process.operations();
       renamed = operations.subList(begin, operations.size()).stream()
           .anyMatch(operation -> operation.kind() == Kind.RENAME);
@@ -172,11 +172,6 @@ final class FaultSweep {
     private static UpdateState seen(Life life) {
       Life reader = new Life(life.process.disk(), life.ledger());
       return Life.required("a reader", reader.read()).state();
-    }
-
-    /** Whether it may be that nobody knows what a power cut would leave. */
-    private boolean unsettles() {
-      return renamed || unsettled || answer.isFailure();
     }
 
     private void requireOnlyWhatExplainsIt(List<Fault> faults) {

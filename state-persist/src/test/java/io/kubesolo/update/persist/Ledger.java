@@ -7,23 +7,49 @@ import io.kubesolo.update.core.UpdateState;
  *
  * @param acknowledged the last revision that somebody was told is durable
  * @param issued the last revision that somebody tried to write
+ * @param unanswered the revision whose sender does not know whether it was written; 0 is none
+ * @param owed whether that sender was told that the outcome is unknown
+ * @param boot the boot in which it was sent
  * @param broken whether this is the life of a device whose file was invalid at first
  * @param repaired whether the file must be valid by now
  */
-record Ledger(long acknowledged, long issued, boolean broken, boolean repaired) {
-  static final Ledger EMPTY = new Ledger(0, 0, false, true);
-  static final Ledger BROKEN = new Ledger(0, 0, true, false);
+record Ledger(
+    long acknowledged,
+    long issued,
+    long unanswered,
+    boolean owed,
+    int boot,
+    boolean broken,
+    boolean repaired) {
+  static final Ledger EMPTY = new Ledger(0, 0, 0, false, 0, false, true);
+  static final Ledger BROKEN = new Ledger(0, 0, 0, false, 0, true, false);
 
   static Ledger at(long revision) {
     return EMPTY.acknowledging(revision);
   }
 
-  Ledger acknowledging(long revision) {
-    return new Ledger(revision, Math.max(issued, revision), broken, true);
+  static Ledger between(long acknowledged, long issued) {
+    return at(acknowledged).issuing(issued, 0).answered();
   }
 
-  Ledger issuing(long revision) {
-    return new Ledger(acknowledged, Math.max(issued, revision), broken, repaired);
+  Ledger acknowledging(long revision) {
+    long last = Math.max(issued, revision);
+    return new Ledger(revision, last, unanswered, owed, boot, broken, true);
+  }
+
+  Ledger issuing(long revision, int now) {
+    long last = Math.max(issued, revision);
+    return new Ledger(acknowledged, last, revision, false, now, broken, repaired);
+  }
+
+  /** The sender of the last event knows what became of it. */
+  Ledger answered() {
+    return new Ledger(acknowledged, issued, 0, false, 0, broken, repaired);
+  }
+
+  /** The sender of the last event was told that its outcome is unknown. */
+  Ledger owing() {
+    return new Ledger(acknowledged, issued, unanswered, true, boot, broken, repaired);
   }
 
   /** The state as it was read, if it is a legal one. */

@@ -63,6 +63,11 @@ final class LegalPath {
     return TRANSITIONS.get((int) revision).before();
   }
 
+  /** The one event that makes a revision. */
+  static Transition to(long revision) {
+    return TRANSITIONS.get((int) revision - 1);
+  }
+
   /** The one event that may follow. */
   static Transition after(UpdateState state) {
     Transition next = TRANSITIONS.get((int) state.revision());

@@ -1,7 +1,10 @@
 package io.kubesolo.update.persist;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
@@ -9,13 +12,20 @@ import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore.Loaded;
+import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Image;
 import io.kubesolo.update.persist.disk.SimulatedProcess;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +43,7 @@ final class Life {
   static final String BROKEN = "broken";
 
   private static final Pattern TEMPORARY =
-      Pattern.compile("\\.state\\.json\\..*\\.tmp|state\\.json\\.tmp");
+      Pattern.compile("\\.state\\.json\\..*\\.tmp|state\\.json\\.tmp|state\\.json\\.outcome");
 
   final SimulatedProcess process;
   private final StateFile store;
@@ -44,7 +54,12 @@ final class Life {
   /** Nobody in a simulation lets a lock go while another waits for it, so nobody waits. */
   Life(Disk disk, Ledger ledger) {
     this.process = new SimulatedProcess(disk);
-    this.store = new StateFile(process.path(FILE), Device.CLOCK, Duration.ZERO);
+    int boot = disk.boot();
+    this.store = new StateFile(
+        process.path(FILE),
+        Device.CLOCK,
+        Duration.ZERO,
+        () -> Option.some(new Boot("boot " + boot, Duration.ofSeconds(1))));
     this.ledger = ledger;
   }
 
@@ -81,15 +96,84 @@ final class Life {
 
   /** The next event of the legal path. */
   Either<Rejection, UpdateState> event() {
-    return store.exclusively(this::next).peek(state -> {
-      ledger = ledger.acknowledging(state.revision());
-    });
+    return answered(store.exclusively(this::next));
   }
 
   private Either<Rejection, UpdateState> next(Loaded loaded, PersistListener persistListener) {
     UpdateState before = ledger.requireLegal("lock", loaded.state());
-    ledger = ledger.issuing(before.revision() + 1);
+    ledger = ledger.issuing(before.revision() + 1, process.disk().boot());
     return Either.narrow(persistListener.onAccepted(LegalPath.after(before)));
+  }
+
+  /** Whether the sender of the last event does not know what became of it. */
+  boolean isUnanswered() {
+    return ledger.unanswered() > 0;
+  }
+
+  /** The event again that was not answered. */
+  Either<Rejection, UpdateState> resend() {
+    return answered(store.exclusively(this::again));
+  }
+
+  private Either<Rejection, UpdateState> again(Loaded loaded, PersistListener persistListener) {
+    UpdateState stored = ledger.requireLegal("lock", loaded.state());
+    boolean made = stored.revision() == ledger.unanswered();
+    Transition last = LegalPath.to(ledger.unanswered());
+    Option<Either<Rejection, UpdateState>> known =
+        persistListener.onResent(last.event()).map(Either::narrow);
+    if (known.isDefined() && !(made && ledger.boot() == process.disk().boot())) {
+      throw new Violation("invented: an answer to " + last.event() + " at " + stored);
+    }
+    if (known.isEmpty()
+        && made
+        && ledger.owed()
+        && ledger.boot() == process.disk().boot()) {
+      throw new Violation("forgotten: " + last.event() + " is at " + stored);
+    }
+    return known.getOrElse(
+        () -> made ? Either.right(stored) : Either.narrow(persistListener.onAccepted(last)));
+  }
+
+  private Either<Rejection, UpdateState> answered(Either<Rejection, UpdateState> answer) {
+    if (answer.isRight()) {
+      ledger = ledger.acknowledging(answer.get().revision()).answered();
+    } else if (outcome(answer).contains(Outcome.UNKNOWN)) {
+      ledger = ledger.owing();
+    } else if (outcome(answer).contains(Outcome.OLD) && !ledger.owed()) {
+      ledger = ledger.answered();
+    }
+    return answer;
+  }
+
+  /** No process is told twice that an event was accepted. */
+  void requireForgotten(long revision) {
+    Life other = new Life(process.disk(), ledger);
+    Either<Rejection, UpdateState> answer =
+        other.store.exclusively((loaded, persistListener) -> persistListener
+            .onResent(LegalPath.to(revision).event())
+            .map(Either::<Rejection, UpdateState>narrow)
+            .getOrElse(() -> Either.left(new NotPersisted(FILE, "not known", Outcome.OLD))));
+    if (answer.isRight()) {
+      throw new Violation("answered twice: revision " + revision);
+    }
+  }
+
+  /** The next event, written by a program that syncs no directory. */
+  void unsyncedEvent() {
+    UpdateState next = LegalPath.after(store.read().get().state()).after();
+    ledger = ledger.issuing(next.revision(), process.disk().boot()).answered();
+    Path temporary = process.path(DIRECTORY + "/other");
+    try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE)) {
+      channel.write(ByteBuffer.wrap(StateJson.encode(next)));
+      channel.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      Files.move(temporary, process.path(FILE), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** An event that the state does not allow; who sent it learns which state that is. */
@@ -110,7 +194,10 @@ final class Life {
     return store.repair().peek(aside -> ledger = ledger.acknowledging(0));
   }
 
-  /** What a device does after each start: open, repair if it must, read, one more event. */
+  /**
+   * What a device does after each start: open, repair if it must, read, send again what was not
+   * answered, one more event.
+   */
   void recover() {
     Either<StoreFailure, Loaded> opened = open();
     if (!ledger.repaired() && opened.isLeft() && isRepairable(opened.getLeft())) {
@@ -121,6 +208,11 @@ final class Life {
     if (!required("read", read()).state().equals(first)) {
       throw new Violation("read differs from open");
     }
+    if (isUnanswered()) {
+      long revision = ledger.unanswered();
+      required("resend", resend());
+      requireForgotten(revision);
+    }
     required("event", event());
     requireTidy();
     if (ledger.broken()) {
@@ -128,7 +220,12 @@ final class Life {
     }
   }
 
-  /** No writer leaves a temporary file behind, its own or another's. */
+  /** Whether a mark of unknown outcomes is on the disk. */
+  boolean isMarked() {
+    return entries(process.disk().seen()).containsKey("state.json.outcome");
+  }
+
+  /** No writer leaves a temporary file or a mark behind, its own or another's. */
   void requireTidy() {
     for (String name : entries(process.disk().seen()).keySet()) {
       if (TEMPORARY.matcher(name).matches()) {
@@ -159,6 +256,20 @@ final class Life {
   static <T> T required(String what, Either<? extends Rejection, T> answer) {
     return answer.getOrElseThrow(
         rejection -> new Violation("unreadable: " + what + ": " + rejection.message()));
+  }
+
+  /** A disk without the mark of unknown outcomes. */
+  static Image withoutMark(Image image) {
+    if (!(image instanceof Image.Directory directory)) {
+      return image;
+    }
+    Map<String, Image> kept = new TreeMap<>();
+    directory.entries().forEach((name, entry) -> {
+      if (!name.equals("state.json.outcome")) {
+        kept.put(name, withoutMark(entry));
+      }
+    });
+    return new Image.Directory(kept, directory.mode());
   }
 
   /** A disk with a file of the state directory, and whatever else is in there. */

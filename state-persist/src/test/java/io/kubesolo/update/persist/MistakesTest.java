@@ -13,11 +13,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Planted in production code, each mistake that loses states is seen by the test that is named. */
 final class MistakesTest {
-  private static final String SYNC_DIRECTORY =
-      "        changed = DurableFile.force(directory, parent);\n";
+  private static final String SYNC_DIRECTORY = "        DurableFile.force(directory, parent);\n";
   private static final String SYNC_FILE = "        file.force(true);\n";
   private static final String RENAME =
       "Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);";
+
+  private static final String SETTLED_BY_THE_NEXT =
+      "anUnknownOutcomeIsSettledByTheNextProcessWhichAnswersTheEventOnce";
 
   @TempDir
   private Path folder = Path.of("");
@@ -37,7 +39,7 @@ final class MistakesTest {
             .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
         Mistake.in(DurableFile.class, "the directory is synced before the rename")
             .replacing(SYNC_DIRECTORY, "")
-            .replacing(RENAME, "directory.force(true);\n" + RENAME)
+            .replacing("rename(temporary);\n", "directory.force(true);\nrename(temporary);\n")
             .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
         Mistake.in(DurableFile.class, "the old file is deleted before the rename")
             .replacing(RENAME, RENAME.replace("ATOMIC_MOVE", "REPLACE_EXISTING"))
@@ -51,6 +53,9 @@ final class MistakesTest {
                 "Set.of(java.nio.file.StandardOpenOption.CREATE,"
                     + " java.nio.file.StandardOpenOption.TRUNCATE_EXISTING, WRITE)")
             .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
+        Mistake.in(DurableFile.class, "on FAT the renamed file is not synced under its new name")
+            .replacing("          renamed.force(true);\n", "")
+            .seenBy(FileSystemTypeTest.class, "onFatTheRenamedFileIsSyncedUnderItsNewName"),
         Mistake.in(DurableFile.class, "a failed sync of the file is tried again")
             .replacing(SYNC_FILE, retried(SYNC_FILE))
             .seenBy(FaultTest.class, "aFaultAtAnyOperationOfAnEventIsToldAsItIs"),
@@ -77,14 +82,38 @@ final class MistakesTest {
                     + " StandardCopyOption.ATOMIC_MOVE);")
             .seenBy(CrashStatesTest.class, "whatADeadWriterLeftIsNeverPromoted"),
         Mistake.in(DocumentFile.class, "an unknown outcome is treated as a success")
-            .replacing("document.isLeft() || !UNSETTLED.contains(lock.file())", "true")
+            .replacing("mark.settled() ? Either.right(locked)", "true ? Either.right(locked)")
             .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByWritingItAnew"),
+        Mistake.in(DocumentFile.class, "no mark is written before the rename")
+            .replacing("      marks.write(during);\n", "")
+            .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
+        Mistake.in(StateFile.class, "a start does not look at the mark")
+            .replacing("read.isRight() && file.isUnsettled() ? settle() : read", "read")
+            .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
+        Mistake.in(OutcomeMark.class, "the mark does not name the event")
+            .replacing("more.add(write);", "")
+            .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
+        Mistake.in(OutcomeMark.class, "the mark names an event whose write was lost")
+            .replacing(
+                "return settled && writes.contains(Write.of(event, revision));",
+                "return writes.stream().anyMatch("
+                    + "write -> write.event().equals(Write.of(event, revision).event()));")
+            .replacing(".filter(write -> write.revision() == revision)", "")
+            .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
+        Mistake.in(StateFileListener.class, "an event is answered as often as it is sent again")
+            .replacing("file.forget(none).toEither(state).swap()", "Either.right(state)")
+            .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
+        Mistake.in(OutcomeMarkFile.class, "a mark outlives the boot")
+            .replacing("== Rebooted.YES", "== null")
+            .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
         Mistake.in(StateFile.class, "the rename of a crashed process is not synced at a start")
             .replacing(
                 "      DurableFile.sync(directory);\n", "if (false) throw new IOException();\n")
-            .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
+            .seenBy(
+                CrashStatesTest.class,
+                "whatAnOlderAgentRenamedWithoutASyncIsDurableBeforeTheFirstAnswer"),
         Mistake.in(ProcessLock.class, "the directories that a crashed process made are not synced")
-            .replacing("DurableFile.syncNames(DurableFile.parentOf(file));", "return;")
+            .replacing("    DurableFile.syncNames(directory);\n", "")
             .seenBy(CrashStatesTest.class, "theFirstEventsSurviveWhereDirectoriesAreMissing"),
         Mistake.in(StateFile.class, "a repair does not sync the invalid file's new name")
             .replacing("      DurableFile.sync(DurableFile.parentOf(path));\n", "")
@@ -98,14 +127,23 @@ final class MistakesTest {
             .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"),
         Mistake.in(ProcessLock.class, "a second descriptor of the lock file is closed")
             .replacing(
-                "locked[0] = tryLock(open())",
-                "{ locked[0] = tryLock(open()); FileChannel.open(file, READ).close(); }")
+                "locked[0] = tryCurrent()",
+                "{ locked[0] = tryCurrent(); FileChannel.open(file, READ).close(); }")
             .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"),
+        Mistake.in(ProcessLock.class, "a lock on a deleted file counts")
+            .replacing(
+                "      if (keepIfCurrent(opened)) {\n        return true;",
+                "      if (true) {\n        return true;")
+            .seenBy(LockFileTest.class, "aWaiterTakesTheLockOfTheFileThatReplacedTheDeletedOne"),
+        Mistake.in(DocumentFile.class, "the lock file is not looked at before the rename")
+            .replacing("      lock.requireCurrent();\n", "")
+            .seenBy(LockFileTest.class, "nothingIsRenamedAfterTheLockFileWasReplaced"),
         Mistake.in(StateFile.class, "the state is read before the lock is taken")
-            .replacing("file.readDurable(lock))", "early)")
+            .replacing("Either.<Rejection, Locked>narrow(file.readDurable(lock))", "early")
             .replacing(
                 "return Either.<Rejection, Held>narrow(lock())",
-                "Either<StoreFailure, Document> early = file.read();\n"
+                "Either<Rejection, Locked> early = Either.narrow(file.read()"
+                    + ".map(document -> new Locked(document, OutcomeMark.NONE)));\n"
                     + "return Either.<Rejection, Held>narrow(lock())")
             .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"));
   }

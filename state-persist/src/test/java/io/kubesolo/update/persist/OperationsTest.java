@@ -50,23 +50,35 @@ final class OperationsTest {
         real_path .
         stat state.json.lock
         open state.json.lock
+        stat state.json.lock
         lock state.json.lock
+        stat state.json.lock
         stat state.json
         open state.json
         read state.json
         read state.json
         close state.json
+        stat state.json.outcome
         stat .
         open .
         create .state.json.*.tmp
         write .state.json.*.tmp
         set_mode .state.json.*.tmp
+        stat .state.json.*.tmp
         sync_file .state.json.*.tmp
         close .state.json.*.tmp
+        create state.json.outcome
+        stat state.json.outcome
+        write state.json.outcome
+        close state.json.outcome
+        stat state.json.lock
         rename .state.json.*.tmp
+        stat .
         sync_directory .
         stat .
         close .
+        unlink state.json.outcome
+        stat .
         close state.json.lock
         """);
   }
@@ -82,6 +94,7 @@ final class OperationsTest {
     life.requireTidy();
     assertThat(operations(life)).contains("""
         close state.json
+        stat state.json.outcome
         stat .
         list .
         next_entry .
@@ -104,7 +117,7 @@ final class OperationsTest {
     Life life = life();
     boolean[] interrupted = {false};
     life.process.failing(operation -> {
-      if (operation.kind() == Kind.UNLINK) {
+      if (operation.kind() == Kind.UNLINK && operation.path().endsWith(".tmp")) {
         return new Refusal("Input/output error", false);
       }
       boolean first = operation.kind() == Kind.WRITE && !interrupted[0];
@@ -143,12 +156,15 @@ final class OperationsTest {
         real_path .
         stat state.json.lock
         open state.json.lock
+        stat state.json.lock
         lock state.json.lock
+        stat state.json.lock
         stat state.json
         open state.json
         read state.json
         read state.json
         close state.json
+        stat state.json.outcome
         close state.json.lock
         """);
   }
@@ -180,6 +196,7 @@ final class OperationsTest {
         read state.json
         read state.json
         close state.json
+        stat state.json.outcome
         stat .
         """);
   }
@@ -191,6 +208,7 @@ final class OperationsTest {
     assertThat(operations(life)).contains("""
         make_directory .
         set_mode .
+        stat .
         open /var/lib/kubesolo
         sync_directory /var/lib/kubesolo
         stat /var/lib/kubesolo

@@ -37,7 +37,7 @@ final class RivalTest {
     AtomicInteger accepted = new AtomicInteger();
     life.process.failing(operation -> null);
     life.process.watched(at(index, operation -> {
-      Either<Rejection, UpdateState> answer = new Life(disk, new Ledger(5, 7, false, true)).event();
+      Either<Rejection, UpdateState> answer = new Life(disk, Ledger.between(5, 7)).event();
       answer.peek(state -> accepted.incrementAndGet());
       answer.peekLeft(rejection -> {
         assertThat(rejection).isInstanceOf(Busy.class);
@@ -66,7 +66,7 @@ final class RivalTest {
     Either<Rejection, UpdateState> answer = file.exclusively((loaded, persistListener) ->
         Either.narrow(persistListener.onAccepted(LegalPath.after(loaded.state()))));
     assertThat(answer.isRight()).isTrue();
-    return Life.required("read", new Life(disk, new Ledger(5, 9, false, true)).read())
+    return Life.required("read", new Life(disk, Ledger.between(5, 9)).read())
         .state()
         .revision();
   }

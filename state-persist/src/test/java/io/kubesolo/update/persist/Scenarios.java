@@ -17,12 +17,44 @@ final class Scenarios {
     }
   }
 
-  /** An event of unknown outcome, sent again and refused, and another. */
+  /** An event of unknown outcome, a refused one, and another. */
   static void afterAnUnknownOutcome(Life life) {
-    Life.required("open", life.open());
-    failing(life, Kind.SYNC_DIRECTORY, 1, Outcome.UNKNOWN);
+    anUnknownOutcome(life);
     life.refusedEvent();
     Life.required("event", life.event());
+  }
+
+  /** An event of unknown outcome, after which the process ends. */
+  static void anUnknownOutcome(Life life) {
+    Life.required("open", life.open());
+    failing(life, Kind.SYNC_DIRECTORY, 1, Outcome.UNKNOWN);
+  }
+
+  /** An event whose rename reaches the disk or not, reported as failed. */
+  static void anUnknownRename(Life life) {
+    Life.required("open", life.open());
+    failing(life, Kind.RENAME, 1, Outcome.UNKNOWN);
+  }
+
+  /** Another process sends the event again without opening the file first. */
+  static void resend(Life life) {
+    long revision = life.ledger().unanswered();
+    Life.required("resend", life.resend());
+    life.requireForgotten(revision);
+    Life.required("event", life.event());
+    life.requireTidy();
+  }
+
+  /** Another process sends an event that is refused, before the first one is sent again. */
+  static void refusedAndResent(Life life) {
+    life.refusedEvent();
+    resend(life);
+  }
+
+  /** A program that knows neither fsync nor marks renames a file of the next revision into place. */
+  static void afterAnOlderAgent(Life life) {
+    life.unsyncedEvent();
+    life.recover();
   }
 
   /** An event of unknown outcome, and writing it anew ends the same way. */

@@ -9,8 +9,10 @@ import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -58,6 +60,7 @@ public final class InMemoryStateStore implements StateStore {
   private volatile boolean readable = true;
   private volatile Runnable whenLocked = () -> {};
   private volatile Runnable whenPersisting = () -> {};
+  private volatile Option<Transition> unanswered = Option.none();
   private List<String> warnings = List.of();
   private int maxHistory = Integer.MAX_VALUE;
 
@@ -170,23 +173,38 @@ public final class InMemoryStateStore implements StateStore {
         faults.poll();
         return Either.left(UNREADABLE);
       }
-      return work.apply(new Loaded(stored, warnings), this::persist);
+      return work.apply(new Loaded(stored, warnings), new Persisting());
     } finally {
       lock.unlock();
     }
   }
 
-  private Either<NotPersisted, UpdateState> persist(Transition transition) {
-    whenPersisting.run();
-    Fault fault = faults.poll();
-    if (fault == Fault.OLD) {
-      return Either.left(OLD);
+  /** Recognizes the last event of unknown outcome once, if it made the stored state. */
+  private final class Persisting implements PersistListener {
+    @Override
+    public Either<NotPersisted, UpdateState> onAccepted(Transition transition) {
+      whenPersisting.run();
+      Fault fault = faults.poll();
+      if (fault == Fault.OLD) {
+        return Either.left(OLD);
+      }
+      if (fault == Fault.UNKNOWN_OLD) {
+        return Either.left(UNKNOWN);
+      }
+      write(transition.after());
+      unanswered = Option.when(fault == Fault.UNKNOWN_NEW, transition);
+      return fault == Fault.UNKNOWN_NEW ? Either.left(UNKNOWN) : Either.right(stored);
     }
-    if (fault == Fault.UNKNOWN_OLD) {
-      return Either.left(UNKNOWN);
+
+    @Override
+    public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
+      boolean resent = unanswered.exists(transition ->
+          transition.event().equals(event) && transition.after().revision() == stored.revision());
+      if (resent) {
+        unanswered = Option.none();
+      }
+      return Option.when(resent, Either.right(stored));
     }
-    write(transition.after());
-    return fault == Fault.UNKNOWN_NEW ? Either.left(UNKNOWN) : Either.right(stored);
   }
 
   private void write(UpdateState state) {

@@ -16,15 +16,46 @@ import org.jspecify.annotations.Nullable;
  * what a power cut leaves is only sure after a sync.
  */
 public final class Disk {
+  /** The owner of everything on a disk after a boot. */
+  public static final int USER = 1000;
+
   private static final int MOST_LINKS = 8;
 
   final Map<Node, SimulatedProcess> locks = new HashMap<>();
   private final Directory root;
+  private final int boot;
+  private String type = "ext4";
   private long generation;
 
-  /** A disk as it is right after a boot: all of it durable. */
+  /** A disk as it is right after the first boot: all of it durable. */
   public Disk(Image image) {
-    root = new Directory((Image.Directory) image);
+    this(image, 1);
+  }
+
+  /** A disk as it is right after a boot of that number. */
+  public Disk(Image image, int boot) {
+    this.root = new Directory((Image.Directory) image);
+    this.boot = boot;
+  }
+
+  /** {@return the number of the boot} */
+  public int boot() {
+    return boot;
+  }
+
+  /** This disk with another type of file system. */
+  public Disk ofType(String name) {
+    type = name;
+    return this;
+  }
+
+  String type() {
+    return type;
+  }
+
+  /** {@return who owns what is at a path} */
+  public int ownerOf(String path) throws FileSystemException {
+    return existing(SimulatedPath.names(path)).owner;
   }
 
   /** {@return what readers see now} */

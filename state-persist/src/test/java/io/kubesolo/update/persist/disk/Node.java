@@ -11,12 +11,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** An inode: what readers see of it, and what a power cut may leave of it. */
 abstract sealed class Node {
+  private static final AtomicLong KEYS = new AtomicLong();
+
+  /** Which no other inode has, so that a reader can tell one from another. */
+  final long key = KEYS.incrementAndGet();
+
   String mode = "rwxr-xr-x";
+  int owner = Disk.USER;
+  int group = Disk.USER;
 
   /** What readers see. */
   abstract Image seen();
@@ -186,7 +194,8 @@ abstract sealed class Node {
 
     private static Map<String, Image> canonical(Map<String, Image> entries) {
       Map<String, Image> canonical = new TreeMap<>();
-      entries.forEach((name, image) -> {
+      entries.forEach((name, found) -> {
+        Image image = name.endsWith(".outcome") ? wholeOrEmpty(found) : found;
         String shown = name.endsWith(".tmp") ? numbered(name, 0) : name;
         for (int number = 1; canonical.containsKey(shown); number++) {
           shown = numbered(name, number);
@@ -194,6 +203,13 @@ abstract sealed class Node {
         canonical.put(shown, image);
       });
       return canonical;
+    }
+
+    /** A mark of which anything is missing is as good as an empty one. */
+    private static Image wholeOrEmpty(Image image) {
+      return image instanceof Image.Plain file && !file.content().endsWith("\nend\n")
+          ? new Image.Plain("", file.mode())
+          : image;
     }
 
     @Override

@@ -19,7 +19,9 @@ public record Operation(int index, Kind kind, String path) {
     NEXT_ENTRY,
     READ,
     WRITE,
+    TRUNCATE,
     SET_MODE,
+    SET_OWNER,
     SYNC_FILE,
     SYNC_DIRECTORY,
     CLOSE,
@@ -36,8 +38,16 @@ public record Operation(int index, Kind kind, String path) {
     /** {@return whether it changes what a disk holds, or what it holds for sure} */
     public boolean isChange() {
       return switch (this) {
-        case CREATE, WRITE, SET_MODE, SYNC_FILE, SYNC_DIRECTORY, RENAME, UNLINK, MAKE_DIRECTORY ->
-          true;
+        case CREATE,
+            WRITE,
+            TRUNCATE,
+            SET_MODE,
+            SET_OWNER,
+            SYNC_FILE,
+            SYNC_DIRECTORY,
+            RENAME,
+            UNLINK,
+            MAKE_DIRECTORY -> true;
         case STAT, ACCESS, REAL_PATH, OPEN, LIST, NEXT_ENTRY, READ, CLOSE, LOCK -> false;
       };
     }

@@ -10,7 +10,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /** What a file is, who may do what with it, and when it last changed. */
-record SimulatedAttributes(Image image, String mode, FileTime lastModifiedTime)
+record SimulatedAttributes(Image image, String mode, FileTime lastModifiedTime, Object fileKey)
     implements PosixFileAttributes {
   @Override
   public boolean isRegularFile() {
@@ -49,11 +49,6 @@ record SimulatedAttributes(Image image, String mode, FileTime lastModifiedTime)
 
   @Override
   public FileTime creationTime() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Object fileKey() {
     throw new UnsupportedOperationException();
   }
 

@@ -34,11 +34,22 @@ public final class SimulatedProcess extends FileSystem {
   private final List<Fault> struck = new ArrayList<>();
   private final Thread caller = Thread.currentThread();
   private Faults faults = NONE;
+  private int user = Disk.USER;
   private Consumer<Operation> watcher = operation -> {};
 
   /** A process that was just started. */
   public SimulatedProcess(Disk disk) {
     this.disk = disk;
+  }
+
+  /** This process, run by root. */
+  public SimulatedProcess asRoot() {
+    user = 0;
+    return this;
+  }
+
+  int user() {
+    return user;
   }
 
   /** What goes wrong from now on; operations are counted anew. */

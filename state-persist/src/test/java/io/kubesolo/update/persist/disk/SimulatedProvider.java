@@ -98,7 +98,8 @@ final class SimulatedProvider extends FileSystemProvider {
     }
     boolean creates = options.contains(CREATE) || options.contains(CREATE_NEW);
     boolean missing = creates && disk().find(names(path)) == null;
-    return perform(missing ? Kind.CREATE : Kind.OPEN, path, () -> {
+    Kind existing = options.contains(TRUNCATE_EXISTING) ? Kind.TRUNCATE : Kind.OPEN;
+    return perform(missing ? Kind.CREATE : existing, path, () -> {
       Node node = missing ? created(path, attributes) : opened(path, options);
       return new SimulatedChannel(process, (SimulatedPath) path, node, options.contains(WRITE));
     });
@@ -106,6 +107,8 @@ final class SimulatedProvider extends FileSystemProvider {
 
   private Node created(Path path, FileAttribute<?>... attributes) throws IOException {
     PlainFile file = new PlainFile(new byte[0], mode("rw-rw-rw-", attributes));
+    file.owner = process.user();
+    file.group = process.user();
     disk().parent(names(path)).change(Map.of(name(path), file));
     return file;
   }
@@ -246,7 +249,10 @@ final class SimulatedProvider extends FileSystemProvider {
     perform(Kind.MAKE_DIRECTORY, path, () -> {
       requireMissing(path);
       Image.Directory empty = new Image.Directory(Map.of(), mode("rwxrwxrwx", attributes));
-      disk().parent(names(path)).change(Map.of(name(path), new Directory(empty)));
+      Directory created = new Directory(empty);
+      created.owner = process.user();
+      created.group = process.user();
+      disk().parent(names(path)).change(Map.of(name(path), created));
       return true;
     });
   }
@@ -321,7 +327,7 @@ final class SimulatedProvider extends FileSystemProvider {
       throw new UnsupportedOperationException("attributes of " + type);
     }
     Node node = perform(Kind.STAT, path, () -> node(path, Set.of(options)));
-    return type.cast(new SimulatedAttributes(node.seen(), node.mode, node.lastChange()));
+    return type.cast(new SimulatedAttributes(node.seen(), node.mode, node.lastChange(), node.key));
   }
 
   @Override
@@ -384,21 +390,31 @@ final class SimulatedProvider extends FileSystemProvider {
 
   @Override
   public FileStore getFileStore(Path path) {
-    throw new UnsupportedOperationException();
+    return new SimulatedStore(disk().type());
   }
 
   @Override
   public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
       throws IOException {
-    if (!attributes.equals("unix:dev")) {
-      throw new UnsupportedOperationException(attributes);
-    }
-    perform(Kind.STAT, path, () -> node(path, Set.of(options)));
-    return Map.of("dev", 1L);
+    Node node = perform(Kind.STAT, path, () -> node(path, Set.of(options)));
+    return switch (attributes) {
+      case "unix:dev" -> Map.of("dev", 1L);
+      case "unix:uid,gid,nlink" -> Map.of("uid", node.owner, "gid", node.group, "nlink", 1);
+      default -> throw new UnsupportedOperationException(attributes);
+    };
   }
 
   @Override
-  public void setAttribute(Path path, String attribute, Object value, LinkOption... options) {
-    throw new UnsupportedOperationException();
+  public void setAttribute(Path path, String attribute, Object value, LinkOption... options)
+      throws IOException {
+    perform(Kind.SET_OWNER, path, () -> {
+      Node node = node(path, Set.of(options));
+      switch (attribute) {
+        case "unix:uid" -> node.owner = (Integer) value;
+        case "unix:gid" -> node.group = (Integer) value;
+        default -> throw new UnsupportedOperationException(attribute);
+      }
+      return true;
+    });
   }
 }

@@ -19,7 +19,7 @@ import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
-import io.kubesolo.update.fsm.LinuxBoot;
+import io.kubesolo.update.core.LinuxBoot;
 import io.kubesolo.update.fsm.SpringEngine;
 import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;

@@ -6,7 +6,7 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.SmallFile;
 import io.kubesolo.update.core.Boot;
-import io.kubesolo.update.fsm.LinuxBoot;
+import io.kubesolo.update.core.LinuxBoot;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

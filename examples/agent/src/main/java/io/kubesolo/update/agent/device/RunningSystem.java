@@ -2,7 +2,7 @@ package io.kubesolo.update.agent.device;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Boot;
-import io.kubesolo.update.fsm.LinuxBoot;
+import io.kubesolo.update.core.LinuxBoot;
 import io.vavr.control.Option;
 import java.nio.file.Files;
 import java.nio.file.Path;

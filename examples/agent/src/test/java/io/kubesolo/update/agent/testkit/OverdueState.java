@@ -1,7 +1,7 @@
 package io.kubesolo.update.agent.testkit;
 
 import io.kubesolo.update.core.Boot;
-import io.kubesolo.update.fsm.LinuxBoot;
+import io.kubesolo.update.core.LinuxBoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,7 @@
-package io.kubesolo.update.fsm;
+package io.kubesolo.update.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubesolo.update.core.Boot;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

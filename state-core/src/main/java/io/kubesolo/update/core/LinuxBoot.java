@@ -1,8 +1,7 @@
-package io.kubesolo.update.fsm;
+package io.kubesolo.update.core;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.kubesolo.update.core.Boot;
 import io.vavr.control.Option;
 import java.io.FileInputStream;
 import java.io.IOException;

@@ -1,0 +1,149 @@
+package io.kubesolo.update.persist;
+
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.UpdateEvent;
+import io.vavr.control.Option;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What is known of the writes of this boot whose outcome the sender may not have learned.
+ *
+ * <p>Immutable.
+ *
+ * @param settled whether the state file is durable; until then no event is decided on it
+ * @param boot the moment at which the mark was written; none if it is unknown
+ * @param writes the events that may have made the present state, and were not answered
+ */
+record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
+  /** No write is without an answer. */
+  static final OutcomeMark NONE = new OutcomeMark(true, Option.none(), List.of());
+
+  /** A mark whose content is incomplete because its writer crashed. */
+  static final OutcomeMark INCOMPLETE = new OutcomeMark(false, Option.none(), List.of());
+
+  private static final String TITLE = "update-state outcome mark 1";
+  private static final String SETTLED = "settled";
+  private static final String UNSETTLED = "unsettled";
+  private static final String NO_BOOT = "-";
+  private static final String END = "end";
+  private static final int FIRST_WRITE = 3;
+
+  /**
+   * A write after an accepted event.
+   *
+   * @param revision the revision that the event made
+   * @param event the event with all its values, on one line
+   */
+  record Write(long revision, String event) {
+    static Write of(UpdateEvent event, long revision) {
+      return new Write(revision, text(event));
+    }
+
+    private static String text(UpdateEvent event) {
+      UpdateEvent.Values values = event.values();
+      return List.of(
+              event.type().wireName(),
+              quote(values.toVersion()),
+              quote(values.runningVersion()),
+              quote(values.error()),
+              values.force(),
+              values.retry())
+          .stream()
+          .map(String::valueOf)
+          .collect(Collectors.joining(" "));
+    }
+
+    private static String quote(Option<String> text) {
+      return text.map(StateJson::quote).getOrElse("-");
+    }
+
+    private static Write parse(String line) {
+      int space = line.indexOf(' ');
+      return new Write(
+          Long.parseLong(line.substring(0, Math.max(0, space))), line.substring(space + 1));
+    }
+  }
+
+  OutcomeMark {
+    boot = boot.filter(known -> known.id().lines().count() == 1);
+    writes = List.copyOf(writes);
+  }
+
+  /** Returns whether there is nothing to record. */
+  boolean isNone() {
+    return settled && writes.isEmpty();
+  }
+
+  /** Returns this mark before the state file is replaced at a moment. */
+  OutcomeMark unsettled(Option<Boot> now) {
+    return new OutcomeMark(false, now, writes);
+  }
+
+  /** Returns this mark with one more write. */
+  OutcomeMark with(Write write) {
+    List<Write> more = new ArrayList<>(writes);
+    more.add(write);
+    return new OutcomeMark(settled, boot, more);
+  }
+
+  /** Returns this mark once the state file is durable at a revision: no other write made it. */
+  OutcomeMark settledAt(long revision) {
+    return new OutcomeMark(
+        true,
+        boot,
+        writes.stream().filter(write -> write.revision() == revision).toList());
+  }
+
+  /** Returns whether an event made a revision and was not answered. */
+  boolean names(UpdateEvent event, long revision) {
+    return settled && writes.contains(Write.of(event, revision));
+  }
+
+  /** Returns the content of the mark's file. */
+  String text() {
+    StringBuilder text = new StringBuilder(TITLE).append('\n');
+    text.append(settled ? SETTLED : UNSETTLED).append('\n');
+    text.append(boot.map(OutcomeMark::line).getOrElse(NO_BOOT)).append('\n');
+    for (Write write : writes) {
+      text.append(write.revision()).append(' ').append(write.event()).append('\n');
+    }
+    return text.append(END).append('\n').toString();
+  }
+
+  private static String line(Boot boot) {
+    return boot.uptime().toMillis() + " " + boot.id();
+  }
+
+  /** Parses the content of the mark's file; anything else than a whole mark is incomplete. */
+  static OutcomeMark parse(String text) {
+    List<String> lines = text.lines().toList();
+    int end = lines.size() - 1;
+    boolean whole = end >= FIRST_WRITE
+        && lines.get(0).equals(TITLE)
+        && lines.get(end).equals(END)
+        && text.endsWith("\n");
+    try {
+      return whole ? parse(lines.subList(1, end)) : INCOMPLETE;
+    } catch (IllegalArgumentException e) {
+      return INCOMPLETE;
+    }
+  }
+
+  private static OutcomeMark parse(List<String> lines) {
+    return new OutcomeMark(
+        lines.get(0).equals(SETTLED),
+        boot(lines.get(1)),
+        lines.subList(2, lines.size()).stream().map(Write::parse).toList());
+  }
+
+  private static Option<Boot> boot(String line) {
+    int space = line.indexOf(' ');
+    return Option.when(!line.equals(NO_BOOT), line)
+        .map(known -> new Boot(
+            known.substring(space + 1),
+            Duration.ofMillis(Long.parseLong(known.substring(0, Math.max(0, space))))));
+  }
+}

@@ -1,0 +1,66 @@
+package io.kubesolo.update.persist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.persist.disk.Disk;
+import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Operation;
+import io.kubesolo.update.persist.disk.Operation.Kind;
+import io.vavr.control.Either;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is done differently on some file systems. */
+final class FileSystemTypeTest {
+  private static List<String> afterRename(String type) {
+    Life life = new Life(new Disk(Life.at(4)).ofType(type), Ledger.at(4));
+    Life.required("event", life.event());
+    List<Operation> operations = life.process.operations();
+    int rename = operations.stream().map(Operation::kind).toList().indexOf(Kind.RENAME);
+    return operations.subList(rename + 1, operations.size()).stream()
+        .filter(operation ->
+            operation.kind() == Kind.SYNC_FILE || operation.kind() == Kind.SYNC_DIRECTORY)
+        .map(operation -> operation.kind() + " " + operation.path())
+        .toList();
+  }
+
+  @Test
+  void onFatTheRenamedFileIsSyncedUnderItsNewName() {
+    assertThat(afterRename("vfat"))
+        .containsExactly("SYNC_FILE " + Life.FILE, "SYNC_DIRECTORY " + Life.DIRECTORY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"msdos", "exfat", "fuseblk", "", "not-known"})
+  void soItIsOnEveryTypeThatIsNotKnownBetter(String type) {
+    assertThat(afterRename(type)).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs", "btrfs", "f2fs", "tmpfs", "overlay"})
+  void elsewhereTheDirectoryIsSyncedOnly(String type) {
+    assertThat(afterRename(type)).containsExactly("SYNC_DIRECTORY " + Life.DIRECTORY);
+  }
+
+  @Test
+  void aFileThatIsAMountPointIsNotReplacedAndTheMessageSaysWhatToMount() {
+    Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
+    life.process.failing(operation ->
+        operation.kind() == Kind.RENAME ? new Refusal("Device or resource busy", false) : null);
+    Rejection refused = life.event().getLeft();
+    assertThat(Life.outcome(Either.left(refused))).contains(Outcome.OLD);
+    assertThat(refused.message())
+        .isEqualTo(Life.FILE
+            + ": cannot be replaced, because the file itself is a mount point; mount its directory "
+            + Life.DIRECTORY
+            + " instead; the old state stands");
+    life.process.failing(operation -> null);
+    assertThat(life.isMarked()).isFalse();
+    Life.required("event", life.event());
+    life.requireTidy();
+  }
+}

@@ -1,0 +1,83 @@
+package io.kubesolo.update.persist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.persist.disk.Disk;
+import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Operation;
+import io.kubesolo.update.persist.disk.Operation.Kind;
+import java.nio.file.FileSystemException;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What root creates belongs to the owner of the directory, so that no service is locked out. */
+final class OwnerTest {
+  private static Life root(Disk disk, Ledger ledger) {
+    Life life = new Life(disk, ledger);
+    life.process.asRoot();
+    return life;
+  }
+
+  @Test
+  void allThatRootCreatesBelongsToTheOwnerOfTheDirectory() throws FileSystemException {
+    Disk disk = new Disk(Life.bare());
+    Life life = root(disk, Ledger.EMPTY);
+    life.process.failing(
+        operation -> operation.kind() == Kind.SYNC_DIRECTORY && renamed(life) ? full() : null);
+    assertThat(Life.outcome(life.event())).contains(Outcome.UNKNOWN);
+    Set<String> names = Life.entries(disk.seen()).keySet();
+    assertThat(names)
+        .containsExactlyInAnyOrder("state.json", "state.json.lock", "state.json.outcome");
+    for (String name : names) {
+      assertThat(disk.ownerOf(Life.DIRECTORY + "/" + name)).as(name).isEqualTo(Disk.USER);
+    }
+    assertThat(disk.ownerOf("/var/lib/kubesolo")).isEqualTo(Disk.USER);
+    assertThat(disk.ownerOf(Life.DIRECTORY)).isEqualTo(Disk.USER);
+  }
+
+  private static boolean renamed(Life life) {
+    return life.process.operations().stream()
+        .anyMatch(operation -> operation.kind() == Kind.RENAME);
+  }
+
+  private static Refusal full() {
+    return new Refusal("No space left on device", false);
+  }
+
+  @Test
+  void whatWasThereBeforeKeepsItsOwner() {
+    Disk disk = new Disk(Life.at(4));
+    Life.required("event", new Life(disk, Ledger.at(4)).event());
+    Life life = root(disk, Ledger.at(5));
+    Life.required("event", life.event());
+    assertThat(ownersSet(life)).allMatch(path -> path.contains(".tmp") || path.contains("outcome"));
+  }
+
+  @Test
+  void anOrdinaryUserGivesNothingAway() {
+    Life life = new Life(new Disk(Life.bare()), Ledger.EMPTY);
+    Life.required("event", life.event());
+    assertThat(ownersSet(life)).isEmpty();
+  }
+
+  private static List<String> ownersSet(Life life) {
+    return life.process.operations().stream()
+        .filter(operation -> operation.kind() == Kind.SET_OWNER)
+        .map(Operation::path)
+        .toList();
+  }
+
+  @Test
+  void aLockFileThatCannotBeGivenAwayIsNotLeft() {
+    Disk disk = new Disk(Life.at(4));
+    Life life = root(disk, Ledger.at(4));
+    life.process.failing(operation ->
+        operation.kind() == Kind.SET_OWNER ? new Refusal("Operation not permitted", false) : null);
+    assertThat(life.event().getLeft().message())
+        .isEqualTo(Life.FILE
+            + ".lock: the lock cannot be made: operation not permitted; the old state stands");
+    assertThat(Life.entries(disk.seen())).containsOnlyKeys("state.json");
+  }
+}
