@@ -13,6 +13,12 @@ import java.time.temporal.ChronoUnit;
  *     milliseconds
  */
 public record Boot(String id, Duration uptime) {
+  /**
+   * The id where the clock is a database's, and the uptime its time since 1970. It says how old a phase
+   * is, and nothing about whether the device booted.
+   */
+  public static final String DATABASE = "db";
+
   /** The longest uptime that the state file can hold. */
   public static final Duration MAX_UPTIME = Duration.ofSeconds(1_000_000_000_000L);
 

@@ -17,10 +17,13 @@ public enum Rebooted {
    *
    * @param recorded the moment of the last event, or none if it is unknown
    * @param now the present moment, or none if it is unknown
-   * @return unknown if either moment is
+   * @return unknown if either moment is, or is a {@linkplain Boot#DATABASE database's}
    */
   public static Rebooted between(Option<Boot> recorded, Option<Boot> now) {
     if (recorded.isEmpty() || now.isEmpty()) {
+      return UNKNOWN;
+    }
+    if (recorded.get().id().equals(Boot.DATABASE) || now.get().id().equals(Boot.DATABASE)) {
       return UNKNOWN;
     }
     boolean sameBoot = recorded.get().id().equals(now.get().id())

@@ -1,6 +1,5 @@
 package io.kubesolo.update.persist;
 
-import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
@@ -12,7 +11,6 @@ import io.kubesolo.update.persist.OutcomeMark.Write;
 import io.kubesolo.update.persist.ProcessLock.Held;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.util.List;
 
 /**
  * Writes the state after each accepted event to the state file, together with the content of the
@@ -45,28 +43,15 @@ final class StateFileListener implements PersistListener {
 
   @Override
   public Either<NotPersisted, UpdateState> onAccepted(Transition transition) {
-    Document next = before.document().with(transition.after());
-    byte[] bytes = StateJson.encode(next);
-    while (bytes.length > StateReader.MAX_BYTES && !next.state().history().isEmpty()) {
-      next = next.with(withoutOldest(next.state()));
-      bytes = StateJson.encode(next);
+    Option<EncodedDocument> fitting =
+        EncodedDocument.fitting(before.document().with(transition.after()));
+    if (fitting.isEmpty()) {
+      return Either.left(
+          new NotPersisted(file.path().toString(), EncodedDocument.TOO_LARGE, Outcome.OLD));
     }
-    if (bytes.length > StateReader.MAX_BYTES) {
-      return Either.left(tooLarge());
-    }
+    Document next = fitting.get().document();
     Write write = Write.of(transition.event(), next.state().revision());
-    Option<NotPersisted> failure = file.replace(lock, before, next, bytes, write);
+    Option<NotPersisted> failure = file.replace(lock, before, next, fitting.get().bytes(), write);
     return failure.isDefined() ? Either.left(failure.get()) : Either.right(next.state());
-  }
-
-  private static UpdateState withoutOldest(UpdateState state) {
-    List<HistoryEntry> history = state.history();
-    return state.toBuilder().history(history.subList(1, history.size())).build();
-  }
-
-  private NotPersisted tooLarge() {
-    String problem =
-        "the new state is larger than 1 MiB; remove what other programs keep in the file";
-    return new NotPersisted(file.path().toString(), problem, Outcome.OLD);
   }
 }

@@ -1,0 +1,84 @@
+package io.kubesolo.update.persist;
+
+import io.kubesolo.update.persist.OutcomeMark.Write;
+import io.vavr.control.Option;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process knows of the commits through one data source whose outcome it has not learned.
+ * There is an entry for a row while its commit runs, and after a commit that was cut off, until the
+ * row is next locked and another event is accepted.
+ *
+ * <p>Safe for use by several threads; what concerns a row is called under that row's lock.
+ */
+final class SqlOutcomes {
+  private static final Map<DataSource, SqlOutcomes> ALL = new WeakHashMap<>();
+
+  private final Map<String, Unknown> unknown = new ConcurrentHashMap<>();
+  private volatile @Nullable List<String> serverWarnings;
+
+  private SqlOutcomes() {}
+
+  /**
+   * A commit whose outcome is unknown.
+   *
+   * @param write the event
+   * @param text the document that the row holds if the commit took place
+   */
+  record Unknown(Write write, String text) {}
+
+  /** Returns the outcomes of a data source, the same for all its stores. */
+  static SqlOutcomes of(DataSource source) {
+    synchronized (ALL) {
+      return ALL.computeIfAbsent(source, key -> new SqlOutcomes());
+    }
+  }
+
+  /** Returns whether a commit of a row has an unknown outcome. */
+  boolean isUnknown(String id) {
+    return unknown.containsKey(id);
+  }
+
+  /** Forgets a commit that did not take place, once the locked row shows it. */
+  void settle(String id, String text) {
+    unknown.computeIfPresent(id, (key, made) -> made.text().equals(text) ? made : null);
+  }
+
+  /** Returns whether a write made the locked row and was not answered; it is answered now. */
+  boolean takeIfMade(String id, Write write) {
+    Unknown made = unknown.get(id);
+    return made != null && made.write().equals(write) && unknown.remove(id, made);
+  }
+
+  /** Records a commit before it begins, and returns what was recorded of an earlier one. */
+  Option<Unknown> begin(String id, Write write, String text) {
+    return Option.of(unknown.put(id, new Unknown(write, text)));
+  }
+
+  /** Records that the commit took place and is answered. */
+  void forget(String id) {
+    unknown.remove(id);
+  }
+
+  /** Records that the commit did not take place. */
+  void restore(String id, Option<Unknown> earlier) {
+    unknown.compute(id, (key, begun) -> earlier.getOrNull());
+  }
+
+  /** Returns the warnings about the server, which are asked for once if they can be had. */
+  List<String> serverWarnings(Supplier<Option<List<String>>> ask) {
+    List<String> known = serverWarnings;
+    if (known == null) {
+      Option<List<String>> asked = ask.get();
+      serverWarnings = asked.getOrNull();
+      known = asked.getOrElse(List.of());
+    }
+    return known;
+  }
+}

@@ -1,0 +1,452 @@
+package io.kubesolo.update.persist;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.PersistListener;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
+import io.kubesolo.update.core.StateStore;
+import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.persist.OutcomeMark.Write;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one device in a row of a database: for a service that keeps the lifecycles of many
+ * devices. The row holds the document that {@link StateFile} writes, and some of its values as
+ * columns for queries. A missing row is a fresh idle state; the first accepted event inserts it.
+ *
+ * <p>The database's commit makes an event durable, and {@code SELECT ... FOR UPDATE} makes one writer
+ * wait for the other, in this process or another. PostgreSQL is the database to use. H2 in its mode
+ * {@code PostgreSQL} serves for trying it; H2 does not fsync each commit.
+ *
+ * <p>If the connection is lost during a commit, the event is answered {@code UNKNOWN}. What became of
+ * it is found out at the next event of this device that goes through the same {@link DataSource}, which
+ * first waits for the transaction whose commit was cut off. If this process ends before, the event
+ * that is sent again is a new event; a service that sends with the revision it knows ({@code
+ * ifRevision}) is answered {@code Stale} then.
+ *
+ * <p>Each call takes one connection from the data source and gives it back. Give the data source a
+ * timeout for connecting and for reading, longer than {@link #LOCK_DEADLINE}, because a database that
+ * does not answer is waited for as long as its driver waits.
+ *
+ * <p>Safe for use by several threads. Small: a service may make one for each call.
+ */
+public final class SqlStateStore implements StateStore {
+  /** How long a writer waits for another one of the same row. */
+  public static final Duration LOCK_DEADLINE = Duration.ofSeconds(10);
+
+  /** The id of the boot in a state that is kept in a database, whose clock is its uptime. */
+  public static final String BOOT_ID = Boot.DATABASE;
+
+  /**
+   * The statements that create the table and its indexes where they are missing. A service that
+   * manages its schema by a tool of its own gives them to that tool.
+   */
+  public static final List<String> SCHEMA = List.of(
+      """
+      CREATE TABLE IF NOT EXISTS update_state (
+        id VARCHAR(255) PRIMARY KEY,
+        revision BIGINT NOT NULL,
+        phase VARCHAR(16) NOT NULL,
+        to_version VARCHAR(255),
+        failed BOOLEAN NOT NULL,
+        updated_at TIMESTAMP(6) WITH TIME ZONE,
+        document TEXT NOT NULL
+      )""",
+      "CREATE INDEX IF NOT EXISTS update_state_phase ON update_state (phase, to_version)",
+      "CREATE INDEX IF NOT EXISTS update_state_failed ON update_state (failed, updated_at)");
+
+  private static final String READ =
+      "SELECT document, CURRENT_TIMESTAMP, revision FROM update_state WHERE id = ?";
+  private static final String LOCK =
+      READ + " FOR UPDATE";
+  private static final String INSERT = """
+      INSERT INTO update_state (id, revision, phase, failed, document)
+      VALUES (?, 0, ?, FALSE, '') ON CONFLICT DO NOTHING""";
+  private static final String UPDATE = """
+      UPDATE update_state
+      SET revision = ?, phase = ?, to_version = ?, failed = ?, updated_at = ?, document = ?
+      WHERE id = ? AND revision = ?""";
+
+  /** Waiting ended by the query's timeout, by H2's lock timeout, or by PostgreSQL's. */
+  private static final Set<String> LOCK_TIMEOUTS = Set.of("57014", "HYT00", "55P03");
+
+  private static final String SETTINGS =
+      "SELECT current_setting('fsync'), current_setting('synchronous_commit')";
+
+  private static final int MAX_ID = 255;
+
+  private final DataSource source;
+  private final String id;
+  private final Duration lockDeadline;
+  private final SqlOutcomes outcomes;
+
+  /** The database's clock as it was last read; null before the first read. */
+  private volatile @Nullable ClockReading clock;
+
+  /**
+   * Names a row. Nothing is read or created yet.
+   *
+   * @param source gives connections to the database, in which the {@link #SCHEMA} is
+   * @param id the device, 1 to 255 characters, not blank, without control characters
+   * @throws IllegalArgumentException if the id is none of these
+   */
+  public SqlStateStore(DataSource source, String id) {
+    this(source, id, LOCK_DEADLINE);
+  }
+
+  SqlStateStore(DataSource source, String id, Duration lockDeadline) {
+    this.source = Objects.requireNonNull(source, "the data source is null");
+    this.id = requireValid(Objects.requireNonNull(id, "the id of the device is null"));
+    this.lockDeadline = lockDeadline;
+    this.outcomes = SqlOutcomes.of(source);
+  }
+
+  private static String requireValid(String id) {
+    if (id.isBlank() || id.length() > MAX_ID || id.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "the id of a device has 1 to 255 characters, is not blank and holds no control character");
+    }
+    return id;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Warns if the PostgreSQL server is configured to answer a commit before it is durable.
+   */
+  @Override
+  public Either<StoreFailure, Loaded> open() {
+    return (outcomes.isUnknown(id) ? settled() : read()).map(loaded -> {
+      List<String> warnings = outcomes.serverWarnings(this::serverWarnings);
+      return warnings.isEmpty() ? loaded : new Loaded(loaded.state(), plus(loaded, warnings));
+    });
+  }
+
+  private static List<String> plus(Loaded loaded, List<String> more) {
+    return Stream.concat(loaded.warnings().stream(), more.stream()).toList();
+  }
+
+  /** Reads under the lock, and so waits for a transaction whose commit was cut off. */
+  private Either<StoreFailure, Loaded> settled() {
+    return locked((row, connection) -> row.map(read -> loaded(read.document())));
+  }
+
+  @Override
+  public Either<StoreFailure, Loaded> read() {
+    try (Connection connection = source.getConnection()) {
+      return select(connection, READ, 0).map(row -> loaded(row.document()));
+    } catch (SQLException e) {
+      return Either.left(new Unreadable(name(), "cannot be read: " + text(e), false));
+    }
+  }
+
+  @Override
+  public <T> Either<Rejection, T> exclusively(
+      BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
+    Either<StoreFailure, Either<Rejection, T>> answer = locked((row, connection) ->
+        row.map(read -> work.apply(loaded(read.document()), new RowListener(connection, read))));
+    return answer.isLeft() ? Either.left(answer.getLeft()) : answer.get();
+  }
+
+  /** What is done with the row while it is locked. */
+  private interface LockedWork<T> {
+    Either<StoreFailure, T> apply(Either<StoreFailure, Row> row, Connection connection);
+  }
+
+  private <T> Either<StoreFailure, T> locked(LockedWork<T> work) {
+    Connection connection;
+    try {
+      connection = source.getConnection();
+    } catch (SQLException e) {
+      return Either.left(unreachable(e));
+    }
+    try {
+      connection.setAutoCommit(false);
+      return work.apply(lock(connection), connection);
+    } catch (SQLException e) {
+      return Either.left(LOCK_TIMEOUTS.contains(e.getSQLState()) ? busy() : unreachable(e));
+    } finally {
+      end(connection);
+    }
+  }
+
+  private Either<StoreFailure, Row> lock(Connection connection) throws SQLException {
+    long start = System.nanoTime();
+    Either<StoreFailure, Row> row = select(connection, LOCK, secondsLeft(start));
+    if (row.exists(Row::isMissing)) {
+      try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+        insert.setQueryTimeout(secondsLeft(start));
+        insert.setString(1, id);
+        insert.setString(2, Phase.IDLE.wireName());
+        insert.executeUpdate();
+      }
+      row = select(connection, LOCK, secondsLeft(start));
+    }
+    row.peek(read -> outcomes.settle(id, read.text()));
+    return row;
+  }
+
+  private int secondsLeft(long start) {
+    long left = lockDeadline.minusNanos(System.nanoTime() - start).toSeconds();
+    return (int) Math.max(1, left);
+  }
+
+  /** Reads the row, and the database's clock beside it. */
+  private Either<StoreFailure, Row> select(Connection connection, String sql, int seconds)
+      throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setQueryTimeout(seconds);
+      select.setString(1, id);
+      try (ResultSet rows = select.executeQuery()) {
+        if (!rows.next()) {
+          return Either.right(fresh());
+        }
+        String text = rows.getString(1);
+        Instant now = rows.getObject(2, OffsetDateTime.class).toInstant();
+        clock = ClockReading.of(now, Option.none());
+        return text.isEmpty() ? Either.right(fresh()) : parse(text, rows.getLong(3), now);
+      }
+    }
+  }
+
+  private Row fresh() {
+    return new Row("", 0, Document.of(UpdateState.fresh(Instant.now())));
+  }
+
+  private Either<StoreFailure, Row> parse(String text, long revision, Instant now) {
+    return StateReader.read(text.getBytes(UTF_8))
+        .<StoreFailure>mapLeft(problem -> new Unreadable(name(), problem, true))
+        .map(document -> {
+          clock = ClockReading.of(now, document.state().boot());
+          return new Row(text, revision, document);
+        });
+  }
+
+  private static Loaded loaded(Document document) {
+    return new Loaded(document.state(), document.warnings());
+  }
+
+  /** Rolls back what was not committed, and gives the connection back as it was taken. */
+  private static void end(Connection connection) {
+    try (connection) {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      // The connection is lost, and the database rolls back what it had not committed.
+    }
+  }
+
+  /**
+   * Returns the moment of the database's clock, for the settings of a lifecycle over this row: then
+   * ages and deadlines are the same on every instance of a service. Between events it is extrapolated
+   * from the last read.
+   *
+   * @return the moment, with the id {@link #BOOT_ID}; none if the database cannot be asked
+   */
+  public Option<Boot> boot() {
+    ClockReading last = clock;
+    return last == null ? askedBoot() : Option.some(last.now());
+  }
+
+  private Option<Boot> askedBoot() {
+    try (Connection connection = source.getConnection();
+        PreparedStatement select = connection.prepareStatement("SELECT CURRENT_TIMESTAMP");
+        ResultSet rows = select.executeQuery()) {
+      rows.next();
+      Instant now = rows.getObject(1, OffsetDateTime.class).toInstant();
+      ClockReading reading = ClockReading.of(now, Option.none());
+      clock = reading;
+      return Option.some(reading.now());
+    } catch (SQLException e) {
+      return Option.none();
+    }
+  }
+
+  /** Asks a PostgreSQL server whether a commit is durable when it is answered. */
+  private Option<List<String>> serverWarnings() {
+    try (Connection connection = source.getConnection()) {
+      if (!connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+        return Option.some(List.of());
+      }
+      try (PreparedStatement select = connection.prepareStatement(SETTINGS);
+          ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return Option.some(serverWarnings(rows.getString(1), rows.getString(2)));
+      }
+    } catch (SQLException e) {
+      return Option.none();
+    }
+  }
+
+  private static List<String> serverWarnings(String fsync, String synchronousCommit) {
+    String consequence = " on the database server: a power loss may lose acknowledged events";
+    List<String> warnings = new ArrayList<>();
+    if (fsync.equals("off")) {
+      warnings.add("fsync is off" + consequence);
+    }
+    if (synchronousCommit.equals("off")) {
+      warnings.add("synchronous_commit is off" + consequence);
+    }
+    return warnings;
+  }
+
+  private String name() {
+    return "row '" + id + "' of update_state";
+  }
+
+  private NotPersisted unreachable(SQLException e) {
+    return new NotPersisted(name(), "cannot be locked: " + text(e), Outcome.OLD);
+  }
+
+  private Busy busy() {
+    return new Busy(
+        name(),
+        "locked by another transaction for " + lockDeadline.toSeconds() + " s; send again later");
+  }
+
+  /** Returns what the driver says, on one line. */
+  private static String text(SQLException e) {
+    String message = Objects.requireNonNullElse(e.getMessage(), e.getClass().getName());
+    return message.replaceAll("\\p{Cntrl}+", " ").strip() + " (SQLState " + e.getSQLState() + ")";
+  }
+
+  /**
+   * The row as it was read.
+   *
+   * @param text the document as it is stored; empty if the row is missing
+   * @param revision the column
+   * @param document the document
+   */
+  private record Row(String text, long revision, Document document) {
+    boolean isMissing() {
+      return text.isEmpty();
+    }
+  }
+
+  /**
+   * The database's clock at a moment of this process.
+   *
+   * @param uptime the time since 1970
+   * @param at when it was read, by {@link System#nanoTime}
+   */
+  private record ClockReading(Duration uptime, long at) {
+    /** Returns a reading that is not before the recorded one, for ages are never negative. */
+    static ClockReading of(Instant now, Option<Boot> recorded) {
+      Duration uptime = Duration.between(Instant.EPOCH, now);
+      Duration least = recorded
+          .filter(boot -> boot.id().equals(BOOT_ID))
+          .map(Boot::uptime)
+          .getOrElse(Duration.ZERO);
+      return new ClockReading(uptime.compareTo(least) < 0 ? least : uptime, System.nanoTime());
+    }
+
+    Boot now() {
+      return new Boot(BOOT_ID, uptime.plusNanos(System.nanoTime() - at));
+    }
+  }
+
+  /** Writes the row after an accepted event, and commits. */
+  private final class RowListener implements PersistListener {
+    private final Connection connection;
+    private final Row before;
+
+    RowListener(Connection connection, Row before) {
+      this.connection = connection;
+      this.before = before;
+    }
+
+    @Override
+    public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
+      UpdateState state = before.document().state();
+      return Option.when(
+          outcomes.takeIfMade(id, Write.of(event, state.revision())), Either.right(state));
+    }
+
+    @Override
+    public Either<NotPersisted, UpdateState> onAccepted(Transition transition) {
+      Option<EncodedDocument> next =
+          EncodedDocument.fitting(before.document().with(transition.after()));
+      if (next.isEmpty()) {
+        return Either.left(new NotPersisted(name(), EncodedDocument.TOO_LARGE, Outcome.OLD));
+      }
+      UpdateState state = next.get().document().state();
+      String text = new String(next.get().bytes(), UTF_8);
+      Option<NotPersisted> failure = update(state, text)
+          .orElse(() -> commit(Write.of(transition.event(), state.revision()), text));
+      return failure.isDefined() ? Either.left(failure.get()) : Either.right(state);
+    }
+
+    private Option<NotPersisted> update(UpdateState state, String text) {
+      try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
+        update.setLong(1, state.revision());
+        update.setString(2, state.phase().wireName());
+        update.setString(3, state.toVersion().getOrNull());
+        update.setBoolean(4, state.lastError().isDefined());
+        update.setObject(
+            5, state.updatedAt().map(time -> time.atOffset(ZoneOffset.UTC)).getOrNull());
+        update.setString(6, text);
+        update.setString(7, id);
+        update.setLong(8, before.revision());
+        return Option.when(update.executeUpdate() == 0, this::overtaken);
+      } catch (SQLException e) {
+        return Option.some(new NotPersisted(name(), "cannot be written: " + text(e), Outcome.OLD));
+      }
+    }
+
+    /** H2 at times gives out a row as it was before it was locked. */
+    private NotPersisted overtaken() {
+      return new NotPersisted(
+          name(), "changed by another transaction meanwhile; send again", Outcome.OLD);
+    }
+
+    private Option<NotPersisted> commit(Write write, String text) {
+      Option<SqlOutcomes.Unknown> earlier = outcomes.begin(id, write, text);
+      try {
+        connection.commit();
+        outcomes.forget(id);
+        return Option.none();
+      } catch (SQLException e) {
+        boolean old = isRolledBack(e);
+        if (old) {
+          outcomes.restore(id, earlier);
+        }
+        return Option.some(new NotPersisted(
+            name(), "cannot be committed: " + text(e), old ? Outcome.OLD : Outcome.UNKNOWN));
+      }
+    }
+  }
+
+  /** Returns whether a failed commit is known to have been rolled back. */
+  private static boolean isRolledBack(SQLException e) {
+    String state = Objects.requireNonNullElse(e.getSQLState(), "");
+    return (state.startsWith("40") && !state.equals("40003"))
+        || state.startsWith("23")
+        || state.equals("25P02");
+  }
+}

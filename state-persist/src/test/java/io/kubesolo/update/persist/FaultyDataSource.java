@@ -1,0 +1,96 @@
+package io.kubesolo.update.persist;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** A data source whose connection is lost at the n-th call to the driver. For one thread. */
+final class FaultyDataSource {
+  private static final List<Class<?>> COUNTED =
+      List.of(DataSource.class, Connection.class, PreparedStatement.class, ResultSet.class);
+
+  private final DataSource real;
+  private int callsLeft;
+  private boolean made;
+  private boolean lost;
+  private boolean failed;
+
+  FaultyDataSource(DataSource real) {
+    this.real = real;
+  }
+
+  /** Loses the connection at a call, counted from now; before the call, or after it was made. */
+  void failAt(int call, boolean afterTheCall) {
+    callsLeft = call;
+    made = afterTheCall;
+  }
+
+  /** Returns whether the call was reached. */
+  boolean hasFailed() {
+    return failed;
+  }
+
+  DataSource proxy() {
+    return wrap(DataSource.class, real);
+  }
+
+  private <T> T wrap(Class<T> type, Object target) {
+    InvocationHandler handler = (proxy, method, arguments) -> invoke(target, method, arguments);
+    return type.cast(Proxy.newProxyInstance(
+        FaultyDataSource.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  private @Nullable Object invoke(Object target, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    boolean declares = List.of(method.getExceptionTypes()).contains(SQLException.class);
+    if (declares && target == real) {
+      lost = false;
+    }
+    if (declares && lost) {
+      close(target);
+      throw new SQLException("the connection is lost", "08006");
+    }
+    if (declares && callsLeft > 0 && --callsLeft == 0) {
+      failed = true;
+      lost = true;
+      if (made) {
+        call(target, method, arguments);
+      }
+      throw new SQLException("the connection is lost", "08006");
+    }
+    Object result = call(target, method, arguments);
+    for (Class<?> type : COUNTED) {
+      if (result != null && type.equals(method.getReturnType())) {
+        return wrap(type, result);
+      }
+    }
+    return result;
+  }
+
+  /** The database rolls back when a connection is lost. */
+  private static void close(Object target) throws SQLException {
+    if (target instanceof Connection connection && !connection.isClosed()) {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+      }
+      connection.close();
+    }
+  }
+
+  private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    try {
+      return method.invoke(target, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}

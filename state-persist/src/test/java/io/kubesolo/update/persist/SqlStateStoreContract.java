@@ -1,0 +1,326 @@
+package io.kubesolo.update.persist;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.GuardDenied;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
+import io.kubesolo.update.core.Rejection.Outcome;
+import io.kubesolo.update.core.Rejection.Stale;
+import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Cancel;
+import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.NoUpdate;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.TableEngine;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.vavr.control.Either;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@link SqlStateStore} promises on every database that it runs on. */
+abstract class SqlStateStoreContract {
+  private static final AtomicInteger DEVICES = new AtomicInteger();
+
+  private final String id = "device-" + DEVICES.incrementAndGet();
+
+  abstract DataSource source();
+
+  @BeforeEach
+  void createTable() throws SQLException {
+    try (Connection connection = source().getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String sql : SqlStateStore.SCHEMA) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  UpdateLifecycle open(SqlStateStore store) {
+    return UpdateLifecycle.open(
+            store, LifecycleSettings.DEFAULT.withBoot(store::boot), new TableEngine())
+        .get();
+  }
+
+  UpdateLifecycle open() {
+    return open(store());
+  }
+
+  SqlStateStore store() {
+    return new SqlStateStore(source(), id, Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aMissingRowIsAFreshIdleState() {
+    UpdateState state = store().read().get().state();
+    assertThat(state.phase()).isEqualTo(Phase.IDLE);
+    assertThat(state.revision()).isZero();
+    assertThat(store().open().get().state().phase()).isEqualTo(Phase.IDLE);
+  }
+
+  @Test
+  void anEventIsReadBackByAnotherStore() {
+    UpdateState sent = open().send(new Check()).get();
+    assertThat(store().read().get().state()).isEqualTo(sent);
+    assertThat(sent.revision()).isEqualTo(1);
+    assertThat(sent.boot().get().id()).isEqualTo(Boot.DATABASE);
+  }
+
+  @Test
+  void theColumnsAreThoseOfTheDocument() throws SQLException {
+    UpdateLifecycle lifecycle = open();
+    lifecycle.send(new Check());
+    lifecycle.send(new Download("v1.1", "v1.0"));
+    UpdateState state = lifecycle.send(new Fail("no room")).get();
+    try (Connection connection = source().getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT * FROM update_state WHERE id = ?")) {
+      select.setString(1, id);
+      try (ResultSet row = select.executeQuery()) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getLong("revision")).isEqualTo(3);
+        assertThat(row.getString("phase")).isEqualTo("failed");
+        assertThat(row.getString("to_version")).isEqualTo("v1.1");
+        assertThat(row.getBoolean("failed")).isTrue();
+        assertThat(row.getObject("updated_at", OffsetDateTime.class).toInstant())
+            .isCloseTo(state.updatedAt().get(), within(1));
+        assertThat(StateReader.read(row.getString("document").getBytes(UTF_8))
+                .get()
+                .state())
+            .isEqualTo(state);
+      }
+    }
+  }
+
+  private static org.assertj.core.data.TemporalUnitOffset within(long milliseconds) {
+    return new org.assertj.core.data.TemporalUnitWithinOffset(
+        milliseconds, java.time.temporal.ChronoUnit.MILLIS);
+  }
+
+  @Test
+  void aRejectedEventWritesNothing() throws SQLException {
+    assertThat(open().send(new Cancel()).getLeft()).isInstanceOf(IllegalTransition.class);
+    assertThat(documentOf(id)).isNull();
+    open().send(new Download("v1.1", "v1.0"));
+    String before = documentOf(id);
+    assertThat(open().send(new Download("v1.1", "v1.1")).getLeft()).isInstanceOf(GuardDenied.class);
+    assertThat(documentOf(id)).isEqualTo(before);
+  }
+
+  @Test
+  void whatOthersKeepInTheDocumentStays() throws SQLException {
+    open().send(new Check());
+    execute("UPDATE update_state SET document = "
+        + "'{\"phase\": \"checking\", \"revision\": 7, \"serial\": 1.50}' WHERE id = '" + id + "'");
+    assertThat(open().send(new Cancel()).get().revision()).isEqualTo(8);
+    assertThat(documentOf(id)).contains("\"serial\": 1.50");
+  }
+
+  @Test
+  void aDocumentThatIsInvalidIsReportedAndLeft() throws SQLException {
+    open().send(new Check());
+    execute("UPDATE update_state SET document = '{\"phase\": \"nope\"}' WHERE id = '" + id + "'");
+    assertThat(store().read().getLeft()).isInstanceOf(Unreadable.class);
+    assertThat(store().open().getLeft().message()).contains(id).contains("nope");
+    Either<Rejection, String> answer =
+        store().exclusively((loaded, listener) -> Either.right("not reached"));
+    assertThat(answer.getLeft()).isInstanceOf(Unreadable.class);
+    assertThat(documentOf(id)).isEqualTo("{\"phase\": \"nope\"}");
+  }
+
+  @Test
+  void oneWriterWaitsForAnother() throws Exception {
+    int each = 20;
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    List<Future<Integer>> accepted = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      UpdateLifecycle lifecycle = open(new SqlStateStore(source(), id));
+      accepted.add(threads.submit(() -> {
+        int count = 0;
+        for (int event = 0; event < each; event++) {
+          count += lifecycle.send(new Check()).isRight() ? 1 : 0;
+          count += lifecycle.send(new NoUpdate()).isRight() ? 1 : 0;
+        }
+        return count;
+      }));
+    }
+    threads.shutdown();
+    assertThat(threads.awaitTermination(60, SECONDS)).isTrue();
+    int sum = 0;
+    for (Future<Integer> count : accepted) {
+      sum += count.get();
+    }
+    assertThat(sum).isPositive();
+    assertThat(store().read().get().state().revision()).isEqualTo(sum);
+  }
+
+  @Test
+  void theFirstEventsOfTwoWritersAreBothKept() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      String device = id + "-" + round;
+      CountDownLatch start = new CountDownLatch(1);
+      ExecutorService threads = Executors.newFixedThreadPool(2);
+      List<Future<Boolean>> answers = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        UpdateLifecycle lifecycle = open(new SqlStateStore(source(), device));
+        answers.add(threads.submit(() -> {
+          start.await();
+          return lifecycle.send(new Download("v1.1", "v1.0")).isRight();
+        }));
+      }
+      start.countDown();
+      threads.shutdown();
+      assertThat(answers.get(0).get()).isTrue();
+      assertThat(answers.get(1).get()).isTrue();
+      UpdateState state = new SqlStateStore(source(), device).read().get().state();
+      assertThat(state.revision()).isEqualTo(2);
+      assertThat(state.history()).extracting(HistoryEntry::event).hasSize(2);
+    }
+  }
+
+  @Test
+  void aRowThatIsLockedBeyondTheDeadlineIsBusy() throws SQLException {
+    open().send(new Check());
+    UpdateLifecycle lifecycle = open();
+    try (Connection holder = source().getConnection();
+        Statement lock = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      lock.executeQuery("SELECT * FROM update_state WHERE id = '" + id + "' FOR UPDATE")
+          .close();
+      assertThat(lifecycle.send(new Cancel()).getLeft()).isInstanceOf(Busy.class);
+      assertThat(store().read().get().state().phase()).isEqualTo(Phase.CHECKING);
+      holder.rollback();
+    }
+    assertThat(lifecycle.send(new Cancel()).isRight()).isTrue();
+  }
+
+  @Test
+  void twoDevicesDoNotWaitForEachOther() throws SQLException {
+    open().send(new Check());
+    try (Connection holder = source().getConnection();
+        Statement lock = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      lock.executeQuery("SELECT * FROM update_state WHERE id = '" + id + "' FOR UPDATE")
+          .close();
+      UpdateLifecycle other = open(new SqlStateStore(source(), id + "-other"));
+      assertThat(other.send(new Check()).isRight()).isTrue();
+      holder.rollback();
+    }
+  }
+
+  @Test
+  void anEventForAnEarlierRevisionIsStale() {
+    open().send(new Check());
+    assertThat(open().send(new Cancel(), 0).getLeft()).isInstanceOf(Stale.class);
+    assertThat(open().send(new Cancel(), 1).isRight()).isTrue();
+  }
+
+  @Test
+  void theDatabasesClockIsTheBoot() {
+    Boot boot = store().boot().get();
+    assertThat(boot.id()).isEqualTo("db");
+    assertThat(Instant.EPOCH.plus(boot.uptime()))
+        .isBetween(Instant.now().minusSeconds(5), Instant.now().plusSeconds(5));
+  }
+
+  @Test
+  void anAgeIsNeverNegativeWhereTheDatabasesClockWasSetBack() throws SQLException {
+    open().send(new Check());
+    execute("UPDATE update_state SET document = '{\"phase\": \"checking\", \"revision\": 7, "
+        + "\"boot\": {\"id\": \"db\", \"uptime_s\": 99999999999}}' WHERE id = '" + id + "'");
+    SqlStateStore store = store();
+    UpdateState state = open(store).send(new Cancel()).get();
+    assertThat(state.boot().get().uptime())
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(99999999999L));
+  }
+
+  /** Fails the n-th call to the driver, for each n, with the call made and not made. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void nothingAcknowledgedIsLostWhicheverCallFails(boolean made) throws SQLException {
+    boolean failed = true;
+    int unknown = 0;
+    for (int call = 1; failed; call++) {
+      String device = id + "-" + made + call;
+      open(new SqlStateStore(source(), device)).send(new Check());
+      FaultyDataSource faulty = new FaultyDataSource(source());
+      UpdateLifecycle lifecycle = open(new SqlStateStore(faulty.proxy(), device));
+      UpdateEvent event = new Download("v1.1", "v1.0");
+      faulty.failAt(call, made);
+      Either<Rejection, UpdateState> answer = lifecycle.send(event);
+      failed = faulty.hasFailed();
+      UpdateState stored = new SqlStateStore(source(), device).read().get().state();
+      if (answer.isRight()) {
+        assertThat(stored).isEqualTo(answer.get());
+      } else if (((NotPersisted) answer.getLeft()).outcome() == Outcome.OLD) {
+        assertThat(stored.revision()).as("call %d", call).isEqualTo(1);
+        assertThat(lifecycle.send(event).isRight()).isTrue();
+      } else {
+        unknown++;
+        assertThat(lifecycle.send(event, 1).get().revision())
+            .as("call %d", call)
+            .isEqualTo(2);
+        assertThat(lifecycle.send(event).get().revision()).as("a new event").isEqualTo(3);
+      }
+    }
+    assertThat(unknown).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a\nb", "a\u0000b"})
+  void anIdThatNoRowCanHaveIsRefused(String name) {
+    assertThatThrownBy(() -> new SqlStateStore(source(), name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("id of a device");
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Connection connection = source().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(sql);
+    }
+  }
+
+  @Nullable
+  String documentOf(String device) throws SQLException {
+    try (Connection connection = source().getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT document FROM update_state WHERE id = ?")) {
+      select.setString(1, device);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getString(1) : null;
+      }
+    }
+  }
+}
