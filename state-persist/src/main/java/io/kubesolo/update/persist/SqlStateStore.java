@@ -83,8 +83,7 @@ public final class SqlStateStore implements StateStore {
 
   private static final String READ =
       "SELECT document, CURRENT_TIMESTAMP, revision FROM update_state WHERE id = ?";
-  private static final String LOCK =
-      READ + " FOR UPDATE";
+  private static final String LOCK = READ + " FOR UPDATE";
   private static final String INSERT = """
       INSERT INTO update_state (id, revision, phase, failed, document)
       VALUES (?, 0, ?, FALSE, '') ON CONFLICT DO NOTHING""";

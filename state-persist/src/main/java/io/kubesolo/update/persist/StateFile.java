@@ -187,8 +187,8 @@ public final class StateFile implements StateStore {
       return Either.left(document.getLeft());
     }
     return file.salvaged()
-        .flatMap(fresh -> file.mark()
-            .flatMap(mark -> repair(lock, mark, withRolledBack(fresh, rolledBack))));
+        .flatMap(fresh ->
+            file.mark().flatMap(mark -> repair(lock, mark, withRolledBack(fresh, rolledBack))));
   }
 
   private static Document withRolledBack(Document fresh, List<String> rolledBack) {

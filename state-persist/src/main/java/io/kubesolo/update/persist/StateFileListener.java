@@ -51,7 +51,8 @@ final class StateFileListener implements PersistListener {
     }
     Document next = fitting.get().document();
     Write write = Write.of(transition.event(), next.state().revision());
-    Option<NotPersisted> failure = file.replace(lock, before, next, fitting.get().bytes(), write);
+    Option<NotPersisted> failure =
+        file.replace(lock, before, next, fitting.get().bytes(), write);
     return failure.isDefined() ? Either.left(failure.get()) : Either.right(next.state());
   }
 }

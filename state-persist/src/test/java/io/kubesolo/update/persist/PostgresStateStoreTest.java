@@ -126,8 +126,7 @@ class PostgresStateStoreTest extends SqlStateStoreContract {
 
   /** Returns whether the outcome was unknown. */
   private boolean cut(CuttingProxy proxy, DataSource throughProxy, long toServer, long fromServer) {
-    String device =
-        toServer < fromServer ? device('s', toServer) : device('r', fromServer);
+    String device = toServer < fromServer ? device('s', toServer) : device('r', fromServer);
     UpdateLifecycle lifecycle = open(new SqlStateStore(throughProxy, device));
     proxy.cutAfter(toServer, fromServer);
     Either<Rejection, UpdateState> answer = lifecycle.send(EVENT);
