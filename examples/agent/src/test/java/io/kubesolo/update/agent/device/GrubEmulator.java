@@ -2,15 +2,14 @@ package io.kubesolo.update.agent.device;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.testkit.GuidPartitionTable;
+import io.kubesolo.update.agent.testkit.GuidPartitionTable.Partition;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
 
 /**
  * GRUB itself, as a user program, on an image of a disk as a device has it: a GPT with a FAT partition
@@ -53,10 +51,8 @@ final class GrubEmulator {
       exit
       """;
 
-  private static final int SECTOR = 512;
-  private static final int MEBIBYTE = 1024 * 1024;
-  private static final int PARTITIONS = 3;
-  private static final int DISK_SECTORS = (PARTITIONS + 1) * MEBIBYTE / SECTOR + 64;
+  private static final List<Partition> PARTITIONS = List.of(
+      new Partition(1, "boot", 1, 1), new Partition(2, "a", 2, 1), new Partition(3, "b", 3, 1));
   private static final Pattern BOOT =
       Pattern.compile("<BOOT (\\S+) update_agent\\.slot=([ab]) [^<>]*initrd=(\\S+)>");
 
@@ -75,10 +71,10 @@ final class GrubEmulator {
   GrubEmulator(Path dir, Set<Slot> kernels) throws IOException {
     this.dir = Files.createDirectories(dir);
     disk = dir.resolve("disk.img");
-    boot = disk + "@@" + MEBIBYTE;
+    boot = disk + "@@" + GuidPartitionTable.MEBIBYTE;
     Files.write(dir.resolve("device.map"), ("(hd0) " + disk + "\n").getBytes(UTF_8));
     Files.writeString(dir.resolve("loader"), LOADER);
-    writePartitionTable();
+    GuidPartitionTable.write(disk, PARTITIONS);
     run("mformat", "-i", boot, "-T", "2048", "-h", "16", "-s", "32", "-c", "4", "::");
     run("mmd", "-i", boot, "::/grub");
     run("mcopy", "-i", boot, dir.resolve("loader").toString(), "::/grub/grub.cfg");
@@ -94,7 +90,7 @@ final class GrubEmulator {
       Files.writeString(files.resolve("vmlinuz"), "kernel");
       Files.writeString(files.resolve("kubesolo-os.gz"), "initramfs");
     }
-    int start = partition(slot) * MEBIBYTE;
+    int start = partition(slot) * GuidPartitionTable.MEBIBYTE;
     run(
         "mke2fs",
         "-q",
@@ -113,59 +109,6 @@ final class GrubEmulator {
 
   private static int partition(Slot slot) {
     return slot == Slot.A ? 2 : 3;
-  }
-
-  private void writePartitionTable() throws IOException {
-    byte[] entries = new byte[128 * 128];
-    ByteBuffer buffer = littleEndian(entries);
-    for (int i = 0; i < PARTITIONS; i++) {
-      int first = (i + 1) * MEBIBYTE / SECTOR;
-      buffer.position(i * 128);
-      buffer.putLong(0x477284830fc63dafL).putLong(0xe47d47d8693d798eL);
-      buffer.putLong(1).putLong(i + 1);
-      buffer.putLong(first).putLong(first + MEBIBYTE / SECTOR - 1).putLong(0);
-      buffer.put(("p" + (i + 1)).getBytes(UTF_16LE));
-    }
-    byte[] protective = new byte[SECTOR];
-    buffer = littleEndian(protective);
-    buffer.position(446);
-    buffer.put(new byte[] {0, 0, 2, 0, (byte) 0xee, -1, -1, -1});
-    buffer.putInt(1).putInt(DISK_SECTORS - 1).putShort(510, (short) 0xaa55);
-    try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
-      file.setLength((long) DISK_SECTORS * SECTOR);
-      file.write(protective);
-      file.write(header(1, DISK_SECTORS - 1, 2, entries));
-      file.write(entries);
-      file.seek((DISK_SECTORS - 33L) * SECTOR);
-      file.write(entries);
-      file.write(header(DISK_SECTORS - 1, 1, DISK_SECTORS - 33, entries));
-    }
-  }
-
-  private static byte[] header(long self, long other, long entriesAt, byte[] entries) {
-    byte[] header = new byte[SECTOR];
-    ByteBuffer buffer = littleEndian(header);
-    buffer
-        .put("EFI PART".getBytes(US_ASCII))
-        .putInt(0x10000)
-        .putInt(92)
-        .putInt(0)
-        .putInt(0);
-    buffer.putLong(self).putLong(other).putLong(34).putLong(DISK_SECTORS - 34);
-    buffer.putLong(7).putLong(7).putLong(entriesAt).putInt(128).putInt(128);
-    buffer.putInt(crc32(entries, entries.length));
-    buffer.putInt(16, crc32(header, 92));
-    return header;
-  }
-
-  private static int crc32(byte[] bytes, int length) {
-    CRC32 crc = new CRC32();
-    crc.update(bytes, 0, length);
-    return (int) crc.getValue();
-  }
-
-  private static ByteBuffer littleEndian(byte[] bytes) {
-    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Sets the content of grubenv; none removes the file. */

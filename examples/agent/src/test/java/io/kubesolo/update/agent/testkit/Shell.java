@@ -8,13 +8,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs programs to their end. */
 public final class Shell {
   /** Only a program that hangs takes this long. */
-  private static final long PATIENCE_SECONDS = 60;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private Shell() {}
 
@@ -34,6 +35,10 @@ public final class Shell {
   }
 
   public static Result run(List<String> command) {
+    return run(PATIENCE, command);
+  }
+
+  private static Result run(Duration limit, List<String> command) {
     try {
       Path out = Files.createTempFile("out", "");
       Path err = Files.createTempFile("err", "");
@@ -44,7 +49,7 @@ public final class Shell {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
-        int code = end(process, command);
+        int code = end(limit, process, command);
         return new Result(code, Files.readString(out, UTF_8), Files.readString(err, UTF_8));
       } finally {
         Files.delete(out);
@@ -57,15 +62,20 @@ public final class Shell {
 
   /** Runs a command that must succeed, and returns what it printed. */
   public static String must(String... command) {
-    Result result = run(command);
-    assertThat(result.code()).as("%s: %s", List.of(command), result).isZero();
+    return must(PATIENCE, List.of(command));
+  }
+
+  /** The same for a command that may take longer. */
+  public static String must(Duration limit, List<String> command) {
+    Result result = run(limit, command);
+    assertThat(result.code()).as("%s: %s", command, result).isZero();
     return result.out().strip();
   }
 
   /** Waits for a process, and ends it with all that it started if it hangs. */
-  static int end(Process process, List<String> command) {
+  private static int end(Duration limit, Process process, List<String> command) {
     try {
-      if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         return process.exitValue();
       }
       throw new AssertionError("still running: " + command);
