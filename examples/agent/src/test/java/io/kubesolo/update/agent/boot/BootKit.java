@@ -113,7 +113,8 @@ final class BootKit {
 
   /** Returns the script that a device boots with: grub.cfg with a serial console. */
   String bootScript() throws IOException {
-    String arguments = "set arguments=\"panic=1 quiet console=ttyS0 random.trust_cpu=on\"";
+    String arguments =
+        "set arguments=\"panic=1 quiet console=ttyS0 random.trust_cpu=on mitigations=off\"";
     return Files.readString(Path.of("grub.cfg")).replaceFirst("(?m)^set arguments=.*$", arguments);
   }
 

@@ -37,11 +37,14 @@ final class EmulatedDevice implements AutoCloseable {
   private static final String AGENT = "/usr/lib/update-agent/update-agent";
   private static final long FOREVER_MICROS = 3_600_000_000L;
   private static final String HOST = "10.0.2.2";
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Pattern UP = Pattern.compile("<up ([ab]) (\\S+)>");
   private static final Pattern UP_ANYWHERE = Pattern.compile("(?=<up )");
   private static final Pattern HEALTHY = Pattern.compile("\\S+ is healthy, slot [ab]");
-  private static final Pattern REVISION = Pattern.compile(" revision=(\\d+)>");
+  /** The line of an accepted event, or the revision after a command. */
+  private static final Pattern ACKNOWLEDGED =
+      Pattern.compile("(?m)^[a-z_]+: [a-z_]+ -> [a-z_]+.*\\n| revision=(\\d+)>");
+
   private static final Pattern EXIT = Pattern.compile("<exit (\\d+) [^>]*>\n");
 
   private final BootKit kit;
@@ -68,6 +71,20 @@ final class EmulatedDevice implements AutoCloseable {
    * @param before what came on the console before
    */
   record Boot(Running running, String before) {}
+
+  /** Where a command is halted. */
+  enum Place {
+    /** The call has not begun. */
+    BEFORE("delay_enter"),
+    /** The call has done its work. */
+    AFTER("delay_exit");
+
+    private final String injection;
+
+    Place(String injection) {
+      this.injection = injection;
+    }
+  }
 
   /**
    * Makes a device that runs v1 from slot a, which is marked good, and is off. Slot b is empty.
@@ -165,9 +182,9 @@ final class EmulatedDevice implements AutoCloseable {
     return new Boot(new Running(up.group(1), up.group(2)), before.toString());
   }
 
-  /** Waits for something on the console. */
+  /** Waits for something on the console, of a device that may be in the middle of an update. */
   void await(Pattern pattern) throws InterruptedException {
-    machine().console().await(pattern, LIMIT, new StringBuilder());
+    machine().console().await(pattern, LIMIT.multipliedBy(2), new StringBuilder());
   }
 
   /** Runs a command line on the device. */
@@ -186,16 +203,20 @@ final class EmulatedDevice implements AutoCloseable {
     return result.out();
   }
 
-  /** Runs a command of the agent until right before a system call, where it stays. */
-  void halt(String command, String path, String call, int count)
+  /**
+   * Runs a command of the agent until it is at a system call on a file, where it stays.
+   *
+   * @param place before the call, or after it
+   * @param count which of these calls
+   */
+  void halt(String command, Place place, String call, String path, int count)
       throws IOException, InterruptedException {
-    String traced =
-        "strace -f -qq -o /tmp/trace -P %s -e trace=%s -e inject=%s:delay_enter=%d:when=%d"
-            .formatted(path, call, call, FOREVER_MICROS, count);
+    String traced = "strace -f -qq -o /tmp/trace -P %s -e trace=%s -e inject=%s:%s=%d:when=%d"
+        .formatted(path, call, call, place.injection, FOREVER_MICROS, count);
     must(": >/tmp/trace; %s %s --device %s %s >/tmp/out 2>&1 & "
             .formatted(traced, AGENT, DIRECTORY, command)
         + "until [ \"$(grep -c '%s(' /tmp/trace)\" -ge %d ]; do ".formatted(call, count)
-        + "kill -0 $! || { cat /tmp/out; exit 1; }; sleep 1; done");
+        + "kill -0 $! || { cat /tmp/out; exit 1; }; sleep 1; done; sleep 2");
   }
 
   /**
@@ -208,13 +229,15 @@ final class EmulatedDevice implements AutoCloseable {
     machine().close();
     String said = machine().console().text();
     machine = Optional.empty();
-    REVISION
+    ACKNOWLEDGED
         .matcher(said)
         .results()
-        .map(match -> Long.parseLong(match.group(1)))
-        .forEach(seen -> acknowledged = seen);
+        .map(match -> match.group(1))
+        .forEach(revision ->
+            acknowledged = revision == null ? acknowledged + 1 : Long.parseLong(revision));
     UpdateState state = disk().state();
     assertThat(state.revision()).as("revision of %s", state).isGreaterThanOrEqualTo(acknowledged);
+    acknowledged = state.revision();
     for (String boot : UP_ANYWHERE.split(said, -1)) {
       Matcher up = UP.matcher(boot);
       if (up.lookingAt()) {
