@@ -190,10 +190,8 @@ final class DocumentFile {
       OutcomeMark during,
       OutcomeMark afterwards) {
     boolean clean = isTidy() || DurableFile.deleteStale(path);
-    Either<NotPersisted, Boolean> replaced = DurableFile.replaced(path, bytes, () -> {
-      marks.write(during);
-      lock.requireCurrent();
-    });
+    Either<NotPersisted, Boolean> replaced =
+        DurableFile.replaced(path, bytes, new BeforeRename(lock, during));
     if (replaced.isLeft()) {
       tidy = Option.none();
       return Option.some(failed(lock, before, replaced.getLeft()));
@@ -203,6 +201,31 @@ final class DocumentFile {
     tidy = Option.when(clean && replaced.get(), path)
         .flatMap(written -> DurableFile.lastChange(DurableFile.parentOf(written)));
     return failure;
+  }
+
+  /**
+   * Writes the mark, and looks whether the lock still counts. A replacement that an interrupt broke off
+   * is begun anew, perhaps after its rename; then the mark is there, and a write that fails would
+   * destroy it.
+   */
+  private final class BeforeRename implements Uninterruptible.Unit {
+    private final Held lock;
+    private final OutcomeMark mark;
+    private boolean marked;
+
+    BeforeRename(Held lock, OutcomeMark mark) {
+      this.lock = lock;
+      this.mark = mark;
+    }
+
+    @Override
+    public void run() throws IOException {
+      if (!marked) {
+        marks.write(mark);
+        marked = true;
+      }
+      lock.requireCurrent();
+    }
   }
 
   private NotPersisted failed(Held lock, OutcomeMark before, NotPersisted failure) {

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What this process knows of the commits through one data source whose outcome it has not learned.
- * There is an entry for a row while its commit runs, and after a commit that was cut off, until the
- * row is next locked and another event is accepted.
+ * There is an entry for a row after a commit that was cut off, until the row is locked and found to
+ * hold something else, or the event is answered.
  *
- * <p>Safe for use by several threads; what concerns a row is called under that row's lock.
+ * <p>Safe for use by several threads.
  */
 final class SqlOutcomes {
   private static final Map<DataSource, SqlOutcomes> ALL = new WeakHashMap<>();
@@ -56,19 +56,9 @@ final class SqlOutcomes {
     return made != null && made.write().equals(write) && unknown.remove(id, made);
   }
 
-  /** Records a commit before it begins, and returns what was recorded of an earlier one. */
-  Option<Unknown> begin(String id, Write write, String text) {
-    return Option.of(unknown.put(id, new Unknown(write, text)));
-  }
-
-  /** Records that the commit took place and is answered. */
-  void forget(String id) {
-    unknown.remove(id);
-  }
-
-  /** Records that the commit did not take place. */
-  void restore(String id, Option<Unknown> earlier) {
-    unknown.compute(id, (key, begun) -> earlier.getOrNull());
+  /** Records a commit that was cut off. */
+  void add(String id, Unknown cutOff) {
+    unknown.put(id, cutOff);
   }
 
   /** Returns the warnings about the server, which are asked for once if they can be had. */

@@ -418,25 +418,22 @@ public final class SqlStateStore implements StateStore {
       }
     }
 
-    /** H2 at times gives out a row as it was before it was locked. */
+    /** For a database that gives out a row as it was before it was locked. */
     private NotPersisted overtaken() {
       return new NotPersisted(
           name(), "changed by another transaction meanwhile; send again", Outcome.OLD);
     }
 
     private Option<NotPersisted> commit(Write write, String text) {
-      Option<SqlOutcomes.Unknown> earlier = outcomes.begin(id, write, text);
       try {
         connection.commit();
-        outcomes.forget(id);
         return Option.none();
       } catch (SQLException e) {
-        boolean old = isRolledBack(e);
-        if (old) {
-          outcomes.restore(id, earlier);
+        Outcome outcome = isRolledBack(e) ? Outcome.OLD : Outcome.UNKNOWN;
+        if (outcome == Outcome.UNKNOWN) {
+          outcomes.add(id, new SqlOutcomes.Unknown(write, text));
         }
-        return Option.some(new NotPersisted(
-            name(), "cannot be committed: " + text(e), old ? Outcome.OLD : Outcome.UNKNOWN));
+        return Option.some(new NotPersisted(name(), "cannot be committed: " + text(e), outcome));
       }
     }
   }

@@ -85,7 +85,7 @@ final class MistakesTest {
             .replacing("mark.settled() ? Either.right(locked)", "true ? Either.right(locked)")
             .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByWritingItAnew"),
         Mistake.in(DocumentFile.class, "no mark is written before the rename")
-            .replacing("      marks.write(during);\n", "")
+            .replacing("        marks.write(mark);\n", "")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
         Mistake.in(StateFile.class, "a start does not look at the mark")
             .replacing("read.isRight() && file.isUnsettled() ? settle() : read", "read")

@@ -131,12 +131,19 @@ class PostgresStateStoreTest extends SqlStateStoreContract {
     proxy.cutAfter(toServer, fromServer);
     Either<Rejection, UpdateState> answer = lifecycle.send(EVENT);
     proxy.heal();
-    assertThat(answer.isLeft()).as(device).isTrue();
+    if (answer.isRight()) { // Only the farewell to the server was cut.
+      assertThat(stored(device)).isEqualTo(answer.get());
+      return false;
+    }
     NotPersisted failure = (NotPersisted) answer.getLeft();
     UpdateState again = lifecycle.send(EVENT, 0).get();
     assertThat(again.revision()).as(device).isEqualTo(1);
-    assertThat(new SqlStateStore(source(), device).read().get().state()).isEqualTo(again);
+    assertThat(stored(device)).isEqualTo(again);
     return failure.outcome() == Outcome.UNKNOWN;
+  }
+
+  private UpdateState stored(String device) {
+    return new SqlStateStore(source(), device).read().get().state();
   }
 
   @Test
