@@ -259,11 +259,16 @@ final class DocumentFile {
     }
   }
 
+  /**
+   * Returns whether a mark is there although its write failed. One that cannot be read either is taken
+   * for written: the state is durable, and an event that is said to be in doubt must be recognized when
+   * it is sent again.
+   */
   private boolean isWritten(OutcomeMark mark) {
     try {
       return marks.read().equals(mark);
     } catch (IOException e) {
-      return false;
+      return true;
     }
   }
 
