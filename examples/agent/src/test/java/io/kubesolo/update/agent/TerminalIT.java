@@ -116,7 +116,7 @@ final class TerminalIT {
         "-x",
         Integer.toString(width),
         "-y",
-        "120",
+        "200",
         "sh",
         "-c",
         line);
