@@ -98,11 +98,13 @@ class RefusingKernelIT {
         .succeeded()) {
       fillers++;
     }
-    assertThat(fillers).isPositive();
+    assertThat(fillers).isGreaterThan(1);
 
     assertRefused(agent, "no space left on device; the old state stands");
 
+    // A replacement needs room for two files: the new content and the mark of its outcome.
     Files.delete(agent.directory().resolve("filler0"));
+    Files.delete(agent.directory().resolve("filler1"));
     agent.assertGoesOn();
   }
 
