@@ -17,6 +17,7 @@ import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -28,8 +29,8 @@ import org.junit.jupiter.api.Test;
  * makes up the threads' work, and looks for an order of it that explains the answers.
  */
 public final class LinearizabilityTest {
-  /** A store that leaves it to the lifecycle to let one thread in at a time. */
-  private static final class Unlocked implements StateStore {
+  /** A store that lets all threads in at the same time. */
+  private static class Unlocked implements StateStore {
     private UpdateState disk = UpdateState.fresh(Device.NOW);
 
     @Override
@@ -53,6 +54,22 @@ public final class LinearizabilityTest {
     }
   }
 
+  /** A store that lets one thread in at a time, as every store must. */
+  private static final class Locked extends Unlocked {
+    private final ReentrantLock turn = new ReentrantLock(true);
+
+    @Override
+    public <T> Either<Rejection, T> exclusively(
+        BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
+      turn.lock();
+      try {
+        return super.exclusively(work);
+      } finally {
+        turn.unlock();
+      }
+    }
+  }
+
   private static String answer(Either<Rejection, UpdateState> answer) {
     return answer.fold(
         no -> no.getClass().getSimpleName(), yes -> yes.phase() + " " + yes.revision());
@@ -61,7 +78,7 @@ public final class LinearizabilityTest {
   /** What the threads do with a lifecycle. */
   public static final class Shared {
     private final UpdateLifecycle lifecycle = UpdateLifecycle.open(
-            new Unlocked(),
+            new Locked(),
             LifecycleSettings.DEFAULT.withClock(Device.CLOCK).withBoot(Option::none),
             new TableEngine())
         .get();
@@ -88,7 +105,7 @@ public final class LinearizabilityTest {
     }
   }
 
-  /** The same without a lifecycle that lets one thread in at a time. */
+  /** The same over a store that does not. */
   public static final class Unordered {
     private final StateStore store = new Unlocked();
     private final EventContext context = new EventContext(Device.NOW, Option.none(), 0);
