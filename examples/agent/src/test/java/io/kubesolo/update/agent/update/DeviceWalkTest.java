@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 final class DeviceWalkTest {
   /** How many commands in a row, killed or not; {@code -Dwalk.depth=} walks deeper. */
-  private static final int DEPTH = Integer.getInteger("walk.depth", 6);
+  private static final int DEPTH = Integer.getInteger("walk.depth", 4);
 
   private static final List<String> OFFERS = List.of("v1", "v2", "v3");
   private static final List<String> GOOD_UPDATE =
@@ -63,7 +63,7 @@ final class DeviceWalkTest {
   void staysSoWhenTheOperatorCutsIn() throws IOException {
     DeviceWalk walk = new DeviceWalk(folder);
     WalkExplorer explorer = new WalkExplorer(walk);
-    explorer.explore(3);
+    explorer.explore(2);
     int cutIns = 0;
     for (Node node : explorer.nodes()) {
       for (String action : walk.actions()) {
