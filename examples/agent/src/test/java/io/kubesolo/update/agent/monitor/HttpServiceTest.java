@@ -253,6 +253,7 @@ class HttpServiceTest {
 
   @Test
   void answersOthersWhileSixHundredClientsPipelineAndReadNothing() throws Exception {
+    int ofOthers = serverThreads();
     HttpService service = listen();
     String flood = GET.replace("small", "page").repeat(50);
     int most = 0;
@@ -267,7 +268,7 @@ class HttpServiceTest {
         most = Math.max(most, serverThreads());
       }
     }
-    assertThat(most).isBetween(2, 5);
+    assertThat(most).isPositive().isLessThanOrEqualTo(ofOthers + 5);
   }
 
   /** A client may be cut off by the clients that came after it; like every client, it asks again. */
