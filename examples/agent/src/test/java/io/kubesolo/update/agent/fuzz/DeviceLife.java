@@ -200,9 +200,7 @@ final class DeviceLife {
     try {
       Either<Rejection, UpdateState> answer = agents.get(agent).send(event);
       saboteur.trouble = Trouble.NONE;
-      if (trouble == Trouble.DEATH
-          && answer.isLeft()
-          && answer.getLeft() instanceof NotPersisted) {
+      if (trouble == Trouble.DEATH && answer.isLeft() && answer.getLeft() instanceof NotPersisted) {
         throw new Death();
       }
       judge(answer, expected, before, trouble);
