@@ -65,7 +65,10 @@ public final class UpdateLifecycle implements AutoCloseable {
   /** The threads that are sending an event. */
   private final Set<Thread> senders = ConcurrentHashMap.newKeySet();
 
-  /** Held, within the lock of the store, while an event is handled. Nobody waits for the store with it. */
+  /**
+   * Held while an event is handled, inside the lock of the store. No thread holds it while it waits
+   * for the lock of the store.
+   */
   private final ReentrantLock memoryLock = new ReentrantLock(true);
 
   /** The transition whose outcome was unknown last, so that listeners are notified when it is known. */

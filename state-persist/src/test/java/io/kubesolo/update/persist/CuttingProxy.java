@@ -76,9 +76,9 @@ final class CuttingProxy implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         long limit = toServer ? sentLimit : receivedLimit;
-        long rest = Math.min(n, limit - count.get());
+        // Counted before it is passed on: who has got the answer finds it counted.
+        long rest = Math.min(n, limit - count.getAndAdd(n));
         out.write(buffer, 0, (int) Math.max(0, rest));
-        count.addAndGet(n);
         if (rest < n) {
           return;
         }

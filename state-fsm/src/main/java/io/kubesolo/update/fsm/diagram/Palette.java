@@ -4,8 +4,8 @@ import io.kubesolo.update.core.Phase;
 
 /**
  * The colours of diagrams, which have a meaning: green is success, red is an update that was given
- * up, blue is work in progress, and idle is neutral. Purple marks a device. Whether a phase is resting
- * is told by its shape.
+ * up, blue is work in progress, and idle is neutral. Purple marks a device. The shape
+ * of a box, and not its colour, shows whether a phase is resting.
  *
  * @param name the name of the colour's class in style sheets
  * @param fill the colour of a box

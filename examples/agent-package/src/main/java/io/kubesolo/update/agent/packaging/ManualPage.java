@@ -207,7 +207,10 @@ final class ManualPage {
     return "\\fI" + roff(text) + "\\fR";
   }
 
-  /** Returns a sentence as the phrase that stands in the list of pages. */
+  /**
+   * Returns a sentence as the short description that {@code whatis} prints: it begins with a small
+   * letter and has no full stop.
+   */
   private static String phrase(String sentence) {
     String first = sentence.replaceFirst("[.;:].*$", "");
     return first.substring(0, 1).toLowerCase(Locale.ROOT) + first.substring(1);

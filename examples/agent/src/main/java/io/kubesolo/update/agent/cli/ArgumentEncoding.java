@@ -15,7 +15,7 @@ import java.util.List;
  * bytes that are not valid in the encoding of the locale.
  */
 final class ArgumentEncoding {
-  /** What stands for bytes that are not valid. */
+  /** The character that the JVM puts in place of bytes that are not valid. */
   static final char REPLACEMENT = '\ufffd';
 
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");

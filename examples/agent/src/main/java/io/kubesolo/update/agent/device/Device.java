@@ -33,7 +33,7 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
         system);
   }
 
-  /** Returns what is odd about the configuration under these deadlines, in a line each. */
+  /** Returns the warnings about the configuration under these deadlines, one line for each. */
   public List<String> warnings(Deadlines deadlines) {
     return config.warnings(deadlines).stream()
         .map(warning -> dir.resolve("device.json") + ": " + warning)

@@ -273,7 +273,7 @@ public record DeviceConfig(
     return deadlines.limit(Phase.VERIFYING).exists(limit -> limit.compareTo(health.limit()) < 0);
   }
 
-  /** Returns what is odd about this configuration under these deadlines, in a line each. */
+  /** Returns the warnings about this configuration under these deadlines, one line for each. */
   public List<String> warnings(Deadlines deadlines) {
     List<String> warnings = new ArrayList<>();
     if (!unknownKeys.isEmpty()) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * The files in which the running system describes itself.
  *
- * @param root the directory that stands for {@code /}; tests use another one
+ * @param root the directory that is used as {@code /}; tests use a temporary one
  */
 public record SystemFiles(Path root) {
   /** The files of the machine that this runs on. */

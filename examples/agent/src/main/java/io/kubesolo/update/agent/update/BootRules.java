@@ -13,13 +13,13 @@ final class BootRules {
 
   /** What the boot loader has done with an activated target while another version runs. */
   enum Trial {
-    /** It was told of the target, and has booted the running slot in the end. */
+    /** It was told to boot the target, used up its tries, and booted the running slot. */
     FELL_BACK,
     /** It was never told: the process ended between the event and the switch. */
     NOT_TOLD,
-    /** It was told, the device has booted, and the running slot runs all the same. */
+    /** It was told to boot the target and the device booted, but the target was not started. */
     NOT_TAKEN,
-    /** It was told, and the reboot is still to come. */
+    /** It was told to boot the target, and the device did not reboot since. */
     AWAITED
   }
 

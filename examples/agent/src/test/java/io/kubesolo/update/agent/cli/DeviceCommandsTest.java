@@ -8,6 +8,7 @@ import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.device.CheckResult;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import io.kubesolo.update.agent.testkit.RawServer;
 import io.kubesolo.update.agent.testkit.TestDevice;
 import io.kubesolo.update.agent.testkit.Tools;
@@ -23,33 +24,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What each command does on a device, and what it does when there is nothing left to do. */
 @Timeout(60)
-final class DeviceCommandsTest {
-  @TempDir
-  Path dir;
-
-  private RawServer server;
-  private TestDevice device;
-
-  @BeforeEach
-  void deviceAndServer() throws IOException {
-    server = new RawServer();
-    device = new TestDevice(dir.resolve("device"), server.address());
-    device.offer(server, "v2");
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    server.close();
-  }
-
+final class DeviceCommandsTest extends DeviceWithServer {
   @Test
   void takesAnUpdateFromCheckToSuccess() throws Exception {
     assertThat(device.done("check").out()).contains("v2 is available (v1 runs)");

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kubesolo.update.agent.device.CheckResult;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import io.kubesolo.update.agent.testkit.RawServer;
-import io.kubesolo.update.agent.testkit.TestDevice;
 import io.kubesolo.update.core.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,34 +17,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands make of interrupted work, of what the boot loader did, and of broken files. */
 @Timeout(60)
-final class DeviceRecoveryTest {
+final class DeviceRecoveryTest extends DeviceWithServer {
   private static final byte[] ZEROS = new byte[800];
-
-  @TempDir
-  Path dir;
-
-  private RawServer server;
-  private TestDevice device;
-
-  @BeforeEach
-  void deviceAndServer() throws IOException {
-    server = new RawServer();
-    device = new TestDevice(dir.resolve("device"), server.address());
-    device.offer(server, "v2");
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    server.close();
-  }
 
   @Test
   void tellsTheBootLoaderWhatAProcessThatWasKilledDidNot() throws Exception {

@@ -8,9 +8,9 @@ import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.FleetLockNote;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import io.kubesolo.update.agent.testkit.FleetServer;
 import io.kubesolo.update.agent.testkit.RawServer;
-import io.kubesolo.update.agent.testkit.TestDevice;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.persist.ProcessLock;
 import java.io.IOException;
@@ -26,29 +26,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Rounds of an unattended device. */
 @Timeout(60)
-final class RunCommandTest {
-  @TempDir
-  Path dir;
-
-  private RawServer server;
+final class RunCommandTest extends DeviceWithServer {
   private FleetServer fleet;
-  private TestDevice device;
 
   @BeforeEach
-  void deviceAndServers() throws IOException {
-    server = new RawServer();
+  void startFleetServer() throws IOException {
     fleet = new FleetServer(1);
-    device = new TestDevice(dir.resolve("device"), server.address());
-    device.offer(server, "v2");
   }
 
   @AfterEach
-  void stop() throws IOException {
-    server.close();
+  void closeFleetServer() throws IOException {
     fleet.close();
   }
 

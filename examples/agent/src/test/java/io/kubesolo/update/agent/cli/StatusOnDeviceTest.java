@@ -2,39 +2,16 @@ package io.kubesolo.update.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubesolo.update.agent.testkit.RawServer;
-import io.kubesolo.update.agent.testkit.TestDevice;
+import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a status says first on a device: what runs, what boots next, the phase, and what to do. */
 @Timeout(60)
-final class StatusOnDeviceTest {
-  @TempDir
-  Path dir;
-
-  private RawServer server;
-  private TestDevice device;
-
-  @BeforeEach
-  void deviceAndServer() throws IOException {
-    server = new RawServer();
-    device = new TestDevice(dir.resolve("device"), server.address());
-    device.offer(server, "v2");
-  }
-
-  @AfterEach
-  void stop() throws IOException {
-    server.close();
-  }
-
+final class StatusOnDeviceTest extends DeviceWithServer {
   private List<String> status() {
     return device.done("status").lines();
   }

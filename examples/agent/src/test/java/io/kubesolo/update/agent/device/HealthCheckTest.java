@@ -62,7 +62,7 @@ final class HealthCheckTest {
     Deque<HealthResult> next = new ArrayDeque<>(List.of(results));
     HealthResult result = new HealthCheck((device, slot, version) -> next.pop(), pauses::add)
         .run(device(), Slot.A, Optional.of("v1"), messages::add);
-    assertThat(next).as("results that nobody asked for").isEmpty();
+    assertThat(next).as("results that were planned and not used").isEmpty();
     return result;
   }
 
