@@ -191,7 +191,7 @@ final class DocumentFile {
       OutcomeMark afterwards) {
     boolean clean = isTidy() || DurableFile.deleteStale(path);
     Either<NotPersisted, Boolean> replaced =
-        DurableFile.replaced(path, bytes, new BeforeRename(lock, during));
+        DurableFile.replaced(path, bytes, new BeforeRename(lock, during, during.equals(before)));
     if (replaced.isLeft()) {
       tidy = Option.none();
       return Option.some(failed(lock, before, replaced.getLeft()));
@@ -213,9 +213,10 @@ final class DocumentFile {
     private final OutcomeMark mark;
     private boolean marked;
 
-    BeforeRename(Held lock, OutcomeMark mark) {
+    BeforeRename(Held lock, OutcomeMark mark, boolean marked) {
       this.lock = lock;
       this.mark = mark;
+      this.marked = marked;
     }
 
     @Override

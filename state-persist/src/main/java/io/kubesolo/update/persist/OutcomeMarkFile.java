@@ -2,8 +2,8 @@ package io.kubesolo.update.persist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
-import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.kubesolo.update.core.Boot;
@@ -36,6 +36,7 @@ final class OutcomeMarkFile {
   private static final int MAX_BYTES = 1 << 16;
 
   private final Path file;
+  private final Path temporary;
   private final Supplier<Option<Boot>> boot;
 
   /**
@@ -46,6 +47,7 @@ final class OutcomeMarkFile {
    */
   OutcomeMarkFile(Path state, Supplier<Option<Boot>> boot) {
     this.file = state.resolveSibling(state.getFileName() + ".outcome");
+    this.temporary = state.resolveSibling(state.getFileName() + ".outcome.tmp");
     this.boot = boot;
   }
 
@@ -76,43 +78,34 @@ final class OutcomeMarkFile {
   }
 
   /**
-   * Writes a mark, or deletes the file if the mark is none. Starts anew if it is called again after an
-   * interrupt.
+   * Writes a mark, or deletes the file if the mark is none. A mark that still counts is replaced as a
+   * whole: a process that is killed here must not take it along. Starts anew if it is called again
+   * after an interrupt.
    */
   void write(OutcomeMark mark) throws IOException {
     if (mark.isNone()) {
       Files.deleteIfExists(file);
-    } else {
-      write(mark.text());
+      Files.deleteIfExists(temporary);
+      return;
+    }
+    try {
+      create(file, mark);
+    } catch (FileAlreadyExistsException e) {
+      Files.deleteIfExists(temporary);
+      create(temporary, mark);
+      Files.move(temporary, file, ATOMIC_MOVE);
     }
   }
 
-  private void write(String text) throws IOException {
-    try (FileChannel channel = open()) {
-      ByteBuffer rest = ByteBuffer.wrap(text.getBytes(UTF_8));
+  private static void create(Path path, OutcomeMark mark) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(path, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS), DurableFile.MODE_0600)) {
+      // A mark that the owner of the directory cannot read would stop that owner's events.
+      DurableFile.giveToOwnerOf(DurableFile.parentOf(path), path);
+      ByteBuffer rest = ByteBuffer.wrap(mark.text().getBytes(UTF_8));
       while (rest.hasRemaining()) {
         channel.write(rest);
       }
-    }
-  }
-
-  private FileChannel open() throws IOException {
-    try {
-      return given(
-          FileChannel.open(file, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS), DurableFile.MODE_0600));
-    } catch (FileAlreadyExistsException e) {
-      return FileChannel.open(file, Set.of(WRITE, TRUNCATE_EXISTING, NOFOLLOW_LINKS));
-    }
-  }
-
-  /** A mark that the owner of the directory cannot read would stop that owner's events. */
-  private FileChannel given(FileChannel created) throws IOException {
-    try {
-      DurableFile.giveToOwnerOf(DurableFile.parentOf(file), file);
-      return created;
-    } catch (IOException e) {
-      created.close();
-      throw e;
     }
   }
 }

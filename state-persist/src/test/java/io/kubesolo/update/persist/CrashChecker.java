@@ -95,6 +95,16 @@ final class CrashChecker {
     return this;
   }
 
+  /** Checks kills alone, and what the next process makes of what each leaves. */
+  CrashChecker killAlone(Image start, Ledger ledger, Consumer<Life> scenario) {
+    for (int k : live(new Disk(start), ledger, scenario, 2, new ArrayList<>())) {
+      kills++;
+      Disk disk = new Disk(start);
+      new Life(disk, kill(disk, ledger, scenario, k)).recover();
+    }
+    return this;
+  }
+
   private void recover(List<Boot> boots) {
     List<Boot> again = new ArrayList<>();
     boots.forEach(boot -> recover(boot, again));

@@ -60,7 +60,8 @@ final class CrashStatesTest {
   void anUnknownOutcomeIsSettledByWritingItAnew() {
     report(
         "after an unknown outcome",
-        cut(Life.at(4), Ledger.at(4), Scenarios::afterAnUnknownOutcome));
+        cut(Life.at(4), Ledger.at(4), Scenarios::afterAnUnknownOutcome)
+            .killAlone(Life.at(4), Ledger.at(4), Scenarios::afterAnUnknownOutcome));
   }
 
   @Test

@@ -81,7 +81,8 @@ final class FaultTest {
 
   private static long renames(Life life) {
     return life.process.operations().stream()
-        .filter(operation -> operation.kind() == Kind.RENAME)
+        .filter(operation ->
+            operation.kind() == Kind.RENAME && !operation.path().endsWith(".outcome.tmp"))
         .count();
   }
 

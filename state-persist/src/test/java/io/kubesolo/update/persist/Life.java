@@ -42,8 +42,8 @@ final class Life {
   /** The content of an invalid file. */
   static final String BROKEN = "broken";
 
-  private static final Pattern TEMPORARY =
-      Pattern.compile("\\.state\\.json\\..*\\.tmp|state\\.json\\.tmp|state\\.json\\.outcome");
+  private static final Pattern TEMPORARY = Pattern.compile(
+      "\\.state\\.json\\..*\\.tmp|state\\.json(\\.outcome)?\\.tmp|state\\.json\\.outcome");
 
   final SimulatedProcess process;
   private final StateFile store;

@@ -110,6 +110,9 @@ abstract sealed class Node {
     /** The random part of a temporary name, which makes no difference to anybody. */
     private static final Pattern UNIQUE = Pattern.compile("[0-9a-f]{16}");
 
+    /** What a power cut leaves of this file is deleted unread, so nothing is left of it here. */
+    private static final String MARK_BEING_WRITTEN = ".outcome.tmp";
+
     private static final int MOST_CHANGES = 14;
 
     final Map<String, Node> entries = new TreeMap<>();
@@ -127,7 +130,11 @@ abstract sealed class Node {
     void change(Map<String, @Nullable Node> names) {
       time++;
       apply(names, entries);
-      changes.add(new Change(new LinkedHashMap<>(names)));
+      Map<String, @Nullable Node> lasting = new LinkedHashMap<>(names);
+      lasting.keySet().removeIf(name -> name.endsWith(MARK_BEING_WRITTEN));
+      if (!lasting.isEmpty()) {
+        changes.add(new Change(lasting));
+      }
     }
 
     private static void apply(Map<String, @Nullable Node> names, Map<String, Node> to) {

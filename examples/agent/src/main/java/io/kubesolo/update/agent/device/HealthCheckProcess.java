@@ -38,13 +38,13 @@ public final class HealthCheckProcess implements HealthProbe {
   private static HealthResult result(Process process, Duration timeout, GuardedProcess command)
       throws InterruptedException {
     LastOutputLine output = LastOutputLine.of(process.getInputStream());
-    boolean ended = process.waitFor(timeout.toMillis(), MILLISECONDS);
+    if (!process.waitFor(timeout.toMillis(), MILLISECONDS)) {
+      // Read before the kill: a shell says of each of its children that it was killed.
+      return HealthResult.unhealthy(
+          "health check failed: no answer within " + timeout.toSeconds() + " s" + output.now());
+    }
     command.close();
     String line = output.after(OUTPUT_MS);
-    if (!ended) {
-      return HealthResult.unhealthy(
-          "health check failed: no answer within " + timeout.toSeconds() + " s" + line);
-    }
     int code = process.exitValue();
     return switch (code) {
       case 0 -> HealthResult.HEALTHY;

@@ -14,7 +14,7 @@ final class LastOutputLine implements Runnable {
   private final BufferedReader reader;
   private final Thread thread = new Thread(this, "health check output");
   private final StringBuilder line = new StringBuilder();
-  private volatile String last = "";
+  private String last = "";
 
   private LastOutputLine(InputStream in) {
     reader = new BufferedReader(new InputStreamReader(in, UTF_8));
@@ -27,32 +27,39 @@ final class LastOutputLine implements Runnable {
     return output;
   }
 
-  /** The line, after a colon; empty where there is none yet after the time. */
+  /** The line, after a colon, once the stream has ended or the time is up; empty without output. */
   String after(long millis) throws InterruptedException {
     thread.join(millis);
-    return last.isEmpty() ? "" : ": " + last;
+    return now();
+  }
+
+  /** The line up to now, after a colon; empty without output. */
+  synchronized String now() {
+    String latest = line.toString().isBlank() ? last : line.toString().strip();
+    return latest.isEmpty() ? "" : ": " + latest;
   }
 
   @Override
   public void run() {
     try {
       for (int c = reader.read(); c >= 0; c = reader.read()) {
-        if (c == '\n') {
-          endLine();
-        } else if (line.length() < MAX_LENGTH) {
-          line.append((char) c);
-        }
+        append((char) c);
       }
     } catch (IOException e) {
-      line.append(" (output broken off)");
+      brokenOff();
     }
-    endLine();
   }
 
-  private void endLine() {
-    if (!line.toString().isBlank()) {
-      last = line.toString().strip();
+  private synchronized void brokenOff() {
+    line.append(" (output broken off)");
+  }
+
+  private synchronized void append(char c) {
+    if (c == '\n') {
+      last = line.toString().isBlank() ? last : line.toString().strip();
+      line.setLength(0);
+    } else if (line.length() < MAX_LENGTH) {
+      line.append(c);
     }
-    line.setLength(0);
   }
 }

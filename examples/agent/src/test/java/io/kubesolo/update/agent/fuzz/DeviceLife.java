@@ -50,6 +50,9 @@ final class DeviceLife {
   /** An event, chosen by numbers: one that is permitted, or any where the number is negative. */
   record Choice(int type, int target, int running, boolean force) {}
 
+  /** An event whose outcome its sender has not learned, and the revision that it makes. */
+  private record Unanswered(UpdateEvent event, long revision) {}
+
   /** What goes wrong at a change of the disk. */
   enum Trouble {
     NONE,
@@ -103,6 +106,7 @@ final class DeviceLife {
   private final List<UpdateLifecycle> agents = new ArrayList<>();
   private final Script script;
   private final ManualClock clock = new ManualClock();
+  private final List<Unanswered> unanswered = new ArrayList<>();
   private @Nullable String foreignValue;
 
   /** A life by one engine, which must answer as another one does. */
@@ -181,8 +185,6 @@ final class DeviceLife {
     UpdateEvent event =
         UpdateEvent.of(type, values).getOrElseThrow(problem -> new AssertionError(problem));
     script.add(type, values, clock.instant());
-    // The model knows no event that is sent again after an unknown outcome.
-    Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".outcome"));
     try {
       send(agent, event, before, trouble, change);
       assertForeignValueIsKept();
@@ -192,8 +194,11 @@ final class DeviceLife {
   }
 
   private void send(int agent, UpdateEvent event, UpdateState before, Trouble trouble, int change) {
-    Either<Rejection, UpdateState> expected = reference.decide(
-        before, event, new EventContext(clock.instant(), clock.boot(), MAX_ATTEMPTS));
+    boolean resent = unanswered.contains(new Unanswered(event, before.revision()));
+    Either<Rejection, UpdateState> expected = resent
+        ? Either.right(before)
+        : reference.decide(
+            before, event, new EventContext(clock.instant(), clock.boot(), MAX_ATTEMPTS));
     saboteur.trouble = trouble;
     saboteur.left = change;
     UpdateState known = agents.get(agent).state();
@@ -204,14 +209,35 @@ final class DeviceLife {
         throw new Death();
       }
       judge(answer, expected, before, trouble);
+      remember(event, answer, expected);
       if (!isOld(answer) || !agents.get(agent).state().equals(known)) {
         assertMemoryIsTheFile(agent);
       }
     } catch (Death e) {
       saboteur.trouble = Trouble.NONE;
       assertThat(read()).isIn(before, expected.getOrElse(before));
+      remember(event, expected);
       agents.set(agent, open());
       assertThat(agents.get(agent).state()).isEqualTo(read());
+    }
+  }
+
+  private void remember(
+      UpdateEvent event,
+      Either<Rejection, UpdateState> answer,
+      Either<Rejection, UpdateState> expected) {
+    if (answer.isRight()) {
+      unanswered.clear();
+    } else if (answer.getLeft() instanceof NotPersisted failure
+        && failure.outcome() == Outcome.UNKNOWN) {
+      remember(event, expected);
+    }
+  }
+
+  /** Remembers an event that made the present state and was not answered. */
+  private void remember(UpdateEvent event, Either<Rejection, UpdateState> expected) {
+    if (expected.contains(read())) {
+      unanswered.add(new Unanswered(event, expected.get().revision()));
     }
   }
 
