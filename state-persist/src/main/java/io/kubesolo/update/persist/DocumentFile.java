@@ -198,7 +198,7 @@ final class DocumentFile {
     }
     known = new Known(bytes, document);
     Option<NotPersisted> failure = forget(afterwards);
-    tidy = Option.when(clean && replaced.get(), path)
+    tidy = Option.when(clean && replaced.get() && failure.isEmpty(), path)
         .flatMap(written -> DurableFile.lastChange(DurableFile.parentOf(written)));
     return failure;
   }

@@ -228,7 +228,7 @@ public final class DurableFile {
 
   /**
    * Deletes the stale temporary files of a file: {@code .NAME.<16 hexadecimal digits>.tmp}, as a writer
-   * of this class names them, and {@code NAME.tmp}. The caller makes sure that no other writer works
+   * of this class names them, {@code NAME.outcome.tmp} of its mark, and {@code NAME.tmp}. The caller makes sure that no other writer works
    * on the same file. Those of other files in the directory are left, whatever their names.
    *
    * @param target the file
@@ -255,6 +255,7 @@ public final class DurableFile {
   private static boolean isTemporary(String entry, String name) {
     String start = "." + name + ".";
     return entry.equals(name + ".tmp")
+        || entry.equals(name + ".outcome.tmp")
         || (entry.startsWith(start)
             && entry.endsWith(".tmp")
             && entry.length() > start.length() + ".tmp".length()

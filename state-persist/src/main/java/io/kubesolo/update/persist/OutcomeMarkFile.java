@@ -85,7 +85,6 @@ final class OutcomeMarkFile {
   void write(OutcomeMark mark) throws IOException {
     if (mark.isNone()) {
       Files.deleteIfExists(file);
-      Files.deleteIfExists(temporary);
       return;
     }
     try {

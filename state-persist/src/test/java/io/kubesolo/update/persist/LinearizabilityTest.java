@@ -135,8 +135,8 @@ public final class LinearizabilityTest {
     new StressOptions()
         .iterations(10)
         .invocationsPerIteration(200)
-        .threads(3)
-        .actorsPerThread(3)
+        .threads(2)
+        .actorsPerThread(4)
         .minimizeFailedScenario(false)
         .check(operations);
   }

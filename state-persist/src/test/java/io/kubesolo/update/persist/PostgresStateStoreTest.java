@@ -38,6 +38,9 @@ class PostgresStateStoreTest extends SqlStateStoreContract {
   @TempDir
   private static Path data;
 
+  /** How long a server that was killed may take to start, on a disk under load. */
+  private static final Duration RECOVERY = Duration.ofMinutes(2);
+
   private static EmbeddedPostgres server;
 
   @BeforeAll
@@ -57,6 +60,7 @@ class PostgresStateStoreTest extends SqlStateStoreContract {
         .setDataDirectory(data)
         .setCleanDataDirectory(false)
         .setPort(port)
+        .setPGStartupWait(RECOVERY)
         .start();
   }
 

@@ -1,0 +1,141 @@
+package io.kubesolo.update.fsm;
+
+import io.kubesolo.update.core.Action;
+import io.kubesolo.update.core.Edge;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.Guard;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one event would do to a state: the decision of an engine, and how it comes about, guard by
+ * guard and action by action. Nothing is stored.
+ *
+ * <p>Immutable.
+ *
+ * @param before the state before the event
+ * @param event the event
+ * @param edge the edge of the event in this phase; none if it is illegal there
+ * @param guards every guard of the edge, in its order
+ * @param actions every action of the edge, in its order; empty if the event is refused
+ * @param answer the state after the event, or why it is refused
+ */
+public record WhatIf(
+    UpdateState before,
+    UpdateEvent event,
+    Option<Edge> edge,
+    List<GuardResult> guards,
+    List<ActionResult> actions,
+    Either<Rejection, UpdateState> answer) {
+
+  /**
+   * What a guard says of the event.
+   *
+   * @param guard the guard
+   * @param holds whether it accepts the event
+   * @param requirement what it requires, with the values of the state; none if it accepts any event
+   */
+  public record GuardResult(Guard guard, boolean holds, Option<String> requirement) {}
+
+  /**
+   * What an action changes.
+   *
+   * @param action the action
+   * @param changes the values that it changes; empty if they were the same before
+   */
+  public record ActionResult(Action action, List<Change> changes) {}
+
+  /**
+   * A value that is changed.
+   *
+   * @param field its name in the state file
+   * @param before the text of the value before; empty if there was none
+   * @param after the text of the value after; empty if there is none
+   */
+  public record Change(String field, String before, String after) {}
+
+  /** {@inheritDoc} */
+  public WhatIf {
+    guards = List.copyOf(guards);
+    actions = List.copyOf(actions);
+  }
+
+  /**
+   * Decides an event.
+   *
+   * @param engine the engine that decides, whose table explains the decision
+   * @param state the state before the event
+   * @param event the event
+   * @param context the clocks and the limit on attempts
+   * @return what the event would do
+   */
+  public static WhatIf of(
+      LifecycleEngine engine, UpdateState state, UpdateEvent event, EventContext context) {
+    Option<Edge> edge = engine.table().edge(state.phase(), event.type());
+    Either<Rejection, UpdateState> answer = engine.decide(state, event, context);
+    return new WhatIf(
+        state,
+        event,
+        edge,
+        edge.map(Edge::guards).getOrElse(List::of).stream()
+            .map(guard -> judged(guard, state, event, context.maxAttempts()))
+            .toList(),
+        answer.isLeft() ? List.of() : acted(edge.get(), state, event, context.now()),
+        answer);
+  }
+
+  /** {@return the state after the event, which is the one before it if the event is refused} */
+  public UpdateState after() {
+    return answer.getOrElse(before);
+  }
+
+  private static GuardResult judged(
+      Guard guard, UpdateState state, UpdateEvent event, long maxAttempts) {
+    return new GuardResult(
+        guard, guard.holds(state, event, maxAttempts), guard.requirement(state, maxAttempts));
+  }
+
+  private static List<ActionResult> acted(
+      Edge edge, UpdateState before, UpdateEvent event, Instant now) {
+    List<ActionResult> results = new ArrayList<>();
+    UpdateState state = before;
+    for (Action action : edge.actions()) {
+      UpdateState next = action.apply(state, event, now);
+      results.add(new ActionResult(action, changes(state, next)));
+      state = next;
+    }
+    return results;
+  }
+
+  private static List<Change> changes(UpdateState before, UpdateState after) {
+    List<Change> changes = new ArrayList<>();
+    Map<String, String> now = values(after);
+    values(before).forEach((field, value) -> {
+      String next = now.getOrDefault(field, "");
+      if (!next.equals(value)) {
+        changes.add(new Change(field, value, next));
+      }
+    });
+    return List.copyOf(changes);
+  }
+
+  /** The values that actions change, by their names in the state file. */
+  private static Map<String, String> values(UpdateState state) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("from_version", state.fromVersion().getOrElse(""));
+    values.put("to_version", state.toVersion().getOrElse(""));
+    values.put("started_at", state.startedAt().map(Instant::toString).getOrElse(""));
+    values.put("last_error", state.lastError().getOrElse(""));
+    values.put("attempt_count", Long.toString(state.attemptCount()));
+    values.put("rolled_back_versions", String.join(", ", state.rolledBackVersions()));
+    return values;
+  }
+}

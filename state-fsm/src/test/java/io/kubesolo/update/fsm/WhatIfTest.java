@@ -1,0 +1,119 @@
+package io.kubesolo.update.fsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Action;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.Guard;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Confirm;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.kubesolo.update.core.UpdateEvent.Stage;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.WhatIf.ActionResult;
+import io.kubesolo.update.fsm.WhatIf.Change;
+import io.kubesolo.update.fsm.WhatIf.GuardResult;
+import io.vavr.control.Option;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an event would do is told guard by guard and action by action, as the engine decides. */
+final class WhatIfTest {
+  private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
+
+  private final LifecycleEngine engine = new TableEngine();
+  private final EventContext context = new EventContext(NOW, Option.none(), 2);
+  private final UpdateState fresh = UpdateState.fresh(NOW);
+
+  private WhatIf after(UpdateState state, UpdateEvent event) {
+    return WhatIf.of(engine, state, event, context);
+  }
+
+  @Test
+  void tellsWhatEachActionChanges() {
+    WhatIf download = after(fresh, new Download("v2", "v1"));
+
+    assertThat(download.after().phase()).isEqualTo(Phase.DOWNLOADING);
+    assertThat(changes(download, Action.TAKE_TARGET))
+        .containsExactly(
+            new Change("from_version", "", "v1"),
+            new Change("to_version", "", "v2"),
+            new Change("attempt_count", "0", "1"));
+    assertThat(changes(download, Action.START_ATTEMPT))
+        .containsExactly(new Change("started_at", "", NOW.toString()));
+  }
+
+  private static List<Change> changes(WhatIf what, Action action) {
+    return what.actions().stream()
+        .filter(result -> result.action() == action)
+        .map(ActionResult::changes)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void tellsEachGuardWithWhatItRequires() {
+    UpdateState staged =
+        after(after(fresh, new Download("v2", "v1")).after(), new Stage()).after();
+
+    WhatIf again = after(staged, new Download("v2", "v1"));
+
+    assertThat(again.answer().isLeft()).isTrue();
+    assertThat(again.after()).isEqualTo(staged);
+    assertThat(again.actions()).isEmpty();
+    assertThat(again.guards())
+        .contains(
+            new GuardResult(
+                Guard.SUPERSEDES, false, Option.some("the target must differ from the staged v2")),
+            new GuardResult(Guard.NOT_ROLLED_BACK, true, Option.none()));
+  }
+
+  @Test
+  void hasNoEdgeWhereTheEventIsIllegal() {
+    WhatIf confirm = after(fresh, new Confirm());
+
+    assertThat(confirm.edge()).isEmpty();
+    assertThat(confirm.guards()).isEmpty();
+    assertThat(confirm.answer()).isEqualTo(engine.decide(fresh, new Confirm(), context));
+  }
+
+  /** The actions, applied one by one, make the state that the edge makes. */
+  @Test
+  void tellsAllThatAnEdgeChanges() {
+    for (UpdateState state : List.of(
+        fresh,
+        after(fresh, new Download("v2", "v1")).after(),
+        fresh.toBuilder().phase(Phase.VERIFYING).toVersion(Option.some("v2")).build())) {
+      for (EventType type : EventType.values()) {
+        UpdateEvent event = UpdateEvent.of(
+                type,
+                new UpdateEvent.Values(
+                    Option.some("v2"), Option.some("v1"), Option.some("broken"), false))
+            .get();
+        WhatIf what = after(state, event);
+        UpdateState changed = state;
+        for (ActionResult result : what.actions()) {
+          changed = result.action().apply(changed, event, NOW);
+        }
+        assertThat(what.after().attemptCount()).isEqualTo(changed.attemptCount());
+        assertThat(what.after().lastError()).isEqualTo(changed.lastError());
+        assertThat(what.after().rolledBackVersions()).isEqualTo(changed.rolledBackVersions());
+        assertThat(what.after().startedAt()).isEqualTo(changed.startedAt());
+        assertThat(what.after().toVersion()).isEqualTo(changed.toVersion());
+      }
+    }
+  }
+
+  @Test
+  void namesTheVersionsThatARollbackRemembers() {
+    UpdateState verifying =
+        fresh.toBuilder().phase(Phase.VERIFYING).toVersion(Option.some("v2")).build();
+
+    assertThat(changes(after(verifying, new Rollback("no")), Action.REMEMBER_ROLLBACK))
+        .containsExactly(new Change("rolled_back_versions", "", "v2"));
+  }
+}
