@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kubesolo.update.agent.cli.UpdateAgent;
 import io.kubesolo.update.agent.testkit.CommandLineRun.Result;
 import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.agent.testkit.Zsh;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,23 +34,6 @@ import picocli.CommandLine.Model.OptionSpec;
 @Timeout(180)
 final class PackageContentIT {
   private static final String UNITS = "usr/lib/systemd/system";
-
-  /** Types a line and Tab into an interactive zsh that loads completions from $1, until it shows $3. */
-  private static final String ZSH = """
-      zmodload zsh/zpty
-      zpty shell zsh -f -i
-      zpty -w shell "PROMPT=; fpath=($1 \\$fpath); autoload -Uz compinit; compinit -u -D; print ready\\$((1+1))"
-      repeat 200; do zpty -r -t shell shown && [[ $shown == *ready2* ]] && break; sleep 0.05; done
-      zpty -w -n shell "$2"$'\\t'
-      all=
-      repeat 200; do
-        zpty -r -t shell shown && all+=$shown
-        [[ $all == *$3* ]] && break
-        sleep 0.05
-      done
-      print -r -- "$all"
-      zpty -d shell
-      """;
 
   /** Which package each shared object is in, that is not the runtime's own. */
   private static final Map<String, String> LIBRARIES = Map.of(
@@ -216,14 +200,13 @@ final class PackageContentIT {
   @ParameterizedTest
   @CsvSource({"hist, history", "send down, send download", "diagram --format me, mermaid"})
   void zshLoadsTheCompletion(String typed, String completed) throws Exception {
-    Tools.assumePresent("zsh");
-    String line = "update-agent " + typed;
-    Path functions = files.resolve("usr/share/zsh/vendor-completions");
+    String setup = "fpath=(%s $fpath); autoload -Uz compinit; compinit -u -D"
+        .formatted(files.resolve("usr/share/zsh/vendor-completions"));
 
-    assertThat(DebianPackage.must(
-            folder, "zsh", "-f", "-c", ZSH, "zsh", functions.toString(), line, completed))
-        .contains(completed)
-        .doesNotContain("command not found");
+    Result shell = Zsh.tab(folder, setup, "update-agent " + typed, completed);
+
+    assertThat(shell.code()).as(shell.err()).isZero();
+    assertThat(shell.out()).contains(completed).doesNotContain("command not found");
   }
 
   @Test

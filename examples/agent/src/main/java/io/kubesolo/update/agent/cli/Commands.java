@@ -42,7 +42,7 @@ final class Commands {
             "ack",
             "simulate-boot",
             "demo"));
-    groups.put("State", List.of("status", "history", "events", "repair"));
+    groups.put("State", List.of("status", "history", "events", "what-if", "repair"));
     groups.put("Watching", List.of("wait", "serve", "metrics", "diagram"));
     groups.put("Plumbing", List.of("send", "replay", "reconcile", "tick", "completion", "help"));
     return groups;
@@ -81,6 +81,7 @@ final class Commands {
       case "status" -> new StatusCommand(context);
       case "history" -> new HistoryCommand(context);
       case "events" -> new EventsCommand(context);
+      case "what-if" -> new WhatIfCommand(context);
       case "diagram" -> new DiagramCommand(context);
       case "wait" -> new WaitCommand(context);
       case "tick" -> new TickCommand(context);

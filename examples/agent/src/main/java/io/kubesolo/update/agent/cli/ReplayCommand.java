@@ -7,13 +7,11 @@ import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** Sends events from lines of JSON, and answers each with a line of JSON. */
 final class ReplayCommand extends AgentCommand {
@@ -70,31 +68,5 @@ final class ReplayCommand extends AgentCommand {
 
   private InputStream open() throws IOException {
     return source.toString().equals("-") ? context.input : Files.newInputStream(source);
-  }
-
-  /** Lines of bytes, of which one that is too long is cut, since no event needs it whole. */
-  private static final class LineReader {
-    private static final int MAX_LINE = 1 << 20;
-
-    private final InputStream in;
-
-    LineReader(InputStream in) {
-      this.in = in;
-    }
-
-    /** The next line without its end, or null after the last one. */
-    byte @Nullable [] next() throws IOException {
-      int first = in.read();
-      if (first < 0) {
-        return null;
-      }
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      for (int next = first; next >= 0 && next != '\n'; next = in.read()) {
-        if (line.size() <= MAX_LINE) {
-          line.write(next);
-        }
-      }
-      return line.toByteArray();
-    }
   }
 }

@@ -1,7 +1,9 @@
 package io.kubesolo.update.agent.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kubesolo.update.agent.io.JsonLine;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.core.EventField;
 import io.kubesolo.update.core.EventType;
@@ -9,6 +11,7 @@ import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.persist.StateJson;
 import io.vavr.control.Option;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +27,33 @@ record ReplayLine(UpdateEvent event, Option<Instant> at) {
   /** Reads a line; none where it is no JSON object, or names no event with all it carries. */
   static Option<ReplayLine> parse(byte[] line) {
     return object(line).flatMap(ReplayLine::of);
+  }
+
+  /** Returns the line of an event without a time. */
+  static String text(UpdateEvent event) {
+    Values values = event.values();
+    return JsonLine.object(json -> {
+      json.writeStringField("event", event.type().wireName());
+      writeText(json, EventField.TO_VERSION, values.toVersion());
+      writeText(json, EventField.RUNNING_VERSION, values.runningVersion());
+      writeText(json, EventField.ERROR, values.error());
+      writeFlag(json, EventField.FORCE, values.force());
+      writeFlag(json, EventField.RETRY, values.retry());
+    });
+  }
+
+  private static void writeText(JsonGenerator json, EventField field, Option<String> value)
+      throws IOException {
+    if (value.isDefined()) {
+      json.writeStringField(field.wireName(), value.get());
+    }
+  }
+
+  private static void writeFlag(JsonGenerator json, EventField field, boolean value)
+      throws IOException {
+    if (value) {
+      json.writeBooleanField(field.wireName(), true);
+    }
   }
 
   private static Option<JsonNode> object(byte[] line) {

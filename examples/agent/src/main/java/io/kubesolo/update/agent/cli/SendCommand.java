@@ -11,8 +11,6 @@ import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sends one event. */
@@ -38,7 +36,7 @@ final class SendCommand extends AgentCommand {
     syntax
         .parameter(
             "EVENT",
-            eventNames(),
+            EventNames.ALL,
             name -> event = name,
             "check, no_update, download, stage, activate,",
             "verify, confirm, fail, rollback, cancel or acknowledge.")
@@ -95,19 +93,15 @@ final class SendCommand extends AgentCommand {
   }
 
   private UpdateEvent parse() throws Failure {
-    Option<EventType> type = EventType.ofWireName(event);
-    if (type.isEmpty()) {
-      throw wrong("'" + event + "' is no event" + Suggestion.words(event, eventNames())
-          + "; the events are " + String.join(", ", eventNames()));
-    }
+    EventType type = EventNames.require(event);
     for (EventField field : EventField.values()) {
-      if (isGiven(field) && !type.get().fields().contains(field)) {
-        throw wrong(withOptionNames(type.get() + " carries no " + field));
+      if (isGiven(field) && !type.fields().contains(field)) {
+        throw wrong(withOptionNames(type + " carries no " + field));
       }
     }
     Values values =
         new Values(Option.of(toVersion), Option.of(runningVersion), Option.of(error), force, retry);
-    Either<String, UpdateEvent> made = UpdateEvent.of(type.get(), values);
+    Either<String, UpdateEvent> made = UpdateEvent.of(type, values);
     if (made.isLeft()) {
       throw wrong(withOptionNames(made.getLeft()));
     }
@@ -131,13 +125,5 @@ final class SendCommand extends AgentCommand {
       text = text.replaceFirst("\\b" + field.wireName() + "\\b", option);
     }
     return text;
-  }
-
-  private static List<String> eventNames() {
-    List<String> names = new ArrayList<>();
-    for (EventType type : EventType.values()) {
-      names.add(type.wireName());
-    }
-    return names;
   }
 }

@@ -138,6 +138,18 @@ final class Syntax {
     return this;
   }
 
+  /** Any number of texts that stand by themselves, handed on one by one; a shell completes them. */
+  Syntax words(
+      String label, List<String> candidates, Consumer<String> given, String... description) {
+    spec.addPositional(positional(label, String[].class, words -> {}, description)
+        .setter(new Setter<String[]>(words -> List.of(words).forEach(given)))
+        .completionCandidates(candidates)
+        .required(false)
+        .arity("0..*")
+        .build());
+    return this;
+  }
+
   private static <T> PositionalParamSpec.Builder positional(
       String label, Class<T> type, Consumer<T> given, String... description) {
     return PositionalParamSpec.builder()

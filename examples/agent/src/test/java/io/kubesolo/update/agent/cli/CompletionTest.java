@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.agent.testkit.Zsh;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,23 +26,6 @@ class CompletionTest {
       compopt() { :; }
       _complete_update-agent
       printf '%s\\n' "${COMPREPLY[@]}"
-      """;
-
-  /** Types a line and Tab into an interactive zsh, and prints what that shows until it shows $3. */
-  private static final String ZSH = """
-      zmodload zsh/zpty
-      zpty shell zsh -f -i
-      zpty -w shell "PROMPT=; source $1; print ready\\$((1+1))"
-      repeat 200; do zpty -r -t shell shown && [[ $shown == *ready2* ]] && break; sleep 0.05; done
-      zpty -w -n shell "$2"$'\\t'
-      all=
-      repeat 200; do
-        zpty -r -t shell shown && all+=$shown
-        [[ $all == *$3* ]] && break
-        sleep 0.05
-      done
-      print -r -- "$all"
-      zpty -d shell
       """;
 
   @TempDir
@@ -85,11 +69,8 @@ class CompletionTest {
   @ParameterizedTest
   @CsvSource({"hist, history", "send down, send download", "diagram --format me, mermaid"})
   void zshCompletes(String typed, String completed) throws Exception {
-    Tools.assumePresent("zsh");
-    String line = "update-agent " + typed;
-
     CommandLineRun.Result shell =
-        Tools.run(folder, "", "zsh", "-f", "-c", ZSH, "zsh", script("zsh"), line, completed);
+        Zsh.tab(folder, "source " + script("zsh"), "update-agent " + typed, completed);
 
     assertThat(shell.code()).as(shell.err()).isZero();
     assertThat(shell.out()).contains(completed).doesNotContain("command not found");

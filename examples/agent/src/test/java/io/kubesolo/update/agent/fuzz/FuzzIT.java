@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Jazzer searches for inputs that break a promise, guided by what they reach. What it finds stays in
@@ -38,34 +41,20 @@ class FuzzIT {
     Shell.run("rm", "-rf", directory.toString());
   }
 
-  @Test
-  void noBytesInTheStatesPlaceBreakAPromise() throws Exception {
-    finds(0, FuzzCodec.class, "codec", SECONDS);
+  @ParameterizedTest
+  @MethodSource("targets")
+  void noInputBreaksAPromise(Class<?> target, String seeds) throws Exception {
+    finds(0, target, seeds, SECONDS);
   }
 
-  @Test
-  void noReplayBreaksAPromise() throws Exception {
-    finds(0, FuzzReplay.class, "replay", SECONDS);
-  }
-
-  @Test
-  void noLifeBreaksAPromise() throws Exception {
-    finds(0, FuzzLife.class, "life", SECONDS);
-  }
-
-  @Test
-  void noAnswerOfAServerBreaksAPromise() throws Exception {
-    finds(0, FuzzServer.class, "server", SECONDS);
-  }
-
-  @Test
-  void noManifestBreaksAPromise() throws Exception {
-    finds(0, FuzzManifest.class, "manifest", SECONDS);
-  }
-
-  @Test
-  void noRequestBreaksAPromise() throws Exception {
-    finds(0, FuzzRequest.class, "request", SECONDS);
+  static Stream<Arguments> targets() {
+    return Stream.of(
+        Arguments.of(FuzzCodec.class, "codec"),
+        Arguments.of(FuzzReplay.class, "replay"),
+        Arguments.of(FuzzLife.class, "life"),
+        Arguments.of(FuzzServer.class, "server"),
+        Arguments.of(FuzzManifest.class, "manifest"),
+        Arguments.of(FuzzRequest.class, "request"));
   }
 
   @Test

@@ -6,17 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kubesolo.update.agent.fuzz.DeviceLife.Choice;
 import io.kubesolo.update.agent.fuzz.DeviceLife.Trouble;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
-import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
-import io.kubesolo.update.core.Rejection;
-import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.core.testing.ManualClock;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.TableEngine;
-import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,29 +29,14 @@ final class ScriptTest {
   @TempDir
   private Path directory = Path.of("");
 
-  /** Forgets the versions that were rolled back. */
-  private static final class Forgetful implements LifecycleEngine {
-    private final LifecycleEngine engine = new TableEngine();
-
-    @Override
-    public TransitionTable table() {
-      return engine.table();
-    }
-
-    @Override
-    public Either<Rejection, UpdateState> decide(
-        UpdateState state, UpdateEvent event, EventContext context) {
-      return engine
-          .decide(state, event, context)
-          .map(next -> next.phase() == Phase.IDLE ? UpdateState.fresh(context.now()) : next);
-    }
-  }
+  /** Forgets the versions that were rolled back, and all else. */
+  private static final LifecycleEngine FORGETFUL = new MistakenEngine((before, next) ->
+      next.phase() == Phase.IDLE ? UpdateState.fresh(next.updatedAt().get()) : next);
 
   @Test
   void isSavedWhereAPromiseIsBroken() throws IOException {
     Path script = directory.resolve("found/script.jsonl");
-    DeviceLife life =
-        new DeviceLife(directory, new Forgetful(), new TableEngine(), new Script(script));
+    DeviceLife life = new DeviceLife(directory, FORGETFUL, new TableEngine(), new Script(script));
     life.send(0, FIRST_PERMITTED, Trouble.NONE, 1);
 
     assertThatThrownBy(() -> life.send(1, FIRST_PERMITTED, Trouble.NONE, 1))

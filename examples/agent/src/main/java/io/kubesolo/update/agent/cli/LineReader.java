@@ -1,0 +1,33 @@
+package io.kubesolo.update.agent.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Lines of bytes, of which one that is too long is cut, since no event needs it whole. */
+final class LineReader {
+  private static final int MAX_LINE = 1 << 20;
+
+  private final InputStream in;
+
+  /** Reads lines from a stream, byte by byte. */
+  LineReader(InputStream in) {
+    this.in = in;
+  }
+
+  /** Returns the next line without its end, or null after the last one. */
+  byte @Nullable [] next() throws IOException {
+    int first = in.read();
+    if (first < 0) {
+      return null;
+    }
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int next = first; next >= 0 && next != '\n'; next = in.read()) {
+      if (line.size() <= MAX_LINE) {
+        line.write(next);
+      }
+    }
+    return line.toByteArray();
+  }
+}

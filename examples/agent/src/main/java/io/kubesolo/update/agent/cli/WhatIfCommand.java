@@ -1,0 +1,231 @@
+package io.kubesolo.update.agent.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.JsonLine;
+import io.kubesolo.update.agent.update.Messages;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleEngine;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.WhatIf;
+import io.kubesolo.update.fsm.WhatIf.ActionResult;
+import io.kubesolo.update.fsm.WhatIf.Change;
+import io.kubesolo.update.fsm.WhatIf.GuardResult;
+import io.kubesolo.update.persist.StateJson;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what events would do to the present state, guard by guard and action by action. */
+final class WhatIfCommand extends AgentCommand {
+  private static final int INDENT = 2;
+  private static final int NAME_COLUMNS = 26;
+
+  private final EventWords words = new EventWords();
+  private boolean fresh;
+  private boolean asReplay;
+  private @Nullable Path file;
+
+  WhatIfCommand(CommandContext context) {
+    super(
+        context,
+        "Tells what events would do to the present state, and sends none of them.",
+        "Exit code 0 means that all of them would be accepted.");
+    syntax
+        .words(
+            "EVENT [NAME=VALUE]",
+            EventNames.ALL,
+            words::add,
+            "Events in their order, each with its values behind it: to_version,",
+            "running_version, error, force, retry.")
+        .option(
+            "--file",
+            "FILE",
+            Path.class,
+            path -> file = path,
+            "Read the events from lines of JSON, as replay does; - is standard input.")
+        .flag("--fresh", () -> fresh = true, "Start from a fresh device, not from the state file.")
+        .flag("--as-replay", () -> asReplay = true, "Print the events as lines for replay.")
+        .example(
+            "  update-agent what-if rollback error='no network'",
+            "  update-agent what-if download to_version=v2 running_version=v1 stage activate");
+  }
+
+  @Override
+  public Integer call() throws Failure {
+    List<ReplayLine> lines = file == null ? words.lines() : read(file);
+    if (lines.isEmpty() || (file != null && !words.isEmpty())) {
+      throw wrong("needs events, or a --file of them");
+    }
+    if (asReplay) {
+      lines.forEach(line -> context.output.json(ReplayLine.text(line.event())));
+      return ExitCode.OK;
+    }
+    UpdateState start = fresh ? UpdateState.fresh(Instant.now()) : context.read();
+    List<WhatIf> steps = steps(start, lines);
+    if (context.isJson()) {
+      context.output.json(json(start, steps));
+    } else {
+      print(start, steps);
+    }
+    return steps.stream().allMatch(step -> step.answer().isRight())
+        ? ExitCode.OK
+        : ExitCode.REJECTED;
+  }
+
+  private List<WhatIf> steps(UpdateState start, List<ReplayLine> lines) {
+    LifecycleEngine engine = context.newEngine();
+    LifecycleSettings settings = context.settings();
+    List<WhatIf> steps = new ArrayList<>();
+    UpdateState state = start;
+    for (ReplayLine line : lines) {
+      EventContext moment = new EventContext(
+          line.at().getOrElse(Instant::now), settings.boot().get(), settings.maxAttempts());
+      WhatIf step = WhatIf.of(engine, state, line.event(), moment);
+      steps.add(step);
+      state = step.after();
+    }
+    return steps;
+  }
+
+  private List<ReplayLine> read(Path source) throws Failure {
+    List<ReplayLine> events = new ArrayList<>();
+    try (InputStream in =
+        source.toString().equals("-") ? context.input : Files.newInputStream(source)) {
+      LineReader lines = new LineReader(new BufferedInputStream(in));
+      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+        int number = events.size() + 1;
+        events.add(ReplayLine.parse(line)
+            .getOrElseThrow(() -> Failure.at(source, "line " + number + " is no event")));
+      }
+      return events;
+    } catch (IOException e) {
+      throw Failure.at(source, e);
+    }
+  }
+
+  private void print(UpdateState start, List<WhatIf> steps) {
+    String from =
+        fresh ? "a fresh device" : context.statePath().toAbsolutePath().toString();
+    context.output.line("from " + from + ": " + inWords(start));
+    steps.forEach(this::print);
+    context.output.line("nothing was sent");
+  }
+
+  private void print(WhatIf step) {
+    context.output.line("");
+    context.output.styledLine(context.output.styled(Style.BOLD, EventWords.of(step.event())));
+    if (step.answer().isRight()) {
+      line("accepted", "", Messages.step(step.before(), step.event(), step.after()), Style.GREEN);
+    } else {
+      line("refused", "", reason(step), Style.RED);
+    }
+    step.guards().forEach(this::print);
+    step.actions().forEach(this::print);
+  }
+
+  private static String reason(WhatIf step) {
+    Rejection rejection = step.answer().getLeft();
+    return rejection instanceof IllegalTransition
+        ? rejection.message()
+        : "stays " + inWords(step.before());
+  }
+
+  private void print(GuardResult result) {
+    String requirement = result.requirement().getOrElse("any value passes now");
+    line(
+        "guard",
+        result.guard().ruleName(),
+        (result.holds() ? "holds: " : "fails: ") + requirement,
+        result.holds() ? null : Style.RED);
+  }
+
+  private void print(ActionResult result) {
+    String changes = result.changes().stream()
+        .map(change -> "%s: %s -> %s"
+            .formatted(change.field(), orNone(change.before()), orNone(change.after())))
+        .collect(Collectors.joining("; "));
+    line("action", result.action().ruleName(), changes.isEmpty() ? "no change" : changes, null);
+  }
+
+  private void line(String kind, String name, String value, @Nullable Style style) {
+    String term = " ".repeat(INDENT) + (kind + " " + name).strip();
+    context.output.row(term, INDENT + NAME_COLUMNS, value, style);
+  }
+
+  private static String orNone(String value) {
+    return value.isEmpty() ? "none" : value;
+  }
+
+  private static String inWords(UpdateState state) {
+    return state.phase()
+        + state.toVersion().map(version -> " " + version).getOrElse("")
+        + ", attempt count "
+        + state.attemptCount()
+        + ", revision "
+        + state.revision();
+  }
+
+  private static String json(UpdateState start, List<WhatIf> steps) {
+    return JsonLine.object(json -> {
+      json.writeFieldName("start");
+      json.writeRawValue(StateJson.brief(start));
+      json.writeArrayFieldStart("steps");
+      for (WhatIf step : steps) {
+        write(json, step);
+      }
+      json.writeEndArray();
+    });
+  }
+
+  private static void write(JsonGenerator json, WhatIf step) throws IOException {
+    json.writeStartObject();
+    json.writeFieldName("event");
+    json.writeRawValue(ReplayLine.text(step.event()));
+    json.writeBooleanField("accepted", step.answer().isRight());
+    if (step.answer().isLeft()) {
+      json.writeStringField("reason", step.answer().getLeft().message());
+    }
+    json.writeArrayFieldStart("guards");
+    for (GuardResult result : step.guards()) {
+      json.writeStartObject();
+      json.writeStringField("guard", result.guard().ruleName());
+      json.writeBooleanField("holds", result.holds());
+      if (result.requirement().isDefined()) {
+        json.writeStringField("demand", result.requirement().get());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("changes");
+    for (ActionResult result : step.actions()) {
+      for (Change change : result.changes()) {
+        write(json, result, change);
+      }
+    }
+    json.writeEndArray();
+    json.writeFieldName("state");
+    json.writeRawValue(StateJson.brief(step.after()));
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, ActionResult result, Change change)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("action", result.action().ruleName());
+    json.writeStringField("field", change.field());
+    json.writeStringField("before", change.before());
+    json.writeStringField("after", change.after());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,167 @@
+package io.kubesolo.update.agent.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.testkit.CommandLineRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What events would do is told as the machine would decide, and the disk stays as it is. */
+final class WhatIfCommandTest {
+  @TempDir
+  Path folder;
+
+  private Path file;
+  private CommandLineRun agent;
+
+  @BeforeEach
+  void aStagedVersion() {
+    file = folder.resolve("state.json");
+    agent = new CommandLineRun(file);
+    agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
+    agent.run("send", "stage");
+  }
+
+  @Test
+  void tellsEachGuardAndEachAction() {
+    CommandLineRun.Result result = agent.run("what-if", "rollback", "error=no network");
+
+    assertThat(result.code()).as(result.out()).isEqualTo(10);
+    assertThat(result.out())
+        .contains("from " + file + ": staged v2, attempt count 1, revision 2")
+        .contains("refused")
+        .contains("rollback is illegal in staged");
+
+    CommandLineRun.Result two =
+        agent.run("what-if", "activate", "verify", "running_version=v1", "rollback", "error=slow");
+    assertThat(two.code()).isEqualTo(10);
+    assertThat(two.out())
+        .contains("activate: staged -> activated")
+        .containsPattern("guard runningTarget +fails: the running version must be v2")
+        .contains("stays activated v2")
+        .contains("rollback: activated -> rolled_back: slow")
+        .containsPattern("action rememberRollback +rolled_back_versions: none -> v2")
+        .endsWith("nothing was sent\n");
+  }
+
+  /** Each event that it accepts is accepted when it is sent, and makes the state that it told. */
+  @Test
+  void tellsWhatSendingThenDoes() throws IOException {
+    String told = agent
+        .run("--output", "json", "what-if", "activate", "verify", "running_version=v2", "confirm")
+        .out();
+    agent.run("send", "activate");
+    agent.run("send", "verify", "--running-version", "v2");
+    agent.run("send", "confirm");
+
+    String last = told.substring(told.lastIndexOf("\"state\":"));
+    assertThat(last)
+        .contains("\"phase\":\"success\"")
+        .contains("\"from_version\":\"v1\"", "\"to_version\":\"v2\"", "\"revision\":5");
+    assertThat(Files.readString(file)).contains("\"success\"");
+  }
+
+  @Test
+  void changesNothingOnTheDisk() throws IOException {
+    List<String> before = disk();
+
+    agent.run("what-if", "activate", "fail", "error=x", "acknowledge", "check");
+
+    assertThat(disk()).isEqualTo(before);
+  }
+
+  private List<String> disk() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .sorted()
+          .map(path -> path + " " + path.toFile().lastModified() + " " + content(path))
+          .toList();
+    }
+  }
+
+  private static String content(Path path) {
+    try {
+      return Files.readString(path);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void startsFromAFreshDeviceWhateverTheFileHolds() throws IOException {
+    Files.writeString(file, "{");
+
+    CommandLineRun.Result result =
+        agent.run("what-if", "--fresh", "download", "to_version=v3", "running_version=v2", "stage");
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("from a fresh device: idle, attempt count 0, revision 0")
+        .containsPattern("action takeTarget +from_version: none -> v2; to_version: none -> v3")
+        .contains("stage: downloading -> staged");
+    assertThat(agent.run("what-if", "check").code()).isEqualTo(11);
+  }
+
+  @Test
+  void takesAndPrintsLinesOfReplay() throws IOException {
+    CommandLineRun.Result lines = agent.run(
+        "what-if", "--as-replay", "download", "to_version=v3", "running_version=v1", "stage");
+    assertThat(lines.out()).isEqualTo("""
+        {"event":"download","to_version":"v3","running_version":"v1"}
+        {"event":"stage"}
+        """);
+    Path script = Files.writeString(folder.resolve("script"), lines.out());
+
+    CommandLineRun.Result told = agent.run("what-if", "--file", script.toString());
+    CommandLineRun.Result sent = agent.run("replay", script.toString());
+
+    assertThat(told.code()).isZero();
+    assertThat(told.out()).contains("download: staged -> downloading v3");
+    assertThat(sent.out()).contains("\"phase\":\"staged\"", "\"to_version\":\"v3\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "confrm | 'confrm' is no event; did you mean 'confirm'?",
+        "confirm error=x | confirm carries no 'error'",
+        "download version=v2 | download carries no 'version', only to_version",
+        "download to_version=v2 | running_version",
+        "fail error=a error=b | error is given twice to one fail",
+        "download to_version=v2 running_version=v1 force=yes | force is true or false, not 'yes'",
+        "to_version=v2 | 'to_version=v2' is no event",
+        "--fresh | needs events, or a --file of them"
+      })
+  void namesWhatIsWrongInOneLine(String words, String problem) {
+    CommandLineRun.Result result = agent.run(("what-if " + words.strip()).split(" ", -1));
+
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).contains(problem).hasLineCount(1);
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void namesTheLineOfAFileThatIsNoEvent() throws IOException {
+    Path script =
+        Files.write(folder.resolve("script"), "{\"event\":\"check\"}\n{}\n".getBytes(UTF_8));
+
+    CommandLineRun.Result result = agent.run("what-if", "--file", script.toString());
+    CommandLineRun.Result missing =
+        agent.run("what-if", "--file", folder.resolve("no").toString());
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains(script + ": line 2 is no event").hasLineCount(1);
+    assertThat(missing.code()).isEqualTo(1);
+    assertThat(missing.err()).hasLineCount(1);
+  }
+}
