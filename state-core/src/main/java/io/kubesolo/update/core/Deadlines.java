@@ -67,14 +67,27 @@ public final class Deadlines {
    *
    * @param state the stored state
    * @param now the present boot and uptime; none if they are unknown
-   * @return the time since the last event, or since the start of this boot if that is later; none
-   *     if it is unknown
+   * @return the time since the last event, or since the start of this boot if that is later; by the
+   *     clock of a {@linkplain Boot#DATABASE database}, the time since the last event; none if it is
+   *     unknown
    */
   public static Option<Duration> age(UpdateState state, Option<Boot> now) {
-    return now.map(boot -> {
-      boolean sameBoot = Rebooted.between(state.boot(), now) == Rebooted.NO;
-      return sameBoot ? boot.uptime().minus(state.boot().get().uptime()) : boot.uptime();
-    });
+    return now.flatMap(boot -> boot.id().equals(Boot.DATABASE)
+        ? state
+            .boot()
+            .filter(last -> last.id().equals(Boot.DATABASE))
+            .map(last -> since(last, boot))
+        : Option.some(ageInBoot(state, boot)));
+  }
+
+  private static Duration ageInBoot(UpdateState state, Boot boot) {
+    boolean sameBoot = Rebooted.between(state.boot(), Option.some(boot)) == Rebooted.NO;
+    return sameBoot ? since(state.boot().get(), boot) : boot.uptime();
+  }
+
+  private static Duration since(Boot last, Boot now) {
+    Duration age = now.uptime().minus(last.uptime());
+    return age.isNegative() ? Duration.ZERO : age;
   }
 
   private static UpdateEvent ending(UpdateState state, Duration limit) {

@@ -57,6 +57,26 @@ class DeadlinesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"PT1H, PT1M, false", "PT3H, PT2H1M, true", "PT58M, PT0S, false"})
+  void ageByADatabasesClockCountsFromTheLastEvent(Duration now, Duration age, boolean overdue) {
+    UpdateState state = SampleStates.in(Phase.CHECKING).toBuilder()
+        .boot(Option.some(new Boot(Boot.DATABASE, Duration.ofMinutes(59))))
+        .build();
+    Option<Boot> present = Option.some(new Boot(Boot.DATABASE, now));
+
+    assertThat(Deadlines.age(state, present)).containsExactly(age);
+    assertThat(AN_HOUR_EACH.overdue(state, present).isDefined()).isEqualTo(overdue);
+  }
+
+  @Test
+  void ageByADatabasesClockIsUnknownIfTheLastEventIsNotOfThatClock() {
+    Option<Boot> present = Option.some(new Boot(Boot.DATABASE, Duration.ofDays(20_000)));
+
+    assertThat(Deadlines.age(SampleStates.in(Phase.CHECKING), present)).isEmpty();
+    assertThat(AN_HOUR_EACH.overdue(SampleStates.in(Phase.CHECKING), present)).isEmpty();
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "CHECKING, fail",
     "DOWNLOADING, fail",

@@ -8,8 +8,11 @@ import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.statemachine.StateMachine;
 import org.springframework.statemachine.config.StateMachineBuilder;
 import org.springframework.statemachine.support.DefaultStateMachineContext;
@@ -19,17 +22,34 @@ import reactor.core.publisher.Mono;
  * Runs Spring Statemachine itself: one machine, which is reset to the phase of the given state before
  * each event.
  *
+ * <p>Listeners, interceptors and monitors of Spring's own can watch the machine. They cannot change a
+ * decision: if one vetoes, rewrites or breaks an event, this engine decides it by the edges of the
+ * machine, and logs a warning once.
+ *
  * <p>Safe for use by several threads. Events are serialized by a lock, because a machine that gets
  * two events at once denies one of them. Everything runs on the caller's thread; no thread is
  * started.
  */
 public final class SpringEngine implements LifecycleEngine {
+  private static final System.Logger LOG = System.getLogger(SpringEngine.class.getName());
+
   private final StateMachine<Phase, EventType> machine;
   private final TransitionTable table;
+  private final TableEngine fallback;
+  private boolean warned;
 
   /** Builds and starts the machine, which takes some tenths of a second. */
   public SpringEngine() {
-    this(build(new LifecycleConfig()));
+    this(observers -> {});
+  }
+
+  /**
+   * Builds and starts the machine, which takes some tenths of a second.
+   *
+   * @param customizer adds listeners, interceptors and monitors of Spring's own
+   */
+  public SpringEngine(Consumer<SpringObservers> customizer) {
+    this(build(new LifecycleConfig()), customizer);
   }
 
   /**
@@ -41,9 +61,25 @@ public final class SpringEngine implements LifecycleEngine {
    *     LifecycleConfig}, or two have the same source and event
    */
   public SpringEngine(StateMachine<Phase, EventType> machine) {
+    this(machine, observers -> {});
+  }
+
+  /**
+   * Starts a machine that Spring built of {@link LifecycleConfig}, by a {@code StateMachineFactory}
+   * for example.
+   *
+   * @param machine the machine, for the use of this engine only
+   * @param customizer adds listeners, interceptors and monitors of Spring's own
+   * @throws IllegalArgumentException if a transition is declared otherwise than in {@link
+   *     LifecycleConfig}, or two have the same source and event
+   */
+  public SpringEngine(
+      StateMachine<Phase, EventType> machine, Consumer<SpringObservers> customizer) {
     this.machine = Objects.requireNonNull(machine, "the machine is null");
     table = new TransitionTable(MachineModel.of(machine).edges());
+    fallback = new TableEngine(table);
     await(machine.startReactively());
+    customizer.accept(new SpringObservers(machine));
   }
 
   @Override
@@ -54,19 +90,50 @@ public final class SpringEngine implements LifecycleEngine {
   @Override
   public synchronized Either<Rejection, UpdateState> decide(
       UpdateState state, UpdateEvent event, EventContext context) {
-    setTo(state.phase());
     PendingEvent pending = new PendingEvent(state, event, context);
-    await(machine.sendEvent(Mono.just(pending.message())).then());
-
-    UpdateState next = pending.next();
-    Phase expected = next == null ? state.phase() : next.phase();
-    if (machine.getState().getId() != expected) {
-      throw new IllegalStateException("Spring's machine is in %s, but the state is in %s"
-          .formatted(machine.getState().getId(), expected));
+    Throwable failure = run(pending, state.phase());
+    if (pending.evaluated().equals(table.edge(state.phase(), event.type()))) {
+      UpdateState next = pending.next();
+      boolean taken = next != null && isIn(next.phase());
+      boolean denied = next == null && isIn(state.phase());
+      if (taken) {
+        return Either.right(next);
+      }
+      if (denied && (pending.evaluated().isEmpty() || !pending.denials().isEmpty())) {
+        return Either.left(table.refusal(state, event, pending.denials()));
+      }
     }
-    return next != null
-        ? Either.right(next)
-        : Either.left(table.refusal(state, event, pending.denials()));
+    warn(event, failure);
+    return fallback.decide(state, event, context);
+  }
+
+  /** Sends an event to the machine, and returns what an observer of the machine threw. */
+  private @Nullable Throwable run(PendingEvent pending, Phase phase) {
+    try {
+      setTo(phase);
+      await(machine.sendEvent(Mono.just(pending.message())).then());
+      return null;
+    } catch (VirtualMachineError e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      return e;
+    }
+  }
+
+  private boolean isIn(Phase phase) {
+    return machine.getState() != null && machine.getState().getId() == phase;
+  }
+
+  private void warn(UpdateEvent event, @Nullable Throwable failure) {
+    if (!warned) {
+      warned = true;
+      LOG.log(
+          Level.WARNING,
+          "an interceptor or listener of Spring's machine stopped or changed the event "
+              + event.type()
+              + ", which was decided all the same; further cases are not logged",
+          failure);
+    }
   }
 
   private void setTo(Phase phase) {

@@ -218,7 +218,7 @@ class SpringEngineTest {
     assertThatThrownBy(pending::next).isInstanceOf(ClassCastException.class);
   }
 
-  private static boolean answersAsTheTable(SpringEngine engine, Phase phase) {
+  static boolean answersAsTheTable(SpringEngine engine, Phase phase) {
     return Stream.of(EventType.values()).allMatch(type -> {
       Either<Rejection, UpdateState> expected =
           Engine.TABLE.get().decide(SampleStates.in(phase), SampleStates.event(type), CONTEXT);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
@@ -95,6 +96,15 @@ abstract class SqlStateStoreContract {
     assertThat(store().read().get().state()).isEqualTo(sent);
     assertThat(sent.revision()).isEqualTo(1);
     assertThat(sent.boot().get().id()).isEqualTo(Boot.DATABASE);
+  }
+
+  @Test
+  void aPhaseIsAsOldAsTheDatabaseSays() {
+    SqlStateStore store = store();
+    UpdateLifecycle lifecycle = open(store);
+    UpdateState sent = lifecycle.send(new Check()).get();
+    assertThat(Deadlines.age(sent, store.boot()).get()).isLessThan(Duration.ofMinutes(1));
+    assertThat(lifecycle.overdue()).isEmpty();
   }
 
   @Test
