@@ -43,7 +43,7 @@ final class WhatIfCommand extends AgentCommand {
         "Exit code 0 means that all of them would be accepted.");
     syntax
         .words(
-            "EVENT [NAME=VALUE]",
+            "EVENT [NAME=VALUE]...",
             EventNames.ALL,
             words::add,
             "Events in their order, each with its values behind it: to_version,",
