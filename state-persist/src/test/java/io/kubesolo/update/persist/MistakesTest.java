@@ -103,6 +103,11 @@ final class MistakesTest {
         Mistake.in(StateFileListener.class, "an event is answered as often as it is sent again")
             .replacing("file.forget(none).toEither(state).swap()", "Either.right(state)")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
+        Mistake.in(OutcomeMarkFile.class, "a mark that is there is written over in place")
+            .replacing(
+                "      Files.move(temporary, file, ATOMIC_MOVE);\n",
+                "Files.delete(temporary); Files.delete(file); create(file, mark);")
+            .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByWritingItAnew"),
         Mistake.in(OutcomeMarkFile.class, "a mark outlives the boot")
             .replacing("== Rebooted.YES", "== null")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
