@@ -1,0 +1,82 @@
+package io.kubesolo.update.fleet;
+
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.UpdateEvent;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/** One device: its state, and the events that are sent for it. */
+@RestController
+final class DeviceController {
+  /** A body that an event needs is far smaller: an error is cut to 4,096 characters. */
+  static final int MAX_BODY = 64 * 1024;
+
+  private static final Pattern REVISION = Pattern.compile("\"(\\d{1,18})\"");
+
+  private final Devices devices;
+
+  DeviceController(Devices devices) {
+    this.devices = devices;
+  }
+
+  @GetMapping("/devices/{id}")
+  ResponseEntity<?> read(@PathVariable("id") String id) {
+    Either<StoreFailure, Device> read = devices.read(id);
+    if (read.isLeft()) {
+      return Problems.of(read.getLeft());
+    }
+    return read.get().state().revision() == 0
+        ? Problems.of(
+            HttpStatus.NOT_FOUND, "unknown_device", "no event was accepted for this device yet")
+        : answer(read.get());
+  }
+
+  @PostMapping("/devices/{id}/events")
+  ResponseEntity<?> send(
+      @PathVariable("id") String id,
+      @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      HttpServletRequest request)
+      throws IOException {
+    byte[] body = request.getInputStream().readNBytes(MAX_BODY + 1);
+    if (body.length > MAX_BODY) {
+      return Problems.of(
+          HttpStatus.PAYLOAD_TOO_LARGE, "invalid_event", "the body is larger than " + MAX_BODY);
+    }
+    Either<String, UpdateEvent> event = EventRequest.parse(body);
+    if (event.isLeft()) {
+      return Problems.of(HttpStatus.BAD_REQUEST, "invalid_event", event.getLeft());
+    }
+    Either<Rejection, Device> answer = devices.send(id, event.get(), revision(ifMatch));
+    return answer.isRight() ? answer(answer.get()) : Problems.of(answer.getLeft());
+  }
+
+  /** Returns the revision in an entity tag. */
+  private static Option<Long> revision(@Nullable String ifMatch) {
+    if (ifMatch == null) {
+      return Option.none();
+    }
+    Matcher tag = REVISION.matcher(ifMatch.strip());
+    if (!tag.matches()) {
+      throw new IllegalArgumentException("If-Match is not one revision in quotes, such as \"12\"");
+    }
+    return Option.some(Long.parseLong(tag.group(1)));
+  }
+
+  private static ResponseEntity<?> answer(Device device) {
+    return ResponseEntity.ok().header(HttpHeaders.ETAG, device.tag()).body(device.json());
+  }
+}

@@ -1,0 +1,115 @@
+package io.kubesolo.update.fleet;
+
+import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleEngine;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.UpdateLifecycle;
+import io.kubesolo.update.persist.SqlStateStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
+import java.time.Instant;
+import java.util.Locale;
+import javax.sql.DataSource;
+import org.springframework.stereotype.Component;
+
+/**
+ * The lifecycles of the devices. A lifecycle is opened for each call, because another instance of the
+ * service may have changed the row since; the time is the database's.
+ *
+ * <p>Safe for use by several threads.
+ */
+@Component
+final class Devices {
+  private final DataSource database;
+  private final LifecycleEngine engine;
+  private final FleetProperties properties;
+  private final MeterRegistry meters;
+
+  Devices(
+      DataSource database,
+      LifecycleEngine engine,
+      FleetProperties properties,
+      MeterRegistry meters,
+      Schema schema) {
+    this.database = database;
+    this.engine = engine;
+    this.properties = properties;
+    this.meters = meters;
+  }
+
+  /**
+   * Reads a device.
+   *
+   * @throws IllegalArgumentException if the id is no id of a device
+   */
+  Either<StoreFailure, Device> read(String id) {
+    SqlStateStore store = new SqlStateStore(database, id);
+    return store.read().map(loaded -> device(id, store, loaded.state()));
+  }
+
+  /**
+   * Sends an event for a device.
+   *
+   * @throws IllegalArgumentException if the id is no id of a device
+   */
+  Either<Rejection, Device> send(String id, UpdateEvent event, Option<Long> ifRevision) {
+    SqlStateStore store = new SqlStateStore(database, id);
+    Either<Rejection, UpdateState> answer = Either.<Rejection, UpdateLifecycle>narrow(open(store))
+        .flatMap(lifecycle -> {
+          try (lifecycle) {
+            return ifRevision.isDefined()
+                ? lifecycle.send(event, ifRevision.get())
+                : lifecycle.send(event);
+          }
+        });
+    String outcome = answer.isRight() ? "accepted" : reason(answer.getLeft());
+    meters
+        .counter("kubesolo.fleet.events", "event", event.type().wireName(), "answer", outcome)
+        .increment();
+    return answer.map(state -> device(id, store, state));
+  }
+
+  /** Sends the event that a device's phase calls for if it is overdue; none if it is not. */
+  Option<Either<Rejection, Device>> end(String id) {
+    SqlStateStore store = new SqlStateStore(database, id);
+    Either<StoreFailure, Option<Either<Rejection, Device>>> answer = open(store).map(lifecycle -> {
+      try (lifecycle) {
+        long revision = lifecycle.state().revision();
+        return lifecycle.overdue().map(overdue -> send(id, overdue.event(), Option.some(revision)));
+      }
+    });
+    return answer.getOrElseGet(failure -> Option.some(Either.left(failure)));
+  }
+
+  private Either<StoreFailure, UpdateLifecycle> open(SqlStateStore store) {
+    LifecycleSettings settings = LifecycleSettings.DEFAULT
+        .withMaxAttempts(properties.maxAttempts())
+        .withDeadlines(properties.limits())
+        .withBoot(store::boot)
+        .withClock(() -> now(store));
+    return UpdateLifecycle.open(store, settings, engine);
+  }
+
+  private static Instant now(SqlStateStore store) {
+    return store.boot().map(boot -> Instant.EPOCH.plus(boot.uptime())).getOrElse(Instant::now);
+  }
+
+  private Device device(String id, SqlStateStore store, UpdateState state) {
+    Option<Boot> now = store.boot();
+    return new Device(id, state, engine.table().permitted(state.phase()), properties.limits(), now);
+  }
+
+  /** Returns the reason of a rejection, as a problem document and the metrics have it. */
+  static String reason(Rejection rejection) {
+    return rejection
+        .getClass()
+        .getSimpleName()
+        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
+        .toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,50 @@
+package io.kubesolo.update.fleet;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.kubesolo.update.fsm.LifecycleEngine;
+import io.kubesolo.update.fsm.TableEngine;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+/** The service. */
+@SpringBootApplication
+@EnableScheduling
+@EnableConfigurationProperties(FleetProperties.class)
+public class FleetApplication {
+  /** Makes the configuration of the service. */
+  public FleetApplication() {}
+
+  /**
+   * Runs the service until the process is ended.
+   *
+   * @param arguments options of Spring Boot, such as {@code --server.port=8080}
+   */
+  public static void main(String[] arguments) {
+    SpringApplication.run(FleetApplication.class, arguments);
+  }
+
+  @Bean
+  LifecycleEngine engine() {
+    return new TableEngine();
+  }
+
+  /** Returns the connections to the database, of which none waits forever for a server. */
+  @Bean(destroyMethod = "close")
+  @ConfigurationProperties("spring.datasource.hikari")
+  HikariDataSource dataSource(DataSourceProperties properties) {
+    HikariDataSource source =
+        properties.initializeDataSourceBuilder().type(HikariDataSource.class).build();
+    source.setConnectionTimeout(10_000);
+    if (properties.determineUrl().startsWith("jdbc:postgresql:")) {
+      source.addDataSourceProperty("connectTimeout", "10");
+      source.addDataSourceProperty("socketTimeout", "30");
+      source.addDataSourceProperty("tcpKeepAlive", "true");
+    }
+    return source;
+  }
+}

@@ -1,0 +1,46 @@
+package io.kubesolo.update.fleet;
+
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.fleet.FleetQuery.CountKey;
+import io.kubesolo.update.fleet.FleetQuery.Filter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** How many devices are in each phase, counted by the database at most once a second. */
+@Component
+final class FleetMetrics implements MeterBinder {
+  private static final long FRESH_NANOS = 1_000_000_000;
+
+  private final FleetQuery query;
+  private Map<String, Long> counts = Map.of();
+  private long countedAt = System.nanoTime() - FRESH_NANOS;
+
+  FleetMetrics(FleetQuery query) {
+    this.query = query;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    for (Phase phase : Phase.values()) {
+      Gauge.builder("kubesolo.fleet.devices", () -> count(phase))
+          .description("Devices in each phase.")
+          .tag("phase", phase.wireName())
+          .register(registry);
+    }
+  }
+
+  private synchronized long count(Phase phase) {
+    if (System.nanoTime() - countedAt >= FRESH_NANOS) {
+      counts = query.count(new Filter(null, null, null, null), List.of(CountKey.PHASE)).stream()
+          .collect(
+              Collectors.toMap(row -> (String) row.get("phase"), row -> (Long) row.get("devices")));
+      countedAt = System.nanoTime();
+    }
+    return counts.getOrDefault(phase.wireName(), 0L);
+  }
+}

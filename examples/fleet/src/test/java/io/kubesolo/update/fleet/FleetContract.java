@@ -1,0 +1,423 @@
+package io.kubesolo.update.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kubesolo.update.fleet.FleetService.Answer;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What the service answers, on each database. */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class FleetContract {
+  private static final AtomicInteger IDS = new AtomicInteger();
+
+  FleetService service;
+
+  /** Another instance over the same database. */
+  private FleetService other;
+
+  abstract String database() throws Exception;
+
+  @BeforeAll
+  void start() throws Exception {
+    service =
+        new FleetService(database(), "--fleet.tick-interval=100ms", "--fleet.lock-slots.two=2");
+    other = new FleetService(database());
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    service.close();
+    other.close();
+  }
+
+  static String newId() {
+    return "device-" + IDS.incrementAndGet();
+  }
+
+  private JdbcTemplate sql() {
+    return service.context.getBean(JdbcTemplate.class);
+  }
+
+  @Test
+  void acceptsAnEventAndReadsItBack() throws Exception {
+    String id = newId();
+    Answer sent = service.send(id, "\"download\",\"to_version\":\"v2\",\"running_version\":\"v1\"");
+    assertThat(sent.status()).isEqualTo(200);
+    assertThat(sent.header("ETag")).isEqualTo("\"1\"");
+    JsonNode device = service.get("/devices/" + id).json();
+    assertThat(device.path("state")).isEqualTo(sent.json().path("state"));
+    assertThat(device.path("state").path("phase").asText()).isEqualTo("downloading");
+    assertThat(device.path("state").path("to_version").asText()).isEqualTo("v2");
+    assertThat(device.path("state").path("boot").path("id").asText()).isEqualTo("db");
+    assertThat(device.path("permitted").toString())
+        .isEqualTo("[\"download\",\"stage\",\"fail\",\"cancel\"]");
+    assertThat(device.path("age_s").asLong(-1)).isBetween(0L, 60L);
+    assertThat(device.path("deadline_s").asLong()).isEqualTo(21_600);
+    assertThat(device.path("overdue").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void takesTheTimesOfEventsFromTheDatabase() throws Exception {
+    String id = newId();
+    JsonNode state = service.send(id, "\"check\"").json().path("state");
+    double uptime = state.path("boot").path("uptime_s").asDouble();
+    double updated = Instant.parse(state.path("updated_at").asText()).toEpochMilli() / 1e3;
+    assertThat(updated).isCloseTo(uptime, offset(1.0));
+  }
+
+  @Test
+  void answersAnUnchangedDeviceByItsTag() throws Exception {
+    String id = newId();
+    service.send(id, "\"check\"");
+    assertThat(service
+            .request("GET", "/devices/" + id, "", "If-None-Match", "\"1\"")
+            .status())
+        .isEqualTo(304);
+  }
+
+  @Test
+  void knowsNoDeviceThatHadNoEvent() throws Exception {
+    Answer answer = service.get("/devices/" + newId());
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.json().path("reason").asText()).isEqualTo("unknown_device");
+  }
+
+  @Test
+  void refusesAnIllegalTransitionWithWhatIsPermitted() throws Exception {
+    Answer answer = service.send(newId(), "\"confirm\"");
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+    JsonNode problem = answer.json();
+    assertThat(problem.path("type").asText()).isEqualTo("urn:kubesolo:update:illegal_transition");
+    assertThat(problem.path("status").asInt()).isEqualTo(409);
+    assertThat(problem.path("reason").asText()).isEqualTo("illegal_transition");
+    assertThat(problem.path("detail").asText()).contains("confirm", "idle");
+    assertThat(problem.path("phase").asText()).isEqualTo("idle");
+    assertThat(problem.path("guards").toString()).isEqualTo("[]");
+    assertThat(problem.path("permitted").toString()).isEqualTo("[\"check\",\"download\"]");
+  }
+
+  @Test
+  void refusesADeniedEventWithItsGuards() throws Exception {
+    String id = newId();
+    JsonNode problem = service
+        .send(id, "\"download\",\"to_version\":\"v1\",\"running_version\":\"v1\"")
+        .json();
+    assertThat(problem.path("reason").asText()).isEqualTo("guard_denied");
+    assertThat(problem.path("guards").toString()).isEqualTo("[\"newTarget\"]");
+    assertThat(problem.path("permitted").toString()).isEqualTo("[\"check\",\"download\"]");
+    assertThat(service.get("/devices/" + id).status()).isEqualTo(404);
+  }
+
+  @Test
+  void comparesTheRevisionOfTheSender() throws Exception {
+    String id = newId();
+    assertThat(service.send(id, "\"check\"", "If-Match", "\"0\"").status()).isEqualTo(200);
+    Answer stale = service.send(id, "\"no_update\"", "If-Match", "\"0\"");
+    assertThat(stale.status()).isEqualTo(412);
+    assertThat(stale.json().path("reason").asText()).isEqualTo("stale");
+    assertThat(stale.json().path("revision").asLong()).isEqualTo(1);
+    assertThat(service.send(id, "\"no_update\"", "If-Match", "\"1\"").status()).isEqualTo(200);
+    assertThat(service.send(id, "\"check\"", "If-Match", "W/\"2\"").status()).isEqualTo(400);
+    assertThat(service.send(id, "\"check\"", "If-Match", "2").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | no event",
+        "[] | no JSON object",
+        "{\"event\":\"check\"} {} | one JSON object",
+        "{\"event\":\"check\",\"event\":\"check\"} | one JSON object",
+        "{\"event\":\"begin\"} | begin",
+        "{\"event\":7} | no event",
+        "{\"event\":\"download\",\"running_version\":\"v1\"} | to_version",
+        "{\"event\":\"verify\",\"running_version\":1} | running_version",
+        "{\"event\":\"fail\",\"error\":\" \"} | error",
+        "{\"event\":\"rollback\",\"error\":\"e\",\"retry\":\"yes\"} | retry",
+        "not json | one JSON object"
+      })
+  void refusesABodyThatIsNoEvent(String body, String detail) throws Exception {
+    String id = newId();
+    Answer answer = service.request("POST", "/devices/" + id + "/events", body);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().path("reason").asText()).isEqualTo("invalid_event");
+    assertThat(answer.json().path("detail").asText()).contains(detail);
+    assertThat(service.get("/devices/" + id).status()).isEqualTo(404);
+  }
+
+  @Test
+  void refusesAnIdThatNoDeviceHasAndABodyThatIsTooLarge() throws Exception {
+    assertThat(service.get("/devices/" + "x".repeat(256)).status()).isEqualTo(400);
+    assertThat(service.send("a%07b", "\"check\"").status()).isEqualTo(400);
+    assertThat(service
+            .send(newId(), "\"check\",\"x\":\"" + "x".repeat(70_000) + "\"")
+            .status())
+        .isEqualTo(413);
+    assertThat(service.get("/nothing").status()).isEqualTo(404);
+    assertThat(service.request("DELETE", "/devices/x", "").status()).isEqualTo(405);
+  }
+
+  @Test
+  void leavesARowThatIsNoStateAsItIs() throws Exception {
+    String id = newId();
+    service.send(id, "\"check\"");
+    sql().update("UPDATE update_state SET document = '{' WHERE id = ?", id);
+    assertThat(service.get("/devices/" + id).status()).isEqualTo(500);
+    Answer answer = service.send(id, "\"no_update\"");
+    assertThat(answer.status()).isEqualTo(500);
+    assertThat(answer.json().path("reason").asText()).isEqualTo("unreadable");
+    assertThat(answer.json().path("detail").asText()).contains(id);
+    sql().update("DELETE FROM update_state WHERE id = ?", id);
+  }
+
+  @Test
+  void acceptsAnEventOnceIfManySendItForOneRevision() throws Exception {
+    String id = newId();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<Integer>> senders = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        FleetService instance = i % 2 == 0 ? service : other;
+        senders.add(() -> instance.send(id, "\"check\"", "If-Match", "\"0\"").status());
+      }
+      List<Integer> answers = new ArrayList<>();
+      for (Future<Integer> answer : threads.invokeAll(senders)) {
+        answers.add(answer.get());
+      }
+      assertThat(answers).containsOnlyOnce(200).containsOnly(200, 412);
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(service.get("/devices/" + id).header("ETag")).isEqualTo("\"1\"");
+  }
+
+  @Test
+  void listsAndCountsByPhaseVersionErrorAndAge() throws Exception {
+    String version = "listed-" + newId();
+    List<String> ids = List.of(newId(), newId(), newId());
+    for (String id : ids) {
+      service.send(
+          id, "\"download\",\"running_version\":\"v1\",\"to_version\":\"" + version + "\"");
+    }
+    service.send(ids.get(1), "\"fail\",\"error\":\"no room\"");
+    service.send(ids.get(2), "\"stage\"");
+    sql()
+        .update(
+            "UPDATE update_state SET updated_at = updated_at - INTERVAL '2' DAY WHERE id = ?",
+            ids.get(2));
+    String of = "version=" + version;
+
+    assertThat(listed(of)).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(listed(of + "&phase=downloading")).containsExactly(ids.get(0));
+    assertThat(listed(of + "&error=true")).containsExactly(ids.get(1));
+    assertThat(listed(of + "&error=false")).containsExactlyInAnyOrder(ids.get(0), ids.get(2));
+    assertThat(listed(of + "&min_age=PT24H")).containsExactly(ids.get(2));
+    assertThat(listed(of + "&min_age=PT72H")).isEmpty();
+    assertThat(counts(of + "&by=phase"))
+        .containsExactlyInAnyOrder(
+            "{\"phase\":\"downloading\",\"devices\":1}",
+            "{\"phase\":\"failed\",\"devices\":1}",
+            "{\"phase\":\"staged\",\"devices\":1}");
+    assertThat(counts(of + "&by=version"))
+        .containsExactly("{\"version\":\"" + version + "\",\"devices\":3}");
+    assertThat(counts(of + "&by=error"))
+        .containsExactlyInAnyOrder(
+            "{\"error\":false,\"devices\":2}", "{\"error\":true,\"devices\":1}");
+    assertThat(counts(of + "&by=age,error"))
+        .containsExactlyInAnyOrder(
+            "{\"age\":\"under 1h\",\"error\":false,\"devices\":1}",
+            "{\"age\":\"under 1h\",\"error\":true,\"devices\":1}",
+            "{\"age\":\"1d to 7d\",\"error\":false,\"devices\":1}");
+  }
+
+  private List<String> listed(String query) throws Exception {
+    List<String> ids = new ArrayList<>();
+    service
+        .get("/devices?" + query)
+        .json()
+        .path("devices")
+        .forEach(device -> ids.add(device.path("id").asText()));
+    return ids;
+  }
+
+  private List<String> counts(String query) throws Exception {
+    List<String> counts = new ArrayList<>();
+    service
+        .get("/counts?" + query)
+        .json()
+        .path("counts")
+        .forEach(count -> counts.add(count.toString()));
+    return counts;
+  }
+
+  @Test
+  void listsInPages() throws Exception {
+    String version = "paged-" + newId();
+    for (int i = 0; i < 5; i++) {
+      service.send(
+          newId(), "\"download\",\"running_version\":\"v1\",\"to_version\":\"" + version + "\"");
+    }
+    List<String> all = listed("version=" + version);
+    List<String> pages = new ArrayList<>();
+    String after = "";
+    while (true) {
+      JsonNode page = service.get("/devices?limit=2&version=" + version + after).json();
+      page.path("devices").forEach(device -> pages.add(device.path("id").asText()));
+      if (page.path("next_after").isMissingNode()) {
+        break;
+      }
+      after = "&after=" + page.path("next_after").asText();
+    }
+    assertThat(pages).hasSize(5).isEqualTo(all);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/devices?phase=asleep",
+    "/devices?min_age=1h",
+    "/devices?min_age=PT-1H",
+    "/devices?limit=0",
+    "/devices?limit=1001",
+    "/devices?limit=x",
+    "/devices?error=perhaps",
+    "/counts?by=name"
+  })
+  void refusesAQueryThatMakesNoSense(String path) throws Exception {
+    Answer answer = service.get(path);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
+  }
+
+  @Test
+  void endsAnOverduePhase() throws Exception {
+    String id = newId();
+    service.send(id, "\"check\"");
+    String other = newId();
+    service.send(other, "\"check\"");
+    age(id, Duration.ofMinutes(6));
+    String phase = "checking";
+    for (int i = 0; i < 100 && phase.equals("checking"); i++) {
+      Thread.sleep(50);
+      phase = service.get("/devices/" + id).json().path("state").path("phase").asText();
+    }
+    JsonNode state = service.get("/devices/" + id).json().path("state");
+    assertThat(state.path("last_error").asText()).isEqualTo("timed out in checking after 5m");
+    assertThat(state.path("revision").asLong()).isEqualTo(2);
+    assertThat(
+            service.get("/devices/" + other).json().path("state").path("phase").asText())
+        .isEqualTo("checking");
+  }
+
+  /** Makes the last event of a device older, by the database's clock. */
+  private void age(String id, Duration by) {
+    String document =
+        sql().queryForObject("SELECT document FROM update_state WHERE id = ?", String.class, id);
+    Matcher uptime = Pattern.compile("\"uptime_s\": ([0-9.]+)").matcher(document);
+    assertThat(uptime.find()).isTrue();
+    String older = new BigDecimal(uptime.group(1))
+        .subtract(BigDecimal.valueOf(by.toSeconds()))
+        .toPlainString();
+    sql()
+        .update(
+            "UPDATE update_state SET document = ?, updated_at = updated_at - INTERVAL '6' MINUTE"
+                + " WHERE id = ?",
+            uptime.replaceFirst("\"uptime_s\": " + older),
+            id);
+  }
+
+  @Test
+  void grantsAsManyLocksAsAGroupHasSlots() throws Exception {
+    assertThat(service.lock("pre-reboot", "two", "a").status()).isEqualTo(200);
+    assertThat(service.lock("pre-reboot", "two", "b").status()).isEqualTo(200);
+    assertThat(service.lock("pre-reboot", "two", "a").status()).isEqualTo(200);
+    Answer full = service.lock("pre-reboot", "two", "A");
+    assertThat(full.status()).isEqualTo(409);
+    assertThat(full.json().path("kind").asText()).isEqualTo("failed_lock_semaphore_full");
+    assertThat(full.json().path("value").asText()).isNotEmpty();
+    assertThat(service.lock("steady-state", "two", "A").status()).isEqualTo(200);
+    assertThat(service.lock("pre-reboot", "two", "A").status()).isEqualTo(409);
+    assertThat(service.get("/locks").json().toString()).contains("\"id\":\"a\"", "\"id\":\"b\"");
+    assertThat(service.lock("steady-state", "two", "a").status()).isEqualTo(200);
+    assertThat(service.lock("pre-reboot", "two", "A").status()).isEqualTo(200);
+    assertThat(service.request("DELETE", "/locks/two/b", "").status()).isEqualTo(204);
+    assertThat(service.lock("pre-reboot", "two", "c").status()).isEqualTo(200);
+  }
+
+  @Test
+  void grantsOneLockOfAGroupThatIsNotNamedWhoeverAsksAtOnce() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<Integer>> devices = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        String id = "contender-" + i;
+        FleetService instance = i % 2 == 0 ? service : other;
+        devices.add(() -> instance.lock("pre-reboot", "contended", id).status());
+      }
+      List<Integer> answers = new ArrayList<>();
+      for (Future<Integer> answer : threads.invokeAll(devices)) {
+        answers.add(answer.get());
+      }
+      assertThat(answers).containsOnlyOnce(200).containsOnly(200, 409);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "true | {\"client_params\":{\"id\":\"\",\"group\":\"g\"}}",
+        "true | {\"client_params\":{\"id\":\"a\",\"group\":\"g/h\"}}",
+        "true | {\"client_params\":{\"id\":\"a\"}}",
+        "true | {\"client_params\":[]}",
+        "true | nonsense",
+        "false | {\"client_params\":{\"id\":\"a\",\"group\":\"g\"}}"
+      })
+  void refusesWhatIsNotOfTheLockProtocol(String protocol, String body) throws Exception {
+    for (String path : List.of("pre-reboot", "steady-state")) {
+      Answer answer =
+          service.request("POST", "/fleet-lock/v1/" + path, body, "fleet-lock-protocol", protocol);
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.json().path("kind").asText()).isEqualTo("bad_request");
+      assertThat(answer.json().path("value").asText()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void hasHealthAndMetrics() throws Exception {
+    service.send(newId(), "\"check\"");
+    assertThat(service.get("/actuator/health/readiness").status()).isEqualTo(200);
+    assertThat(service.get("/actuator/health").json().path("status").asText()).isEqualTo("UP");
+    Thread.sleep(1_100);
+    assertThat(service.get("/actuator/prometheus").response().body().lines())
+        .anyMatch(line -> line.matches("kubesolo_fleet_devices\\{phase=\"checking\"} [1-9].*"))
+        .anyMatch(line -> line.startsWith("kubesolo_fleet_devices{phase=\"rolled_back\"} "))
+        .anyMatch(line -> line.matches(
+            "kubesolo_fleet_events_total\\{answer=\"accepted\",event=\"check\"} [1-9].*"));
+  }
+}
