@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 public final class UpdateLifecycle implements AutoCloseable {
   private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(10);
   private static final String NULL = "it returned null";
+  private static final Pattern SPRING_CLASS = Pattern.compile("org/springframework/|reactor/");
 
   private final StateStore store;
   private final LifecycleSettings settings;
@@ -93,6 +95,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    *
    * @param store stores the state
    * @return the lifecycle, or why the stored state cannot be used
+   * @throws IllegalStateException if Spring Statemachine was left out; pass a {@link TableEngine} then
    */
   public static Either<StoreFailure, UpdateLifecycle> open(StateStore store) {
     return open(store, LifecycleSettings.DEFAULT);
@@ -104,10 +107,26 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @param store stores the state
    * @param settings limits, clocks and listeners
    * @return the lifecycle, or why the stored state cannot be used
+   * @throws IllegalStateException if Spring Statemachine was left out; pass a {@link TableEngine} then
    */
   public static Either<StoreFailure, UpdateLifecycle> open(
       StateStore store, LifecycleSettings settings) {
-    return open(store, settings, new SpringEngine());
+    return open(store, settings, springEngine());
+  }
+
+  private static LifecycleEngine springEngine() {
+    try {
+      return new SpringEngine();
+    } catch (NoClassDefFoundError e) {
+      if (SPRING_CLASS.matcher(String.valueOf(e.getMessage())).lookingAt()) {
+        throw new IllegalStateException(
+            "Spring Statemachine is not on the class path or module path: add spring-statemachine-core,"
+                + " or pass a TableEngine, as in"
+                + " UpdateLifecycle.open(store, settings, new TableEngine())",
+            e);
+      }
+      throw e;
+    }
   }
 
   /**

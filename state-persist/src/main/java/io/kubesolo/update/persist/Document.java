@@ -32,7 +32,7 @@ record Document(
         List.of(),
         BootMember.NONE,
         Entries.of(state.rolledBackVersions(), StateJson::quote),
-        Entries.of(state.history(), StateJson::entry));
+        Entries.of(state.history(), StateJson::of));
   }
 
   /** Returns a document with the warnings that follow from its parts, after those given. */
@@ -62,7 +62,7 @@ record Document(
         unknown,
         boot.with(next.boot().isDefined()),
         versions.with(next.rolledBackVersions(), String::equals, StateJson::quote),
-        history.with(next.history(), Document::isSameObject, StateJson::entry));
+        history.with(next.history(), Document::isSameObject, StateJson::of));
   }
 
   /** Equal entries may have been written differently, so equality would confuse them. */

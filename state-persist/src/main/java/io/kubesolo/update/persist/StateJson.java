@@ -13,6 +13,9 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -25,7 +28,10 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** States as JSON, as the state file has them. */
+/**
+ * States, and the other records of state-core, as JSON. {@link #of(UpdateState) of} is the call for a
+ * log, an answer of a server or a message: one line, with the names of the state file and of replays.
+ */
 public final class StateJson {
   private static final CharacterEscapes ESCAPES = new Escapes();
 
@@ -42,6 +48,72 @@ public final class StateJson {
   private StateJson() {}
 
   /**
+   * Writes a state on one line, with the members of the state file.
+   *
+   * @param state the state
+   * @return a JSON object
+   */
+  public static String of(UpdateState state) {
+    Document document = Document.of(state);
+    return write(ONE_LINE, json -> {
+      json.writeStartObject();
+      writeMembers(json, document, document.history().onOneLine());
+      json.writeEndObject();
+    });
+  }
+
+  /**
+   * Writes an entry of the history on one line.
+   *
+   * @param entry the entry
+   * @return a JSON object
+   */
+  public static String of(HistoryEntry entry) {
+    return write(ONE_LINE, json -> {
+      json.writeStartObject();
+      json.writeStringField("at", Rfc3339.format(entry.at()));
+      json.writeStringField("event", entry.event());
+      json.writeStringField("from", entry.from());
+      json.writeStringField("to", entry.to());
+      writeText(json, "to_version", entry.toVersion());
+      writeText(json, "error", entry.error());
+      json.writeEndObject();
+    });
+  }
+
+  /**
+   * Writes an event on one line, with the values that it carries: a line that the command {@code
+   * replay} reads.
+   *
+   * @param event the event
+   * @return a JSON object
+   */
+  public static String of(UpdateEvent event) {
+    return write(ONE_LINE, json -> RecordJson.write(json, event));
+  }
+
+  /**
+   * Writes a transition on one line: the event, and the states before and after it without their
+   * histories.
+   *
+   * @param transition the transition
+   * @return a JSON object
+   */
+  public static String of(Transition transition) {
+    return write(ONE_LINE, json -> RecordJson.write(json, transition));
+  }
+
+  /**
+   * Writes a rejection on one line: {@code reason}, which is its kind, {@code message}, and its values.
+   *
+   * @param rejection the rejection
+   * @return a JSON object
+   */
+  public static String of(Rejection rejection) {
+    return write(ONE_LINE, json -> RecordJson.write(json, rejection));
+  }
+
+  /**
    * Writes a state as a whole state file.
    *
    * @param state the state
@@ -53,16 +125,8 @@ public final class StateJson {
 
   static byte[] encode(Document document) {
     String text = write(LINES, json -> {
-      UpdateState state = document.state();
       json.writeStartObject();
-      writeSharedMembers(json, state);
-      writeBoot(json, document);
-      if (!document.versions().all().isEmpty()) {
-        json.writeFieldName("rolled_back_versions");
-        json.writeRawValue(document.versions().onOneLine());
-      }
-      json.writeFieldName("history");
-      json.writeRawValue(document.history().onLines());
+      writeMembers(json, document, document.history().onLines());
       for (String member : document.unknown()) {
         json.writeRaw(",\n  ");
         json.writeRaw(member);
@@ -95,7 +159,7 @@ public final class StateJson {
    */
   public static String history(List<HistoryEntry> entries) {
     StringJoiner lines = new StringJoiner(",\n  ", "[\n  ", "\n]").setEmptyValue("[]");
-    entries.forEach(entry -> lines.add(entry(entry)));
+    entries.forEach(entry -> lines.add(of(entry)));
     return lines.toString();
   }
 
@@ -121,26 +185,25 @@ public final class StateJson {
     return ESCAPES;
   }
 
-  /** Writes one entry of the history on one line. */
-  static String entry(HistoryEntry entry) {
-    return write(ONE_LINE, json -> {
-      json.writeStartObject();
-      json.writeStringField("at", Rfc3339.format(entry.at()));
-      json.writeStringField("event", entry.event());
-      json.writeStringField("from", entry.from());
-      json.writeStringField("to", entry.to());
-      writeText(json, "to_version", entry.toVersion());
-      writeText(json, "error", entry.error());
-      json.writeEndObject();
-    });
-  }
-
   /** Writes a text as a JSON string, in its quotes. */
   static String quote(String text) {
     return write(null, json -> json.writeString(text));
   }
 
-  private static void writeSharedMembers(JsonGenerator json, UpdateState state) throws IOException {
+  private static void writeMembers(JsonGenerator json, Document document, String history)
+      throws IOException {
+    writeSharedMembers(json, document.state());
+    writeBoot(json, document);
+    if (!document.versions().all().isEmpty()) {
+      json.writeFieldName("rolled_back_versions");
+      json.writeRawValue(document.versions().onOneLine());
+    }
+    json.writeFieldName("history");
+    json.writeRawValue(history);
+  }
+
+  /** Writes the members that the agents of every version agree on, and the revision. */
+  static void writeSharedMembers(JsonGenerator json, UpdateState state) throws IOException {
     json.writeStringField("phase", state.phase().wireName());
     writeText(json, "from_version", state.fromVersion());
     writeText(json, "to_version", state.toVersion());

@@ -55,7 +55,7 @@ final class UnreadableEntriesProperties {
       bytes = StateJson.encode(next);
       remember(versionsModel, "\"v" + event + "\"");
       for (int i = after.history().size() - 2; i < after.history().size(); i++) {
-        append(historyModel, StateJson.entry(after.history().get(i)), Edge.MAX_HISTORY);
+        append(historyModel, StateJson.of(after.history().get(i)), Edge.MAX_HISTORY);
       }
       assertThat(new String(bytes, UTF_8))
           .contains("\n  \"rolled_back_versions\": [" + String.join(", ", versionsModel)

@@ -1,7 +1,7 @@
 package io.kubesolo.update.withoutspring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateFile;
@@ -25,10 +25,17 @@ class WithoutSpringTest {
   }
 
   @Test
-  void thereIsNoSpring() {
-    assertThatExceptionOfType(NoClassDefFoundError.class)
-        .isThrownBy(() -> UpdateLifecycle.open(StateFile.at(folder.resolve("state.json"))))
-        .withMessageContaining("springframework");
+  void theDefaultEngineSaysToPassATableEngine() {
+    StateFile file = StateFile.at(folder.resolve("state.json"));
+
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> UpdateLifecycle.open(file))
+          .withMessage("Spring Statemachine is not on the class path or module path: add"
+              + " spring-statemachine-core, or pass a TableEngine, as in"
+              + " UpdateLifecycle.open(store, settings, new TableEngine())");
+    }
+    assertThat(folder).isEmptyDirectory();
   }
 
   private static String output(Path state) {

@@ -6,6 +6,7 @@ import io.kubesolo.update.agent.Main;
 import io.kubesolo.update.agent.cli.UpdateAgent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine;
@@ -42,7 +44,6 @@ public final class PackageFiles {
   private final Path target;
   private final String version;
   private final OffsetDateTime time;
-  private final String licence;
 
   private PackageFiles(String... arguments) {
     templates = Path.of(arguments[0]);
@@ -50,14 +51,13 @@ public final class PackageFiles {
     target = Path.of(arguments[2]);
     version = arguments[3];
     time = OffsetDateTime.parse(arguments[4]);
-    licence = arguments[5];
   }
 
   /**
    * Writes the files.
    *
    * @param arguments the directories of the templates and of the agent, the directory to write to,
-   *     the version, the time of the build, the licence of the project, and the names of the packages
+   *     the version, the time of the build, and the names of the packages
    * @throws IOException if a file cannot be read or written
    * @throws InterruptedException if this thread is interrupted
    */
@@ -65,7 +65,7 @@ public final class PackageFiles {
     PackageFiles files = new PackageFiles(arguments);
     files.manualPages();
     files.completions();
-    for (String name : List.of(arguments).subList(6, arguments.length)) {
+    for (String name : List.of(arguments).subList(5, arguments.length)) {
       files.documents(name);
     }
   }
@@ -124,12 +124,20 @@ public final class PackageFiles {
     }
     write(directory.resolve("changelog.Debian.gz"), compressed(filled(name, "doc/changelog")));
     Path additional = templates.resolve(name).resolve("copyright");
-    String copyright = filled(name, "doc/copyright")
-        + (Files.exists(additional) ? Files.readString(additional) : "");
+    String copyright =
+        copyrightOfAgent() + (Files.exists(additional) ? Files.readString(additional) : "");
     write(directory.resolve("copyright"), copyright.getBytes(UTF_8));
     write(
         target.resolve(name).resolve("usr/share/lintian/overrides").resolve(name),
         filled(name, name + "/lintian-overrides").getBytes(UTF_8));
+  }
+
+  /** Returns what the agent's jar says of its components, in the format that Debian reads. */
+  private static String copyrightOfAgent() throws IOException {
+    try (InputStream copyright =
+        Objects.requireNonNull(Main.class.getResourceAsStream("/META-INF/licenses/copyright"))) {
+      return new String(copyright.readAllBytes(), UTF_8);
+    }
   }
 
   /** Returns a template with the values of this build. */
@@ -137,7 +145,6 @@ public final class PackageFiles {
     return Files.readString(templates.resolve(template))
         .replace("@package@", name)
         .replace("@version@", version.replace("-SNAPSHOT", "~SNAPSHOT") + "-1")
-        .replace("@licence@", licence)
         .replace(
             "@date@",
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ROOT)

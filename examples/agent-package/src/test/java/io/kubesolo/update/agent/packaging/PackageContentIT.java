@@ -6,6 +6,7 @@ import io.kubesolo.update.agent.cli.UpdateAgent;
 import io.kubesolo.update.agent.testkit.CommandLineRun.Result;
 import io.kubesolo.update.agent.testkit.Tools;
 import io.kubesolo.update.agent.testkit.Zsh;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +36,9 @@ import picocli.CommandLine.Model.OptionSpec;
 @Timeout(180)
 final class PackageContentIT {
   private static final String UNITS = "usr/lib/systemd/system";
+
+  private static final Pattern NOTICE = Pattern.compile(
+      "(META-INF/)?[^/]*(LICEN[CS]E|NOTICE|COPYING)[^/]*", Pattern.CASE_INSENSITIVE);
 
   /** Which package each shared object is in, that is not the runtime's own. */
   private static final Map<String, String> LIBRARIES = Map.of(
@@ -238,9 +243,6 @@ final class PackageContentIT {
           .filter(name -> known.stream().noneMatch(name::startsWith))
           .forEach(unknown::add);
       assertThat(unknown).isEmpty();
-      assertThat(jar.stream().map(entry -> entry.getName()))
-          .anyMatch(name -> name.matches("META-INF/licenses/jackson-core-[^/]+/NOTICE"))
-          .anyMatch(name -> name.matches("META-INF/licenses/spring-core-[^/]+/license.txt"));
     }
     Set<String> given = Pattern.compile("(?m)^License: (\\S+)\\n ")
         .matcher(copyright)
@@ -252,6 +254,52 @@ final class PackageContentIT {
         .results()
         .flatMap(match -> Stream.of(match.group(1).split(" and ", -1)))
         .forEach(name -> assertThat(given).contains(name));
+  }
+
+  /** What the components publish of licences and notices is in the jar, each with its content. */
+  @Test
+  void theJarKeepsTheLicenceAndTheNoticeOfEachComponent() throws Exception {
+    Path packaged = files.resolve("usr/lib/update-agent/update-agent.jar");
+    List<String> kept = new ArrayList<>();
+    try (JarFile jar = new JarFile(packaged.toFile())) {
+      for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+        if (!element.endsWith(".jar")) {
+          continue;
+        }
+        try (JarFile component = new JarFile(element)) {
+          if (isPartOf(jar, component)) {
+            String name = Path.of(element).getFileName().toString().replaceFirst("\\.jar$", "");
+            for (JarEntry notice : notices(component)) {
+              String file = notice.getName().replaceFirst(".*/", "");
+              JarEntry copy = jar.getJarEntry("META-INF/licenses/" + name + "/" + file);
+              assertThat(copy).as("%s of %s", notice, name).isNotNull();
+              assertThat(copy.getCrc()).as("%s of %s", notice, name).isEqualTo(notice.getCrc());
+              kept.add(file);
+            }
+          }
+        }
+      }
+      assertThat(jar.getJarEntry("META-INF/licenses/copyright")).isNotNull();
+    }
+    assertThat(kept)
+        .contains("LICENSE", "NOTICE", "license.txt", "notice.txt")
+        .hasSizeGreaterThan(20);
+  }
+
+  private static boolean isPartOf(JarFile whole, JarFile component) {
+    return component.stream()
+        .filter(entry -> entry.getName().matches("[^-]+/.*\\.class"))
+        .filter(entry -> !entry.getName().startsWith("io/kubesolo/"))
+        .findFirst()
+        .filter(entry -> whole.getJarEntry(entry.getName()) != null)
+        .isPresent();
+  }
+
+  private static List<JarEntry> notices(JarFile component) {
+    return component.stream()
+        .filter(entry -> !entry.isDirectory())
+        .filter(entry -> NOTICE.matcher(entry.getName()).matches())
+        .toList();
   }
 
   /** The runtime needs no shared object that neither it nor a package of its dependencies holds. */
