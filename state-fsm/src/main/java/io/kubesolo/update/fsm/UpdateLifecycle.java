@@ -227,6 +227,7 @@ public final class UpdateLifecycle implements AutoCloseable {
     }
 
     /** Handles the event under the lock of the store. What the store throws becomes an answer. */
+    @SuppressWarnings("ReferenceEquality") // an equal exception may come from the store
     Either<Rejection, UpdateState> process() {
       try {
         Either<Rejection, UpdateState> answer = store.exclusively(this::handle);
