@@ -84,6 +84,17 @@ public final class StateFile implements StateStore {
     return new StateFile(path, clock, LOCK_DEADLINE);
   }
 
+  /**
+   * Returns this file on a machine whose boots the kernel does not tell, such as a simulated one. Every
+   * process that sends events must use the same source.
+   *
+   * @param source returns the present boot, or none if it is unknown
+   * @return the same file
+   */
+  public StateFile withBoot(Supplier<Option<Boot>> source) {
+    return new StateFile(path, clock, lockDeadline, source);
+  }
+
   /** {@return the file, as an absolute path} */
   public Path path() {
     return path;

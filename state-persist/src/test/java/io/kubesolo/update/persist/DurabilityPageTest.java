@@ -2,6 +2,7 @@ package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.testing.mistake.Mistake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,12 @@ package io.kubesolo.update.persist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.kubesolo.update.core.testing.mistake.Mistake;
+import io.kubesolo.update.core.testing.mistake.Mutant;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Planted in production code, each mistake that loses states is seen by the test that is named. */
 final class MistakesTest {
+  private static final List<String> PACKAGES =
+      List.of("io.kubesolo.update.persist.", "io.kubesolo.update.fsm.");
+
   private static final String SYNC_DIRECTORY = "        DurableFile.force(directory, parent);\n";
   private static final String SYNC_FILE = "        file.force(true);\n";
   private static final String RENAME =
@@ -156,8 +162,8 @@ final class MistakesTest {
   @ParameterizedTest
   @MethodSource("mistakes")
   void isSeen(Mistake mistake) {
-    Throwable thrown =
-        catchThrowable(() -> Mutant.of(mistake, folder).run(mistake.test(), mistake.method()));
+    Throwable thrown = catchThrowable(
+        () -> Mutant.of(mistake, folder, PACKAGES).run(mistake.test(), mistake.method()));
     assertThat(thrown).as("nobody saw it").isInstanceOf(InvocationTargetException.class);
     assertThat(thrown.getCause()).isInstanceOf(AssertionError.class);
   }
@@ -174,6 +180,6 @@ final class MistakesTest {
   @ParameterizedTest
   @MethodSource("tests")
   void isNotThereWhereItIsNotPlanted(Mistake mistake) throws ReflectiveOperationException {
-    Mutant.none(folder).run(mistake.test(), mistake.method());
+    Mutant.none(folder, PACKAGES).run(mistake.test(), mistake.method());
   }
 }

@@ -188,7 +188,7 @@ public final class CommandContext {
 
   /** Returns the state file, to repair it or to copy it as it is. */
   StateFile file() {
-    return StateFile.at(statePath());
+    return StateFile.at(statePath()).withBoot(this::boot);
   }
 
   LifecycleEngine newEngine() {
@@ -232,7 +232,9 @@ public final class CommandContext {
   /** Opens the lifecycle with a clock, and reports warnings on the state file. */
   UpdateLifecycle open(InstantSource clock) throws Failure {
     UpdateLifecycle lifecycle = Failure.orThrow(UpdateLifecycle.open(
-        StateFile.at(statePath(), clock), settings().withClock(clock), newEngine()));
+        StateFile.at(statePath(), clock).withBoot(this::boot),
+        settings().withClock(clock),
+        newEngine()));
     lifecycle.warnings().forEach(output::warning);
     return lifecycle;
   }

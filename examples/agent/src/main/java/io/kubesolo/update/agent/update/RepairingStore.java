@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.update;
 import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.CheckResult;
 import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.SlotContent;
 import io.kubesolo.update.agent.io.Failure;
@@ -31,10 +32,11 @@ final class RepairingStore implements StateStore {
   private final Slot running;
   private final Consumer<String> warnings;
 
-  RepairingStore(UpdateContext context, Device device, Slot running) {
-    this.file = StateFile.at(context.state());
+  RepairingStore(UpdateContext context, Device device, RunningSystem running) {
+    this.file = StateFile.at(context.state())
+        .withBoot(() -> running.boot(context.hostUptime().get()));
     this.device = device;
-    this.running = running;
+    this.running = running.slot();
     this.warnings = context.warnings();
   }
 

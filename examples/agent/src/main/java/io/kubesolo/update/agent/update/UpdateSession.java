@@ -141,7 +141,7 @@ public final class UpdateSession implements AutoCloseable {
   private static UpdateSession open(
       UpdateContext context, Device device, RunningSystem running, Optional<String> version)
       throws Failure {
-    RepairingStore store = new RepairingStore(context, device, running.slot());
+    RepairingStore store = new RepairingStore(context, device, running);
     UpdateLifecycle lifecycle = Failure.orThrow(
         UpdateLifecycle.open(store, settings(context, device, running), context.engine()));
     lifecycle.warnings().forEach(context.warnings());

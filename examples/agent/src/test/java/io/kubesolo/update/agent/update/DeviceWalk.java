@@ -3,12 +3,15 @@ package io.kubesolo.update.agent.update;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.BootEnvironmentFile;
 import io.kubesolo.update.agent.device.BootSimulator;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.HealthResult;
 import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.testkit.WatchedFileSystem;
+import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Acknowledge;
@@ -22,11 +25,13 @@ import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,7 +42,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A small device on which the agent's own code runs any command from any disk, while each disk is
@@ -51,7 +59,45 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private static final Pattern UPTIME = Pattern.compile("(?m)^[0-9]+ (?=\\S+$)");
 
   static final int TRIES = 1;
+  static final List<String> VERSIONS = List.of("v1", "v2", "v3");
+
+  private static final Map<String, String> SHA256 = VERSIONS.stream()
+      .collect(Collectors.toMap(
+          version -> version,
+          version -> DeviceFactory.content(version, WalkServer.image(version)).sha256()));
+
+  static final String BOOT = "boot";
+
+  /** Five boots, the first four of which are cut short, so that the boot loader may fall back. */
+  static final String FIVE_BOOTS = "boot, four times cut short";
+
+  /** A round of an unattended device, followed by what is offered and found. */
+  static final String ROUND = "run ";
+
+  static final String SWITCH_BY_HAND = "switch by hand";
+  static final String DAMAGE_SLOT = "the passive slot is damaged";
+  static final String DAMAGE_STATE = "the state file is damaged";
+  static final String DAMAGE_ENV = "the boot environment is damaged";
+
+  /** What is not done by the agent. */
+  private static final Set<String> OUTSIDE =
+      Set.of(BOOT, FIVE_BOOTS, SWITCH_BY_HAND, DAMAGE_SLOT, DAMAGE_STATE, DAMAGE_ENV);
+
+  private static final List<String> UNATTENDED = List.of(BOOT, FIVE_BOOTS, SWITCH_BY_HAND);
+
+  /** The content of a damaged file. */
+  static final String DAMAGE = "!!!!";
+
+  /** With an uptime that is less than what the state file records of it, any phase is overdue. */
+  private static final Duration MOMENT = Duration.ofNanos(2);
+
   static final int MAX_ATTEMPTS = 2;
+
+  private static final HealthResult SICK = HealthResult.unhealthy("sick");
+
+  private static final Deadlines DEADLINES = new Deadlines(Stream.of(Phase.values())
+      .filter(phase -> !phase.isResting())
+      .collect(Collectors.toMap(phase -> phase, phase -> Duration.ofNanos(1))));
 
   /** One command, run as the agent runs it. */
   interface Action {
@@ -66,6 +112,20 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
    * @param end the disk after the command
    */
   record Run(List<WalkDisk> killed, List<WalkDisk> cut, WalkDisk end) {}
+
+  /** What is wrong with the file system. */
+  enum Fault {
+    NONE(""),
+    /** Nothing can be created; what exists can be overwritten in place, renamed and removed. */
+    FULL(", disk full"),
+    READ_ONLY(", disk read-only");
+
+    private final String suffix;
+
+    Fault(String suffix) {
+      this.suffix = suffix;
+    }
+  }
 
   /** The end of a process that is killed: nothing that it does afterwards reaches the disk. */
   private static final class Killed extends Error {
@@ -87,8 +147,18 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private final Set<Map<String, String>> cutBefore = new HashSet<>();
   private PowerCuts power = new PowerCuts(Map.of());
   private String untouchable = "";
-  private boolean healthy;
+  private String passive = "";
+  private HealthResult health = HealthResult.HEALTHY;
+  private Duration uptime = Duration.ZERO;
+  private boolean rival;
+  private boolean isWorking;
+  private boolean slotBegun;
+  /** A rule that was broken; thrown at the end, because a store answers what is thrown in it. */
+  private String broken = "";
+
+  private Fault fault = Fault.NONE;
   private boolean syncsImages = true;
+  private boolean records = true;
   private int changes;
   private int dieAt = Integer.MAX_VALUE;
   private int interjectAt = Integer.MAX_VALUE;
@@ -109,7 +179,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   }
 
   private void declareActions() {
-    for (String version : List.of("v1", "v2", "v3")) {
+    for (String version : VERSIONS) {
       asking("check " + version, version, WalkServer.Fault.NONE, work -> new CheckTask(work).run());
       asking("apply " + version, version, WalkServer.Fault.NONE, DeviceWalk::apply);
     }
@@ -120,26 +190,124 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
         "apply v3 --force", "v3", WalkServer.Fault.NONE, work -> new ApplyTask(work, true).run());
     actions.put(
         "activate", context -> UpdateSession.run(context, work -> new ActivateTask(work).run()));
-    actions.put("healthcheck", context -> healthcheck(context, true));
-    actions.put("healthcheck, sick", context -> healthcheck(context, false));
+    asking("apply v2, damaged image", "v2", WalkServer.Fault.DAMAGED, DeviceWalk::apply);
+    actions.put("healthcheck", context -> healthcheck(context, HealthResult.HEALTHY));
+    actions.put("healthcheck, sick", context -> healthcheck(context, SICK));
+    actions.put(
+        "healthcheck, not started",
+        context -> healthcheck(context, HealthResult.undetermined("not started")));
+    actions.put("tick, overdue", context -> {
+      uptime = MOMENT;
+      UpdateSession.run(context, work -> Tick.run(work.lifecycle()));
+    });
     actions.put(
         "rollback",
         context ->
             UpdateSession.run(context, work -> new RollbackTask(work, new Rollback("no")).run()));
     actions.put("cancel", context -> send(context, new Cancel()));
     actions.put("ack", context -> send(context, new Acknowledge()));
-    actions.put("boot", this::boot);
+    actions.put(
+        "rollback --retry",
+        context -> UpdateSession.run(
+            context, work -> new RollbackTask(work, new Rollback("no", true)).run()));
+    actions.put(BOOT, context -> boot(context, 1));
+    actions.put(FIVE_BOOTS, context -> boot(context, 5));
+    actions.put(SWITCH_BY_HAND, DeviceWalk::switchByHand);
+    actions.put(DAMAGE_SLOT, context -> damage("slots/" + passive + ".img"));
+    actions.put(DAMAGE_STATE, context -> damage("state.json"));
+    actions.put(DAMAGE_ENV, context -> damage("grubenv"));
+    for (String offer : VERSIONS) {
+      actions.put(round(offer, true), context -> round(context, offer, true));
+      actions.put(round(offer, false), context -> round(context, offer, false));
+    }
+    for (String action : List.of("apply v2", "activate", "healthcheck", "rollback")) {
+      onFaultyDisk(action, Fault.FULL);
+    }
+    onFaultyDisk("healthcheck", Fault.READ_ONLY);
   }
 
-  /** What can be run, by name. */
-  Set<String> actions() {
-    return actions.keySet();
+  private void onFaultyDisk(String action, Fault wrong) {
+    actions.put(action + wrong.suffix, context -> {
+      fault = wrong;
+      Objects.requireNonNull(actions.get(action)).run(context);
+    });
+  }
+
+  /** Has no operator who gives commands: there are rounds, boots, and switches by hand. */
+  DeviceWalk unattended() {
+    actions.keySet().removeIf(action -> !action.startsWith(ROUND) && !UNATTENDED.contains(action));
+    return this;
+  }
+
+  /** Returns what can happen to a disk, by name. */
+  Collection<String> actions(WalkDisk disk) {
+    return disk.isBooted() ? actions.keySet() : UNATTENDED;
+  }
+
+  /** Returns whether one command of the agent is all that an action is. */
+  static boolean isCommand(String action) {
+    return !OUTSIDE.contains(action) && !action.startsWith(ROUND);
+  }
+
+  /** Has a rival that tries to take the work lock after each change of a command of the agent. */
+  DeviceWalk withRival() {
+    rival = true;
+    return this;
+  }
+
+  /** Returns each set of versions that may be the healthy ones. */
+  static List<Set<String>> subsets() {
+    List<Set<String>> subsets = new ArrayList<>();
+    for (int bits = 0; bits < 1 << VERSIONS.size(); bits++) {
+      Set<String> subset = new TreeSet<>();
+      for (int i = 0; i < VERSIONS.size(); i++) {
+        if ((bits >> i & 1) == 1) {
+          subset.add(VERSIONS.get(i));
+        }
+      }
+      subsets.add(subset);
+    }
+    return subsets;
+  }
+
+  /** Returns the name of the round in which a version is offered while the running one is healthy. */
+  static String round(String offer, boolean isHealthy) {
+    return ROUND + offer + (isHealthy ? ", healthy" : ", sick");
+  }
+
+  /** One round of an unattended device, and the reboot that it calls for. */
+  private void round(UpdateContext context, String offer, boolean isHealthy) throws Failure {
+    server.offers(offer, WalkServer.Fault.NONE);
+    health = isHealthy ? HealthResult.HEALTHY : SICK;
+    if (new RunTask(context, (step, failure) -> {}).run()) {
+      boot(context, 1);
+    }
+  }
+
+  /** An operator makes the other slot the active one, and says that it is good. */
+  private static void switchByHand(UpdateContext context) throws Failure {
+    BootEnvironmentFile file = Device.open(context.dir()).bootEnvironment();
+    BootEnvironment env = file.read();
+    file.write(BootEnvironment.of(env.active().other(), TRIES));
+  }
+
+  /** A file that is there holds something else. */
+  private void damage(String name) {
+    Path file = dir.resolve(name);
+    if (Files.exists(file)) {
+      change(() -> Files.writeString(file, DAMAGE));
+      files = disk().files();
+    }
   }
 
   /** Has a disk that forgets images, however often they are synced. */
   DeviceWalk withoutSyncOfImages() {
     syncsImages = false;
     return this;
+  }
+
+  static String sha256(String version) {
+    return Objects.requireNonNull(SHA256.get(version));
   }
 
   private void asking(
@@ -157,22 +325,27 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     return new ApplyTask(work, false).run();
   }
 
-  private void healthcheck(UpdateContext context, boolean isHealthy) throws Failure {
-    healthy = isHealthy;
+  private void healthcheck(UpdateContext context, HealthResult found) throws Failure {
+    health = found;
     new HealthCheckTask(context).run();
   }
 
   private static void send(UpdateContext context, UpdateEvent event) throws Failure {
     try (UpdateLifecycle lifecycle = Failure.orThrow(UpdateLifecycle.open(
-        StateFile.at(context.state()), context.settings(), context.engine()))) {
+        StateFile.at(context.state()).withBoot(context.settings().boot()),
+        context.settings(),
+        context.engine()))) {
       Failure.orThrow(lifecycle.send(event));
     }
   }
 
-  private void boot(UpdateContext context) throws Failure {
+  /** Boots so many times; all but the last boot are cut short before the agent starts. */
+  private void boot(UpdateContext context, int times) throws Failure {
     untouchable = "";
-    UpdateSession.runLocked(
-        context, device -> new BootSimulator(device, Duration.ZERO, line -> {}).boot());
+    for (int i = 0; i < times; i++) {
+      UpdateSession.runLocked(
+          context, device -> new BootSimulator(device, Duration.ZERO, line -> {}).boot());
+    }
   }
 
   private UpdateContext context(Path device) {
@@ -182,13 +355,14 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
         LifecycleSettings.DEFAULT
             .withMaxAttempts(MAX_ATTEMPTS)
             .withClock(() -> Instant.EPOCH)
-            .withBoot(() -> Device.boot(device, Duration.ZERO)),
+            .withDeadlines(DEADLINES)
+            .withBoot(() -> Device.boot(device, uptime)),
         engine,
         config -> server,
-        (where, slot, version) -> healthy ? HealthResult.HEALTHY : HealthResult.unhealthy("sick"),
+        (where, slot, version) -> health,
         config -> Optional.empty(),
         command -> {},
-        () -> Duration.ZERO,
+        () -> uptime,
         DownloadProgress.NONE,
         line -> {},
         line -> {});
@@ -214,6 +388,14 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     prepare(disk);
     execute(action);
     return new Run(killed, cut, new WalkDisk(files, stateOf(files)));
+  }
+
+  /** Runs a command on a disk, and returns the disk after it. */
+  WalkDisk end(WalkDisk disk, String action) {
+    prepare(disk);
+    records = false;
+    execute(action);
+    return new WalkDisk(files, stateOf(files));
   }
 
   /** Runs a command on a disk, and kills it after a change; tells what is really there then. */
@@ -250,19 +432,30 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private void prepare(WalkDisk disk) {
     restore(disk);
     untouchable = disk.isBooted() ? "slots/" + disk.runningSlot() + ".img" : "";
+    passive = disk.passiveSlot();
+    uptime = Duration.ZERO;
+    slotBegun = false;
+    broken = "";
     killed = new ArrayList<>();
     cut = new ArrayList<>();
     cutBefore.clear();
     power = new PowerCuts(files);
     changes = 0;
+    fault = Fault.NONE;
+    records = true;
+    views.clear();
   }
 
   /** Runs a command, which may fail. */
   private void execute(String action) {
     try {
+      isWorking = rival && isCommand(action) && !action.equals("cancel") && !action.equals("ack");
       Objects.requireNonNull(actions.get(action)).run(context(watchedDir));
     } catch (Failure e) {
       // What a command leaves on the disk is looked at whether it fails or not.
+    }
+    if (!broken.isEmpty()) {
+      throw new AssertionError(broken);
     }
   }
 
@@ -287,32 +480,44 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   }
 
   @Override
-  public void before(Path changed) {
+  public void before(Path changed) throws IOException {
     if (changes == dieAt) {
       throw new Killed();
     }
-    if (!untouchable.isEmpty() && name(changed).startsWith(untouchable)) {
-      throw new AssertionError("the running slot is written to: " + changed);
+    if (fault == Fault.READ_ONLY) {
+      throw new FileSystemException(changed.toString(), null, "Read-only file system");
     }
+    if (fault == Fault.FULL && Files.notExists(changed)) {
+      throw new FileSystemException(changed.toString(), null, "No space left on device");
+    }
+    if (!untouchable.isEmpty() && name(changed).startsWith(untouchable)) {
+      broken = "the running slot is written to";
+    }
+    if (interjectAt < 0 && !slotBegun && name(changed).endsWith(".img")) {
+      broken = "a slot is written although its version was given up";
+    }
+    slotBegun |= name(changed).endsWith(".img");
   }
 
   @Override
   public void after(Path changed) {
     String name = name(changed);
-    boolean exists = Files.isRegularFile(changed);
-    if (exists) {
-      power.written(name, content(changed));
-    } else {
+    String content = Files.isRegularFile(changed) ? content(changed) : null;
+    if (content == null) {
       power.removed(name);
+    } else {
+      power.written(name, content);
     }
     if (counts(changed)) {
       files = new TreeMap<>(files);
-      if (exists) {
-        files.put(name, content(changed));
-      } else {
+      if (content == null) {
         files.remove(name);
+      } else {
+        files.put(name, content);
       }
-      killed.add(new WalkDisk(files, stateOf(files)));
+      if (records) {
+        killed.add(new WalkDisk(files, stateOf(files)));
+      }
       changed(name);
     }
     cutPower();
@@ -325,6 +530,28 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     }
     if (changes == interjectAt && !name.startsWith("state.json")) {
       interject();
+    }
+    if (isWorking) {
+      requireLocked();
+    }
+  }
+
+  /** By another thread, because a thread that holds a lock is no rival of itself. */
+  private void requireLocked() {
+    CompletableFuture<Boolean> isTaken = new CompletableFuture<>();
+    Thread taker = new Thread(() -> isTaken.complete(isLockFree()));
+    taker.start();
+    if (isTaken.join()) {
+      broken = "another command may work at the same time";
+    }
+  }
+
+  private boolean isLockFree() {
+    try {
+      UpdateSession.lock(context(dir), Duration.ZERO).close();
+      return true;
+    } catch (Failure e) {
+      return false;
     }
   }
 
@@ -362,6 +589,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   }
 
   private void cutPower() {
+    if (!records) {
+      return;
+    }
     for (Map<String, String> left : power.outcomes()) {
       left.keySet()
           .removeIf(name -> name.endsWith(".lock") || name.endsWith(".tmp") || name.endsWith(MARK));
@@ -396,7 +626,10 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   private WalkDisk.StateView view(String json) {
     change(() -> Files.writeString(scratch, json, ISO_8859_1));
-    return WalkDisk.StateView.of(StateFile.at(scratch).read().get().state());
+    return StateFile.at(scratch)
+        .read()
+        .map(loaded -> WalkDisk.StateView.of(loaded.state()))
+        .getOrElse(WalkDisk.StateView.INVALID);
   }
 
   private static void change(java.util.concurrent.Callable<?> change) {

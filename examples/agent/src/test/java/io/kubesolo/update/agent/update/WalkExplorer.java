@@ -1,18 +1,23 @@
 package io.kubesolo.update.agent.update;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.kubesolo.update.core.Phase;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The disks that commands, kills and power cuts lead to, and what must be true of each. */
 final class WalkExplorer {
-  private static final int CRON_ROUNDS = 12;
+  private static final int MAX_ROUNDS = 16;
 
   /** A disk that was reached, and how. */
   static final class Node {
@@ -31,22 +36,47 @@ final class WalkExplorer {
     String path() {
       return (parent == null ? "" : parent.path()) + "\n  " + action;
     }
+
+    /**
+     * Returns whether the boot loader may have started a version on the way here.
+     *
+     * @param ever in any attempt; else since its slot was staged last
+     */
+    boolean tried(String version, boolean ever) {
+      for (Node at = this; at != null; at = at.parent) {
+        boolean boots = at.action.startsWith(DeviceWalk.BOOT);
+        boolean mayBoot = at.action.startsWith(DeviceWalk.ROUND);
+        boolean started = at.parent != null && (boots || mayBoot) && at.parent.disk.boots(version);
+        boolean runs = at.disk.isBooted() && at.disk.runningVersion().equals(version);
+        if (started || runs || (mayBoot && at.disk.boots(version))) {
+          return true;
+        }
+        WalkDisk.StateView state = at.disk.state();
+        if (!ever && state.phase() == Phase.STAGED && state.to().equals(version)) {
+          return false;
+        }
+      }
+      return false;
+    }
   }
 
   private final DeviceWalk walk;
+  private final WalkDisk start;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
+  private int rested;
   private long kills;
   private long powerCuts;
   private long commands;
 
   WalkExplorer(DeviceWalk walk) {
     this.walk = walk;
+    this.start = walk.disk();
   }
 
   @Override
   public String toString() {
-    return "%d states, %d commands, %d kills, %d power cuts"
-        .formatted(nodes.size(), commands, kills, powerCuts);
+    return "%d states, %d edges (%d commands, %d kills, %d power cuts)"
+        .formatted(nodes.size(), commands + kills + powerCuts, commands, kills, powerCuts);
   }
 
   /** The disks that were reached so far, in the order in which they were. */
@@ -54,28 +84,66 @@ final class WalkExplorer {
     return List.copyOf(nodes.values());
   }
 
-  /** Goes everywhere that so many commands in a row lead, each of them killed anywhere or not. */
-  void explore(int maxDepth) {
-    List<Node> frontier = new ArrayList<>();
-    reach(walk.disk(), null, "start", frontier);
-    for (int depth = 1; depth <= maxDepth; depth++) {
+  /** Runs commands one after the other on a new device, and returns all the disks between them. */
+  List<Node> follow(List<String> story) {
+    List<Node> ends = new ArrayList<>();
+    ends.add(reach(start, null, "start", new ArrayList<>()));
+    for (String action : story) {
+      ends.add(end(ends.get(ends.size() - 1), action));
+    }
+    return ends;
+  }
+
+  /** Goes everywhere that so many commands in a row lead from some disks, killed anywhere or not. */
+  void explore(Collection<Node> from, int depth) {
+    List<Node> frontier = List.copyOf(from);
+    for (int step = 1; step <= depth; step++) {
       List<Node> next = new ArrayList<>();
-      for (Node node : frontier) {
-        walk.actions().forEach(action -> run(node, action, next));
-      }
+      frontier.forEach(node -> explore(node, next));
       frontier = next;
     }
   }
 
-  /** Runs a command to its end, and notes where each kill on the way would have led. */
-  private Node run(Node from, String action, List<Node> unseen) {
-    DeviceWalk.Run run;
-    try {
-      run = walk.run(from.disk, action);
-    } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError(from.path() + "\n  " + action + "\n" + e.getMessage(), e);
+  /**
+   * Runs commands one after the other on a new device, and then more commands, each also from everywhere
+   * that a kill or a power cut in one of these before it leads. Returns the disks that these lead to.
+   */
+  List<Node> follow(List<String> story, List<String> killed) {
+    List<Node> before = follow(story);
+    List<Node> ends = new ArrayList<>(before.subList(before.size() - 1, before.size()));
+    for (String action : killed) {
+      List<Node> next = new ArrayList<>();
+      for (Node node : ends) {
+        if (walk.actions(node.disk).contains(action)) {
+          run(node, action, next);
+        }
+      }
+      ends.addAll(next);
     }
+    return ends;
+  }
+
+  /**
+   * Goes everywhere from a new device until nothing new appears, or as long as it may; returns how many
+   * disks are left that were reached and not gone on from.
+   */
+  int exploreWhile(BooleanSupplier goesOn) {
+    Deque<Node> queue = new ArrayDeque<>(follow(List.of()));
+    while (!queue.isEmpty() && goesOn.getAsBoolean()) {
+      explore(queue.remove(), queue);
+    }
+    return queue.size();
+  }
+
+  private void explore(Node node, Collection<Node> unseen) {
+    walk.actions(node.disk).forEach(action -> run(node, action, unseen));
+  }
+
+  /** Runs a command to its end, and notes where each kill on the way would have led. */
+  private void run(Node from, String action, Collection<Node> unseen) {
+    DeviceWalk.Run run = attempt(from, action, () -> walk.run(from.disk, action));
     commands++;
+    WalkRules.examine(from, action, run);
     for (WalkDisk killed : run.killed()) {
       reach(killed, from, action + " (killed)", unseen);
       kills++;
@@ -86,38 +154,15 @@ final class WalkExplorer {
     }
     Node end = reach(run.end(), from, action, unseen);
     from.ends.put(action, end);
-    return end;
   }
 
-  Node reach(WalkDisk disk, @Nullable Node parent, String action, List<Node> unseen) {
+  Node reach(WalkDisk disk, @Nullable Node parent, String action, Collection<Node> unseen) {
     return nodes.computeIfAbsent(disk.key(), key -> {
       Node node = new Node(disk, parent, action);
-      examine(node);
+      WalkRules.examine(node);
       unseen.add(node);
       return node;
     });
-  }
-
-  private static void examine(Node node) {
-    WalkDisk disk = node.disk;
-    assertThat(disk.slotThatBoots())
-        .as("the slot that boots after%s", node.path())
-        .isNotEqualTo("none");
-    Phase phase = disk.state().phase();
-    boolean claims = phase == Phase.VERIFYING || phase == Phase.SUCCESS;
-    boolean onTarget =
-        disk.isBooted() && disk.runningVersion().equals(disk.state().to());
-    if (claims && disk.isSameBoot()) {
-      assertThat(onTarget)
-          .as("%s runs in %s after%s", disk.state().to(), phase, node.path())
-          .isTrue();
-    }
-    if ((phase == Phase.STAGED || phase == Phase.ACTIVATED) && disk.isBooted() && !onTarget) {
-      assertThat(disk.isWhole(disk.passiveSlot()))
-          .as("the target is whole in %s after%s", phase, node.path())
-          .isTrue();
-      assertThat(disk.version(disk.passiveSlot())).isEqualTo(disk.state().to());
-    }
   }
 
   /** Where a command leads when the operator cuts in, at any time when he has something to say. */
@@ -133,39 +178,83 @@ final class WalkExplorer {
   }
 
   /**
-   * Cron's rounds from here on: at last one of them changes nothing. While the running slot is not
-   * marked good, each ends in a reboot. v3 is not healthy, unless it is all there is.
+   * Lets an unattended device go on from each disk that was reached since the last call, whatever is
+   * offered and healthy. Returns how many rounds the longest way to rest takes.
    */
-  void comesToRest(Node from, String offer) {
-    Node node = from;
-    for (int round = 0; round < CRON_ROUNDS; round++) {
-      Node before = node;
-      node = cronRound(before, offer);
-      if (node == before) {
-        assertThat(node.disk.state().phase().isResting())
-            .as("%s rests on %s after%s", node.disk.key(), offer, from.path())
-            .isTrue();
-        assertThat(node.disk.env("active_slot")).isEqualTo(node.disk.runningSlot());
-        return;
+  int comeToRest() {
+    List<Node> unseen = nodes().subList(rested, nodes.size());
+    int longest = 0;
+    for (String offer : DeviceWalk.VERSIONS) {
+      for (Set<String> healthy : DeviceWalk.subsets()) {
+        longest = Math.max(longest, comeToRest(unseen, offer, healthy));
       }
     }
-    throw new AssertionError(
-        "no rest with " + offer + " after" + from.path() + "\nbut" + node.path() + node.disk.key());
+    rested = nodes.size();
+    return longest;
   }
 
-  private Node cronRound(Node from, String offer) {
-    Node booted = from.disk.isBooted() ? from : end(from, "boot");
-    boolean sick =
-        booted.disk.runningVersion().equals("v3") && booted.disk.isWhole(booted.disk.passiveSlot());
-    Node checked = end(booted, sick ? "healthcheck, sick" : "healthcheck");
-    Node activated = end(end(checked, "apply " + offer), "activate");
-    boolean switched = !activated.disk.env("active_slot").equals(activated.disk.runningSlot());
-    boolean unmarked = !activated.disk.env("boot_success").equals("1");
-    return switched || unmarked ? end(activated, "boot") : activated;
+  /**
+   * Lets an unattended device go on from each disk by rounds, with the reboots that they call for,
+   * while one version is offered and some are healthy: at last a round changes nothing. Returns how
+   * many rounds the longest way takes.
+   */
+  private int comeToRest(Collection<Node> from, String offer, Set<String> healthy) {
+    Map<Node, Node> rests = new HashMap<>();
+    Map<Node, Integer> rounds = new HashMap<>();
+    int longest = 0;
+    for (Node start : from) {
+      Deque<Node> way = new ArrayDeque<>();
+      Node node = start;
+      while (!rests.containsKey(node)) {
+        way.push(node);
+        Node next = round(node, offer, healthy);
+        if (next == node) {
+          rests.put(node, node);
+          rounds.put(node, 0);
+        } else if (way.size() > MAX_ROUNDS) {
+          throw new AssertionError("no rest with %s offered and %s healthy after%s%nbut%s%n%s"
+              .formatted(offer, healthy, start.path(), node.path(), node.disk.key()));
+        } else {
+          node = next;
+        }
+      }
+      for (Node passed : way) {
+        if (passed != node) {
+          Node next = round(passed, offer, healthy);
+          rests.put(passed, Objects.requireNonNull(rests.get(next)));
+          rounds.put(passed, Objects.requireNonNull(rounds.get(next)) + 1);
+        }
+      }
+      Node rest = Objects.requireNonNull(rests.get(start));
+      WalkRules.examineRest(start, round(start, offer, healthy), rest, offer, healthy);
+      longest = Math.max(longest, Objects.requireNonNull(rounds.get(start)));
+    }
+    return longest;
+  }
+
+  private Node round(Node from, String offer, Set<String> healthy) {
+    Node booted = from.disk.isBooted() ? from : end(from, DeviceWalk.BOOT);
+    boolean isHealthy = healthy.contains(booted.disk.runningVersion());
+    return end(booted, DeviceWalk.round(offer, isHealthy));
   }
 
   private Node end(Node node, String action) {
     Node known = node.ends.get(action);
-    return known == null ? run(node, action, new ArrayList<>()) : known;
+    if (known == null) {
+      WalkDisk disk = attempt(node, action, () -> walk.end(node.disk, action));
+      commands++;
+      known = reach(disk, node, action, new ArrayList<>());
+      node.ends.put(action, known);
+    }
+    return known;
+  }
+
+  /** Runs something that may throw because a rule is broken, and adds the way there. */
+  private static <T> T attempt(Node from, String action, Supplier<T> run) {
+    try {
+      return run.get();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(from.path() + "\n  " + action + "\n" + e.getMessage(), e);
+    }
   }
 }

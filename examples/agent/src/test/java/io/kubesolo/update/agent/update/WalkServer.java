@@ -23,7 +23,8 @@ final class WalkServer implements UpdateServer {
   enum Fault {
     NONE,
     DOWN,
-    CUT
+    CUT,
+    DAMAGED
   }
 
   private String offer = "";
@@ -64,7 +65,7 @@ final class WalkServer implements UpdateServer {
 
   @Override
   public Transfer<Failure> open(String name, long from, Waiting<Failure> waiting) {
-    byte[] image = image(name);
+    byte[] image = image(fault == Fault.DAMAGED ? "xx" : name);
     int end = fault == Fault.CUT ? image.length - 1 : image.length;
     InputStream in =
         new ByteArrayInputStream(Arrays.copyOfRange(image, (int) from, Math.max((int) from, end)));

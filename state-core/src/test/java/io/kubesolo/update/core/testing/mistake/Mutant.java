@@ -1,4 +1,4 @@
-package io.kubesolo.update.persist;
+package io.kubesolo.update.core.testing.mistake;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,31 +16,39 @@ import javax.tools.ToolProvider;
  * Production code with a mistake planted in it, and the tests loaded together with it. The code is
  * that of the source tree, with some text replaced, and compiled anew.
  */
-final class Mutant extends ClassLoader {
-  private static final List<String> OURS =
-      List.of("io.kubesolo.update.persist.", "io.kubesolo.update.fsm.");
-
+public final class Mutant extends ClassLoader {
   private final Path classes;
+  private final List<String> packages;
 
-  /** The code as it is, with another folder of classes before it. */
-  private Mutant(Path classes) {
+  private Mutant(Path classes, List<String> packages) {
     super(Mutant.class.getClassLoader());
     this.classes = classes;
+    this.packages = packages;
   }
 
-  /** The code as it is. */
-  static Mutant none(Path empty) {
-    return new Mutant(empty);
+  /**
+   * Returns the code as it is, loaded anew.
+   *
+   * @param empty an empty folder
+   * @param packages the packages that are loaded anew, each with a dot at its end
+   */
+  public static Mutant none(Path empty, List<String> packages) {
+    return new Mutant(empty, packages);
   }
 
-  /** The code with a mistake, compiled into a folder. */
-  static Mutant of(Mistake mistake, Path folder) {
+  /**
+   * Returns the code with a mistake.
+   *
+   * @param folder where the class with the mistake is compiled to
+   * @param packages the packages that are loaded anew, each with a dot at its end
+   */
+  public static Mutant of(Mistake mistake, Path folder, List<String> packages) {
     try {
       String code = Files.readString(mistake.source());
       Path source = folder.resolve(mistake.source().getFileName());
       Files.writeString(source, mistake.plantedIn(code));
       compile(source, folder);
-      return new Mutant(folder);
+      return new Mutant(folder, packages);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -63,8 +71,8 @@ final class Mutant extends ClassLoader {
     }
   }
 
-  /** Runs one test on this code. */
-  void run(Class<?> test, String method) throws ReflectiveOperationException {
+  /** Runs one test on this code; what it throws is the cause of what this throws. */
+  public void run(Class<?> test, String method) throws ReflectiveOperationException {
     Class<?> loaded = loadClass(test.getName());
     Constructor<?> constructor = loaded.getDeclaredConstructor();
     constructor.setAccessible(true);
@@ -80,7 +88,7 @@ final class Mutant extends ClassLoader {
       if (loaded != null) {
         return loaded;
       }
-      return OURS.stream().anyMatch(name::startsWith)
+      return packages.stream().anyMatch(name::startsWith)
           ? define(name)
           : super.loadClass(name, resolve);
     }

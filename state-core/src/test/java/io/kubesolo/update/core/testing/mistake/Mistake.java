@@ -1,4 +1,4 @@
-package io.kubesolo.update.persist;
+package io.kubesolo.update.core.testing.mistake;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,21 +9,26 @@ import java.util.List;
  *
  * @param name what is wrong
  * @param source the file that it is in
- * @param edits what is there, and what stands in its place
+ * @param edits what makes it
  * @param test the class of the test
  * @param method the test
  */
-record Mistake(String name, Path source, List<Edit> edits, Class<?> test, String method) {
-  /** One text for another. */
-  record Edit(String right, String wrong) {}
+public record Mistake(String name, Path source, List<Edit> edits, Class<?> test, String method) {
+  /**
+   * One text for another.
+   *
+   * @param right what is there, once
+   * @param wrong what stands in its place
+   */
+  public record Edit(String right, String wrong) {}
 
-  /** A mistake in a class of this module. */
-  static Mistake in(Class<?> type, String name) {
+  /** Returns a mistake in a class of the module that is tested, without an edit yet. */
+  public static Mistake in(Class<?> type, String name) {
     return in(Path.of(""), type, name);
   }
 
-  /** A mistake in a class of the module in that folder. */
-  static Mistake in(Path module, Class<?> type, String name) {
+  /** Returns a mistake in a class of the module in a folder, without an edit yet. */
+  public static Mistake in(Path module, Class<?> type, String name) {
     Path source = module
         .resolve("src/main/java")
         .resolve(type.getName().replace('.', '/') + ".java")
@@ -31,16 +36,19 @@ record Mistake(String name, Path source, List<Edit> edits, Class<?> test, String
     return new Mistake(name, source, List.of(), Mistake.class, "");
   }
 
-  Mistake replacing(String right, String wrong) {
+  /** Returns this mistake with one more edit. */
+  public Mistake replacing(String right, String wrong) {
     List<Edit> more = new ArrayList<>(edits);
     more.add(new Edit(right, wrong));
     return new Mistake(name, source, more, test, method);
   }
 
-  Mistake seenBy(Class<?> seer, String sentence) {
+  /** Returns this mistake with the test that sees it. */
+  public Mistake seenBy(Class<?> seer, String sentence) {
     return new Mistake(name, source, edits, seer, sentence);
   }
 
+  /** Returns source code with this mistake planted in it. */
   String plantedIn(String code) {
     String planted = code;
     for (Edit edit : edits) {

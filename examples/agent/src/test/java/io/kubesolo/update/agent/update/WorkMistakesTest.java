@@ -1,0 +1,190 @@
+package io.kubesolo.update.agent.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.kubesolo.update.agent.device.BootSituation;
+import io.kubesolo.update.core.testing.mistake.Mistake;
+import io.kubesolo.update.core.testing.mistake.Mutant;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A mistake in any rule of the work on a device is found by a walk of a few commands. */
+final class WorkMistakesTest {
+  private static final List<String> PACKAGES = List.of("io.kubesolo.update.agent.");
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  private static Mistake in(Class<?> type, String name, String right, String wrong, String test) {
+    return Mistake.in(type, name).replacing(right, wrong).seenBy(WorkRulesTest.class, test);
+  }
+
+  static Stream<Mistake> mistakes() {
+    return Stream.of(mistakesOfTrials(), mistakesOfSlots(), mistakesOfHealth(), mistakesOfOffers())
+        .flatMap(mistakes -> mistakes);
+  }
+
+  private static Stream<Mistake> mistakesOfTrials() {
+    return Stream.of(
+        in(
+            BootRules.class,
+            "a target that the boot loader was not told of is taken for one that fell back",
+            "return wanted ? Trial.FELL_BACK : Trial.NOT_TOLD;",
+            "return Trial.FELL_BACK;",
+            "aTargetThatTheBootLoaderWasNotToldOfIsNotGivenUp"),
+        in(
+            BootRules.class,
+            "a target that fell back is taken for one that the boot loader was not told of",
+            "return wanted ? Trial.FELL_BACK : Trial.NOT_TOLD;",
+            "return Trial.NOT_TOLD;",
+            "aTargetThatDidNotBootIsGivenUp"),
+        in(
+            BootSelection.class,
+            "a target that the boot loader did not take is given up",
+            "did not take slot \" + letter, true));",
+            "did not take slot \" + letter, false));",
+            "aTargetThatTheBootLoaderDidNotTakeIsNotGivenUp"),
+        in(
+            BootSelection.class,
+            "a damaged target is given up",
+            "new Rollback(damage.message(), true)",
+            "new Rollback(damage.message(), false)",
+            "aTargetThatIsDamagedIsNeitherBootedNorGivenUp"),
+        in(
+            ActivateTask.class,
+            "the target of an earlier switch stays until the next one",
+            "    boot.forgetEqualTarget();\n",
+            "",
+            "aTargetIsNotGivenUpForAnEarlierTrial"),
+        in(
+            ActivateTask.class,
+            "the boot loader is told before the event",
+            "    session.send(new Activate());\n    boot.select(session.passiveSlot());",
+            "    boot.select(session.passiveSlot());\n    session.send(new Activate());",
+            "theBootLoaderIsToldAfterTheEvent"));
+  }
+
+  private static Stream<Mistake> mistakesOfSlots() {
+    return Stream.of(
+        in(
+            BootRules.class,
+            "a damaged target is booted",
+            "holdsTarget(state, situation) && situation.passive().whole().get()",
+            "holdsTarget(state, situation)",
+            "aTargetThatIsDamagedIsNeitherBootedNorGivenUp"),
+        in(
+            BootRules.class,
+            "the passive slot is overwritten although the running one is not marked good",
+            "situation.environment().good()\n        ||",
+            "true ||",
+            "aSlotThatMayBeTheOnlyOneThatWorksIsNotOverwritten"),
+        in(
+            BootRules.class,
+            "a version that was given up is left for another one that was given up",
+            "        && !isGivenUp(state, situation.passive().version())\n",
+            "",
+            "aDeviceDoesNotGoBackToAVersionThatWasGivenUp"),
+        in(
+            BootSituation.class,
+            "no reboot is called for when a slot is sick",
+            "return !isRunningNext() || (failed",
+            "return !isRunningNext() || (false && failed",
+            "aSickSlotIsLeftForAnotherOne"),
+        in(
+            UpdateSession.class,
+            "a damaged boot environment is not written anew",
+            "    device\n        .bootEnvironment()\n        .settle(",
+            "    if (false) device.bootEnvironment().settle(",
+            "aDamagedBootEnvironmentIsWrittenAnew"));
+  }
+
+  private static Stream<Mistake> mistakesOfHealth() {
+    return Stream.of(
+        in(
+            HealthCheckTask.class,
+            "a slot is marked good only if the state file can be written",
+            "    Either<Failure, UpdateSession> session = open(device, running);\n",
+            "    Either<Failure, UpdateSession> session ="
+                + " Either.right(orThrow(open(device, running)));\n",
+            "aHealthySlotIsMarkedGoodWhateverTheStateFile"),
+        in(
+            HealthCheckTask.class,
+            "a target is confirmed before its slot is marked good",
+            "        markGood(device, situation);\n",
+            "        confirmed(\"\", session);\n        markGood(device, situation);\n",
+            "aTargetIsMarkedGoodBeforeItIsConfirmed"),
+        in(
+            HealthCheckTask.class,
+            "a sick target is not rolled back",
+            "return opened.phase() == Phase.VERIFYING\n",
+            "return false\n",
+            "aSickTargetIsRolledBack"),
+        in(
+            HealthCheckTask.class,
+            "a check that does not start is taken for one that fails",
+            "case UNHEALTHY -> {",
+            "case UNHEALTHY, UNDETERMINED -> {",
+            "aCheckThatDoesNotStartDecidesNothing"));
+  }
+
+  private static Stream<Mistake> mistakesOfOffers() {
+    return Stream.of(
+        in(
+            UpdateSession.class,
+            "the work lock is released before the work",
+            "    try (lock) {\n      return task.run(device);\n    }\n",
+            "    lock.close();\n    return task.run(device);\n",
+            "aCommandThatWorksKeepsOthersOut"),
+        in(
+            UpdateSession.class,
+            "a slot is written without a look at the state file",
+            "if (stored.revision() != state().revision() || stored.phase() != phase()) {",
+            "if (false) {",
+            "anUpdateThatTheOperatorGivesUpIsNotWritten"),
+        in(
+            UpdateSession.class,
+            "trouble that passes ends a download",
+            "case PASSING -> phase() == Phase.DOWNLOADING;",
+            "case PASSING -> false;",
+            "aDownloadThatIsCutOffGoesOn"),
+        in(
+            UpdateSession.class,
+            "trouble with the offer does not end a download",
+            "case OFFER, UNHEALTHY, USAGE, OTHER -> false;",
+            "case OFFER, UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
+            "aDamagedImageEndsADownload"),
+        in(
+            ApplyTask.class,
+            "a download that a reboot interrupted is not counted",
+            "if (session.rebooted() != Rebooted.NO) {",
+            "if (false) {",
+            "aDownloadThatARebootInterruptedIsCounted"),
+        in(
+            FailedCheck.class,
+            "a check that failed is never over",
+            "if (isPresent() && !isUsedUp(offered)) {",
+            "if (false) {",
+            "aCheckThatFailedIsOverOnceTheServerAnswers"),
+        in(
+            ApplyTask.class,
+            "a version that the server takes back stays staged",
+            "    if (session.phase() == Phase.STAGED) {\n      session.send(new Cancel());",
+            "    if (false) {\n      session.send(new Cancel());",
+            "aVersionThatTheServerTakesBackIsNotStagedAnyMore"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void isFound(Mistake mistake) {
+    Throwable thrown = catchThrowable(
+        () -> Mutant.of(mistake, folder, PACKAGES).run(mistake.test(), mistake.method()));
+    assertThat(thrown).as("no walk finds it").isInstanceOf(InvocationTargetException.class);
+    assertThat(thrown.getCause()).isInstanceOf(AssertionError.class);
+  }
+}
