@@ -1,6 +1,7 @@
 package io.kubesolo.update.boot;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.EventType;
@@ -20,7 +21,10 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 /** The endpoint {@code update} of the actuator: the state, and what is permitted in it. */
 @Endpoint(id = "update")
 final class UpdateEndpoint {
-  private static final JsonMapper JSON = new JsonMapper();
+  /** Keeps the digits of a number as they are. */
+  private static final JsonMapper JSON = JsonMapper.builder()
+      .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+      .build();
 
   private final UpdateLifecycle lifecycle;
   private final LifecycleSettings settings;

@@ -18,6 +18,7 @@ import io.vavr.control.Option;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,17 @@ final class UpdateMetrics implements MeterBinder {
   private final UpdateLifecycle lifecycle;
   private final LifecycleSettings settings;
   private final List<Bound> registries = new ArrayList<>();
+
+  /** The present values, which the registered gauges read. */
+  private volatile Map<Sample, Double> values = Map.of();
+
+  /**
+   * One line of Prometheus.
+   *
+   * @param name the name of the gauge, without the prefix
+   * @param tags the labels
+   */
+  private record Sample(String name, Tags tags) {}
 
   UpdateMetrics(UpdateLifecycle lifecycle, LifecycleSettings settings) {
     this.lifecycle = lifecycle;
@@ -74,25 +86,33 @@ final class UpdateMetrics implements MeterBinder {
           gauges.put(name, MultiGauge.builder(PREFIX + name).description(help).register(registry)));
     }
 
-    void update(Map<String, List<Row<?>>> rows) {
-      gauges.forEach((name, gauge) -> gauge.register(rows.getOrDefault(name, List.of()), true));
-      if (rows.size() > 1 && transitions.isEmpty()) {
+    /** Adds the gauges that have a value now, and removes those that have none. */
+    void update(Map<Sample, Double> present) {
+      gauges.forEach((name, gauge) -> gauge.register(present.keySet().stream()
+          .filter(sample -> sample.name().equals(name))
+          .<Row<?>>map(sample -> Row.of(sample.tags(), () -> value(sample)))
+          .toList()));
+      boolean readable = present.size() > 1;
+      if (readable && transitions.isEmpty()) {
         transitions = Option.some(FunctionCounter.builder(
                 PREFIX + "transitions", lifecycle, read -> read.state().revision())
             .description("Accepted events.")
             .register(registry));
-      } else if (rows.size() == 1) {
+      } else if (!readable) {
         transitions.forEach(registry::remove);
         transitions = Option.none();
       }
     }
   }
 
+  private double value(Sample sample) {
+    return values.getOrDefault(sample, Double.NaN);
+  }
+
   @Override
   public synchronized void bindTo(MeterRegistry registry) {
-    Bound bound = new Bound(registry);
-    registries.add(bound);
-    bound.update(rows(lifecycle.refresh()));
+    registries.add(new Bound(registry));
+    update(lifecycle.refresh());
   }
 
   @EventListener
@@ -105,43 +125,44 @@ final class UpdateMetrics implements MeterBinder {
     update(read.state().map(state -> lifecycle.state()));
   }
 
-  private synchronized void update(Either<StoreFailure, UpdateState> state) {
-    Map<String, List<Row<?>>> rows = rows(state);
-    registries.forEach(registry -> registry.update(rows));
+  private synchronized void update(Either<StoreFailure, UpdateState> read) {
+    Map<Sample, Double> present = new HashMap<>();
+    put(present, "state.readable", number(read.isRight()));
+    read.peek(state -> put(present, state));
+    values = present;
+    registries.forEach(registry -> registry.update(present));
   }
 
-  private Map<String, List<Row<?>>> rows(Either<StoreFailure, UpdateState> read) {
-    Map<String, List<Row<?>>> rows = new LinkedHashMap<>();
-    put(rows, "state.readable", read.isRight() ? 1 : 0);
-    read.peek(state -> put(rows, state));
-    return rows;
-  }
-
-  private void put(Map<String, List<Row<?>>> rows, UpdateState state) {
-    List<Row<?>> phases = new ArrayList<>();
+  private void put(Map<Sample, Double> present, UpdateState state) {
     for (Phase phase : Phase.values()) {
-      phases.add(Row.of(Tags.of("phase", phase.wireName()), phase == state.phase() ? 1 : 0));
+      present.put(
+          new Sample("phase", Tags.of("phase", phase.wireName())), number(phase == state.phase()));
     }
-    rows.put("phase", phases);
     Deadlines.age(state, settings.boot().get())
         .filter(age -> state.revision() > 0)
-        .forEach(age -> put(rows, "phase.age.seconds", seconds(age)));
-    Option<Duration> limit = settings.deadlines().limit(state.phase());
-    limit.forEach(most -> put(rows, "deadline.seconds", seconds(most)));
-    put(rows, "overdue", lifecycle.overdue().isDefined() ? 1 : 0);
-    put(rows, "attempts", state.attemptCount());
-    put(rows, "attempts.limit", settings.maxAttempts());
-    put(rows, "error", state.lastError().isDefined() ? 1 : 0);
+        .forEach(age -> put(present, "phase.age.seconds", seconds(age)));
+    settings
+        .deadlines()
+        .limit(state.phase())
+        .forEach(limit -> put(present, "deadline.seconds", seconds(limit)));
+    put(present, "overdue", number(lifecycle.overdue().isDefined()));
+    put(present, "attempts", (double) state.attemptCount());
+    put(present, "attempts.limit", (double) settings.maxAttempts());
+    put(present, "error", number(state.lastError().isDefined()));
     Tags versions = Tags.of(
         "from_version", state.fromVersion().getOrElse(""),
         "to_version", state.toVersion().getOrElse(""));
-    rows.put("version.info", List.of(Row.of(versions, 1)));
-    state.startedAt().forEach(at -> put(rows, "started.timestamp.seconds", seconds(at)));
-    state.updatedAt().forEach(at -> put(rows, "updated.timestamp.seconds", seconds(at)));
+    present.put(new Sample("version.info", versions), 1.0);
+    state.startedAt().forEach(at -> put(present, "started.timestamp.seconds", seconds(at)));
+    state.updatedAt().forEach(at -> put(present, "updated.timestamp.seconds", seconds(at)));
   }
 
-  private static void put(Map<String, List<Row<?>>> rows, String name, Number value) {
-    rows.put(name, List.of(Row.of(Tags.empty(), value)));
+  private static void put(Map<Sample, Double> present, String name, double value) {
+    present.put(new Sample(name, Tags.empty()), value);
+  }
+
+  private static double number(boolean holds) {
+    return holds ? 1 : 0;
   }
 
   private static double seconds(Duration duration) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class UpdateTicker implements SmartLifecycle {
   private final UpdateLifecycle lifecycle;
   private final Duration interval;
   private final ApplicationEventPublisher publisher;
+  private final ReentrantLock ticking = new ReentrantLock();
   private @Nullable ScheduledExecutorService thread;
 
   UpdateTicker(UpdateLifecycle lifecycle, Duration interval, ApplicationEventPublisher publisher) {
@@ -36,14 +38,17 @@ final class UpdateTicker implements SmartLifecycle {
     this.publisher = publisher;
   }
 
-  /** Reads the state, and ends an overdue phase. */
+  /** Reads the state, and ends an overdue phase. One tick waits for another. */
   void tick() {
+    ticking.lock();
     try {
       Either<StoreFailure, UpdateState> state = lifecycle.refresh();
       state.peek(read -> lifecycle.overdue().forEach(overdue -> end(overdue, read)));
       publisher.publishEvent(new StateRead(state));
     } catch (RuntimeException e) {
       LOG.warn("the tick of the update lifecycle failed", e);
+    } finally {
+      ticking.unlock();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.kubesolo.update.fleet;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,7 +25,10 @@ import java.util.List;
  */
 record Device(
     String id, UpdateState state, List<EventType> permitted, Deadlines limits, Option<Boot> now) {
-  private static final JsonMapper JSON = new JsonMapper();
+  /** Keeps the digits of a number as they are. */
+  private static final JsonMapper JSON = JsonMapper.builder()
+      .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+      .build();
 
   /** Returns the revision as an entity tag. */
   String tag() {

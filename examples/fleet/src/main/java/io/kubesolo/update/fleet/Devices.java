@@ -9,6 +9,7 @@ import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.SqlStateStore;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
@@ -68,8 +69,11 @@ final class Devices {
           }
         });
     String outcome = answer.isRight() ? "accepted" : reason(answer.getLeft());
-    meters
-        .counter("kubesolo.fleet.events", "event", event.type().wireName(), "answer", outcome)
+    Counter.builder("kubesolo.fleet.events")
+        .description("Events that were sent, with their answers.")
+        .tag("event", event.type().wireName())
+        .tag("answer", outcome)
+        .register(meters)
         .increment();
     return answer.map(state -> device(id, store, state));
   }

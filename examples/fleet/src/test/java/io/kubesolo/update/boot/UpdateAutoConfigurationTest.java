@@ -17,6 +17,7 @@ import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateFile;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -203,11 +204,43 @@ class UpdateAutoConfigurationTest {
           .anyMatch(line -> line.startsWith("kubesolo_update_started_timestamp_seconds "))
           .anyMatch(line -> line.startsWith("kubesolo_update_updated_timestamp_seconds "))
           .noneMatch(line -> line.contains("from_version=\"\""));
+    });
+  }
 
+  @Test
+  void hasOneMetricIfTheStateCannotBeRead() {
+    application.run(context -> {
+      PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      context.getBean(UpdateMetrics.class).bindTo(registry);
       Files.writeString(file, "{");
       context.getBean(UpdateTicker.class).tick();
       assertThat(registry.scrape().lines().filter(line -> !line.startsWith("#")))
           .containsExactly("kubesolo_update_state_readable 0.0");
+    });
+  }
+
+  @Test
+  void lacksNoMetricWhileItChanges() {
+    application.run(context -> {
+      PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      UpdateMetrics metrics = context.getBean(UpdateMetrics.class);
+      lifecycle(context).send(new Check());
+      metrics.bindTo(registry);
+      long samples = registry.scrape().lines().count();
+      Thread changes = new Thread(() -> {
+        while (!Thread.currentThread().isInterrupted()) {
+          metrics.on(new StateRead(Either.right(lifecycle(context).state())));
+        }
+      });
+      changes.start();
+      try {
+        for (int i = 0; i < 500; i++) {
+          assertThat(registry.scrape().lines().count()).isEqualTo(samples);
+        }
+      } finally {
+        changes.interrupt();
+        changes.join();
+      }
     });
   }
 

@@ -71,6 +71,8 @@ abstract class FleetContract {
     assertThat(device.path("state").path("phase").asText()).isEqualTo("downloading");
     assertThat(device.path("state").path("to_version").asText()).isEqualTo("v2");
     assertThat(device.path("state").path("boot").path("id").asText()).isEqualTo("db");
+    assertThat(service.get("/devices/" + id).response().body())
+        .matches(".*\"uptime_s\":[0-9.]+}.*");
     assertThat(device.path("permitted").toString())
         .isEqualTo("[\"download\",\"stage\",\"fail\",\"cancel\"]");
     assertThat(device.path("age_s").asLong(-1)).isBetween(0L, 60L);
@@ -417,6 +419,7 @@ abstract class FleetContract {
     assertThat(service.get("/actuator/prometheus").response().body().lines())
         .anyMatch(line -> line.matches("kubesolo_fleet_devices\\{phase=\"checking\"} [1-9].*"))
         .anyMatch(line -> line.startsWith("kubesolo_fleet_devices{phase=\"rolled_back\"} "))
+        .contains("# HELP kubesolo_fleet_events_total Events that were sent, with their answers.")
         .anyMatch(line -> line.matches(
             "kubesolo_fleet_events_total\\{answer=\"accepted\",event=\"check\"} [1-9].*"));
   }
