@@ -14,6 +14,8 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 class H2FleetTest extends FleetContract {
+  private static final String FLEET = FleetApplication.class.getPackageName();
+
   @Override
   String database() {
     return "jdbc:h2:mem:fleet;USER=sa;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DB_CLOSE_DELAY=-1";
@@ -51,7 +53,7 @@ class H2FleetTest extends FleetContract {
         .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
         .getHandlerMethods()
         .forEach((mapping, method) -> {
-          if (method.getBeanType().getPackage() == FleetApplication.class.getPackage()) {
+          if (method.getBeanType().getPackageName().equals(FLEET)) {
             for (RequestMethod each : mapping.getMethodsCondition().getMethods()) {
               mapping
                   .getPatternValues()
