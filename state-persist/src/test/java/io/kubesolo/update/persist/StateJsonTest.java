@@ -40,9 +40,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StateJsonTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final UpdateState DOWNLOADING = SampleStates.in(Phase.DOWNLOADING);
-  private static final String BRIEF = "{\"phase\": \"downloading\", \"from_version\": \"v1\","
-      + " \"to_version\": \"v2\", \"started_at\": \"%1$s\", \"updated_at\": \"%1$s\","
-      + " \"attempt_count\": 1, \"revision\": 7}";
 
   @Test
   void aStateIsOneLineWithTheValuesOfItsFile() throws IOException {
@@ -139,6 +136,9 @@ class StateJsonTest {
   }
 
   private static String brief() {
-    return BRIEF.formatted(Rfc3339.format(SampleStates.THEN));
+    String then = Rfc3339.format(SampleStates.THEN);
+    return "{\"phase\": \"downloading\", \"from_version\": \"v1\", \"to_version\": \"v2\","
+        + " \"started_at\": \"%s\", \"updated_at\": \"%s\",".formatted(then, then)
+        + " \"attempt_count\": 1, \"revision\": 7}";
   }
 }
