@@ -2,6 +2,7 @@ package io.kubesolo.update.fleet;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -34,8 +35,13 @@ final class EventRequest {
     } catch (CharacterCodingException e) {
       return Either.left("the body is not UTF-8");
     } catch (JsonProcessingException e) {
-      return Either.left("the body is not one JSON object: " + e.getOriginalMessage());
+      return Either.left("the body is not one JSON object" + place(e));
     }
+  }
+
+  private static String place(JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    return at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
   }
 
   /**

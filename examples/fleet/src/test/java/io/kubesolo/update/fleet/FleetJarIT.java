@@ -44,14 +44,29 @@ class FleetJarIT {
         .isEqualTo(Phase.CHECKING);
   }
 
+  @Test
+  void saysWithoutAStackTraceThatTheDatabaseCannotBeUsed() throws Exception {
+    Process first = started(freePort());
+    try {
+      Process second = start(freePort(), "second");
+      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.exitValue()).isEqualTo(1);
+      assertThat(Files.readString(dir.resolve("second")))
+          .contains("The database cannot be used: ", "fleet.mv.db", "Check fleet.database")
+          .doesNotContain("\tat ");
+    } finally {
+      first.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+    }
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
   }
 
-  private Process started(int port) throws Exception {
-    Process process = new ProcessBuilder(
+  private Process start(int port, String log) throws IOException {
+    return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:TieredStopAtLevel=1",
             "-jar",
@@ -59,8 +74,12 @@ class FleetJarIT {
             "--server.port=" + port)
         .directory(dir.toFile())
         .redirectErrorStream(true)
-        .redirectOutput(dir.resolve("log").toFile())
+        .redirectOutput(dir.resolve(log).toFile())
         .start();
+  }
+
+  private Process started(int port) throws Exception {
+    Process process = start(port, "log");
     URI health = URI.create("http://127.0.0.1:" + port + "/actuator/health/readiness");
     for (int i = 0; i < 600 && process.isAlive(); i++) {
       try {
