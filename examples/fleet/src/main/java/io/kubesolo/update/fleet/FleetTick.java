@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
@@ -36,12 +37,18 @@ final class FleetTick {
 
   @Scheduled(fixedDelayString = "${fleet.tick-interval:30s}")
   void tick() {
-    for (String id : query.overdue(limits, MOST_AT_ONCE)) {
-      devices
-          .end(id)
-          .filter(answer -> answer.isLeft() && !(answer.getLeft() instanceof Stale))
-          .forEach(answer -> warn(answer.getLeft()));
+    try {
+      query.overdue(limits, MOST_AT_ONCE).forEach(this::end);
+    } catch (DataAccessException e) {
+      LOG.warn("overdue phases are not ended: {}", e.getMessage());
     }
+  }
+
+  private void end(String id) {
+    devices
+        .end(id)
+        .filter(answer -> answer.isLeft() && !(answer.getLeft() instanceof Stale))
+        .forEach(answer -> warn(answer.getLeft()));
   }
 
   private static void warn(Rejection rejection) {

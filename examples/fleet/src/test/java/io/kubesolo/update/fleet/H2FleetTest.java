@@ -1,6 +1,7 @@
 package io.kubesolo.update.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariDataSource;
@@ -34,6 +35,7 @@ class H2FleetTest extends FleetContract {
         assertThat(answer.header("Retry-After")).isEqualTo("5");
         assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
       }
+      assertThatCode(cutOff.context.getBean(FleetTick.class)::tick).doesNotThrowAnyException();
     }
   }
 
