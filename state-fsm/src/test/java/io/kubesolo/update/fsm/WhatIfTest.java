@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What an event would do is told guard by guard and action by action, as the engine decides. */
+/** {@link WhatIf} reports the result of each guard, the changes of each action, and the decision. */
 final class WhatIfTest {
   private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
 

@@ -415,6 +415,7 @@ abstract class FleetContract {
     service.send(newId(), "\"check\"");
     assertThat(service.get("/actuator/health/readiness").status()).isEqualTo(200);
     assertThat(service.get("/actuator/health").json().path("status").asText()).isEqualTo("UP");
+    // The counts are at most one second old.
     Thread.sleep(1_100);
     assertThat(service.get("/actuator/prometheus").response().body().lines())
         .anyMatch(line -> line.matches("kubesolo_fleet_devices\\{phase=\"checking\"} [1-9].*"))

@@ -13,13 +13,13 @@ final class BootRules {
 
   /** What the boot loader has done with an activated target while another version runs. */
   enum Trial {
-    /** It was told to boot the target, used up its tries, and booted the running slot. */
+    /** The target was set to boot, its tries are used up, and the running slot booted. */
     FELL_BACK,
     /** It was never told: the process ended between the event and the switch. */
     NOT_TOLD,
-    /** It was told to boot the target and the device booted, but the target was not started. */
+    /** The target was set to boot and the device rebooted, but the target was not started. */
     NOT_TAKEN,
-    /** It was told to boot the target, and the device did not reboot since. */
+    /** The target is set to boot, and the device has not rebooted since. */
     AWAITED
   }
 

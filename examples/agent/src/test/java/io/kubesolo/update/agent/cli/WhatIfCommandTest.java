@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What events would do is told as the machine would decide, and the disk stays as it is. */
+/** {@code what-if} reports the decisions that the machine would make, and writes nothing. */
 final class WhatIfCommandTest {
   @TempDir
   Path folder;

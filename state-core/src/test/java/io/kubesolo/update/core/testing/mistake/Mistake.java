@@ -18,7 +18,7 @@ public record Mistake(String name, Path source, List<Edit> edits, Class<?> test,
    * One text for another.
    *
    * @param right what is there, once
-   * @param wrong what stands in its place
+   * @param wrong the text that replaces it
    */
   public record Edit(String right, String wrong) {}
 
