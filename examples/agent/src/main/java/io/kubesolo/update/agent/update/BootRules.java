@@ -15,7 +15,7 @@ final class BootRules {
   enum Trial {
     /** The target was set to boot, its tries are used up, and the running slot booted. */
     FELL_BACK,
-    /** It was never told: the process ended between the event and the switch. */
+    /** The target was never set to boot: the process ended between the event and the switch. */
     NOT_TOLD,
     /** The target was set to boot and the device rebooted, but the target was not started. */
     NOT_TAKEN,
