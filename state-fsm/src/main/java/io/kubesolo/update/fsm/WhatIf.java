@@ -42,8 +42,24 @@ public record WhatIf(
    * @param guard the guard
    * @param holds whether it accepts the event
    * @param requirement what it requires, with the values of the state; none if it accepts any event
+   * @param values the values that it compares, in the order in which its condition names them
    */
-  public record GuardResult(Guard guard, boolean holds, Option<String> requirement) {}
+  public record GuardResult(
+      Guard guard, boolean holds, Option<String> requirement, List<Value> values) {
+    /** {@inheritDoc} */
+    public GuardResult {
+      values = List.copyOf(values);
+    }
+  }
+
+  /**
+   * A value that a guard compares.
+   *
+   * @param name the name of an event's value, {@code max_attempts}, or {@code state.} and the name of
+   *     a value in the state file
+   * @param text the value; empty if there is none
+   */
+  public record Value(String name, String text) {}
 
   /**
    * What an action changes.
@@ -100,7 +116,35 @@ public record WhatIf(
   private static GuardResult judged(
       Guard guard, UpdateState state, UpdateEvent event, long maxAttempts) {
     return new GuardResult(
-        guard, guard.holds(state, event, maxAttempts), guard.requirement(state, maxAttempts));
+        guard,
+        guard.holds(state, event, maxAttempts),
+        guard.requirement(state, maxAttempts),
+        compared(guard, state, event.values(), maxAttempts));
+  }
+
+  private static List<Value> compared(
+      Guard guard, UpdateState state, UpdateEvent.Values event, long maxAttempts) {
+    Value target = new Value("to_version", event.toVersion().getOrElse(""));
+    Value running = new Value("running_version", event.runningVersion().getOrElse(""));
+    Value force = new Value("force", Boolean.toString(event.force()));
+    Value recorded = new Value("state.to_version", state.toVersion().getOrElse(""));
+    return switch (guard) {
+      case NEW_TARGET -> List.of(target, running);
+      case SUPERSEDES -> List.of(target, recorded);
+      case NOT_ROLLED_BACK ->
+        List.of(
+            target,
+            new Value("state.rolled_back_versions", String.join(", ", state.rolledBackVersions())),
+            force);
+      case ATTEMPTS_LEFT ->
+        List.of(
+            target,
+            recorded,
+            new Value("state.attempt_count", Long.toString(state.attemptCount())),
+            new Value("max_attempts", maxAttempts == 0 ? "no limit" : Long.toString(maxAttempts)),
+            force);
+      case RUNNING_TARGET -> List.of(running, recorded);
+    };
   }
 
   private static List<ActionResult> acted(

@@ -3,6 +3,7 @@ package io.kubesolo.update.fsm;
 import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateEvent;
@@ -24,9 +25,10 @@ import java.util.Locale;
  * under it are what came of it, and the rest is for the reader.
  */
 final class Transcript {
+  private static final String RETRY = " (retry)";
+
   private final ManualClock clock = new ManualClock();
-  private final InMemoryStateStore store =
-      new InMemoryStateStore(UpdateState.fresh(ManualClock.START));
+  private InMemoryStateStore store = new InMemoryStateStore(UpdateState.fresh(ManualClock.START));
   private final LifecycleEngine engine;
   private final List<String> lines = new ArrayList<>();
   private LifecycleSettings settings = TestSettings.with(clock);
@@ -66,6 +68,11 @@ final class Transcript {
       case "pass" -> clock.advance(Duration.parse(rest));
       case "clock" -> clock.setWallClock(Instant.parse(rest));
       case "break" -> store.failNext(Fault.valueOf(rest.toUpperCase(Locale.ROOT)));
+      case "given" -> {
+        store = new InMemoryStateStore(state(rest));
+        lifecycle = open();
+        say(TranscriptText.state(lifecycle.state()));
+      }
       case "limit" -> {
         settings = settings.withMaxAttempts(Long.parseLong(rest));
         lifecycle = open();
@@ -73,16 +80,35 @@ final class Transcript {
       case "restart" -> {
         lifecycle.close();
         lifecycle = open();
-        say(inWords(lifecycle.state()));
+        say(TranscriptText.state(lifecycle.state()));
       }
       case "reboot" -> {
         lifecycle.close();
         clock.reboot();
         lifecycle = open();
-        say(inWords(lifecycle.state()));
+        say(TranscriptText.state(lifecycle.state()));
       }
       default -> answer(lifecycle.send(event(line)));
     }
+  }
+
+  /** Parses {@code NAME=VALUE} for each value of a state, of which an error is the last. */
+  private static UpdateState state(String line) {
+    UpdateState.Builder state = UpdateState.builder().updatedAt(Option.some(ManualClock.START));
+    String[] parts = line.split(" last_error=", 2);
+    state.lastError(Option.when(parts.length == 2, () -> parts[1]));
+    for (String word : parts[0].split(" ", -1)) {
+      String[] pair = word.split("=", 2);
+      switch (pair[0]) {
+        case "phase" -> state.phase(Phase.ofWireName(pair[1]).get());
+        case "from_version" -> state.fromVersion(Option.some(pair[1]));
+        case "to_version" -> state.toVersion(Option.some(pair[1]));
+        case "attempt_count" -> state.attemptCount(Long.parseLong(pair[1]));
+        case "rolled_back_versions" -> state.rolledBackVersions(List.of(pair[1].split(",", -1)));
+        default -> throw new IllegalArgumentException(word);
+      }
+    }
+    return state.build();
   }
 
   private UpdateLifecycle open() {
@@ -97,7 +123,10 @@ final class Transcript {
     String[] words = line.split(" ", -1);
     EventType type = EventType.ofWireName(words[0]).get();
     boolean download = type == EventType.DOWNLOAD;
-    String rest = line.substring(Math.min(line.length(), words[0].length() + 1));
+    boolean retry = type == EventType.ROLLBACK && line.endsWith(RETRY);
+    String rest = line.substring(
+        Math.min(line.length(), words[0].length() + 1),
+        line.length() - (retry ? RETRY.length() : 0));
     return UpdateEvent.of(
             type,
             new Values(
@@ -105,53 +134,31 @@ final class Transcript {
                 Option.some(download ? words[3] : rest),
                 Option.some(rest),
                 line.endsWith(" forced"),
-                line.endsWith(" (retry)")))
+                retry))
         .get();
   }
 
   private void reconcile(String running) {
     ReconcileResult reconciled = lifecycle.reconcile(running);
     if (reconciled.applied().isEmpty() && reconciled.refusal().isEmpty()) {
-      say("nothing to do: " + inWords(lifecycle.state()));
+      say("nothing to do: " + TranscriptText.state(lifecycle.state()));
     }
     for (Transition applied : reconciled.applied()) {
-      say(applied.event().type() + ": " + inWords(applied.after()));
+      say(applied.event().type() + ": " + TranscriptText.state(applied.after()));
     }
     reconciled.warning().forEach(warning -> say("warning: " + warning));
-    reconciled.refusal().forEach(refusal -> say(inWords(refusal)));
+    reconciled.refusal().forEach(refusal -> say(TranscriptText.refusal(refusal)));
   }
 
   private void answer(Either<Rejection, UpdateState> answer) {
-    say(answer.fold(Transcript::inWords, Transcript::inWords));
+    say(answer.fold(TranscriptText::refusal, TranscriptText::state));
     if (answer.isLeft()) {
-      say("still " + inWords(lifecycle.state()));
+      say("still " + TranscriptText.state(lifecycle.state()));
     }
   }
 
   private void say(String line) {
     lines.add("  " + line);
-  }
-
-  /** Leaves the permitted events out, which would change with edges that the story does not take. */
-  private static String inWords(Rejection rejection) {
-    return "refused: " + rejection.message().replaceFirst("; permitted: .*", "");
-  }
-
-  private static String inWords(UpdateState state) {
-    return "%s, revision %d%s, attempts %d%s%s%s"
-        .formatted(
-            state.phase(),
-            state.revision(),
-            state
-                .toVersion()
-                .map(to -> ", " + state.fromVersion().getOrElse("?") + " to " + to)
-                .getOrElse(""),
-            state.attemptCount(),
-            state.lastError().map(error -> ", error \"" + error + '"').getOrElse(""),
-            state.rolledBackVersions().isEmpty()
-                ? ""
-                : ", rolled back " + state.rolledBackVersions(),
-            state.startedAt().map(started -> ", since " + started).getOrElse(""));
   }
 
   private static String inWords(HistoryEntry entry) {

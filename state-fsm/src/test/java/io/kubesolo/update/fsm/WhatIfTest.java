@@ -16,8 +16,10 @@ import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.WhatIf.ActionResult;
 import io.kubesolo.update.fsm.WhatIf.Change;
 import io.kubesolo.update.fsm.WhatIf.GuardResult;
+import io.kubesolo.update.fsm.WhatIf.Value;
 import io.vavr.control.Option;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -68,8 +70,54 @@ final class WhatIfTest {
     assertThat(again.guards())
         .contains(
             new GuardResult(
-                Guard.SUPERSEDES, false, Option.some("the target must differ from the staged v2")),
-            new GuardResult(Guard.NOT_ROLLED_BACK, true, Option.none()));
+                Guard.SUPERSEDES,
+                false,
+                Option.some("the target must differ from the staged v2"),
+                List.of(new Value("to_version", "v2"), new Value("state.to_version", "v2"))),
+            new GuardResult(
+                Guard.NOT_ROLLED_BACK,
+                true,
+                Option.none(),
+                List.of(
+                    new Value("to_version", "v2"),
+                    new Value("state.rolled_back_versions", ""),
+                    new Value("force", "false"))));
+  }
+
+  @Test
+  void tellsTheValuesThatEachGuardCompares() {
+    UpdateState state = fresh.toBuilder()
+        .phase(Phase.FAILED)
+        .toVersion(Option.some("v2"))
+        .lastError(Option.some("x"))
+        .attemptCount(2)
+        .rolledBackVersions(List.of("v3", "v4"))
+        .build();
+
+    assertThat(after(state, new Download("v2", "v1", true)).guards())
+        .extracting(result -> result.values().toString())
+        .containsExactly(
+            values("to_version", "v2", "running_version", "v1"),
+            values("to_version", "v2", "state.rolled_back_versions", "v3, v4", "force", "true"),
+            values(
+                "to_version",
+                "v2",
+                "state.to_version",
+                "v2",
+                "state.attempt_count",
+                "2",
+                "max_attempts",
+                "2",
+                "force",
+                "true"));
+  }
+
+  private static String values(String... namesAndTexts) {
+    List<Value> values = new ArrayList<>();
+    for (int i = 0; i < namesAndTexts.length; i += 2) {
+      values.add(new Value(namesAndTexts[i], namesAndTexts[i + 1]));
+    }
+    return values.toString();
   }
 
   @Test

@@ -39,6 +39,8 @@ class ArchitectureTest {
         .definedBy(AGENT + ".fleet")
         .layer("monitor")
         .definedBy(AGENT + ".monitor")
+        .layer("event")
+        .definedBy(AGENT + ".event")
         .layer("device")
         .definedBy(AGENT + ".device")
         .layer("io")
@@ -62,6 +64,8 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("device")
         .mayOnlyBeAccessedByLayers("cli", "demo", "update", "download", "fleet", "monitor")
+        .whereLayer("event")
+        .mayOnlyBeAccessedByLayers("cli", "monitor")
         .check(CLASSES.that(resideInAPackage(AGENT + "..")));
   }
 

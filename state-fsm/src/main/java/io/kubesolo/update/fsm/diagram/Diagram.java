@@ -1,8 +1,12 @@
 package io.kubesolo.update.fsm.diagram;
 
+import io.kubesolo.update.core.Edge;
+import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -60,7 +64,25 @@ public final class Diagram {
    * @throws IllegalArgumentException if the format is SVG and the edges are not those of the build
    */
   public String render(Format format, Option<UpdateState> current) {
-    DiagramHighlight highlight = DiagramHighlight.of(table, current);
+    return render(format, DiagramHighlight.of(table, current));
+  }
+
+  /**
+   * Draws the machine, and highlights a path through it.
+   *
+   * @param format what to write it in
+   * @param present the phase at the end of the path
+   * @param path the edges of the path in their order, of which the last is highlighted most
+   * @return the text; if it names an encoding, that is UTF-8
+   * @throws IllegalArgumentException if the format is SVG and the edges are not those of the build
+   */
+  public String render(Format format, Phase present, List<Edge> path) {
+    Option<Edge> last = Option.when(!path.isEmpty(), () -> path.get(path.size() - 1));
+    return render(
+        format, new DiagramHighlight(Option.some(present), new LinkedHashSet<>(path), last));
+  }
+
+  private String render(Format format, DiagramHighlight highlight) {
     return switch (format) {
       case MERMAID -> Mermaid.draw(table, highlight);
       case DOT -> Dot.draw(table, highlight);

@@ -254,11 +254,7 @@ public final class CommandContext {
   /** Returns a reader of the status that reports no warnings. */
   StatusReader statusReader() {
     return new StatusReader(
-        statePath(),
-        device().toJavaOptional(),
-        this::settings,
-        newEngine().table(),
-        UpdateAgent.VERSION);
+        statePath(), device().toJavaOptional(), this::settings, newEngine(), UpdateAgent.VERSION);
   }
 
   /** Returns what a command works with on a device directory. */

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.event.ReplayLine;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.UpdateState;

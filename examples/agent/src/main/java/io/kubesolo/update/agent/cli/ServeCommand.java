@@ -20,8 +20,8 @@ final class ServeCommand extends AgentCommand {
         context,
         "Serves metrics and status over HTTP until it is terminated.",
         "A page at /, and /metrics, /status.json and /healthz, are generated from the state",
-        "file at each request; the page follows the file. They are",
-        "read-only.");
+        "file at each request; the page follows the file. /what-if tells what events would do.",
+        "All of it is read-only.");
     syntax
         .option(
             "--listen",

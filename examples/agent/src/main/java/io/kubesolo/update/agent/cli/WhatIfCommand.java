@@ -1,15 +1,15 @@
 package io.kubesolo.update.agent.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kubesolo.update.agent.event.EventText;
+import io.kubesolo.update.agent.event.Exploration;
+import io.kubesolo.update.agent.event.ReplayLine;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonLine;
 import io.kubesolo.update.agent.update.Messages;
-import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateState;
-import io.kubesolo.update.fsm.LifecycleEngine;
-import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.WhatIf;
 import io.kubesolo.update.fsm.WhatIf.ActionResult;
 import io.kubesolo.update.fsm.WhatIf.Change;
@@ -72,30 +72,13 @@ final class WhatIfCommand extends AgentCommand {
       return ExitCode.OK;
     }
     UpdateState start = fresh ? UpdateState.fresh(Instant.now()) : context.read();
-    List<WhatIf> steps = steps(start, lines);
+    Exploration exploration = Exploration.of(context.newEngine(), start, lines, context.settings());
     if (context.isJson()) {
-      context.output.json(json(start, steps));
+      context.output.json(json(exploration));
     } else {
-      print(start, steps);
+      print(exploration);
     }
-    return steps.stream().allMatch(step -> step.answer().isRight())
-        ? ExitCode.OK
-        : ExitCode.REJECTED;
-  }
-
-  private List<WhatIf> steps(UpdateState start, List<ReplayLine> lines) {
-    LifecycleEngine engine = context.newEngine();
-    LifecycleSettings settings = context.settings();
-    List<WhatIf> steps = new ArrayList<>();
-    UpdateState state = start;
-    for (ReplayLine line : lines) {
-      EventContext moment = new EventContext(
-          line.at().getOrElse(Instant::now), settings.boot().get(), settings.maxAttempts());
-      WhatIf step = WhatIf.of(engine, state, line.event(), moment);
-      steps.add(step);
-      state = step.after();
-    }
-    return steps;
+    return exploration.isAccepted() ? ExitCode.OK : ExitCode.REJECTED;
   }
 
   private List<ReplayLine> read(Path source) throws Failure {
@@ -114,17 +97,17 @@ final class WhatIfCommand extends AgentCommand {
     }
   }
 
-  private void print(UpdateState start, List<WhatIf> steps) {
+  private void print(Exploration exploration) {
     String from =
         fresh ? "a fresh device" : context.statePath().toAbsolutePath().toString();
-    context.output.line("from " + from + ": " + inWords(start));
-    steps.forEach(this::print);
+    context.output.line("from " + from + ": " + inWords(exploration.start()));
+    exploration.steps().forEach(this::print);
     context.output.line("nothing was sent");
   }
 
   private void print(WhatIf step) {
     context.output.line("");
-    context.output.styledLine(context.output.styled(Style.BOLD, EventWords.of(step.event())));
+    context.output.styledLine(context.output.styled(Style.BOLD, EventText.of(step.event())));
     if (step.answer().isRight()) {
       line("accepted", "", Messages.step(step.before(), step.event(), step.after()), Style.GREEN);
     } else {
@@ -176,12 +159,12 @@ final class WhatIfCommand extends AgentCommand {
         + state.revision();
   }
 
-  private static String json(UpdateState start, List<WhatIf> steps) {
+  private static String json(Exploration exploration) {
     return JsonLine.object(json -> {
       json.writeFieldName("start");
-      json.writeRawValue(StateJson.brief(start));
+      json.writeRawValue(StateJson.brief(exploration.start()));
       json.writeArrayFieldStart("steps");
-      for (WhatIf step : steps) {
+      for (WhatIf step : exploration.steps()) {
         write(json, step);
       }
       json.writeEndArray();

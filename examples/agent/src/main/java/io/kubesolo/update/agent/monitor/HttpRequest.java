@@ -19,10 +19,12 @@ import java.util.regex.Pattern;
  *
  * @param method the method
  * @param path the decoded path, without the query
+ * @param query the query as it was sent; "" if there is none
  * @param host the authority that the client asked for; none if it named none
  * @param headers the values of each header, by its name in lower case, joined by commas
  */
-record HttpRequest(String method, String path, Optional<String> host, Map<String, String> headers) {
+record HttpRequest(
+    String method, String path, String query, Optional<String> host, Map<String, String> headers) {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final Pattern REQUEST_LINE =
       Pattern.compile("(" + TOKEN + ") (\\S+) HTTP/1\\.[0-9]");
@@ -81,7 +83,9 @@ record HttpRequest(String method, String path, Optional<String> host, Map<String
         ? Optional.ofNullable(headers.get("host"))
         : Optional.of(target.getRawAuthority());
     String path = target.getPath();
-    return new HttpRequest(request.group(1), path == null ? "" : path, host, headers);
+    String query = target.getRawQuery();
+    return new HttpRequest(
+        request.group(1), path == null ? "" : path, query == null ? "" : query, host, headers);
   }
 
   private static Map<String, String> headers(List<String> lines) throws Malformed {

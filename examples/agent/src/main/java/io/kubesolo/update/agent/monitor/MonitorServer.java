@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.monitor;
 
+import io.kubesolo.update.agent.event.ReplayLine;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.OneLine;
@@ -45,6 +46,8 @@ public final class MonitorServer implements AutoCloseable {
     routes.put("/status.json", request -> status(reader.observe()));
     routes.put("/healthz", request -> health(reader.observe()));
     routes.put("/", request -> Page.of(reader.observe()).reply());
+    routes.put("/what-if", request -> whatIf(request, reader));
+    routes.put("/what-if.jsonl", MonitorServer::replay);
     routes.put("/events", request -> EventStream.answer());
     routes.put("/page.css", request -> file("text/css", "page.css"));
     routes.put("/page.js", request -> file("text/javascript", "page.js"));
@@ -62,6 +65,30 @@ public final class MonitorServer implements AutoCloseable {
     } catch (Failure e) {
       return HttpReply.json(UNAVAILABLE, JsonObject.write(Map.of("error", e.message())) + "\n");
     }
+  }
+
+  private static HttpReply whatIf(HttpRequest request, StatusReader reader) {
+    WhatIfAddress address = WhatIfAddress.parse(request.query());
+    if (address.problem().isDefined() && address.events().isEmpty()) {
+      return HttpReply.text(400, OneLine.of(address.problem().get()));
+    }
+    Observation observation = reader.observe();
+    try {
+      return Page.whatIf(observation, WhatIfView.of(address, observation, reader))
+          .reply();
+    } catch (Failure e) {
+      return Page.unreadable(observation).reply();
+    }
+  }
+
+  /** The events of an exploration, to be replayed. */
+  private static HttpReply replay(HttpRequest request) {
+    WhatIfAddress address = WhatIfAddress.parse(request.query());
+    if (address.problem().isDefined()) {
+      return HttpReply.text(400, OneLine.of(address.problem().get()));
+    }
+    return HttpReply.of(200, "application/x-ndjson", ReplayLine.text(address.events()))
+        .with("Content-Disposition", "attachment; filename=\"what-if.jsonl\"");
   }
 
   private static HttpReply health(Observation observation) {

@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The one page for people: where the update stands, why, and what may happen next. The build compiles
- * its templates from {@code src/main/jte}; they escape values by their context.
+ * The pages for people: where the update stands, why, and what may happen next; and what events would
+ * do. The build compiles their templates from {@code src/main/jte}; they escape values by their context.
  *
  * @param status the HTTP status
  * @param html the document
@@ -66,7 +66,7 @@ record Page(int status, String html, String policy) {
     }
   }
 
-  private static Page unreadable(Observation observation) {
+  static Page unreadable(Observation observation) {
     String reason = observation.unreadable().map(Failure::message).orElse("");
     String html = render(output -> JteunreadableGenerated.render(
         output,
@@ -75,7 +75,7 @@ record Page(int status, String html, String policy) {
         observation.device(),
         reason,
         observation.path().toString()));
-    return new Page(503, html, policy(""));
+    return new Page(503, html, policy("", "'none'"));
   }
 
   private static Page status(Observation observation, StatusSnapshot snapshot) {
@@ -91,7 +91,14 @@ record Page(int status, String html, String policy) {
         snapshot,
         diagram,
         observation.path().toString()));
-    return new Page(200, html, policy(diagram));
+    return new Page(200, html, policy(diagram, "'none'"));
+  }
+
+  /** The page of an exploration, whose forms lead to itself. */
+  static Page whatIf(Observation observation, WhatIfView view) {
+    String html = render(
+        output -> JtewhatifGenerated.render(output, null, Host.name(), observation.device(), view));
+    return new Page(view.problem().isEmpty() ? 200 : 400, html, policy(view.diagram(), "'self'"));
   }
 
   /**
@@ -117,12 +124,12 @@ record Page(int status, String html, String policy) {
   }
 
   /** Only this server's own style and script, and the style in the diagram. */
-  private static String policy(String diagram) {
+  private static String policy(String diagram, String formAction) {
     Matcher style = STYLE.matcher(diagram);
     String hash = style.find() ? " 'sha256-" + digest(style.group(1)) + "'" : "";
     return "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; style-src 'self'"
         + hash
-        + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "; base-uri 'none'; form-action " + formAction + "; frame-ancestors 'none'";
   }
 
   private static String digest(String style) {

@@ -4,8 +4,8 @@ import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.StateStore.Loaded;
-import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
@@ -25,7 +25,7 @@ public final class StatusReader {
   private final Path path;
   private final Optional<Path> device;
   private final Supplier<LifecycleSettings> settings;
-  private final TransitionTable table;
+  private final LifecycleEngine engine;
   private final String agentVersion;
 
   /**
@@ -34,24 +34,32 @@ public final class StatusReader {
    * @param path the state file
    * @param device the device directory, if there is one
    * @param settings the limits, which depend on the configuration of the device
-   * @param table the edges
+   * @param engine decides what events would do
    * @param agentVersion the version of this program
    */
   public StatusReader(
       Path path,
       Optional<Path> device,
       Supplier<LifecycleSettings> settings,
-      TransitionTable table,
+      LifecycleEngine engine,
       String agentVersion) {
     this.path = path;
     this.device = device;
     this.settings = settings;
-    this.table = table;
+    this.engine = engine;
     this.agentVersion = agentVersion;
   }
 
   Path path() {
     return path;
+  }
+
+  LifecycleEngine engine() {
+    return engine;
+  }
+
+  LifecycleSettings settings() {
+    return settings.get();
   }
 
   /** Reads a state file, of which only the content counts: a missing file is never updated. */
@@ -63,7 +71,7 @@ public final class StatusReader {
   public StatusSnapshot read() throws Failure {
     LifecycleSettings now = settings.get();
     UpdateState state = Failure.orThrow(load(path)).state();
-    return new StatusSnapshot(state, now.boot().get(), now, table);
+    return new StatusSnapshot(state, now.boot().get(), now, engine.table());
   }
 
   /** Returns all that can be read now. */

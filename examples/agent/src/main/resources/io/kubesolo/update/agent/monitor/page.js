@@ -75,11 +75,14 @@ if (present) {
   box.scrollLeft = inner.left + inner.width / 2 - outer.left - outer.width / 2;
 }
 
-const changes = new EventSource('/events');
-changes.onopen = show;
-changes.onmessage = show;
-changes.onerror = () => {
-  link.textContent = 'The agent does not answer; this may be out of date.';
-};
-setInterval(show, 60000);
-setInterval(tick, 1000);
+// Only the page of the state follows the file; an exploration stays as it is.
+if (link) {
+  const changes = new EventSource('/events');
+  changes.onopen = show;
+  changes.onmessage = show;
+  changes.onerror = () => {
+    link.textContent = 'The agent does not answer; this may be out of date.';
+  };
+  setInterval(show, 60000);
+  setInterval(tick, 1000);
+}

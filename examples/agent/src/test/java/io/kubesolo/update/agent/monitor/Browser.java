@@ -146,6 +146,42 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     await("document.readyState === 'complete' && location.href === '" + address + "'");
   }
 
+  /** Presses a key on the focused element. */
+  void press(String key, int code, String text) throws Exception {
+    for (String type : List.of(text.isEmpty() ? "rawKeyDown" : "keyDown", "keyUp")) {
+      call(
+          "Input.dispatchKeyEvent",
+          Map.of(
+              "type",
+              type,
+              "key",
+              key,
+              "code",
+              key,
+              "windowsVirtualKeyCode",
+              code,
+              "text",
+              type.equals("keyUp") ? "" : text));
+    }
+  }
+
+  /** Moves the focus by the Tab key until it is on an element. */
+  void tabTo(String selector) throws Exception {
+    String focused = "document.activeElement.matches('" + selector.replace("'", "\\'") + "')";
+    for (int i = 0; i < 100 && !evaluate(focused).asBoolean(); i++) {
+      press("Tab", 9, "");
+    }
+    if (!evaluate(focused).asBoolean()) {
+      throw new AssertionError("the Tab key does not lead to " + selector);
+    }
+  }
+
+  /** Types text in place of what the focused field holds. */
+  void type(String text) throws Exception {
+    evaluate("document.activeElement.select()");
+    call("Input.insertText", Map.of("text", text));
+  }
+
   void look(int width, String scheme) throws Exception {
     call(
         "Emulation.setDeviceMetricsOverride",

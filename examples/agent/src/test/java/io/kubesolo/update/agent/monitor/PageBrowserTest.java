@@ -151,6 +151,69 @@ class PageBrowserTest {
     isReadable(browser, "The state cannot be read");
   }
 
+  /** An exploration by the keyboard alone; the browser's own buttons lead back and forward. */
+  @Test
+  void exploresByTheKeyboard() throws Exception {
+    download("v2");
+    Browser browser = browse(Readers.of(file));
+    browser.tabTo("a[href=\"/what-if\"]");
+    enter(browser, "downloading");
+    isExplorable(browser, "downloading", "what-if-start");
+
+    browser.tabTo("form.event button:not(:disabled)");
+    browser.tabTo("#download-to_version");
+    browser.type("v3 <b>");
+    browser.tabTo("#download-running_version");
+    browser.type("v1");
+    enter(browser, "downloading");
+    assertThat(text(browser, ".values")).isEqualTo("to_version=v3 <b> running_version=v1");
+    submit(browser, "stage", "staged");
+    submit(browser, "activate", "activated");
+    browser.tabTo("#verify-running_version");
+    browser.type("v1");
+    enter(browser, "activated");
+    assertThat(text(browser, ".phase")).contains("verify would be refused", "runningTarget");
+    isExplorable(browser, "activated", "what-if-refused");
+
+    browser.tabTo("#rollback-error");
+    browser.type("no network after three tries");
+    enter(browser, "rolled back");
+    assertThat(text(browser, ".phase")).contains("rollback would be accepted");
+    isExplorable(browser, "rolled back", "what-if-accepted");
+    browser.evaluate("history.back()");
+    browser.await("document.querySelector('h2').textContent === 'activated'");
+    browser.evaluate("history.forward()");
+    browser.await("document.querySelector('h2').textContent === 'rolled back'");
+    browser.tabTo(".what-if > li:last-child > a");
+    enter(browser, "downloading");
+    assertThat(browser
+            .evaluate("document.querySelectorAll('.what-if > li').length")
+            .asInt())
+        .isZero();
+    assertThat(browser.complaints()).isEmpty();
+    assertThat(agent.run("status", "--json").out()).contains("\"revision\": 1");
+  }
+
+  private static void submit(Browser browser, String event, String reached) throws Exception {
+    browser.tabTo("form:has([value=" + event + "]:last-of-type) button");
+    enter(browser, reached);
+  }
+
+  /** Presses Enter, and waits for the next page. */
+  private static void enter(Browser browser, String headline) throws Exception {
+    browser.evaluate("window.left = true");
+    browser.press("Enter", 13, "\r");
+    browser.await("!window.left && document.readyState === 'complete'"
+        + " && document.querySelector('h2')?.textContent === '" + headline + "'");
+  }
+
+  private static void isExplorable(Browser browser, String headline, String name) throws Exception {
+    browser.evaluate(Files.readString(AXE) + "; true");
+    isReadable(browser, headline, name);
+    browser.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)");
+    isReadable(browser, headline, name + "-open");
+  }
+
   /** The style of the picture marks the present phase, whatever its colour otherwise. */
   private static void isMarked(Browser browser) throws Exception {
     assertThat(browser
@@ -165,8 +228,13 @@ class PageBrowserTest {
     boolean overdue = browser
         .evaluate("document.querySelector('[role=alert].alarm') !== null")
         .asBoolean();
-    String name =
-        (overdue ? "overdue-" : "") + headline.toLowerCase(Locale.ROOT).replace(' ', '-');
+    isReadable(
+        browser,
+        headline,
+        (overdue ? "overdue-" : "") + headline.toLowerCase(Locale.ROOT).replace(' ', '-'));
+  }
+
+  private static void isReadable(Browser browser, String headline, String name) throws Exception {
     for (int width : new int[] {360, 1200}) {
       for (String scheme : new String[] {"light", "dark"}) {
         browser.look(width, scheme);

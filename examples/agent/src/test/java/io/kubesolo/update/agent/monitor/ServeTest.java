@@ -193,7 +193,13 @@ class ServeTest {
     "GET, /nothing, 404",
     "GET, /metrics/, 404",
     "POST, /metrics, 405",
-    "DELETE, /status.json, 405"
+    "DELETE, /status.json, 405",
+    "HEAD, /what-if?event=check, 200",
+    "HEAD, /what-if.jsonl?event=check, 200",
+    "GET, /what-if?event=none, 400",
+    "GET, /what-if/, 404",
+    "POST, /what-if, 405",
+    "PUT, /what-if.jsonl, 405"
   })
   void canOnlyBeRead(String method, String path, int status) throws Exception {
     HttpRequest request = HttpRequest.newBuilder(address.resolve(path))

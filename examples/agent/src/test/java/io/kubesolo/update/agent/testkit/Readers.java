@@ -16,6 +16,6 @@ public final class Readers {
   }
 
   public static StatusReader of(Path file, Optional<Path> device, LifecycleSettings settings) {
-    return new StatusReader(file, device, () -> settings, new TableEngine().table(), "1.2.3");
+    return new StatusReader(file, device, () -> settings, new TableEngine(), "1.2.3");
   }
 }

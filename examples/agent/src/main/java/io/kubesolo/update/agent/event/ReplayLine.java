@@ -1,4 +1,4 @@
-package io.kubesolo.update.agent.cli;
+package io.kubesolo.update.agent.event;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -16,6 +16,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * One line of a replay that makes sense.
@@ -23,14 +25,14 @@ import java.time.Instant;
  * @param event the event it asks for
  * @param at the time it is to happen at, or none for the present
  */
-record ReplayLine(UpdateEvent event, Option<Instant> at) {
-  /** Reads a line; none where it is no JSON object, or names no event with all it carries. */
-  static Option<ReplayLine> parse(byte[] line) {
+public record ReplayLine(UpdateEvent event, Option<Instant> at) {
+  /** Reads a line; none if it is no JSON object, or names no event with all it carries. */
+  public static Option<ReplayLine> parse(byte[] line) {
     return object(line).flatMap(ReplayLine::of);
   }
 
   /** Returns the line of an event without a time. */
-  static String text(UpdateEvent event) {
+  public static String text(UpdateEvent event) {
     Values values = event.values();
     return JsonLine.object(json -> {
       json.writeStringField("event", event.type().wireName());
@@ -40,6 +42,11 @@ record ReplayLine(UpdateEvent event, Option<Instant> at) {
       writeFlag(json, EventField.FORCE, values.force());
       writeFlag(json, EventField.RETRY, values.retry());
     });
+  }
+
+  /** Returns the lines of events without a time. */
+  public static String text(List<UpdateEvent> events) {
+    return events.stream().map(event -> text(event) + "\n").collect(Collectors.joining());
   }
 
   private static void writeText(JsonGenerator json, EventField field, Option<String> value)

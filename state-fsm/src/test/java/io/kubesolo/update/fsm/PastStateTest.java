@@ -1,0 +1,87 @@
+package io.kubesolo.update.fsm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.core.Edge;
+import io.kubesolo.update.core.EventContext;
+import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.core.UpdateEvent.Download;
+import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.Stage;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Option;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PastStateTest {
+  private static final long NO_LIMIT = 0;
+
+  private final LifecycleEngine engine = new TableEngine();
+  private Instant now = Instant.parse("2026-03-04T05:06:07Z");
+  private UpdateState state = UpdateState.fresh(now);
+
+  private void send(UpdateEvent event) {
+    now = now.plus(Duration.ofSeconds(1));
+    state = engine
+        .decide(state, event, new EventContext(now, Option.none(), NO_LIMIT))
+        .get();
+  }
+
+  @Test
+  void theStateAfterTheLastEventIsTheStateItself() {
+    send(new Download("v2", "v1"));
+    send(new Stage());
+
+    assertThat(PastState.after(state, 1)).contains(state);
+    UpdateState staged = PastState.after(state, 0).get();
+    assertThat(staged.phase()).isEqualTo(Phase.DOWNLOADING);
+    assertThat(staged.fromVersion()).contains("v1");
+    assertThat(staged.startedAt()).isEqualTo(state.startedAt());
+    assertThat(staged.revision()).isZero();
+  }
+
+  @Test
+  void anEventThatIsNotRecordedMakesTheLastEntryPast() {
+    send(new Download("v2", "v1"));
+    send(new UpdateEvent.Cancel());
+    UpdateState idle = state;
+    send(new Check());
+
+    UpdateState past = PastState.after(state, 1).get();
+    assertThat(past.phase()).isEqualTo(Phase.IDLE);
+    assertThat(past.startedAt()).as("that of the check is later").isEmpty();
+    assertThat(past.attemptCount()).isEqualTo(idle.attemptCount());
+  }
+
+  /** Attempts whose first is no longer in the history are counted back from the present. */
+  @Test
+  void countsAttemptsBackFromThePresent() {
+    for (int i = 0; i < Edge.MAX_HISTORY; i++) {
+      send(new Download("v2", "v1"));
+      send(new Fail("attempt " + (i + 1)));
+    }
+
+    int last = Edge.MAX_HISTORY - 1;
+    assertThat(state.attemptCount()).isEqualTo(20);
+    assertThat(PastState.after(state, last - 1).map(UpdateState::attemptCount)).contains(20L);
+    assertThat(PastState.after(state, last - 2).map(UpdateState::attemptCount)).contains(19L);
+    assertThat(PastState.after(state, 0).map(UpdateState::attemptCount)).contains(11L);
+    assertThat(PastState.after(state, 0).flatMap(UpdateState::lastError))
+        .as("its entry is no longer there")
+        .isEmpty();
+  }
+
+  @Test
+  void hasNoStateOfAPhaseThatIsNotKnown() {
+    HistoryEntry newer =
+        new HistoryEntry(now, "pause", "staged", "paused", Option.none(), Option.none());
+
+    assertThat(PastState.after(state.toBuilder().history(List.of(newer, newer)).build(), 0))
+        .isEmpty();
+  }
+}
