@@ -102,6 +102,7 @@ public final class SqlStateStore implements StateStore {
 
   private final DataSource source;
   private final String id;
+  private final TransactionListener listener;
   private final Duration lockDeadline;
   private final SqlOutcomes outcomes;
 
@@ -116,14 +117,41 @@ public final class SqlStateStore implements StateStore {
    * @throws IllegalArgumentException if the id is none of these
    */
   public SqlStateStore(DataSource source, String id) {
-    this(source, id, LOCK_DEADLINE);
+    this(source, id, (connection, transition) -> {});
   }
 
-  SqlStateStore(DataSource source, String id, Duration lockDeadline) {
+  /**
+   * Names a row, and what else is written with it. Nothing is read or created yet.
+   *
+   * @param source gives connections to the database, in which the {@link #SCHEMA} is
+   * @param id the device, 1 to 255 characters, not blank, without control characters
+   * @param listener writes more in the transaction of each accepted event
+   * @throws IllegalArgumentException if the id is none of these
+   */
+  public SqlStateStore(DataSource source, String id, TransactionListener listener) {
+    this(source, id, listener, LOCK_DEADLINE);
+  }
+
+  SqlStateStore(DataSource source, String id, TransactionListener listener, Duration lockDeadline) {
     this.source = Objects.requireNonNull(source, "the data source is null");
     this.id = requireValid(Objects.requireNonNull(id, "the id of the device is null"));
+    this.listener = Objects.requireNonNull(listener, "the listener is null");
     this.lockDeadline = lockDeadline;
     this.outcomes = SqlOutcomes.of(source);
+  }
+
+  /** Writes more in the transaction of an accepted event, such as a message in an outbox. */
+  @FunctionalInterface
+  public interface TransactionListener {
+    /**
+     * Writes. The event and what is written here are committed together, or neither is.
+     *
+     * @param connection the connection of the transaction, which is not to be committed, rolled back or
+     *     closed here
+     * @param transition the transition
+     * @throws SQLException if it cannot be written; the event is answered {@code OLD} then
+     */
+    void onAccepted(Connection connection, Transition transition) throws SQLException;
   }
 
   private static String requireValid(String id) {
@@ -396,12 +424,12 @@ public final class SqlStateStore implements StateStore {
       }
       UpdateState state = next.get().document().state();
       String text = new String(next.get().bytes(), UTF_8);
-      Option<NotPersisted> failure = update(state, text)
+      Option<NotPersisted> failure = update(transition, state, text)
           .orElse(() -> commit(Write.of(transition.event(), state.revision()), text));
       return failure.isDefined() ? Either.left(failure.get()) : Either.right(state);
     }
 
-    private Option<NotPersisted> update(UpdateState state, String text) {
+    private Option<NotPersisted> update(Transition transition, UpdateState state, String text) {
       try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
         update.setLong(1, state.revision());
         update.setString(2, state.phase().wireName());
@@ -412,7 +440,11 @@ public final class SqlStateStore implements StateStore {
         update.setString(6, text);
         update.setString(7, id);
         update.setLong(8, before.revision());
-        return Option.when(update.executeUpdate() == 0, this::overtaken);
+        if (update.executeUpdate() == 0) {
+          return Option.some(overtaken());
+        }
+        listener.onAccepted(connection, transition);
+        return Option.none();
       } catch (SQLException e) {
         return Option.some(new NotPersisted(name(), "cannot be written: " + text(e), Outcome.OLD));
       }

@@ -157,7 +157,8 @@ class PostgresStateStoreTest extends SqlStateStoreContract {
       AtomicBoolean killed = new AtomicBoolean();
       for (int i = 0; i < 4; i++) {
         Sender sender = new Sender(
-            open(new SqlStateStore(source(), "killed-" + i, Duration.ofSeconds(5))), killed);
+            open(new SqlStateStore(source(), "killed-" + i, (c, t) -> {}, Duration.ofSeconds(5))),
+            killed);
         senders.add(sender);
         sender.start();
       }

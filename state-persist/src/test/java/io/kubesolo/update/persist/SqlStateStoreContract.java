@@ -43,6 +43,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +66,42 @@ abstract class SqlStateStoreContract {
       for (String sql : SqlStateStore.SCHEMA) {
         statement.execute(sql);
       }
+      statement.execute("CREATE TABLE IF NOT EXISTS outbox (id VARCHAR(255), revision BIGINT)");
     }
+  }
+
+  /** Writes a message into the outbox. */
+  static void post(Connection connection, String device, long revision) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO outbox (id, revision) VALUES (?, ?)")) {
+      insert.setString(1, device);
+      insert.setLong(2, revision);
+      insert.executeUpdate();
+    }
+  }
+
+  /** Returns the revisions in the outbox. */
+  List<Long> posted(String device) throws SQLException {
+    try (Connection connection = source().getConnection();
+        PreparedStatement select = connection.prepareStatement(
+            "SELECT revision FROM outbox WHERE id = ? ORDER BY revision")) {
+      select.setString(1, device);
+      List<Long> revisions = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          revisions.add(rows.getLong(1));
+        }
+      }
+      return revisions;
+    }
+  }
+
+  /** Returns a store that writes a message for each event. */
+  static SqlStateStore posting(DataSource source, String device) {
+    return new SqlStateStore(
+        source,
+        device,
+        (connection, transition) -> post(connection, device, transition.after().revision()));
   }
 
   UpdateLifecycle open(SqlStateStore store) {
@@ -79,7 +115,7 @@ abstract class SqlStateStoreContract {
   }
 
   SqlStateStore store() {
-    return new SqlStateStore(source(), id, Duration.ofSeconds(1));
+    return new SqlStateStore(source(), id, (connection, made) -> {}, Duration.ofSeconds(1));
   }
 
   @Test
@@ -275,6 +311,21 @@ abstract class SqlStateStoreContract {
         .isGreaterThanOrEqualTo(Duration.ofSeconds(99999999999L));
   }
 
+  @Test
+  void anEventIsNotCommittedWithoutWhatIsWrittenWithIt() throws SQLException {
+    assertThat(open(posting(source(), id)).send(new Check()).isRight()).isTrue();
+    assertThat(open(posting(source(), id)).send(new Check()).isLeft()).isTrue();
+    UpdateLifecycle failing = open(new SqlStateStore(source(), id, (connection, transition) -> {
+      post(connection, id, -1);
+      throw new SQLException("no outbox");
+    }));
+    Rejection rejection = failing.send(new NoUpdate()).getLeft();
+    assertThat(((NotPersisted) rejection).outcome()).isEqualTo(Outcome.OLD);
+    assertThat(rejection.message()).contains(id, "no outbox");
+    assertThat(store().read().get().state().revision()).isEqualTo(1);
+    assertThat(posted(id)).containsExactly(1L);
+  }
+
   /** Fails the n-th call to the driver, for each n, with the call made and not made. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -283,9 +334,9 @@ abstract class SqlStateStoreContract {
     int unknown = 0;
     for (int call = 1; failed; call++) {
       String device = id + "-" + made + call;
-      open(new SqlStateStore(source(), device)).send(new Check());
+      open(posting(source(), device)).send(new Check());
       FaultyDataSource faulty = new FaultyDataSource(source());
-      UpdateLifecycle lifecycle = open(new SqlStateStore(faulty.proxy(), device));
+      UpdateLifecycle lifecycle = open(posting(faulty.proxy(), device));
       UpdateEvent event = new Download("v1.1", "v1.0");
       faulty.failAt(call, made);
       Either<Rejection, UpdateState> answer = lifecycle.send(event);
@@ -303,6 +354,10 @@ abstract class SqlStateStoreContract {
             .isEqualTo(2);
         assertThat(lifecycle.send(event).get().revision()).as("a new event").isEqualTo(3);
       }
+      long revision = new SqlStateStore(source(), device).read().get().state().revision();
+      assertThat(posted(device))
+          .as("call %d", call)
+          .isEqualTo(LongStream.rangeClosed(1, revision).boxed().toList());
     }
     assertThat(unknown).isEqualTo(1);
   }

@@ -3,10 +3,15 @@ package io.kubesolo.update.fleet;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.fleet.FleetQuery.CountKey;
+import io.kubesolo.update.fleet.FleetQuery.Filter;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +22,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** One device: its state, and the events that are sent for it. */
+/** The devices: lists and counts, the state of one, and the events that are sent for it. */
 @RestController
 final class DeviceController {
   /** A body that an event needs is far smaller: an error is cut to 4,096 characters. */
@@ -27,10 +33,38 @@ final class DeviceController {
 
   private static final Pattern REVISION = Pattern.compile("\"(\\d{1,18})\"");
 
-  private final Devices devices;
+  private static final int MAX_LIMIT = 1000;
 
-  DeviceController(Devices devices) {
+  private final Devices devices;
+  private final FleetQuery query;
+
+  DeviceController(Devices devices, FleetQuery query) {
     this.devices = devices;
+    this.query = query;
+  }
+
+  @GetMapping("/devices")
+  Map<String, Object> list(
+      Filter filter,
+      @RequestParam(name = "after", required = false) @Nullable String after,
+      @RequestParam(name = "limit", defaultValue = "100") int limit) {
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new IllegalArgumentException("limit is 1 to " + MAX_LIMIT);
+    }
+    List<Map<String, Object>> devices = query.list(filter, after, limit);
+    Map<String, Object> page = new LinkedHashMap<>();
+    page.put("devices", devices);
+    if (devices.size() == limit) {
+      page.put("next_after", devices.get(limit - 1).get("id"));
+    }
+    return page;
+  }
+
+  @GetMapping("/counts")
+  Map<String, Object> count(
+      Filter filter, @RequestParam(name = "by", defaultValue = "phase") List<String> by) {
+    List<CountKey> keys = by.stream().map(CountKey::of).distinct().toList();
+    return Map.of("counts", query.count(filter, keys));
   }
 
   @GetMapping("/devices/{id}")

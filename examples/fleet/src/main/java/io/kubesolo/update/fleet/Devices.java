@@ -1,6 +1,7 @@
 package io.kubesolo.update.fleet;
 
 import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateEvent;
@@ -29,18 +30,25 @@ final class Devices {
   private final DataSource database;
   private final LifecycleEngine engine;
   private final FleetProperties properties;
+  private final Deadlines limits;
   private final MeterRegistry meters;
+  private final TransitionLog log;
+  private final Announcer announcer;
 
   Devices(
       DataSource database,
       LifecycleEngine engine,
       FleetProperties properties,
       MeterRegistry meters,
-      Schema schema) {
+      TransitionLog log,
+      Announcer announcer) {
     this.database = database;
     this.engine = engine;
     this.properties = properties;
+    this.limits = new Deadlines(properties.limits());
     this.meters = meters;
+    this.log = log;
+    this.announcer = announcer;
   }
 
   /**
@@ -59,7 +67,8 @@ final class Devices {
    * @throws IllegalArgumentException if the id is no id of a device
    */
   Either<Rejection, Device> send(String id, UpdateEvent event, Option<Long> ifRevision) {
-    SqlStateStore store = new SqlStateStore(database, id);
+    SqlStateStore store = new SqlStateStore(
+        database, id, (connection, transition) -> log.write(connection, id, transition));
     Either<Rejection, UpdateState> answer = Either.<Rejection, UpdateLifecycle>narrow(open(store))
         .flatMap(lifecycle -> {
           try (lifecycle) {
@@ -67,7 +76,8 @@ final class Devices {
                 ? lifecycle.send(event, ifRevision.get())
                 : lifecycle.send(event);
           }
-        });
+        })
+        .peek(state -> announcer.announce());
     String outcome = answer.isRight() ? "accepted" : reason(answer.getLeft());
     Counter.builder("kubesolo.fleet.events")
         .description("Events that were sent, with their answers.")
@@ -93,7 +103,7 @@ final class Devices {
   private Either<StoreFailure, UpdateLifecycle> open(SqlStateStore store) {
     LifecycleSettings settings = LifecycleSettings.DEFAULT
         .withMaxAttempts(properties.maxAttempts())
-        .withDeadlines(properties.limits())
+        .withDeadlines(limits)
         .withBoot(store::boot)
         .withClock(() -> now(store));
     return UpdateLifecycle.open(store, settings, engine);
@@ -105,7 +115,7 @@ final class Devices {
 
   private Device device(String id, SqlStateStore store, UpdateState state) {
     Option<Boot> now = store.boot();
-    return new Device(id, state, engine.table().permitted(state.phase()), properties.limits(), now);
+    return new Device(id, state, engine.table().permitted(state.phase()), limits, now);
   }
 
   /** Returns the reason of a rejection, as a problem document and the metrics have it. */

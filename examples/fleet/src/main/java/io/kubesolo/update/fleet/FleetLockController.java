@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -30,49 +29,10 @@ final class FleetLockController {
     this.lock = lock;
   }
 
-  @PostMapping("/fleet-lock/v1/pre-reboot")
-  ResponseEntity<?> preReboot(
+  @PostMapping({"/fleet-lock/v1/pre-reboot", "/fleet-lock/v1/steady-state"})
+  ResponseEntity<?> answer(
       @RequestHeader(name = "fleet-lock-protocol", required = false) @Nullable String protocol,
       HttpServletRequest request)
-      throws IOException {
-    return answer(
-        protocol,
-        request,
-        (group, id) -> lock.take(group, id)
-            ? ResponseEntity.ok().build()
-            : refusal(
-                HttpStatus.CONFLICT,
-                "failed_lock_semaphore_full",
-                "all slots of the group are taken; try again later"));
-  }
-
-  @PostMapping("/fleet-lock/v1/steady-state")
-  ResponseEntity<?> steadyState(
-      @RequestHeader(name = "fleet-lock-protocol", required = false) @Nullable String protocol,
-      HttpServletRequest request)
-      throws IOException {
-    return answer(protocol, request, (group, id) -> {
-      lock.giveBack(group, id);
-      return ResponseEntity.ok().build();
-    });
-  }
-
-  @GetMapping("/locks")
-  Map<String, List<Map<String, String>>> held() {
-    return Map.of("locks", lock.held());
-  }
-
-  /** Takes a lock from a device that will not give it back. */
-  @DeleteMapping("/locks/{group}/{id}")
-  ResponseEntity<Void> remove(@PathVariable("group") String group, @PathVariable("id") String id) {
-    lock.giveBack(group, id);
-    return ResponseEntity.noContent().build();
-  }
-
-  private static ResponseEntity<?> answer(
-      @Nullable String protocol,
-      HttpServletRequest request,
-      BiFunction<String, String, ResponseEntity<?>> work)
       throws IOException {
     if (!"true".equals(protocol)) {
       return invalid("the header fleet-lock-protocol is not true");
@@ -91,7 +51,27 @@ final class FleetLockController {
     if (group == null || group.length() > MAX_TEXT || !GROUP.matcher(group).matches()) {
       return invalid("client_params.group is no text of 1 to 255 characters a-z A-Z 0-9 . -");
     }
-    return work.apply(group, id);
+    if (request.getRequestURI().endsWith("/steady-state")) {
+      lock.giveBack(group, id);
+    } else if (!lock.take(group, id)) {
+      return refusal(
+          HttpStatus.CONFLICT,
+          "failed_lock_semaphore_full",
+          "all slots of the group are taken; try again later");
+    }
+    return ResponseEntity.ok().build();
+  }
+
+  @GetMapping("/locks")
+  Map<String, List<Map<String, String>>> held() {
+    return Map.of("locks", lock.held());
+  }
+
+  /** Takes a lock from a device that will not give it back. */
+  @DeleteMapping("/locks/{group}/{id}")
+  ResponseEntity<Void> remove(@PathVariable("group") String group, @PathVariable("id") String id) {
+    lock.giveBack(group, id);
+    return ResponseEntity.noContent().build();
   }
 
   private static ResponseEntity<?> invalid(String value) {

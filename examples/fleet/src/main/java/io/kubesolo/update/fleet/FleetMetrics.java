@@ -36,7 +36,7 @@ final class FleetMetrics implements MeterBinder {
 
   private synchronized long count(Phase phase) {
     if (System.nanoTime() - countedAt >= FRESH_NANOS) {
-      counts = query.count(new Filter(null, null, null, null), List.of(CountKey.PHASE)).stream()
+      counts = query.count(Filter.ALL, List.of(CountKey.PHASE)).stream()
           .collect(
               Collectors.toMap(row -> (String) row.get("phase"), row -> (Long) row.get("devices")));
       countedAt = System.nanoTime();

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxAttempts how many attempts at one version a device has; 0 is no limit
  * @param deadlines how long a transient phase may last; 0 is no limit
  * @param tickInterval how often overdue phases are ended
+ * @param transitionsKept how long a client of the event stream may be away without a loss
  * @param lockSlots how many devices of a group may hold the lock at a time
  * @param defaultLockSlots the same, of a group that is not named in {@code lockSlots}
  */
@@ -24,18 +25,19 @@ record FleetProperties(
     @DefaultValue("3") long maxAttempts,
     @DefaultValue Map<Phase, Duration> deadlines,
     @DefaultValue("30s") Duration tickInterval,
+    @DefaultValue("7d") Duration transitionsKept,
     @DefaultValue Map<String, Integer> lockSlots,
     @DefaultValue("1") int defaultLockSlots) {
 
   /** Returns the default limits, changed by those that are set. */
-  Deadlines limits() {
+  Map<Phase, Duration> limits() {
     Map<Phase, Duration> limits = new EnumMap<>(Phase.class);
     for (Phase phase : Phase.values()) {
       Deadlines.DEFAULT.limit(phase).forEach(limit -> limits.put(phase, limit));
     }
     limits.putAll(deadlines);
     limits.values().removeIf(Duration::isZero);
-    return new Deadlines(limits);
+    return limits;
   }
 
   int slots(String group) {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.BindParam;
 
 /** Lists and counts devices by the columns of their rows. */
 @Component
@@ -25,11 +26,14 @@ final class FleetQuery {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration WEEK = Duration.ofDays(7);
+  private static final Duration MAX_AGE = Duration.ofDays(365_000);
 
   private final JdbcTemplate database;
+  private final Map<Phase, Duration> limits;
 
-  FleetQuery(JdbcTemplate database, Schema schema) {
+  FleetQuery(JdbcTemplate database, FleetProperties properties, Schema schema) {
     this.database = database;
+    this.limits = properties.limits();
   }
 
   /**
@@ -39,12 +43,19 @@ final class FleetQuery {
    * @param version the target version
    * @param error whether there is an error
    * @param minAge the least time since the last event
+   * @param overdue whether the phase has lasted longer than it may
+   * @param search a part of the id
    */
   record Filter(
       @Nullable String phase,
       @Nullable String version,
       @Nullable Boolean error,
-      @Nullable String minAge) {}
+      @BindParam("min_age") @Nullable Duration minAge,
+      @Nullable Boolean overdue,
+      @Nullable String search) {
+    static final Filter ALL = new Filter(null, null, null, null, null, null);
+    static final Filter OVERDUE = new Filter(null, null, null, null, true, null);
+  }
 
   /** What devices are counted by. */
   enum CountKey {
@@ -73,9 +84,9 @@ final class FleetQuery {
       this(new StringBuilder(), new ArrayList<>());
     }
 
-    void and(String condition, Object value) {
+    void and(String condition, Object... parameters) {
       text.append(text.isEmpty() ? " WHERE " : " AND ").append(condition);
-      values.add(value);
+      Collections.addAll(values, parameters);
     }
   }
 
@@ -164,29 +175,12 @@ final class FleetQuery {
     };
   }
 
-  /** Returns the devices whose phase has a limit and has lasted at least that long. */
-  List<String> overdue(Map<Phase, Duration> limits, int most) {
-    Instant now = now();
-    return limits.entrySet().stream()
-        .flatMap(limit -> database
-            .queryForList(
-                "SELECT id FROM update_state WHERE phase = ? AND updated_at < ?"
-                    + " ORDER BY updated_at LIMIT ?",
-                String.class,
-                limit.getKey().wireName(),
-                time(now.minus(limit.getValue())),
-                most)
-            .stream())
-        .toList();
-  }
-
-  private static Sql where(Filter filter, Instant now) {
+  private Sql where(Filter filter, Instant now) {
     Sql where = new Sql();
     if (filter.phase() != null) {
-      String phase = filter.phase();
-      Phase.ofWireName(phase)
+      Phase phase = Phase.ofWireName(filter.phase())
           .getOrElseThrow(() -> new IllegalArgumentException("phase is no phase"));
-      where.and("phase = ?", phase);
+      where.and("phase = ?", phase.wireName());
     }
     if (filter.version() != null) {
       where.and("to_version = ?", filter.version());
@@ -195,21 +189,25 @@ final class FleetQuery {
       where.and("failed = ?", filter.error());
     }
     if (filter.minAge() != null) {
-      where.and("updated_at <= ?", time(now.minus(duration(filter.minAge()))));
+      if (filter.minAge().isNegative() || filter.minAge().compareTo(MAX_AGE) > 0) {
+        throw new IllegalArgumentException("min_age is not between 0 and " + MAX_AGE);
+      }
+      where.and("updated_at <= ?", time(now.minus(filter.minAge())));
+    }
+    if (filter.overdue() != null) {
+      List<Object> values = new ArrayList<>();
+      limits.forEach(
+          (phase, limit) -> Collections.addAll(values, phase.wireName(), time(now.minus(limit))));
+      String late = "(phase = ? AND updated_at < ?)"
+          + " OR (phase = ? AND updated_at < ?)".repeat(Math.max(0, limits.size() - 1));
+      where.and(
+          (filter.overdue() ? "(" : "NOT (") + (limits.isEmpty() ? "FALSE" : late) + ")",
+          values.toArray());
+    }
+    if (filter.search() != null) {
+      where.and("POSITION(LOWER(?) IN LOWER(id)) > 0", filter.search());
     }
     return where;
-  }
-
-  private static Duration duration(String text) {
-    try {
-      Duration duration = Duration.parse(text);
-      if (!duration.isNegative() && duration.compareTo(Duration.ofDays(365_000)) < 0) {
-        return duration;
-      }
-    } catch (DateTimeParseException e) {
-      // Answered below.
-    }
-    throw new IllegalArgumentException("min_age is no duration of ISO 8601, such as PT1H30M");
   }
 
   private static OffsetDateTime time(Instant time) {
@@ -217,7 +215,7 @@ final class FleetQuery {
   }
 
   /** Reads the clock of the database, which has set the times in the rows. */
-  private Instant now() {
+  Instant now() {
     return Objects.requireNonNull(
             database.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class))
         .toInstant();

@@ -1,11 +1,10 @@
 package io.kubesolo.update.fleet;
 
-import io.kubesolo.update.core.Deadlines;
-import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Stale;
-import java.time.Duration;
-import java.util.EnumMap;
+import io.kubesolo.update.fleet.FleetQuery.Filter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,44 +13,56 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends overdue phases, at intervals. Every instance of the service does it; the revision lets only
- * one of them end a phase.
+ * Ends overdue phases, and deletes old transitions, at intervals. Every instance of the service does
+ * it; the revision lets only one of them end a phase.
  */
 @Component
 final class FleetTick {
   private static final Logger LOG = LoggerFactory.getLogger(FleetTick.class);
-  private static final int MOST_AT_ONCE = 500;
+  private static final int PAGE = 500;
 
   private final FleetQuery query;
   private final Devices devices;
-  private final Map<Phase, Duration> limits = new EnumMap<>(Phase.class);
+  private final TransitionLog log;
+  private final FleetProperties properties;
 
-  FleetTick(FleetQuery query, Devices devices, FleetProperties properties) {
+  FleetTick(FleetQuery query, Devices devices, TransitionLog log, FleetProperties properties) {
     this.query = query;
     this.devices = devices;
-    Deadlines deadlines = properties.limits();
-    for (Phase phase : Phase.values()) {
-      deadlines.limit(phase).forEach(limit -> limits.put(phase, limit));
-    }
+    this.log = log;
+    this.properties = properties;
   }
 
   @Scheduled(fixedDelayString = "${fleet.tick-interval:30s}")
   void tick() {
     try {
-      query.overdue(limits, MOST_AT_ONCE).forEach(this::end);
+      endOverdue();
+      log.deleteBefore(query.now().minus(properties.transitionsKept()));
     } catch (DataAccessException e) {
       LOG.warn("overdue phases are not ended: {}", e.getMessage());
     }
   }
 
-  private void end(String id) {
-    devices
-        .end(id)
-        .filter(answer -> answer.isLeft() && !(answer.getLeft() instanceof Stale))
-        .forEach(answer -> warn(answer.getLeft()));
-  }
-
-  private static void warn(Rejection rejection) {
-    LOG.warn("an overdue phase was not ended: {}", rejection.message());
+  /** Goes through all of them, because some cannot be ended. */
+  private void endOverdue() {
+    List<Rejection> refused = new ArrayList<>();
+    String last = "";
+    List<Map<String, Object>> page;
+    do {
+      page = query.list(Filter.OVERDUE, last, PAGE);
+      for (Map<String, Object> device : page) {
+        last = String.valueOf(device.get("id"));
+        devices
+            .end(last)
+            .filter(answer -> answer.isLeft() && !(answer.getLeft() instanceof Stale))
+            .forEach(answer -> refused.add(answer.getLeft()));
+      }
+    } while (page.size() == PAGE);
+    if (!refused.isEmpty()) {
+      LOG.warn(
+          "{} overdue phases were not ended; the first: {}",
+          refused.size(),
+          refused.get(0).message());
+    }
   }
 }

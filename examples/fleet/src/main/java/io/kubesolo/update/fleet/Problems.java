@@ -12,17 +12,21 @@ import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.transaction.TransactionException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /** Refusals and errors as problem documents of RFC 9457. */
@@ -91,6 +95,20 @@ final class Problems extends ResponseEntityExceptionHandler {
       answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_S);
     }
     return answer.body(problem);
+  }
+
+  @Override
+  protected ResponseEntity<Object> handleMethodArgumentNotValid(
+      MethodArgumentNotValidException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    String names = e.getFieldErrors().stream()
+        .map(error -> error.getField() + " cannot be '" + error.getRejectedValue() + "'")
+        .collect(Collectors.joining("; "));
+    return ResponseEntity.status(status)
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(problem(HttpStatus.BAD_REQUEST, "invalid_request", names));
   }
 
   @ExceptionHandler

@@ -1,16 +1,21 @@
 package io.kubesolo.update.fleet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kubesolo.update.fleet.FleetService.Answer;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +23,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -321,17 +328,21 @@ abstract class FleetContract {
     String other = newId();
     service.send(other, "\"check\"");
     age(id, Duration.ofMinutes(6));
-    String phase = "checking";
-    for (int i = 0; i < 100 && phase.equals("checking"); i++) {
+    assertThat(ended(id)).isEqualTo("timed out in checking after 5m");
+    assertThat(state(id).path("revision").asLong()).isEqualTo(2);
+    assertThat(state(other).path("phase").asText()).isEqualTo("checking");
+  }
+
+  private JsonNode state(String id) throws Exception {
+    return service.get("/devices/" + id).json().path("state");
+  }
+
+  /** Waits until a device is no longer checking, and returns its error. */
+  private String ended(String id) throws Exception {
+    for (int i = 0; i < 200 && state(id).path("phase").asText().equals("checking"); i++) {
       Thread.sleep(50);
-      phase = service.get("/devices/" + id).json().path("state").path("phase").asText();
     }
-    JsonNode state = service.get("/devices/" + id).json().path("state");
-    assertThat(state.path("last_error").asText()).isEqualTo("timed out in checking after 5m");
-    assertThat(state.path("revision").asLong()).isEqualTo(2);
-    assertThat(
-            service.get("/devices/" + other).json().path("state").path("phase").asText())
-        .isEqualTo("checking");
+    return state(id).path("last_error").asText();
   }
 
   /** Makes the last event of a device older, by the database's clock. */
@@ -349,6 +360,178 @@ abstract class FleetContract {
                 + " WHERE id = ?",
             uptime.replaceFirst("\"uptime_s\": " + older),
             id);
+  }
+
+  @Test
+  void endsAnOverduePhaseBehindManyThatCannotBeEnded() throws Exception {
+    String stuck = newId() + "-stuck-";
+    String late = newId() + "-z-late";
+    service.send(late, "\"check\"");
+    // Rows that no event can be sent for: they are left as they are, and looked at in each tick.
+    sql()
+        .update(
+            "INSERT INTO update_state (id, revision, phase, failed, updated_at, document)"
+                + " SELECT ? || n, 1, 'checking', FALSE, TIMESTAMP WITH TIME ZONE"
+                + " '2020-01-01 00:00:00+00', '{' FROM generate_series(1, 1100) AS numbers(n)"
+                    .replace("generate_series", isPostgres() ? "generate_series" : "system_range"),
+            stuck);
+    age(late, Duration.ofMinutes(6));
+    assertThat(ended(late)).isEqualTo("timed out in checking after 5m");
+    sql().update("DELETE FROM update_state WHERE id LIKE ?", stuck + "%");
+  }
+
+  private boolean isPostgres() {
+    return service.context.getBean(TransitionLog.class).isPostgres();
+  }
+
+  @Test
+  void streamsTheTransitionsOfAllInstances() throws Exception {
+    String ids = newId() + "-streamed-";
+    String hostile = "a\\nb\\u2028c\\r\\ndata: d\\u009b";
+    try (EventClient client = other.follow("/events")) {
+      service.send(ids + "a", "\"download\",\"to_version\":\"v2\",\"running_version\":\"v1\"");
+      service.send(ids + "a", "\"fail\",\"error\":\"" + hostile + "\"");
+      other.send(ids + "b", "\"check\"");
+      service.send(ids + "b", "\"stage\"");
+      List<EventClient.Event> events = client.next(ids, 3);
+      JsonNode first = events.get(0).data();
+      assertThat(first.path("at").asText()).endsWith("Z");
+      ((ObjectNode) first).remove("at");
+      assertThat(first.toString())
+          .isEqualTo("{\"device\":\"" + ids + "a\",\"revision\":1,\"event\":\"download\","
+              + "\"from\":\"idle\",\"to\":\"downloading\",\"to_version\":\"v2\"}");
+      assertThat(events.get(1).data().path("error").asText())
+          .isEqualTo("a\nb\u2028c\r\ndata: d\u009b");
+      assertThat(events.get(2).data().path("event").asText()).isEqualTo("check");
+    }
+  }
+
+  @Test
+  void resumesAStreamAfterTheLastEventThatWasSeen() throws Exception {
+    String ids = newId() + "-resumed-";
+    List<EventClient.Event> seen;
+    try (EventClient client = service.follow("/events")) {
+      for (int i = 0; i < 3; i++) {
+        service.send(ids + i, "\"check\"");
+      }
+      seen = client.next(ids, 3);
+    }
+    service.send(ids + 3, "\"check\"");
+    String last = seen.get(1).id();
+    for (EventClient client : List.of(
+        other.follow("/events", "Last-Event-ID", last),
+        other.follow("/events?after=" + last),
+        other.follow("/events?after=0", "Last-Event-ID", last))) {
+      try (client) {
+        assertThat(client.next("", 1)).containsExactly(seen.get(2));
+        assertThat(client.next(ids, 1).get(0).device()).isEqualTo(ids + 3);
+      }
+    }
+    try (EventClient client = service.follow("/events?after=0")) {
+      assertThat(client.next(ids, 4)).startsWith(seen.toArray(new EventClient.Event[0]));
+    }
+  }
+
+  @Test
+  void streamsEachTransitionOnceHoweverManyWriteAtOnce() throws Exception {
+    String ids = newId() + "-many-";
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (EventClient client = other.follow("/events")) {
+      List<Callable<Integer>> senders = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        String id = ids + i;
+        FleetService instance = i % 2 == 0 ? service : other;
+        senders.add(() -> {
+          for (int event = 0; event < 40; event++) {
+            assertThat(instance
+                    .send(id, event % 2 == 0 ? "\"check\"" : "\"cancel\"")
+                    .status())
+                .isEqualTo(200);
+          }
+          return 0;
+        });
+      }
+      for (Future<Integer> sender : threads.invokeAll(senders)) {
+        sender.get();
+      }
+      Map<String, List<Long>> revisions = client.next(ids, 320).stream()
+          .collect(Collectors.groupingBy(
+              EventClient.Event::device,
+              Collectors.mapping(EventClient.Event::revision, Collectors.toList())));
+      assertThat(revisions).hasSize(8);
+      assertThat(revisions.values())
+          .allMatch(each -> each.equals(LongStream.rangeClosed(1, 40).boxed().toList()));
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void saysThatAPositionIsNoLongerKept() throws Exception {
+    String ids = newId() + "-deleted-";
+    List<EventClient.Event> seen;
+    try (EventClient client = service.follow("/events")) {
+      for (int i = 0; i < 3; i++) {
+        service.send(ids + i, "\"check\"");
+      }
+      seen = client.next(ids, 3);
+    }
+    TransitionLog log = service.context.getBean(TransitionLog.class);
+    log.deleteBefore(service.context.getBean(FleetQuery.class).now().plusSeconds(1));
+    assertThat(log.after(0, 10)).hasSize(1);
+    for (String position : List.of(seen.get(0).id(), "9000000000000000000", "-1")) {
+      Answer answer = service.get("/events?after=" + position);
+      assertThat(answer.status()).isEqualTo(410);
+      assertThat(answer.json().path("reason").asText()).isEqualTo("unknown_position");
+    }
+    assertThat(service.get("/events?after=x").status()).isEqualTo(400);
+    service.send(ids + 3, "\"check\"");
+    try (EventClient client = service.follow("/events?after=" + seen.get(2).id())) {
+      assertThat(client.next("", 1).get(0).device()).isEqualTo(ids + 3);
+    }
+  }
+
+  @Test
+  void waitsForNoClientThatDoesNotRead() throws Exception {
+    String id = newId() + "-unread";
+    List<Socket> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 50; i++) {
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), service.port());
+        clients.add(client);
+        client.setReceiveBufferSize(1024);
+        client
+            .getOutputStream()
+            .write("GET /events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(UTF_8));
+      }
+      for (Socket client : clients) {
+        assertThat(client.getInputStream().readNBytes(12)).asString(UTF_8).endsWith(" 200");
+      }
+      assertThat(service.get("/events").status()).isEqualTo(503);
+      String error = "x".repeat(4000);
+      for (int i = 0; i < 50; i++) {
+        service.send(id, "\"check\"");
+        assertThat(service.send(id, "\"fail\",\"error\":\"" + error + "\"").status())
+            .isEqualTo(200);
+        service.send(id, "\"acknowledge\"");
+      }
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+    }
+    // Their threads end when the next event cannot be written to them.
+    EventClient next = null;
+    for (int i = 0; i < 200 && next == null; i++) {
+      service.send(id, i % 2 == 0 ? "\"check\"" : "\"cancel\"");
+      try {
+        next = service.follow("/events");
+      } catch (AssertionError e) {
+        Thread.sleep(50);
+      }
+    }
+    assertThat(next).isNotNull();
+    next.close();
   }
 
   @Test

@@ -1,8 +1,11 @@
 package io.kubesolo.update.fleet;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,6 +59,24 @@ final class FleetService implements AutoCloseable {
     }
     HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
     return new Answer(response.statusCode(), response);
+  }
+
+  /** Follows the event stream, from the position of a path or header on. */
+  EventClient follow(String path, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpResponse<InputStream> response = CLIENT.send(request.build(), BodyHandlers.ofInputStream());
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type"))
+        .hasValue("text/event-stream;charset=UTF-8");
+    return new EventClient(response.body());
+  }
+
+  int port() {
+    return port;
   }
 
   Answer get(String path) throws Exception {

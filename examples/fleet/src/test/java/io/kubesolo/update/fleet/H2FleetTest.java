@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariDataSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +37,20 @@ class H2FleetTest extends FleetContract {
         assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
       }
       assertThatCode(cutOff.context.getBean(FleetTick.class)::tick).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void endsTheStreamsOfItsClientsWhenItStops() throws Exception {
+    FleetService stopping = new FleetService(database(), "--server.shutdown=graceful");
+    try (EventClient client = stopping.follow("/events")) {
+      long start = System.nanoTime();
+      stopping.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+      for (int i = 0; i < 100 && !client.hasEnded(); i++) {
+        Thread.sleep(50);
+      }
+      assertThat(client.hasEnded()).isTrue();
     }
   }
 

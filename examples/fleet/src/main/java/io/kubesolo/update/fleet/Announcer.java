@@ -1,0 +1,132 @@
+package io.kubesolo.update.fleet;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.stereotype.Component;
+
+/**
+ * Wakes the readers of the log when an instance of the service has written to it, by LISTEN and
+ * NOTIFY of PostgreSQL over a connection of its own. Notifications are a matter of speed: readers also
+ * look by themselves each second, so nothing is missed while the connection is down.
+ *
+ * <p>NOTIFY is sent after the commit, and at most each {@link #PACE}, because PostgreSQL commits
+ * transactions that notify one after the other.
+ */
+@Component
+final class Announcer {
+  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+  private static final Duration PACE = Duration.ofMillis(100);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final DataSourceProperties properties;
+  private final TransitionLog log;
+  private final AtomicBoolean isWritten = new AtomicBoolean();
+  private volatile boolean isListening;
+  private final Phaser signals = new Phaser(1);
+
+  Announcer(DataSourceProperties properties, TransitionLog log) {
+    this.properties = properties;
+    this.log = log;
+    Thread thread = new Thread(this::run, "fleet-announcer");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Tells all instances, soon, that this one has written. */
+  void announce() {
+    isWritten.set(true);
+  }
+
+  /** Returns how often the readers were woken. */
+  int signals() {
+    return signals.getPhase();
+  }
+
+  /** Waits until the readers were woken more often, a second is over, or the service stops. */
+  void await(int seen) throws InterruptedException {
+    try {
+      signals.awaitAdvanceInterruptibly(seen, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      // The reader looks by itself.
+    }
+  }
+
+  private void run() {
+    while (isRunning()) {
+      try {
+        if (log.isPostgres()) {
+          listen();
+        } else {
+          announceHere();
+        }
+      } catch (SQLException e) {
+        if (isRunning() && isListening) {
+          LOG.warn("transitions of other instances are seen up to 1 s later: {}", e.getMessage());
+        }
+        isListening = false;
+        isWritten.set(true);
+        pause(PAUSE);
+      }
+    }
+  }
+
+  private void listen() throws SQLException {
+    try (Connection connection = properties
+            .initializeDataSourceBuilder()
+            .type(SimpleDriverDataSource.class)
+            .build()
+            .getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("LISTEN fleet_transition");
+      isListening = true;
+      signals.arrive();
+      while (isRunning()) {
+        if (isWritten.getAndSet(false)) {
+          statement.execute("NOTIFY fleet_transition");
+        }
+        PGConnection server = connection.unwrap(PGConnection.class);
+        if (server.getNotifications((int) PACE.toMillis()).length > 0) {
+          signals.arrive();
+        }
+      }
+    }
+  }
+
+  private void announceHere() {
+    pause(PACE);
+    if (isWritten.getAndSet(false)) {
+      signals.arrive();
+    }
+  }
+
+  private void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      stop();
+    }
+  }
+
+  boolean isRunning() {
+    return !signals.isTerminated();
+  }
+
+  /** The streams end before the server waits for them. */
+  @EventListener(ContextClosedEvent.class)
+  void stop() {
+    signals.forceTermination();
+  }
+}
