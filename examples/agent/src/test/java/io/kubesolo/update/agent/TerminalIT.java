@@ -79,7 +79,13 @@ final class TerminalIT {
     "160, help, help",
     "48, help send, help-send",
     "80, help send, help-send",
-    "160, help send, help-send"
+    "160, help send, help-send",
+    "48, help what-if, help-what-if",
+    "80, help what-if, help-what-if",
+    "160, help what-if, help-what-if",
+    "48, what-if acknowledge download to_version=v1 running_version=v1, what-if",
+    "80, what-if acknowledge download to_version=v1 running_version=v1, what-if",
+    "160, what-if acknowledge download to_version=v1 running_version=v1, what-if"
   })
   void looksAsExpected(int width, String command, String name) throws Exception {
     String shown = show(width, command, "-p").replaceAll("for \\d+s", "for Ns");

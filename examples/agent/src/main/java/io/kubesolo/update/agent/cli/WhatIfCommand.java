@@ -4,16 +4,19 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.kubesolo.update.agent.event.EventText;
 import io.kubesolo.update.agent.event.Exploration;
 import io.kubesolo.update.agent.event.ReplayLine;
+import io.kubesolo.update.agent.event.Transcript;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonLine;
 import io.kubesolo.update.agent.update.Messages;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.PastState;
 import io.kubesolo.update.fsm.WhatIf;
 import io.kubesolo.update.fsm.WhatIf.ActionResult;
 import io.kubesolo.update.fsm.WhatIf.Change;
 import io.kubesolo.update.fsm.WhatIf.GuardResult;
+import io.kubesolo.update.fsm.WhatIf.Value;
 import io.kubesolo.update.persist.StateJson;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -31,16 +34,22 @@ final class WhatIfCommand extends AgentCommand {
   private static final int INDENT = 2;
   private static final int NAME_COLUMNS = 26;
 
+  /** A terminal that is narrower has no room for two columns. */
+  private static final int COLUMNS = 72;
+
   private final EventWords words = new EventWords();
   private boolean fresh;
+  private @Nullable Integer from;
   private boolean asReplay;
+  private boolean asTranscript;
   private @Nullable Path file;
 
   WhatIfCommand(CommandContext context) {
     super(
         context,
         "Tells what events would do to the present state, and sends none of them.",
-        "Exit code 0 means that all of them would be accepted.");
+        "Exit code 0 means that all of them would be accepted.",
+        "The page at /what-if of serve tells the same.");
     syntax
         .words(
             "EVENT [NAME=VALUE]...",
@@ -55,7 +64,19 @@ final class WhatIfCommand extends AgentCommand {
             path -> file = path,
             "Read the events from lines of JSON, as replay does; - is standard input.")
         .flag("--fresh", () -> fresh = true, "Start from a fresh device, not from the state file.")
+        .option(
+            "--from",
+            "N",
+            Integer.class,
+            number -> from = number,
+            "Start from the state after the N-th newest entry of the history,",
+            "as far as the history tells it; 1 is the newest.")
         .flag("--as-replay", () -> asReplay = true, "Print the events as lines for replay.")
+        .flag(
+            "--as-transcript",
+            () -> asTranscript = true,
+            "Print the events and their answers as a transcript,",
+            "which is a test of state-fsm.")
         .example(
             "  update-agent what-if rollback error='no network'",
             "  update-agent what-if download to_version=v2 running_version=v1 stage activate");
@@ -67,11 +88,18 @@ final class WhatIfCommand extends AgentCommand {
     if (lines.isEmpty() || (file != null && !words.isEmpty())) {
       throw wrong("needs events, or a --file of them");
     }
+    if (asReplay && asTranscript) {
+      throw wrong("--as-replay and --as-transcript exclude each other");
+    }
     if (asReplay) {
       lines.forEach(line -> context.output.json(ReplayLine.text(line.event())));
       return ExitCode.OK;
     }
-    UpdateState start = fresh ? UpdateState.fresh(Instant.now()) : context.read();
+    UpdateState start = start();
+    if (asTranscript) {
+      context.output.text(Transcript.of(context.newEngine(), start, lines, context.settings()));
+      return ExitCode.OK;
+    }
     Exploration exploration = Exploration.of(context.newEngine(), start, lines, context.settings());
     if (context.isJson()) {
       context.output.json(json(exploration));
@@ -79,6 +107,30 @@ final class WhatIfCommand extends AgentCommand {
       print(exploration);
     }
     return exploration.isAccepted() ? ExitCode.OK : ExitCode.REJECTED;
+  }
+
+  private UpdateState start() throws Failure {
+    if (fresh && from != null) {
+      throw wrong("--fresh and --from exclude each other");
+    }
+    if (fresh) {
+      return UpdateState.fresh(Instant.now());
+    }
+    UpdateState present = context.read();
+    return from == null ? present : past(present, from);
+  }
+
+  private UpdateState past(UpdateState present, int entry) throws Failure {
+    int entries = present.history().size();
+    if (entry < 1 || entry > entries) {
+      throw wrong("--from " + entry + ": the history of " + context.statePath() + " has "
+          + (entries == 0 ? "no entries" : "the entries 1 to " + entries));
+    }
+    int index = entries - entry;
+    return PastState.after(present, index)
+        .getOrElseThrow(() -> Failure.at(
+            context.statePath(),
+            "the phase '" + present.history().get(index).to() + "' of the history is not known"));
   }
 
   private List<ReplayLine> read(Path source) throws Failure {
@@ -98,11 +150,18 @@ final class WhatIfCommand extends AgentCommand {
   }
 
   private void print(Exploration exploration) {
-    String from =
-        fresh ? "a fresh device" : context.statePath().toAbsolutePath().toString();
-    context.output.line("from " + from + ": " + inWords(exploration.start()));
+    context.output.row(
+        "from", "from ".length(), source() + ": " + inWords(exploration.start()), null);
     exploration.steps().forEach(this::print);
     context.output.line("nothing was sent");
+  }
+
+  private String source() {
+    if (fresh) {
+      return "a fresh device";
+    }
+    String file = context.statePath().toAbsolutePath().toString();
+    return from == null ? file : "entry " + from + " of the history in " + file;
   }
 
   private void print(WhatIf step) {
@@ -129,8 +188,14 @@ final class WhatIfCommand extends AgentCommand {
     line(
         "guard",
         result.guard().ruleName(),
-        (result.holds() ? "holds: " : "fails: ") + requirement,
+        (result.holds() ? "holds: " : "fails: ") + requirement + " (" + values(result) + ")",
         result.holds() ? null : Style.RED);
+  }
+
+  private static String values(GuardResult result) {
+    return result.values().stream()
+        .map(value -> value.name() + " " + orNone(value.text()))
+        .collect(Collectors.joining(", "));
   }
 
   private void print(ActionResult result) {
@@ -143,7 +208,13 @@ final class WhatIfCommand extends AgentCommand {
 
   private void line(String kind, String name, String value, @Nullable Style style) {
     String term = " ".repeat(INDENT) + (kind + " " + name).strip();
-    context.output.row(term, INDENT + NAME_COLUMNS, value, style);
+    int width = context.output.terminal().width();
+    if (width == 0 || width >= COLUMNS) {
+      context.output.row(term, INDENT + NAME_COLUMNS, value, style);
+    } else {
+      context.output.line(term);
+      context.output.row("", 2 * INDENT, value, style);
+    }
   }
 
   private static String orNone(String value) {
@@ -156,7 +227,7 @@ final class WhatIfCommand extends AgentCommand {
         + ", attempt count "
         + state.attemptCount()
         + ", revision "
-        + state.revision();
+        + (state.revision() == 0 && !state.history().isEmpty() ? "not known" : state.revision());
   }
 
   private static String json(Exploration exploration) {
@@ -187,6 +258,11 @@ final class WhatIfCommand extends AgentCommand {
       if (result.requirement().isDefined()) {
         json.writeStringField("demand", result.requirement().get());
       }
+      json.writeObjectFieldStart("values");
+      for (Value value : result.values()) {
+        json.writeStringField(value.name(), value.text());
+      }
+      json.writeEndObject();
       json.writeEndObject();
     }
     json.writeEndArray();

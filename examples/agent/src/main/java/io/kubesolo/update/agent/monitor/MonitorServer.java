@@ -1,9 +1,11 @@
 package io.kubesolo.update.agent.monitor;
 
 import io.kubesolo.update.agent.event.ReplayLine;
+import io.kubesolo.update.agent.event.Transcript;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.OneLine;
+import io.kubesolo.update.core.UpdateState;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +50,7 @@ public final class MonitorServer implements AutoCloseable {
     routes.put("/", request -> Page.of(reader.observe()).reply());
     routes.put("/what-if", request -> whatIf(request, reader));
     routes.put("/what-if.jsonl", MonitorServer::replay);
+    routes.put("/what-if.txt", request -> transcript(request, reader));
     routes.put("/events", request -> EventStream.answer());
     routes.put("/page.css", request -> file("text/css", "page.css"));
     routes.put("/page.js", request -> file("text/javascript", "page.js"));
@@ -89,6 +92,24 @@ public final class MonitorServer implements AutoCloseable {
     }
     return HttpReply.of(200, "application/x-ndjson", ReplayLine.text(address.events()))
         .with("Content-Disposition", "attachment; filename=\"what-if.jsonl\"");
+  }
+
+  /** An exploration as a transcript. */
+  private static HttpReply transcript(HttpRequest request, StatusReader reader) {
+    WhatIfAddress address = WhatIfAddress.parse(request.query());
+    if (address.problem().isDefined()) {
+      return HttpReply.text(400, OneLine.of(address.problem().get()));
+    }
+    try {
+      UpdateState start =
+          address.start().isDefined() ? address.start().get() : reader.read().state();
+      String text = Transcript.of(reader.engine(), start, address.lines(), reader.settings());
+      return HttpReply.of(200, "text/plain; charset=utf-8", text)
+          .with("Content-Disposition", "attachment; filename=\"what-if.txt\"");
+    } catch (Failure e) {
+      int status = e.kind() == Failure.Kind.UNREADABLE ? UNAVAILABLE : 400;
+      return HttpReply.text(status, OneLine.of(e.message()));
+    }
   }
 
   private static HttpReply health(Observation observation) {

@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.monitor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.event.EventText;
+import io.kubesolo.update.agent.event.ReplayLine;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
@@ -59,6 +60,11 @@ record WhatIfAddress(Option<UpdateState> start, List<UpdateEvent> events, Option
   /** Copies the events. */
   WhatIfAddress {
     events = List.copyOf(events);
+  }
+
+  /** Returns the events without a time of their own. */
+  List<ReplayLine> lines() {
+    return events.stream().map(event -> new ReplayLine(event, Option.none())).toList();
   }
 
   /** Parses a query, of which nothing is trusted. */

@@ -2,7 +2,6 @@ package io.kubesolo.update.agent.monitor;
 
 import io.kubesolo.update.agent.event.EventText;
 import io.kubesolo.update.agent.event.Exploration;
-import io.kubesolo.update.agent.event.ReplayLine;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.WhatIfAddress.Field;
 import io.kubesolo.update.core.EventField;
@@ -56,13 +55,8 @@ record WhatIfView(
     UpdateState start = address.start().isDefined()
         ? address.start().get()
         : observation.requireState().state();
-    Exploration exploration = Exploration.of(
-        reader.engine(),
-        start,
-        address.events().stream()
-            .map(event -> new ReplayLine(event, Option.none()))
-            .toList(),
-        reader.settings());
+    Exploration exploration =
+        Exploration.of(reader.engine(), start, address.lines(), reader.settings());
     UpdateState end = exploration.end();
     return new WhatIfView(
         observation.state().map(StatusSnapshot::state),

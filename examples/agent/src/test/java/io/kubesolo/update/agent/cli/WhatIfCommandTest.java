@@ -17,6 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code what-if} reports the decisions that the machine would make, and writes nothing. */
 final class WhatIfCommandTest {
+  private static final Path TRANSCRIPTS = Path.of("../../state-fsm/src/test/resources/transcripts");
+
   @TempDir
   Path folder;
 
@@ -46,7 +48,8 @@ final class WhatIfCommandTest {
     assertThat(two.code()).isEqualTo(10);
     assertThat(two.out())
         .contains("activate: staged -> activated")
-        .containsPattern("guard runningTarget +fails: the running version must be v2")
+        .containsPattern("guard runningTarget +fails: the running version must be v2 "
+            + "\\(running_version v1, state.to_version v2\\)")
         .contains("stays activated v2")
         .contains("rollback: activated -> rolled_back: slow")
         .containsPattern("action rememberRollback +rolled_back_versions: none -> v2")
@@ -129,6 +132,101 @@ final class WhatIfCommandTest {
     assertThat(sent.out()).contains("\"phase\":\"staged\"", "\"to_version\":\"v3\"");
   }
 
+  @Test
+  void startsFromAnEntryOfTheHistory() {
+    CommandLineRun.Result result = agent.run("what-if", "--from", "2", "stage");
+    CommandLineRun.Result newest = agent.run("what-if", "--from", "1", "activate");
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("from entry 2 of the history in " + file
+            + ": downloading v2, attempt count 1, revision not known")
+        .contains("stage: downloading -> staged");
+    assertThat(newest.out()).contains("staged v2, attempt count 1, revision 2");
+  }
+
+  @Test
+  void namesTheEntriesThatThereAre() {
+    for (String number : List.of("0", "-1", "3")) {
+      CommandLineRun.Result result = agent.run("what-if", "--from", number, "stage");
+
+      assertThat(result.code()).isEqualTo(2);
+      assertThat(result.err())
+          .contains("--from " + number + ": the history of " + file + " has the entries 1 to 2")
+          .hasLineCount(1);
+    }
+    assertThat(agent.run("what-if", "--from", "1", "--fresh", "stage").code()).isEqualTo(2);
+  }
+
+  /** The file lies among the transcripts of state-fsm, whose tests send it through both engines. */
+  @Test
+  void writesATranscriptAsItIsKept() throws IOException {
+    agent.run("send", "activate");
+    agent.run("send", "rollback", "--error", "no network");
+
+    CommandLineRun.Result result = agent.run(
+        "what-if",
+        "--as-transcript",
+        "--max-attempts",
+        "2",
+        "download",
+        "to_version=v2",
+        "running_version=v1",
+        "download",
+        "to_version=v2",
+        "running_version=v1",
+        "force=true",
+        "stage",
+        "confirm",
+        "activate",
+        "rollback",
+        "error=the slot is damaged",
+        "retry=true");
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out()).isEqualTo(Files.readString(TRANSCRIPTS.resolve("explored.txt")));
+  }
+
+  @Test
+  void writesTheClockOfLinesIntoATranscript() throws IOException {
+    Path script = Files.writeString(folder.resolve("script"), """
+        {"event":"check","at":"2026-05-02T00:00:00Z"}
+        {"event":"fail","error":"x","at":"2026-05-02T00:00:00Z"}
+        {"event":"acknowledge"}
+        """);
+
+    assertThat(agent
+            .run("what-if", "--fresh", "--as-transcript", "--file", script.toString())
+            .out())
+        .endsWith("""
+            > clock 2026-05-02T00:00:00Z
+            > check
+              checking, revision 1, attempts 0, since 2026-05-02T00:00:00Z
+            > fail x
+              failed, revision 2, attempts 0, error "x", since 2026-05-02T00:00:00Z
+            > clock 2026-05-01T10:00:00Z
+            > acknowledge
+              idle, revision 3, attempts 0, since 2026-05-02T00:00:00Z
+            """);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rollback|error=a\\nb|rollback: an error in it holds a line break",
+        "rollback|error=a (retry)|rollback: an error cannot end with '(retry)'",
+        "verify|running_version=v 2|verify: a version in it holds a space",
+      })
+  void namesWhatATranscriptCannotHold(String event, String value, String problem) {
+    CommandLineRun.Result result =
+        agent.run("what-if", "--as-transcript", event, value.replace("\\n", "\n"));
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("a transcript cannot hold " + problem).hasLineCount(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -140,7 +238,8 @@ final class WhatIfCommandTest {
         "fail error=a error=b | error is given twice to one fail",
         "download to_version=v2 running_version=v1 force=yes | force is true or false, not 'yes'",
         "to_version=v2 | 'to_version=v2' is no event",
-        "--fresh | needs events, or a --file of them"
+        "--fresh | needs events, or a --file of them",
+        "--as-replay --as-transcript check | exclude each other"
       })
   void namesWhatIsWrongInOneLine(String words, String problem) {
     CommandLineRun.Result result = agent.run(("what-if " + words.strip()).split(" ", -1));

@@ -196,6 +196,7 @@ class ServeTest {
     "DELETE, /status.json, 405",
     "HEAD, /what-if?event=check, 200",
     "HEAD, /what-if.jsonl?event=check, 200",
+    "HEAD, /what-if.txt?event=check, 200",
     "GET, /what-if?event=none, 400",
     "GET, /what-if/, 404",
     "POST, /what-if, 405",

@@ -179,6 +179,29 @@ class WhatIfPageTest {
     assertThat(agent.run("what-if", "--file", script.toString()).code()).isZero();
   }
 
+  @Test
+  void givesTheEventsAndTheirAnswersAsATranscript() throws Exception {
+    String page = page("phase=staged&to_version=v2&event=activate&event=confirm");
+
+    HttpResponse<String> transcript = get(link(page, "with their answers"));
+
+    assertThat(transcript.headers().firstValue("Content-Disposition"))
+        .contains("attachment; filename=\"what-if.txt\"");
+    assertThat(transcript.body()).endsWith("""
+        > given phase=staged to_version=v2
+          staged, revision 0, ? to v2, attempts 0
+        > activate
+          activated, revision 1, ? to v2, attempts 0
+        > confirm
+          refused: confirm is illegal in activated
+          still activated, revision 1, ? to v2, attempts 0
+        """);
+    assertThat(get("/what-if.txt?event=fail&error=a%0Ab").statusCode()).isEqualTo(400);
+    assertThat(get("/what-if.txt?event=none").statusCode()).isEqualTo(400);
+    Files.writeString(file, "{");
+    assertThat(get("/what-if.txt?event=check").statusCode()).isEqualTo(503);
+  }
+
   private static String link(String page, String words) {
     Matcher link =
         Pattern.compile("<a href=\"([^\"]*)\"[^>]*>" + Pattern.quote(words)).matcher(page);

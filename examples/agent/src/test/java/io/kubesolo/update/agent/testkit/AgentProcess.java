@@ -31,7 +31,7 @@ public record AgentProcess(Path state, List<String> prefix) {
     return new AgentProcess(state, List.of(runner));
   }
 
-  List<String> command(String... arguments) {
+  public List<String> command(String... arguments) {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(java("-cp", JAR.toString(), Main.class.getName()));
     command.addAll(List.of("--state", state.toString()));
