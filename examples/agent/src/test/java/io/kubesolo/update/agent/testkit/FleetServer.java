@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /** A server of the FleetLock protocol for one group, which grants a number of locks at a time. */
 public final class FleetServer implements AutoCloseable {
@@ -26,6 +27,7 @@ public final class FleetServer implements AutoCloseable {
   private int mostHolders;
   private volatile int brokenStatus;
   private volatile boolean losesAnswers;
+  private volatile Consumer<String> observer = id -> {};
 
   public FleetServer(int permits) throws IOException {
     this.permits = permits;
@@ -72,6 +74,11 @@ public final class FleetServer implements AutoCloseable {
     losesAnswers = lost;
   }
 
+  /** Calls an observer with the id of each request, before it is answered and another one is done. */
+  public void onRequest(Consumer<String> called) {
+    observer = called;
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
@@ -105,7 +112,7 @@ public final class FleetServer implements AutoCloseable {
       return 400;
     }
     requests.add(path + " " + id);
-    return switch (path) {
+    int status = switch (path) {
       case "/fleet/v1/pre-reboot" -> take(id);
       case "/fleet/v1/steady-state" -> {
         holders.remove(id);
@@ -113,6 +120,8 @@ public final class FleetServer implements AutoCloseable {
       }
       default -> 404;
     };
+    observer.accept(id);
+    return status;
   }
 
   private int take(String id) {
