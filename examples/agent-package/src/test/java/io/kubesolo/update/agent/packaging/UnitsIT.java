@@ -2,9 +2,15 @@ package io.kubesolo.update.agent.packaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun.Result;
+import io.kubesolo.update.agent.testkit.TestDevice;
+import io.kubesolo.update.core.Phase;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,13 +29,28 @@ final class UnitsIT {
       cat <&3
       """;
 
+  /** An update server in the booted system, which has no network but its own loopback. */
+  private static final String SERVER = """
+      use IO::Socket::INET;
+      my $socket = IO::Socket::INET->new(LocalAddr => "127.0.0.1:8000", Listen => 5) or die $!;
+      while (my $client = $socket->accept) {
+        my ($name) = <$client> =~ m{^GET /([a-z0-9.]+) };
+        while (<$client> =~ /[^\\r\\n]/) {}
+        open(my $file, "<:raw", "/srv/$name");
+        local $/;
+        my $content = <$file>;
+        my $length = length($content);
+        print $client "HTTP/1.0 200 OK\\r\\nContent-Length: $length\\r\\n\\r\\n$content";
+      }
+      """;
+
   @TempDir
   Path folder;
 
   @Test
-  void aBootMarksTheRunningSlotGoodAndServesMetrics() throws Exception {
+  void aBootMarksTheRunningSlotGoodAndRoundsUpdateTheDevice() throws Exception {
     try (Chroot system = Chroot.fresh()) {
-      installOn(system);
+      TestDevice device = installOn(system);
       assertThat(grubenv(system)).contains("boot_success=0");
       try (BootedSystem booted = BootedSystem.boot(system.path("/"), folder)) {
         active(booted, "update-agent.timer");
@@ -39,19 +60,32 @@ final class UnitsIT {
         assertThat(booted.must("systemctl", "start", "boot-complete.target")).isEmpty();
         servesAsAUserOfItsOwn(booted);
         doesNothingWithoutAKey(booted);
-        aFailedCheckFailsTheBoot(system, booted);
+        publish(system, device, "v2");
+        updatesTheDevice(system, device, booted);
+        aFailedCheckFailsTheBoot(device, booted);
       }
     }
   }
 
-  private static void installOn(Chroot system) throws Exception {
+  /** Returns a simulated device in place of the links that the package has made there. */
+  private static TestDevice installOn(Chroot system) throws Exception {
     system.must(
         "apt-get", "-qy", "install", "--no-install-recommends", "systemd", "systemd-sysv", "dbus");
     system.install(DebianPackage.named(DebianPackage.WITH_RUNTIME));
-    system.must("update-agent", "demo", "--dir", "/demo");
-    system.must("sh", "-c", "rm " + DEVICE + "/*.json " + DEVICE + "/update.pub");
-    system.must("sh", "-c", "cp -a /demo/device/. " + DEVICE);
-    system.must("update-agent", "--device", DEVICE, "simulate-boot");
+    system.must("sh", "-c", "rm -r " + DEVICE + "/*");
+    TestDevice device = new TestDevice(system.path(DEVICE), URI.create("http://127.0.0.1:8000/"));
+    device.configure("fetch_timeout_s", 30);
+    device.done("simulate-boot");
+    return device;
+  }
+
+  private static void publish(Chroot system, TestDevice device, String version) throws Exception {
+    byte[] image = TestDevice.image(version);
+    byte[] manifest =
+        DeviceFactory.manifest(version + ".img", DeviceFactory.content(version, image));
+    Files.write(system.path("/srv/" + version + ".img"), image);
+    Files.write(system.path("/srv/manifest.json"), manifest);
+    Files.write(system.path("/srv/manifest.json.sig"), device.maker.sign(manifest));
   }
 
   private static String grubenv(Chroot system) throws Exception {
@@ -82,14 +116,39 @@ final class UnitsIT {
         .isEqualTo("Result=success\nConditionResult=no");
   }
 
-  private static void aFailedCheckFailsTheBoot(Chroot system, BootedSystem booted)
+  /** The first round ends with 14, because a reboot is called for: the unit has not failed. */
+  private static void updatesTheDevice(Chroot system, TestDevice device, BootedSystem booted)
       throws Exception {
-    Path configuration = system.path(DEVICE + "/device.json");
-    Files.writeString(
-        configuration,
-        Files.readString(configuration)
-            .replace("{\"server\"", "{\"health_tries\":1,\"server\"")
-            .replace("[ $UPDATE_VERSION != v1.3 ]", "echo the sandbox lets checks run; false"));
+    Files.copy(device.dir.resolve("update.pub"), system.path("/etc/update-agent/update.pub"));
+    Files.writeString(system.path("/srv/server.pl"), SERVER);
+    booted.must("systemd-run", "--quiet", "perl", "/srv/server.pl");
+
+    assertThat(round(booted)).isEqualTo("Result=success\nExecMainStatus=14");
+
+    assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
+    assertThat(device.env().active()).isEqualTo(Slot.B);
+    assertThat(Files.readAllBytes(device.slots().image(Slot.B))).startsWith(TestDevice.image("v2"));
+    device.done("simulate-boot");
+
+    assertThat(round(booted)).isEqualTo("Result=success\nExecMainStatus=0");
+
+    assertThat(device.phase()).isEqualTo(Phase.SUCCESS);
+    assertThat(device.env().good()).isTrue();
+  }
+
+  private static String round(BootedSystem booted) throws Exception {
+    Result started = booted.run("systemctl", "start", "update-agent.service");
+    String log = booted.must("journalctl", "--no-pager", "-u", "update-agent.service");
+    assertThat(started.code()).as(log).isZero();
+    return booted.must(
+        "systemctl", "show", "-p", "Result", "-p", "ExecMainStatus", "update-agent.service");
+  }
+
+  private static void aFailedCheckFailsTheBoot(TestDevice device, BootedSystem booted)
+      throws Exception {
+    device.configure("health_tries", 1);
+    device.configure(
+        "health_check", List.of("sh", "-c", "echo the sandbox lets checks run; false"));
 
     Result restarted = booted.run("systemctl", "restart", "update-agent-healthcheck.service");
 
