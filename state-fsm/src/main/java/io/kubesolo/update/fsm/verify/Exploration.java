@@ -31,7 +31,7 @@ public final class Exploration {
   public static final EventContext CONTEXT =
       new EventContext(Instant.parse("2026-01-02T03:04:05Z"), Option.none(), 2);
 
-  private static final List<String> VERSIONS = List.of("v1", "v2", "v3");
+  static final List<String> VERSIONS = List.of("v1", "v2", "v3");
 
   private final Map<Object, Node> reached = new LinkedHashMap<>();
 
