@@ -1,26 +1,39 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.DeviceStatus;
+import io.kubesolo.update.core.Phase;
 import io.vavr.control.Option;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The device that a status is about.
  *
  * @param isNamed whether there is a device directory at all
  * @param status what runs and what boots next; none if it is not known
+ * @param waits what an update waits for; none if it is not known
  * @param problem why it is not known
  */
-record DeviceView(boolean isNamed, Option<DeviceStatus> status, Option<String> problem) {
-  static DeviceView of(Option<Path> dir) {
+record DeviceView(
+    boolean isNamed,
+    Option<DeviceStatus> status,
+    Option<List<ActivationWait>> waits,
+    Option<String> problem) {
+  /** Reads what is known of a device whose update is in a phase. */
+  static DeviceView of(Option<Path> dir, Phase phase) {
     if (dir.isEmpty()) {
-      return new DeviceView(false, Option.none(), Option.none());
+      return new DeviceView(false, Option.none(), Option.none(), Option.none());
     }
     try {
-      return new DeviceView(true, Option.some(DeviceStatus.read(dir.get())), Option.none());
+      return new DeviceView(
+          true,
+          Option.some(DeviceStatus.read(dir.get())),
+          Option.some(DeviceStatus.waits(dir.get(), phase)),
+          Option.none());
     } catch (Failure e) {
-      return new DeviceView(true, Option.none(), Option.some(e.message()));
+      return new DeviceView(true, Option.none(), Option.none(), Option.some(e.message()));
     }
   }
 

@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.StatusReport;
+import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 
@@ -20,8 +21,9 @@ final class StatusCommand extends AgentCommand {
         .flag(
             "--report",
             () -> report = true,
-            "Print the same as serve at /status.json: the state, and its",
-            "age, permitted events and whether it is overdue.")
+            "Print the same as serve at /status.json: the state, its age,",
+            "permitted events, whether it is overdue, what runs and what is",
+            "waited for.")
         .example("  update-agent --state state.json status --json");
   }
 
@@ -30,7 +32,7 @@ final class StatusCommand extends AgentCommand {
     if (json) {
       context.output.bytes(VisibleJson.of(Failure.orThrow(context.file().bytes())));
     } else if (report) {
-      context.output.text(StatusReport.of(context.statusReader().read()));
+      context.output.text(StatusReport.of(context.statusReader().observe()));
     } else {
       StatusView view = view();
       if (context.isJson()) {
@@ -43,10 +45,12 @@ final class StatusCommand extends AgentCommand {
   }
 
   private StatusView view() throws Failure {
+    boolean exists = Files.exists(context.statePath(), LinkOption.NOFOLLOW_LINKS);
+    StatusSnapshot snapshot = context.status();
     return new StatusView(
         context.statePath().toAbsolutePath(),
-        Files.exists(context.statePath(), LinkOption.NOFOLLOW_LINKS),
-        context.status(),
-        DeviceView.of(context.device()));
+        exists,
+        snapshot,
+        DeviceView.of(context.device(), snapshot.state().phase()));
   }
 }

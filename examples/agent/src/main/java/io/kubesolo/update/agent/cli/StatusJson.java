@@ -2,13 +2,13 @@ package io.kubesolo.update.agent.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kubesolo.update.agent.io.JsonLine;
+import io.kubesolo.update.agent.monitor.DeviceJson;
 import io.kubesolo.update.agent.monitor.DeviceStatus;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.persist.StateJson;
 import io.vavr.control.Option;
 import java.io.IOException;
-import java.util.Optional;
 
 /** A status for a program. */
 final class StatusJson {
@@ -23,7 +23,10 @@ final class StatusJson {
     json.writeStringField("state_file", view.file().toString());
     json.writeBooleanField("exists", view.exists());
     for (DeviceStatus device : view.device().status()) {
-      writeDevice(json, device);
+      DeviceJson.write(json, device);
+    }
+    if (view.device().waits().isDefined()) {
+      DeviceJson.write(json, view.device().waits().get());
     }
     writeText(json, "device_error", view.device().problem());
     json.writeFieldName("state");
@@ -42,24 +45,6 @@ final class StatusJson {
         "permitted",
         snapshot.permitted().stream().map(EventType::wireName).toList());
     writeText(json, "to_do", view.toDo());
-  }
-
-  private static void writeDevice(JsonGenerator json, DeviceStatus device) throws IOException {
-    json.writeObjectFieldStart("device");
-    json.writeStringField("running_slot", device.slot().letter());
-    writeText(json, "running_version", device.version());
-    writeText(json, "next_slot", device.next().map(slot -> slot.letter()));
-    writeText(json, "next_version", device.nextVersion());
-    json.writeBooleanField("next_marked_good", device.isGood());
-    if (device.rebootRequired().isPresent()) {
-      json.writeBooleanField("reboot_required", device.rebootRequired().get());
-    }
-    json.writeEndObject();
-  }
-
-  private static void writeText(JsonGenerator json, String key, Optional<String> text)
-      throws IOException {
-    writeText(json, key, Option.ofOptional(text));
   }
 
   private static void writeText(JsonGenerator json, String key, Option<String> text)

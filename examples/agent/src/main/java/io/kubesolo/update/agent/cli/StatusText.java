@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.monitor.DeviceStatus;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.agent.update.Messages;
@@ -8,6 +9,7 @@ import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A status for a person: the answers that are wanted first, and then the details. */
@@ -28,6 +30,9 @@ final class StatusText {
     row("phase", phase(), phaseStyle());
     view.snapshot().overdue().forEach(overdue -> row("overdue", late(overdue), Style.RED));
     state.lastError().forEach(this::error);
+    for (ActivationWait wait : view.device().waits().getOrElse(List.of())) {
+      row("waits", wait.words());
+    }
     toDo();
     row("from", state.fromVersion());
     row("to", state.toVersion());

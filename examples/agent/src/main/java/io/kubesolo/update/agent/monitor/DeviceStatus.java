@@ -96,7 +96,7 @@ public record DeviceStatus(
    *
    * @param phase the phase of the update
    */
-  static List<ActivationWait> waits(Path dir, Phase phase) throws Failure {
+  public static List<ActivationWait> waits(Path dir, Phase phase) throws Failure {
     return ActivationGate.waits(Device.open(dir), phase, ZonedDateTime.now(ZoneId.systemDefault()));
   }
 }

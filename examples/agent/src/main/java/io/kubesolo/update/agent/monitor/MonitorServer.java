@@ -3,7 +3,6 @@ package io.kubesolo.update.agent.monitor;
 import io.kubesolo.update.agent.event.ReplayLine;
 import io.kubesolo.update.agent.event.Transcript;
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.OneLine;
 import io.kubesolo.update.core.UpdateState;
 import java.net.InetSocketAddress;
@@ -63,10 +62,10 @@ public final class MonitorServer implements AutoCloseable {
 
   private static HttpReply status(Observation observation) {
     try {
-      StatusSnapshot snapshot = observation.requireState();
-      return HttpReply.json(200, StatusReport.of(snapshot)).withEtag(StatusReport.etag(snapshot));
+      return HttpReply.json(200, StatusReport.of(observation))
+          .withEtag(StatusReport.etag(observation));
     } catch (Failure e) {
-      return HttpReply.json(UNAVAILABLE, JsonObject.write(Map.of("error", e.message())) + "\n");
+      return HttpReply.json(UNAVAILABLE, StatusReport.unreadable(observation, e));
     }
   }
 

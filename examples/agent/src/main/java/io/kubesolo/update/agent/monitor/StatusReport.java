@@ -3,6 +3,8 @@ package io.kubesolo.update.agent.monitor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.JsonLine;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.Sha256;
 import io.kubesolo.update.core.EventType;
@@ -19,19 +21,46 @@ import java.util.Optional;
 public final class StatusReport {
   private StatusReport() {}
 
-  /** An object: the state as in the file, and what follows from it at this moment. */
-  public static String of(StatusSnapshot status) {
-    return write(status, status.age().toJavaOptional());
+  /**
+   * Returns an object: the state as in the file, what follows from it at this moment, and what runs on
+   * the device and is waited for. Throws if the state cannot be read.
+   */
+  public static String of(Observation observation) throws Failure {
+    StatusSnapshot status = observation.requireState();
+    return write(observation, status, status.age().toJavaOptional());
   }
 
-  /** The same of two reports that differ by their age only. */
-  static String etag(StatusSnapshot status) {
+  /** Returns the same tag for two reports that differ by their age only. */
+  static String etag(Observation observation) throws Failure {
+    String text = write(observation, observation.requireState(), Optional.empty());
     Sha256 sha256 = new Sha256();
-    sha256.update(ByteBuffer.wrap(write(status, Optional.empty()).getBytes(UTF_8)));
+    sha256.update(ByteBuffer.wrap(text.getBytes(UTF_8)));
     return "W/\"" + sha256.digits() + '"';
   }
 
-  private static String write(StatusSnapshot status, Optional<Duration> age) {
+  /** Returns an object that says why the state cannot be read, and what runs. */
+  static String unreadable(Observation observation, Failure reason) {
+    String text = JsonLine.object(json -> {
+      json.writeStringField("error", reason.message());
+      writeDevice(json, observation);
+    });
+    return text + "\n";
+  }
+
+  private static void writeDevice(JsonGenerator json, Observation observation) throws IOException {
+    if (observation.device().isPresent()) {
+      DeviceJson.write(json, observation.device().get());
+    }
+    if (observation.waits().isPresent()) {
+      DeviceJson.write(json, observation.waits().get());
+    }
+    if (observation.deviceUnknown().isPresent()) {
+      json.writeStringField("device_error", observation.deviceUnknown().get().message());
+    }
+  }
+
+  private static String write(
+      Observation observation, StatusSnapshot status, Optional<Duration> age) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JsonObject.STRICT.createGenerator(text)) {
       json.writeStartObject();
@@ -50,6 +79,7 @@ public final class StatusReport {
       if (status.overdue().isDefined()) {
         json.writeStringField("due", status.overdue().get().event().type().wireName());
       }
+      writeDevice(json, observation);
       if (age.isPresent()) {
         json.writeNumberField("age_s", seconds(age.get()));
       }

@@ -2,10 +2,14 @@ package io.kubesolo.update.agent.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.testkit.DeviceWithServer;
+import io.kubesolo.update.agent.testkit.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,5 +59,43 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     Files.delete(device.dir.resolve("grubenv"));
 
     assertThat(status().get(1)).startsWith("next boot    unknown: ");
+  }
+
+  /** The same device object and the same list of waits, by the command and for other programs. */
+  @Test
+  void tellsWhatIsWaitedFor() throws IOException {
+    device.configure("activation", Map.of("windows", List.of(), "hold_file", "hold"));
+    Files.createFile(device.dir.resolve("hold"));
+    assertThat(json("status", "--output", "json").get("waits")).isEmpty();
+
+    device.done("apply");
+
+    assertThat(status())
+        .anyMatch(line -> line.matches("waits +.*window.*"))
+        .anyMatch(line -> line.matches("waits +.*hold.*"));
+    JsonNode status = json("status", "--output", "json");
+    JsonNode report = json("status", "--report");
+    assertThat(report.at("/waits/0/reason").textValue()).isEqualTo("window");
+    assertThat(report.at("/waits/1/reason").textValue()).isEqualTo("hold");
+    assertThat(report.at("/device/running_version").textValue()).isEqualTo("v1");
+    assertThat(status.get("waits")).isEqualTo(report.get("waits"));
+    assertThat(status.get("device")).isEqualTo(report.get("device"));
+    assertThat(JsonSchema.of("status").problems(status.toString())).isEmpty();
+    assertThat(JsonSchema.of("report").problems(report.toString())).isEmpty();
+  }
+
+  @Test
+  void reportsTheStateOfADeviceThatIsNotKnown() throws IOException {
+    Files.delete(device.dir.resolve("running.json"));
+
+    JsonNode report = json("status", "--report");
+
+    assertThat(report.get("device_error").textValue()).contains("running.json");
+    assertThat(report.has("device")).isFalse();
+    assertThat(JsonSchema.of("report").problems(report.toString())).isEmpty();
+  }
+
+  private JsonNode json(String... arguments) throws IOException {
+    return JsonObject.STRICT.readTree(device.done(arguments).out());
   }
 }

@@ -86,7 +86,13 @@ class DashboardTest {
   void showsEachStateOfAnUpdate() {
     List<String> expressions = expressions();
     for (String metric : List.of(
-        "phase", "state_readable", "overdue", "reboot_required", "running_info", "attempts")) {
+        "phase",
+        "state_readable",
+        "overdue",
+        "reboot_required",
+        "running_info",
+        "attempts",
+        "waiting")) {
       assertThat(expressions).anyMatch(each -> each.contains("kubesolo_update_" + metric + "{"));
     }
   }

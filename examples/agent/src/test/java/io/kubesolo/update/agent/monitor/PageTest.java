@@ -135,6 +135,25 @@ class PageTest {
         .doesNotContain("<script>x", "<b>");
   }
 
+  /** What runs is told whether the state can be read or not. */
+  @Test
+  void reportsWhatRunsIfTheStateCannotBeRead() throws Exception {
+    TestDevice device = new TestDevice(folder.resolve("device"), URI.create("http://localhost/"));
+    server.close();
+    server = MonitorServer.start(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        Readers.of(file, Optional.of(device.dir), LifecycleSettings.DEFAULT));
+    assertThat(get("/status.json").body()).contains("\"device\":{\"running_slot\":\"a\"");
+
+    Files.writeString(file, "{");
+
+    HttpResponse<String> report = get("/status.json");
+    assertThat(report.statusCode()).isEqualTo(503);
+    assertThat(report.body())
+        .startsWith("{\"error\":\"" + file)
+        .contains("\"device\":{\"running_slot\":\"a\",\"running_version\":\"v1\"");
+  }
+
   @Test
   void saysWhatToDoWithAStateThatCannotBeRead() throws Exception {
     Files.writeString(file, "{\"phase\":\"<i>\"}");

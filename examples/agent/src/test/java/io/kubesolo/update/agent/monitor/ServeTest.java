@@ -10,6 +10,7 @@ import io.kubesolo.update.agent.cli.ResultStream;
 import io.kubesolo.update.agent.cli.UpdateAgent;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.JsonSchema;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -137,6 +138,8 @@ class ServeTest {
     assertThat(status.get("overdue").booleanValue()).isFalse();
     assertThat(status.get("deadline_s").intValue()).isEqualTo(6 * 60 * 60);
     assertThat(status.get("age_s").doubleValue()).isBetween(0.0, 60.0);
+    assertThat(JsonSchema.of("report").problems(answer.body())).isEmpty();
+    assertThat(status.has("device")).isFalse();
   }
 
   @Test

@@ -94,6 +94,7 @@ public final class JsonSchema {
       case "array" -> value.isArray();
       case "string" -> value.isTextual();
       case "integer" -> value.isIntegralNumber();
+      case "number" -> value.isNumber();
       case "boolean" -> value.isBoolean();
       default -> throw new AssertionError("a type that is not known: " + type);
     };
