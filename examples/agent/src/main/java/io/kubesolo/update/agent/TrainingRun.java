@@ -4,15 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.cli.Output;
 import io.kubesolo.update.agent.cli.ResultStream;
+import io.kubesolo.update.agent.demo.DemoServer;
+import io.kubesolo.update.agent.demo.DeviceFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -21,7 +26,9 @@ import java.util.stream.Stream;
  * More is not better: at each start a JVM goes through the whole archive.
  */
 final class TrainingRun {
-  private static final List<String> LINES = List.of(
+  private static final int IMAGE_BYTES = 64 * 1024;
+
+  private static final List<String> ON_A_STATE = List.of(
       "send check",
       "send check",
       "status",
@@ -36,7 +43,25 @@ final class TrainingRun {
       "events",
       "reconcile --running-version v1.0",
       "replay -",
+      "what-if check",
       "repair");
+
+  /** What timers, units and operators run on a device, from an update to the next round. */
+  private static final List<String> ON_A_DEVICE = List.of(
+      "simulate-boot",
+      "healthcheck --reboot-exit-code",
+      "check",
+      "apply",
+      "activate",
+      "simulate-boot",
+      "healthcheck",
+      "run",
+      "run --reboot-exit-code",
+      "tick",
+      "status",
+      "status --json",
+      "status --report",
+      "metrics");
 
   private final Path folder;
   private final Output nowhere = new Output(
@@ -63,17 +88,37 @@ final class TrainingRun {
     }
   }
 
-  private void run() {
+  private void run() throws IOException {
     Locale.setDefault(Locale.ROOT);
     Output.ofProcess();
     String state = folder.resolve("state.json").toString();
-    for (String line : LINES) {
-      perform(("--state " + state + " " + line).split(" ", -1));
+    ON_A_STATE.forEach(line -> perform("--state", state, line));
+    Path published = folder.resolve("server");
+    try (DemoServer server = DemoServer.serve(published)) {
+      String device = device(published, server.address()).toString();
+      ON_A_DEVICE.forEach(line -> perform("--device", device, line));
     }
   }
 
-  private void perform(String... arguments) {
-    Main.run(nowhere, arguments);
+  /** Makes a device with v1.0, for which v1.1 is published. */
+  private Path device(Path published, URI server) throws IOException {
+    DeviceFactory factory = new DeviceFactory();
+    Path device = folder.resolve("device");
+    byte[] image = new byte[IMAGE_BYTES];
+    factory.makeDevice(
+        device,
+        Map.of("server", server.toString(), "fetch_timeout_s", 5, "health_check", List.of("true")),
+        IMAGE_BYTES,
+        "v1.0",
+        image);
+    factory.publish(published, "v1.1", image);
+    return device;
+  }
+
+  private void perform(String option, String path, String line) {
+    List<String> arguments = new ArrayList<>(List.of(option, path));
+    arguments.addAll(List.of(line.split(" ", -1)));
+    Main.run(nowhere, arguments.toArray(String[]::new));
   }
 
   private static void delete(Path folder) throws IOException {

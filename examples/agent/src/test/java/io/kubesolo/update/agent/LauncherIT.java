@@ -3,6 +3,8 @@ package io.kubesolo.update.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.demo.DemoServer;
+import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.testkit.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +67,48 @@ final class LauncherIT {
     assertThat(loaded)
         .anyMatch(line -> line.contains("agent.Main source: shared objects file"))
         .noneMatch(line -> line.contains("update-agent.jar"));
+  }
+
+  /** What timers and units run, from an update to a round in which there is nothing to do. */
+  @Test
+  void opensNoJarOnADevice() throws Exception {
+    DeviceFactory factory = new DeviceFactory();
+    byte[] image = new byte[4096];
+    try (DemoServer server = DemoServer.serve(dir.resolve("server"))) {
+      Map<String, Object> config =
+          Map.of("server", server.address().toString(), "health_check", List.of("true"));
+      factory.makeDevice(dir.resolve("device"), config, image.length, "v1.0", image);
+      factory.publish(dir.resolve("server"), "v1.1", image);
+
+      for (String command : List.of(
+          "simulate-boot",
+          "healthcheck",
+          "check",
+          "apply",
+          "activate",
+          "simulate-boot",
+          "healthcheck",
+          "run",
+          "metrics",
+          "tick",
+          "status --report")) {
+        opensNoJarOnADevice(command);
+      }
+    }
+  }
+
+  private void opensNoJarOnADevice(String command) throws Exception {
+    Path launcher = PACKAGED.resolveSibling("update-agent");
+    String line = "--device " + dir.resolve("device") + " " + command;
+
+    List<String> loaded = said("_JAVA_OPTIONS", "-Xlog:class+load", launcher, line.split(" ", -1));
+
+    assertThat(loaded.stream().filter(text -> text.contains("update-agent.jar")))
+        .as(command)
+        .isEmpty();
+    assertThat(loaded.stream().filter(text -> text.contains("agent.Main source: shared objects")))
+        .as(command)
+        .hasSize(1);
   }
 
   @Test
@@ -236,7 +281,12 @@ final class LauncherIT {
     Process process = builder.redirectErrorStream(true).start();
     List<String> lines =
         new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
-    assertThat(process.waitFor()).as(lines.toString()).isZero();
+    assertThat(process.waitFor())
+        .as(lines.stream()
+            .filter(line -> !line.contains("[class,load]"))
+            .toList()
+            .toString())
+        .isZero();
     return lines;
   }
 }

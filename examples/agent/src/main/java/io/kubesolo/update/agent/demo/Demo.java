@@ -55,11 +55,12 @@ public final class Demo {
             "-c",
             "[ $UPDATE_VERSION != " + SICK_VERSION + " ] || { echo no network; exit 1; }"));
     config.put("health_timeout_s", 10);
+    config.put("health_interval_s", 1);
     config.put("fetch_timeout_s", 10);
     heading("A device with v1.0 in slot a, and an update server at " + server.address());
     maker.makeDevice(device, config, SLOT_BYTES, "v1.0", image("v1.0"));
     maker.publish(published, "v1.0", image("v1.0"));
-    expect(0, "boot");
+    expect(0, "simulate-boot");
     expect(0, "healthcheck");
     expect(0, "check");
   }
@@ -70,7 +71,7 @@ public final class Demo {
     expect(0, "check");
     expect(0, "apply");
     expect(0, "activate");
-    expect(0, "boot");
+    expect(0, "simulate-boot");
     expect(0, "healthcheck");
     expect(0, "ack");
   }
@@ -90,9 +91,9 @@ public final class Demo {
     publish(SICK_VERSION);
     expect(0, "apply");
     expect(0, "activate");
-    expect(0, "boot");
+    expect(0, "simulate-boot");
     expect(1, "healthcheck");
-    expect(0, "boot");
+    expect(0, "simulate-boot");
     expect(0, "healthcheck");
   }
 
@@ -105,7 +106,7 @@ public final class Demo {
     expect(0, "status");
     expect(0, "apply");
     expect(0, "activate");
-    expect(0, "boot");
+    expect(0, "simulate-boot");
     expect(0, "healthcheck");
   }
 

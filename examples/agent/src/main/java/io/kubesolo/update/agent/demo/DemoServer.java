@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A folder on loopback, with ranges; slow where it is asked to be. */
-final class DemoServer implements AutoCloseable {
+public final class DemoServer implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,9})-");
   private static final int DRIP = 1024;
   private static final long DRIP_MS = 20;
@@ -30,7 +30,8 @@ final class DemoServer implements AutoCloseable {
     this.server = server;
   }
 
-  static DemoServer serve(Path folder) throws IOException {
+  /** Starts to serve the files of a folder, which need not exist yet, on a free port. */
+  public static DemoServer serve(Path folder) throws IOException {
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     DemoServer server = new DemoServer(folder, HttpServer.create(anyPort, 0));
     server.server.createContext("/", server::answer);
@@ -45,7 +46,8 @@ final class DemoServer implements AutoCloseable {
     return thread;
   }
 
-  URI address() {
+  /** The address of the folder. */
+  public URI address() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
   }
 
@@ -103,6 +105,7 @@ final class DemoServer implements AutoCloseable {
     }
   }
 
+  /** Stops it. */
   @Override
   public void close() {
     server.stop(0);

@@ -69,7 +69,7 @@ public final class DeviceFactory {
   }
 
   /** Puts a version on a server: its image, and the manifest with its signature. */
-  void publish(Path server, String version, byte[] image) throws IOException {
+  public void publish(Path server, String version, byte[] image) throws IOException {
     String file = version + ".img";
     byte[] manifest = manifest(file, content(version, image));
     Files.createDirectories(server);
