@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * durable: if a resumed download does not verify, it is thrown away and fetched once more.
  */
 public final class ImageDownload {
-  private static final int CHUNK = 64 * 1024;
+  private static final int CHUNK = 256 * 1024;
 
   /** A try that fetched so many bytes does not count as a failed one. */
   private static final long GOOD_PROGRESS = 256 * 1024;
