@@ -7,6 +7,7 @@ import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.SlotContent;
 import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import java.util.Locale;
@@ -41,12 +42,24 @@ final class BootSelection {
   BootEnvironment align() throws Failure {
     return switch (BootRules.next(session.state(), session.version(), situation())) {
       case RUNNING -> select(session.runningSlot());
-      case PASSIVE -> select(session.passiveSlot());
+      case PASSIVE -> {
+        noteLateSwitch();
+        yield select(session.passiveSlot());
+      }
       case RUNNING_FOR_WANT_OF_TARGET -> {
         giveUpDamagedTarget();
         yield select(session.runningSlot());
       }
     };
+  }
+
+  /** A process that ended between the event and the switch may leave the switch to a later boot. */
+  private void noteLateSwitch() throws Failure {
+    if (session.phase() == Phase.ACTIVATED
+        && env().active() != session.passiveSlot()
+        && session.rebooted() == Rebooted.YES) {
+      session.noteSwitch();
+    }
   }
 
   private void giveUpDamagedTarget() throws Failure {

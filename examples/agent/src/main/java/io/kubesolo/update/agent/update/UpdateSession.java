@@ -3,12 +3,14 @@ package io.kubesolo.update.agent.update;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.device.SwitchNote;
 import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.download.ImageDownload;
 import io.kubesolo.update.agent.download.Manifest;
 import io.kubesolo.update.agent.download.UpdateServer;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.SmallFile;
+import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Rejection;
@@ -199,9 +201,28 @@ public final class UpdateSession implements AutoCloseable {
     return new BootSelection(this);
   }
 
-  /** Returns whether the device booted since the last event. */
+  /**
+   * Returns whether the device booted since the last event, or since the boot loader was told of it in a
+   * later boot.
+   */
   Rebooted rebooted() {
-    return Rebooted.between(state().boot(), running.boot(context.hostUptime().get()));
+    Option<Boot> told = new SwitchNote(device.dir()).moment(state().revision());
+    return Rebooted.between(told.orElse(state()::boot), now());
+  }
+
+  private Option<Boot> now() {
+    return running.boot(context.hostUptime().get());
+  }
+
+  /** Notes that the boot loader is told now of the last event. A failure is a warning. */
+  void noteSwitch() {
+    try {
+      for (Boot now : now()) {
+        new SwitchNote(device.dir()).write(state().revision(), now);
+      }
+    } catch (Failure e) {
+      warn(e);
+    }
   }
 
   /** Sends an event, and throws if it is rejected. */

@@ -19,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the commands make of interrupted work, of what the boot loader did, and of broken files. */
 @Timeout(60)
@@ -31,11 +33,12 @@ final class DeviceRecoveryTest extends DeviceWithServer {
     device.done("send", "activate");
     device.done("boot");
 
-    device.done("healthcheck");
-
-    assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
-    assertThat(device.env().active()).isEqualTo(Slot.B);
-    assertThat(device.env().updateTarget()).contains("v2");
+    for (String command : List.of("healthcheck", "healthcheck", "activate", "run")) {
+      device.done(command);
+      assertThat(device.phase()).as(command).isEqualTo(Phase.ACTIVATED);
+      assertThat(device.env().active()).as(command).isEqualTo(Slot.B);
+      assertThat(device.env().updateTarget()).as(command).contains("v2");
+    }
     device.done("boot");
     device.done("healthcheck");
     assertThat(device.phase()).isEqualTo(Phase.SUCCESS);
@@ -56,10 +59,17 @@ final class DeviceRecoveryTest extends DeviceWithServer {
     assertThat(device.slots().checkResult(Slot.B)).contains(CheckResult.FAILED);
   }
 
-  @Test
-  void doesNotBlameATargetThatTheBootLoaderDidNotTake() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void doesNotBlameATargetThatTheBootLoaderDidNotTake(boolean toldInALaterBoot) throws Exception {
     device.done("apply");
-    device.done("activate");
+    if (toldInALaterBoot) {
+      device.done("send", "activate");
+      device.done("boot");
+      device.done("healthcheck");
+    } else {
+      device.done("activate");
+    }
     device.boots(Slot.A);
 
     assertThat(device.run("healthcheck").code()).isZero();

@@ -95,8 +95,11 @@ record WalkDisk(Map<String, String> files, StateView state) {
     return runningSlot().equals("a") ? "b" : "a";
   }
 
+  /** Returns whether the device did not boot since the last event or since the switch that it called for. */
   boolean isSameBoot() {
-    return isBooted() && value("running.json", "boot_id").equals(state.bootId());
+    boolean noted = value("switched.json", "revision").equals(Long.toString(state.revision()));
+    String last = noted ? value("switched.json", "boot_id") : state.bootId();
+    return isBooted() && value("running.json", "boot_id").equals(last);
   }
 
   boolean isWhole(String slot) {
