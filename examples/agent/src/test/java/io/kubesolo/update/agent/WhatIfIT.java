@@ -33,6 +33,9 @@ final class WhatIfIT {
           + "linkat,symlink,symlinkat,unlink,unlinkat,rmdir,truncate,ftruncate,fallocate,chmod,fchmod,fchmodat,"
           + "chown,fchown,lchown,fchownat,utimensat,setxattr,fsetxattr,fsync,fdatasync";
 
+  /** A line about a system call, and not about the end of a thread or a process. */
+  private static final Pattern CALL = Pattern.compile("^\\d+ +(?:<\\.\\.\\. )?[a-z]");
+
   /** What a JVM opens for writing that is no file on a disk. */
   private static final Pattern OF_THE_JVM =
       Pattern.compile("\"/dev/null\"|\"/proc/self/coredump_filter\"");
@@ -62,9 +65,9 @@ final class WhatIfIT {
     List<String> calls = Files.readAllLines(log);
     assertThat(calls).as("what is traced").anyMatch(call -> call.contains("state.json\""));
     return calls.stream()
+        .filter(call -> CALL.matcher(call).find())
         .filter(call -> !call.contains("open")
             || call.matches(".*\\bO_(WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\\b.*"))
-        .filter(call -> !call.matches(".*\\+\\+\\+ (exited|killed).*|.*--- SIG.*"))
         .filter(call -> !OF_THE_JVM.matcher(call).find())
         .toList();
   }
