@@ -8,6 +8,7 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,14 +41,19 @@ final class Announcer {
   Announcer(DataSourceProperties properties, TransitionLog log) {
     this.properties = properties;
     this.log = log;
-    Thread thread = new Thread(this::run, "fleet-announcer");
-    thread.setDaemon(true);
-    thread.start();
+    if (log.isPostgres()) {
+      Thread thread = new Thread(this::run, "fleet-announcer");
+      thread.setDaemon(true);
+      thread.start();
+    }
   }
 
   /** Tells all instances, soon, that this one has written. */
   void announce() {
     isWritten.set(true);
+    if (!log.isPostgres()) {
+      wake();
+    }
   }
 
   /** Returns how often the readers were woken. */
@@ -64,21 +70,21 @@ final class Announcer {
     }
   }
 
+  private synchronized void wake() {
+    signals.arrive();
+  }
+
   private void run() {
     while (isRunning()) {
       try {
-        if (log.isPostgres()) {
-          listen();
-        } else {
-          announceHere();
-        }
+        listen();
       } catch (SQLException e) {
         if (isRunning() && isListening) {
           LOG.warn("transitions of other instances are seen up to 1 s later: {}", e.getMessage());
         }
         isListening = false;
         isWritten.set(true);
-        pause(PAUSE);
+        LockSupport.parkNanos(PAUSE.toNanos());
       }
     }
   }
@@ -92,31 +98,16 @@ final class Announcer {
         Statement statement = connection.createStatement()) {
       statement.execute("LISTEN fleet_transition");
       isListening = true;
-      signals.arrive();
+      wake();
       while (isRunning()) {
         if (isWritten.getAndSet(false)) {
           statement.execute("NOTIFY fleet_transition");
         }
         PGConnection server = connection.unwrap(PGConnection.class);
         if (server.getNotifications((int) PACE.toMillis()).length > 0) {
-          signals.arrive();
+          wake();
         }
       }
-    }
-  }
-
-  private void announceHere() {
-    pause(PACE);
-    if (isWritten.getAndSet(false)) {
-      signals.arrive();
-    }
-  }
-
-  private void pause(Duration time) {
-    try {
-      Thread.sleep(time.toMillis());
-    } catch (InterruptedException e) {
-      stop();
     }
   }
 

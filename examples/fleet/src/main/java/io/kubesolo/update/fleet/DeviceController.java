@@ -2,9 +2,10 @@ package io.kubesolo.update.fleet;
 
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
-import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.fleet.Devices.Device;
 import io.kubesolo.update.fleet.FleetQuery.CountKey;
 import io.kubesolo.update.fleet.FleetQuery.Filter;
+import io.kubesolo.update.persist.EventLine;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import jakarta.servlet.http.HttpServletRequest;
@@ -90,11 +91,11 @@ final class DeviceController {
       return Problems.of(
           HttpStatus.PAYLOAD_TOO_LARGE, "invalid_event", "the body is larger than " + MAX_BODY);
     }
-    Either<String, UpdateEvent> event = EventRequest.parse(body);
+    Either<String, EventLine> event = EventLine.parse(body);
     if (event.isLeft()) {
       return Problems.of(HttpStatus.BAD_REQUEST, "invalid_event", event.getLeft());
     }
-    Either<Rejection, Device> answer = devices.send(id, event.get(), revision(ifMatch));
+    Either<Rejection, Device> answer = devices.send(id, event.get().event(), revision(ifMatch));
     return answer.isRight() ? answer(answer.get()) : Problems.of(answer.getLeft());
   }
 

@@ -3,11 +3,15 @@ package io.kubesolo.update.fleet;
 import com.zaxxer.hikari.HikariDataSource;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.TableEngine;
+import org.apache.catalina.core.StandardHost;
+import org.apache.catalina.valves.JsonErrorReportValve;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
@@ -31,6 +35,13 @@ public class FleetApplication {
   @Bean
   LifecycleEngine engine() {
     return new TableEngine();
+  }
+
+  /** Makes JSON of what Tomcat refuses before a controller sees it, such as an invalid address. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> errorReports() {
+    return factory -> factory.addContextCustomizers(context -> ((StandardHost) context.getParent())
+        .setErrorReportValveClass(JsonErrorReportValve.class.getName()));
   }
 
   /** Returns the connections to the database, of which none waits forever for a server. */

@@ -1,23 +1,42 @@
 package io.kubesolo.update.fleet;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
 
 /**
- * A counting semaphore for each group of devices, in the database. A lock is owned by its device:
- * taking it twice holds it once, and giving back what is not held succeeds.
+ * The FleetLock protocol of Zincati, below {@code /fleet-lock}, and a view of the locks: a counting
+ * semaphore for each group of devices, in the database. A lock is owned by its device: taking it twice
+ * holds it once, and giving back what is not held succeeds.
  *
  * <p>Safe for use by several threads and instances: the row of the group is locked while a lock is
  * taken.
  */
-@Component
+@RestController
 final class FleetLock {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int MAX_TEXT = 255;
+  private static final Pattern GROUP = Pattern.compile("[a-zA-Z0-9.-]+");
+
   private final JdbcTemplate database;
   private final TransactionTemplate transaction;
   private final FleetProperties properties;
@@ -32,8 +51,70 @@ final class FleetLock {
     this.properties = properties;
   }
 
+  @PostMapping({"/fleet-lock/v1/pre-reboot", "/fleet-lock/v1/steady-state"})
+  ResponseEntity<?> answer(
+      @RequestHeader(name = "fleet-lock-protocol", required = false) @Nullable String protocol,
+      HttpServletRequest request)
+      throws IOException {
+    if (!"true".equals(protocol)) {
+      return invalid("the header fleet-lock-protocol is not true");
+    }
+    JsonNode client;
+    try {
+      byte[] body = request.getInputStream().readNBytes(DeviceController.MAX_BODY);
+      client = JSON.readTree(body).path("client_params");
+    } catch (JsonProcessingException e) {
+      return invalid("the body is no JSON object");
+    }
+    String id = client.path("id").textValue();
+    String group = client.path("group").textValue();
+    if (id == null || id.isEmpty() || id.length() > MAX_TEXT || id.indexOf('\0') >= 0) {
+      return invalid("client_params.id is no text of 1 to 255 characters");
+    }
+    if (group == null || group.length() > MAX_TEXT || !GROUP.matcher(group).matches()) {
+      return invalid("client_params.group is no text of 1 to 255 characters a-z A-Z 0-9 . -");
+    }
+    if (request.getRequestURI().endsWith("/steady-state")) {
+      giveBack(group, id);
+    } else if (!take(group, id)) {
+      return refusal(
+          HttpStatus.CONFLICT,
+          "failed_lock_semaphore_full",
+          "all slots of the group are taken; try again later");
+    }
+    return ResponseEntity.ok().build();
+  }
+
+  /** Returns the locks that are held, the oldest first. */
+  @GetMapping("/locks")
+  Map<String, List<Map<String, String>>> held() {
+    return Map.of(
+        "locks",
+        database.query(
+            "SELECT lock_group, id, since FROM fleet_lock ORDER BY since, lock_group, id",
+            (row, number) -> Map.of(
+                "group", row.getString(1),
+                "id", row.getString(2),
+                "since", row.getObject(3, OffsetDateTime.class).toInstant().toString())));
+  }
+
+  /** Takes a lock from a device that will not give it back. */
+  @DeleteMapping("/locks/{group}/{id}")
+  ResponseEntity<Void> remove(@PathVariable("group") String group, @PathVariable("id") String id) {
+    giveBack(group, id);
+    return ResponseEntity.noContent().build();
+  }
+
+  private static ResponseEntity<?> invalid(String value) {
+    return refusal(HttpStatus.BAD_REQUEST, "bad_request", value);
+  }
+
+  private static ResponseEntity<?> refusal(HttpStatus status, String kind, String value) {
+    return ResponseEntity.status(status).body(Map.of("kind", kind, "value", value));
+  }
+
   /** Takes the lock for a device, and returns whether it is held. */
-  boolean take(String group, String id) {
+  private boolean take(String group, String id) {
     return Boolean.TRUE.equals(transaction.execute(status -> {
       database.update(
           "INSERT INTO fleet_lock_group (name) VALUES (?) ON CONFLICT DO NOTHING", group);
@@ -59,17 +140,7 @@ final class FleetLock {
   }
 
   /** Gives the lock of a device back. */
-  void giveBack(String group, String id) {
+  private void giveBack(String group, String id) {
     database.update("DELETE FROM fleet_lock WHERE lock_group = ? AND id = ?", group, id);
-  }
-
-  /** Returns the locks that are held, the oldest first. */
-  List<Map<String, String>> held() {
-    return database.query(
-        "SELECT lock_group, id, since FROM fleet_lock ORDER BY since, lock_group, id",
-        (row, number) -> Map.of(
-            "group", row.getString(1),
-            "id", row.getString(2),
-            "since", row.getObject(3, OffsetDateTime.class).toInstant().toString()));
   }
 }

@@ -36,16 +36,7 @@ final class FleetQuery {
     this.limits = properties.limits();
   }
 
-  /**
-   * Which devices are meant; what is null is not asked for.
-   *
-   * @param phase the wire name of a phase
-   * @param version the target version
-   * @param error whether there is an error
-   * @param minAge the least time since the last event
-   * @param overdue whether the phase has lasted longer than it may
-   * @param search a part of the id
-   */
+  /** Which devices are meant; what is null is not asked for. {@code search} is a part of the id. */
   record Filter(
       @Nullable String phase,
       @Nullable String version,
@@ -55,6 +46,10 @@ final class FleetQuery {
       @Nullable String search) {
     static final Filter ALL = new Filter(null, null, null, null, null, null);
     static final Filter OVERDUE = new Filter(null, null, null, null, true, null);
+
+    static Filter in(String phase) {
+      return new Filter(phase, null, null, null, null, null);
+    }
   }
 
   /** What devices are counted by. */
@@ -131,33 +126,17 @@ final class FleetQuery {
     Sql where = where(filter, now);
     List<Object> values = new ArrayList<>();
     String inner = by.stream()
-        .map(key -> column(key, now, values) + " AS by_" + key.label() + ", ")
+        .map(key -> column(key, now, values) + " AS " + key.label() + ", ")
         .collect(Collectors.joining());
-    String keys = by.stream().map(key -> "by_" + key.label()).collect(Collectors.joining(", "));
+    String keys = by.stream().map(CountKey::label).collect(Collectors.joining(", "));
     values.addAll(where.values());
-    String grouped = by.isEmpty() ? "" : " GROUP BY " + keys + " ORDER BY " + keys;
-    return database.query(
-        "SELECT "
-            + (by.isEmpty() ? "" : keys + ", ")
-            + "COUNT(*) FROM (SELECT "
-            + inner
-            + "id FROM update_state"
-            + where.text()
-            + ") devices"
-            + grouped,
-        (row, number) -> {
-          Map<String, Object> count = new LinkedHashMap<>();
-          for (int i = 0; i < by.size(); i++) {
-            Object value =
-                by.get(i) == CountKey.ERROR ? row.getBoolean(i + 1) : row.getString(i + 1);
-            if (value != null) {
-              count.put(by.get(i).label(), value);
-            }
-          }
-          count.put("devices", row.getLong(by.size() + 1));
-          return count;
-        },
+    List<Map<String, Object>> rows = database.queryForList(
+        "SELECT " + (keys.isEmpty() ? "" : keys + ", ") + "COUNT(*) AS devices FROM (SELECT "
+            + inner + "id FROM update_state" + where.text() + ") each_device"
+            + (keys.isEmpty() ? "" : " GROUP BY " + keys + " ORDER BY " + keys),
         values.toArray());
+    rows.forEach(row -> row.values().removeIf(Objects::isNull));
+    return rows;
   }
 
   private static String column(CountKey key, Instant now, List<Object> values) {

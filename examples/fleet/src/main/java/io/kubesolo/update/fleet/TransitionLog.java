@@ -7,6 +7,7 @@ import io.kubesolo.update.core.UpdateState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -27,30 +28,28 @@ import org.springframework.stereotype.Component;
  */
 @Component
 final class TransitionLog {
+  private static final String H2_LAST = "(SELECT last FROM fleet_position)";
+
   /** How many transitions are deleted at once. */
   private static final int OLDEST = 10_000;
 
   private final JdbcTemplate database;
   private final boolean isPostgres;
 
-  /** A position that no transition that is still to be read has or precedes. */
+  /** The position of the transition that is written, and the last one that can be read. */
+  private final String next;
+
   private final String end;
 
-  /**
-   * A transition.
-   *
-   * @param position its position
-   * @param json what happened
-   */
+  /** A transition, as JSON, at its position. */
   record Entry(long position, String json) {}
 
   TransitionLog(JdbcTemplate database, Schema schema) {
     this.database = database;
     this.isPostgres = Boolean.TRUE.equals(database.execute((ConnectionCallback<Boolean>)
         connection -> connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")));
-    this.end = isPostgres
-        ? "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) - 1"
-        : "(SELECT last FROM fleet_position)";
+    this.next = isPostgres ? "pg_current_xact_id()::text::bigint" : H2_LAST;
+    this.end = isPostgres ? "pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1" : H2_LAST;
   }
 
   boolean isPostgres() {
@@ -59,26 +58,15 @@ final class TransitionLog {
 
   /** Writes a transition, in the transaction of its event. */
   void write(Connection connection, String id, Transition transition) throws SQLException {
-    if (!isPostgres) {
-      execute(connection, "UPDATE fleet_position SET last = last + 1");
-    }
-    String position = isPostgres
-        ? "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)"
-        : "(SELECT last FROM fleet_position)";
-    execute(
-        connection,
-        "INSERT INTO fleet_transition (position, at, json) VALUES (" + position
-            + ", CURRENT_TIMESTAMP, ?)",
-        json(id, transition));
-  }
-
-  private static void execute(Connection connection, String sql, String... values)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setString(i + 1, values[i]);
+    try (Statement statement = connection.createStatement();
+        PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO fleet_transition (position, at, json) VALUES ("
+                + next + ", CURRENT_TIMESTAMP, ?)")) {
+      if (!isPostgres) {
+        statement.executeUpdate("UPDATE fleet_position SET last = last + 1");
       }
-      statement.executeUpdate();
+      insert.setString(1, json(id, transition));
+      insert.executeUpdate();
     }
   }
 

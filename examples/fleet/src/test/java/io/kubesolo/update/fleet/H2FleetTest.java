@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.zaxxer.hikari.HikariDataSource;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
@@ -37,6 +43,33 @@ class H2FleetTest extends FleetContract {
         assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
       }
       assertThatCode(cutOff.context.getBean(FleetTick.class)::tick).doesNotThrowAnyException();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /devices/%00 HTTP/1.1\r\nHost: a\r\n",
+        "GET /devices/a%2Fb HTTP/1.1\r\nHost: a\r\n",
+        "GET /%zz HTTP/1.1\r\nHost: a\r\n",
+        "GET /<b> HTTP/1.1\r\nHost: a\r\n",
+        "GET /nothing HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n",
+        "GET /list?phase=asleep HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n",
+        "GET / HTTP/1.1\r\nHost: a b\r\n",
+        "GET / HTTP/1.1\r\n",
+        "GET / HTTP/9.9\r\nHost: a\r\n",
+        "TRACE / HTTP/1.1\r\nHost: a\r\n",
+        "POST /devices/a/events HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n"
+      })
+  void refusesWithoutAPageOfHtml(String request) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+      socket
+          .getOutputStream()
+          .write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer)
+          .matches(Pattern.compile("HTTP/1.1 (4|505).*", Pattern.DOTALL))
+          .doesNotContain("<html", "text/html", "\tat ");
     }
   }
 

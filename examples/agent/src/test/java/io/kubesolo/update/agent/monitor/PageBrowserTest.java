@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.testkit.Browser;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.OverdueState;
 import io.kubesolo.update.agent.testkit.Readers;
@@ -244,10 +245,7 @@ class PageBrowserTest {
             .isLessThanOrEqualTo(width);
       }
       browser.look(width, width < 600 ? "light" : "dark");
-      String violations = browser
-          .evaluate("axe.run().then(found => found.violations.map(each => each.id + ': '"
-              + " + each.nodes.map(node => node.html + ' ' + node.failureSummary)).join('\\n'))")
-          .asText();
+      String violations = browser.violations();
       assertThat(violations).as("%s, %d", headline, width).isEmpty();
     }
   }

@@ -1,4 +1,4 @@
-package io.kubesolo.update.agent.monitor;
+package io.kubesolo.update.agent.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A page in headless Chromium, driven by the DevTools protocol. */
-final class Browser implements AutoCloseable, WebSocket.Listener {
+public final class Browser implements AutoCloseable, WebSocket.Listener {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PATIENCE_SECONDS = 30;
 
@@ -33,7 +33,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
   private final List<String> complaints = new CopyOnWriteArrayList<>();
   private final StringBuilder message = new StringBuilder();
 
-  Browser(Path folder) throws Exception {
+  public Browser(Path folder) throws Exception {
     process = new ProcessBuilder(
             "chromium",
             "--headless",
@@ -106,7 +106,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     };
   }
 
-  JsonNode call(String method, Map<String, ?> parameters) throws Exception {
+  public JsonNode call(String method, Map<String, ?> parameters) throws Exception {
     int id = calls.incrementAndGet();
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     answers.put(id, answer);
@@ -120,7 +120,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
   }
 
   /** The value of an expression on the page, or of its promise. */
-  JsonNode evaluate(String expression) throws Exception {
+  public JsonNode evaluate(String expression) throws Exception {
     JsonNode result = call(
         "Runtime.evaluate",
         Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
@@ -131,7 +131,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
   }
 
   /** Waits until an expression is true on the page. */
-  void await(String expression) throws Exception {
+  public void await(String expression) throws Exception {
     for (int i = 0; i < PATIENCE_SECONDS * 20; i++) {
       if (evaluate(expression).asBoolean()) {
         return;
@@ -141,13 +141,13 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
     throw new AssertionError("never true: " + expression);
   }
 
-  void open(URI address) throws Exception {
+  public void open(URI address) throws Exception {
     call("Page.navigate", Map.of("url", address.toString()));
     await("document.readyState === 'complete' && location.href === '" + address + "'");
   }
 
   /** Presses a key on the focused element. */
-  void press(String key, int code, String text) throws Exception {
+  public void press(String key, int code, String text) throws Exception {
     for (String type : List.of(text.isEmpty() ? "rawKeyDown" : "keyDown", "keyUp")) {
       call(
           "Input.dispatchKeyEvent",
@@ -166,7 +166,7 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
   }
 
   /** Moves the focus by the Tab key until it is on an element. */
-  void tabTo(String selector) throws Exception {
+  public void tabTo(String selector) throws Exception {
     String focused = "document.activeElement.matches('" + selector.replace("'", "\\'") + "')";
     for (int i = 0; i < 100 && !evaluate(focused).asBoolean(); i++) {
       press("Tab", 9, "");
@@ -177,12 +177,12 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
   }
 
   /** Types text in place of what the focused field holds. */
-  void type(String text) throws Exception {
+  public void type(String text) throws Exception {
     evaluate("document.activeElement.select()");
     call("Input.insertText", Map.of("text", text));
   }
 
-  void look(int width, String scheme) throws Exception {
+  public void look(int width, String scheme) throws Exception {
     call(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", width < 600));
@@ -191,14 +191,21 @@ final class Browser implements AutoCloseable, WebSocket.Listener {
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
   }
 
-  void screenshot(Path file) throws Exception {
+  public void screenshot(Path file) throws Exception {
     JsonNode shot =
         call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", true));
     Files.write(file, Base64.getDecoder().decode(shot.get("data").asText()));
   }
 
+  /** Accessibility rules that the page breaks, by axe; it has to be loaded into the page before. */
+  public String violations() throws Exception {
+    return evaluate("axe.run().then(found => found.violations.map(each => each.id + ': '"
+            + " + each.nodes.map(node => node.html + ' ' + node.failureSummary)).join('\\n'))")
+        .asText();
+  }
+
   /** Errors that the page or the browser reported. */
-  List<String> complaints() {
+  public List<String> complaints() {
     return complaints;
   }
 
