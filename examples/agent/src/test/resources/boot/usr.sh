@@ -11,8 +11,10 @@ mkdir -p "$root$agent" "$root/usr/bin" "$root/usr/lib64" "$root/proc" "$root/tmp
 ln -s usr/lib "$root/lib"
 ln -s usr/lib64 "$root/lib64"
 
-# Without jdk.crypto.ec no Ed25519 key is read.
+# Without jdk.crypto.ec no Ed25519 key is read. On the emulated processor, compiling what runs only a few
+# times takes longer than interpreting it.
 "$java_home/bin/jlink" --output "$root$agent/runtime" --strip-debug --no-header-files --no-man-pages \
+  --add-options=-XX:CompileThresholdScaling=10 \
   --add-modules java.base,java.logging,java.xml,java.management,jdk.httpserver,jdk.unsupported,jdk.crypto.ec
 cp "$(command -v strace)" "$root/usr/bin/strace"
 cp "$launcher" "$root$agent/update-agent"

@@ -34,9 +34,9 @@ final class BootDisk {
   static final int SPARE_SECTOR = 1024;
 
   private static final Partition BOOT = new Partition(1, "boot", 2, 4);
-  private static final Partition SLOT_A = new Partition(2, "slot-a", 6, BootKit.SLOT_MEBIBYTES);
-  private static final Partition SLOT_B = new Partition(3, "slot-b", 18, BootKit.SLOT_MEBIBYTES);
-  private static final Partition DATA = new Partition(4, "data", 30, 48);
+  private static final Partition SLOT_A = new Partition(2, "slot-a", 8, BootKit.SLOT_MEBIBYTES);
+  private static final Partition SLOT_B = new Partition(3, "slot-b", 24, BootKit.SLOT_MEBIBYTES);
+  private static final Partition DATA = new Partition(4, "data", 40, 48);
   private static final Partition LOADER = new Partition(5, "loader", 1, 1);
 
   private static final int BOOT_CODE_BYTES = 440;

@@ -18,20 +18,20 @@ import java.util.Optional;
  * What all emulated devices have in common: Debian's kernel, a file system with a Java runtime and the
  * packaged agent, GRUB, and the images of versions.
  *
- * <p>An image is a kernel and an initramfs, 10 MB. The runtime and the agent lie on a disk of their own,
+ * <p>An image is a kernel and an initramfs, 16 MB. The runtime and the agent lie on a disk of their own,
  * which is mounted at /usr: within an image they would make it 100 MB, and the emulated processor takes
  * a minute to download, hash and write as much.
  */
 final class BootKit {
   /** The size of a slot, and of an image. */
-  static final int SLOT_MEBIBYTES = 12;
+  static final int SLOT_MEBIBYTES = 16;
 
   private static final Path RESOURCES = Path.of("src/test/resources/boot").toAbsolutePath();
   private static final Path FOLDER = Path.of("target/boot").toAbsolutePath();
+  private static final Path BOOT_SECTOR = Path.of("/usr/lib/grub/i386-pc/boot.img");
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final List<String> TOOLS = List.of(
       "qemu-system-x86_64",
-      "nbdkit",
       "grub-mkimage",
       "busybox",
       "cpio",
@@ -58,7 +58,11 @@ final class BootKit {
 
   private static BootKit build() throws IOException {
     Tools.assumeRoot();
+    Tools.assume(
+        System.getProperty("os.arch").equals("amd64"),
+        "an emulated device is a PC that runs this machine's Java, which is not for x86-64");
     TOOLS.forEach(Tools::assumePresent);
+    Tools.assume(Files.exists(BOOT_SECTOR), BOOT_SECTOR + " (grub-pc-bin) is not installed");
     Files.createDirectories(FOLDER);
     script("kernel.sh", kernel());
     script("initramfs.sh", RESOURCES, kernel(), FOLDER);
@@ -103,7 +107,7 @@ final class BootKit {
 
   /** Returns GRUB's first sector. */
   byte[] bootSector() throws IOException {
-    return Files.readAllBytes(Path.of("/usr/lib/grub/i386-pc/boot.img"));
+    return Files.readAllBytes(BOOT_SECTOR);
   }
 
   /** Returns GRUB's image, which the first sector loads. */
@@ -114,7 +118,7 @@ final class BootKit {
   /** Returns the script that a device boots with: grub.cfg with a serial console. */
   String bootScript() throws IOException {
     String arguments =
-        "set arguments=\"panic=1 quiet console=ttyS0 random.trust_cpu=on mitigations=off\"";
+        "set arguments=\"panic=1 nokaslr quiet console=ttyS0 random.trust_cpu=on mitigations=off\"";
     return Files.readString(Path.of("grub.cfg")).replaceFirst("(?m)^set arguments=.*$", arguments);
   }
 

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,12 +39,17 @@ final class EmulatedDevice implements AutoCloseable {
   private static final long FOREVER_MICROS = 3_600_000_000L;
   private static final String HOST = "10.0.2.2";
   private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Duration LONG_LIMIT = LIMIT.multipliedBy(2);
   private static final Pattern UP = Pattern.compile("<up ([ab]) (\\S+)>");
   private static final Pattern UP_ANYWHERE = Pattern.compile("(?=<up )");
   private static final Pattern HEALTHY = Pattern.compile("\\S+ is healthy, slot [ab]");
   /** The line of an accepted event, or the revision after a command. */
   private static final Pattern ACKNOWLEDGED =
       Pattern.compile("(?m)^[a-z_]+: [a-z_]+ -> [a-z_]+.*\\n| revision=(\\d+)>");
+
+  /** The end of a round of an unattended device, in a phase that nothing follows by itself. */
+  private static final Pattern REST =
+      Pattern.compile("<round \\d+ phase=(idle|success|rolled_back|failed) ");
 
   private static final Pattern EXIT = Pattern.compile("<exit (\\d+) [^>]*>\n");
 
@@ -71,6 +77,12 @@ final class EmulatedDevice implements AutoCloseable {
    * @param before what came on the console before
    */
   record Boot(Running running, String before) {}
+
+  /** What is done while a device is at rest. */
+  @FunctionalInterface
+  interface AtRest {
+    void run() throws IOException;
+  }
 
   /** Where a command is halted. */
   enum Place {
@@ -152,22 +164,51 @@ final class EmulatedDevice implements AutoCloseable {
     return server;
   }
 
+  /** Has the device do round after round of the agent's "run" whenever it is on. */
+  void makeUnattended() throws IOException {
+    Files.createFile(folder.resolve("data/unattended"));
+  }
+
   private Machine machine() {
     return machine.orElseThrow(() -> new AssertionError("the device is off"));
   }
 
-  /** Switches the device on. */
-  void switchOn() throws IOException, InterruptedException {
+  private void switchOn(long lastChange) throws IOException {
     if (disk.isEmpty()) {
       disk = Optional.of(makeDisk());
     }
-    machine = Optional.of(new Machine(folder, disk().file(), kit.usr()));
+    VolatileDisk drive = new VolatileDisk(disk().file(), lastChange);
+    machine = Optional.of(new Machine(folder, drive, kit.usr()));
+  }
+
+  /** Switches the device on. */
+  void switchOn() throws IOException {
+    switchOn(Long.MAX_VALUE);
   }
 
   /** Switches the device on, and waits until it runs. */
   Running powerOn() throws IOException, InterruptedException {
     switchOn();
     return awaitBoot().running();
+  }
+
+  /**
+   * Switches an unattended device on, and waits until its disk has done some writes and flushes.
+   *
+   * @param changes how many
+   * @param atRest what to do after a round that ends in a phase that nothing follows by itself
+   */
+  void switchOnUntil(long changes, AtRest atRest) throws IOException, InterruptedException {
+    switchOn(changes);
+    long deadline = System.nanoTime() + LONG_LIMIT.toNanos();
+    while (!machine().disk().awaitPowerFailure(100)) {
+      if (machine().console().next(REST).isPresent()) {
+        atRest.run();
+      }
+      assertThat(System.nanoTime())
+          .as("%d changes of the disk in %s", changes, folder)
+          .isLessThan(deadline);
+    }
   }
 
   /** Runs a command line that reboots the device, and waits until it runs again. */
@@ -182,9 +223,9 @@ final class EmulatedDevice implements AutoCloseable {
     return new Boot(new Running(up.group(1), up.group(2)), before.toString());
   }
 
-  /** Waits for something on the console, of a device that may be in the middle of an update. */
-  void await(Pattern pattern) throws InterruptedException {
-    machine().console().await(pattern, LIMIT.multipliedBy(2), new StringBuilder());
+  /** Waits until a round ends in a phase that nothing follows by itself, and returns that phase. */
+  String awaitRest() throws InterruptedException {
+    return machine().console().await(REST, LONG_LIMIT, new StringBuilder()).group(1);
   }
 
   /** Runs a command line on the device. */
@@ -219,14 +260,21 @@ final class EmulatedDevice implements AutoCloseable {
         + "kill -0 $! || { cat /tmp/out; exit 1; }; sleep 1; done; sleep 2");
   }
 
+  /** Cuts the power, so that all is lost that was not flushed, and examines the disk. */
+  UpdateState cutPower() throws IOException, InterruptedException, Failure {
+    return cutPower(() -> false);
+  }
+
   /**
    * Cuts the power, and examines the disk: the state file is valid and holds each event that was
-   * acknowledged, and the version that runs is the one that the device says it is.
+   * acknowledged, the version that runs is the one that the device says it is, and the slot that boots next
+   * is whole.
    *
+   * @param survives whether the next block that was written and not flushed is on the disk nevertheless
    * @return the state
    */
-  UpdateState cutPower() throws IOException, InterruptedException, Failure {
-    machine().close();
+  UpdateState cutPower(BooleanSupplier survives) throws IOException, InterruptedException, Failure {
+    machine().cutPower(survives);
     String said = machine().console().text();
     machine = Optional.empty();
     ACKNOWLEDGED
@@ -248,7 +296,17 @@ final class EmulatedDevice implements AutoCloseable {
     }
     assertThat(disk().content(running.slot()).map(SlotContent::version))
         .contains(running.version());
+    assertWhole(disk().environment().active().letter());
     return state;
+  }
+
+  private void assertWhole(String slot) throws IOException, Failure {
+    SlotContent content =
+        disk().content(slot).orElseThrow(() -> new AssertionError("slot " + slot + " has no note"));
+    assertThat(DeviceFactory.content(
+            content.version(), disk().slot(slot, Math.toIntExact(content.size()))))
+        .as("slot %s, which boots next", slot)
+        .isEqualTo(content);
   }
 
   /** Returns the disk. The device is off. */
@@ -258,7 +316,9 @@ final class EmulatedDevice implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    machine.ifPresent(Machine::close);
+    if (machine.isPresent()) {
+      machine.get().cutPower(() -> false);
+    }
     server.close();
   }
 }

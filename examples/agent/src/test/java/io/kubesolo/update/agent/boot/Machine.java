@@ -3,57 +3,39 @@ package io.kubesolo.update.agent.boot;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/**
- * A PC in QEMU, whose processor is emulated. Its disk has a volatile cache: what the guest has not
- * flushed is lost when the power is cut.
- */
-final class Machine implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
-
-  private final Path folder;
-  private final Process cache;
+/** A PC in QEMU, whose processor is emulated, and its disk. */
+final class Machine {
+  private final VolatileDisk disk;
   private final Process computer;
   private final SerialConsole console;
 
   /**
    * Switches a machine on.
    *
-   * @param folder for its socket and its logs
+   * @param folder for its logs
    * @param disk the disk that it boots from
    * @param usr a second disk, which is only read
    */
-  Machine(Path folder, Path disk, Path usr) throws IOException, InterruptedException {
-    this.folder = folder;
-    Path socket = folder.resolve("socket");
-    Files.deleteIfExists(socket);
-    cache = start(
-        "nbdkit.log",
-        List.of(
-            "nbdkit",
-            "--foreground",
-            "--unix=" + socket,
-            "--filter=cache",
-            "file",
-            disk.toString(),
-            "cache=writeback",
-            "cache-min-block-size=4096"));
-    awaitSocket(socket);
+  Machine(Path folder, VolatileDisk disk, Path usr) throws IOException {
+    this.disk = disk;
     // KVM is not on every machine that runs the tests.
     List<String> command = new ArrayList<>(List.of("qemu-system-x86_64", "-machine", "pc"));
     command.addAll(List.of("-accel", "tcg,thread=multi", "-cpu", "Nehalem,+rdrand", "-smp", "1"));
     command.addAll(List.of("-m", "256", "-nodefaults", "-no-user-config", "-display", "none"));
     command.addAll(List.of("-vga", "none", "-serial", "stdio", "-monitor", "none"));
-    addDisk(command, "boot", "file=nbd+unix:///?socket=" + socket);
+    addDisk(command, "boot", "file=" + disk.address());
     addDisk(command, "usr", "readonly=on,file=" + usr);
     command.addAll(List.of("-netdev", "user,id=network"));
     command.addAll(List.of("-device", "virtio-net-pci,netdev=network,romfile="));
-    computer = start("qemu.log", command);
+    computer = new ProcessBuilder(command)
+        .redirectError(Redirect.appendTo(folder.resolve("qemu.log").toFile()))
+        .directory(new File("/"))
+        .start();
     console = new SerialConsole(
         computer.getInputStream(), computer.getOutputStream(), folder.resolve("console.log"));
   }
@@ -63,31 +45,21 @@ final class Machine implements AutoCloseable {
     command.addAll(List.of("-device", "virtio-blk-pci,drive=" + id));
   }
 
-  private Process start(String log, List<String> command) throws IOException {
-    return new ProcessBuilder(command)
-        .redirectError(Redirect.appendTo(folder.resolve(log).toFile()))
-        .directory(new File("/"))
-        .start();
-  }
-
-  private void awaitSocket(Path socket) throws InterruptedException {
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (Files.notExists(socket)) {
-      if (System.nanoTime() > deadline || !cache.isAlive()) {
-        throw new AssertionError("nbdkit does not serve the disk, see " + folder);
-      }
-      Thread.sleep(10);
-    }
-  }
-
   SerialConsole console() {
     return console;
   }
 
-  /** Cuts the power: the machine stops at once, and what its disk has not written is lost. */
-  @Override
-  public void close() {
+  VolatileDisk disk() {
+    return disk;
+  }
+
+  /**
+   * Cuts the power: the machine stops at once.
+   *
+   * @param survives whether the next block that was written and not flushed is on the disk nevertheless
+   */
+  void cutPower(BooleanSupplier survives) throws IOException {
     computer.destroyForcibly().onExit().join();
-    cache.destroyForcibly().onExit().join();
+    disk.switchOff(survives);
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -75,6 +76,21 @@ final class SerialConsole {
     input.flush();
   }
 
+  /** Returns the next match in what was not matched before, if it is there. */
+  synchronized Optional<MatchResult> next(Pattern pattern) {
+    return next(pattern, new StringBuilder());
+  }
+
+  private Optional<MatchResult> next(Pattern pattern, StringBuilder before) {
+    Matcher matcher = pattern.matcher(text.substring(seen));
+    if (!matcher.find()) {
+      return Optional.empty();
+    }
+    before.append(text, seen, seen + matcher.start());
+    seen += matcher.end();
+    return Optional.of(matcher.toMatchResult());
+  }
+
   /**
    * Waits for a match in what was not matched before. The next one is looked for behind it.
    *
@@ -85,11 +101,9 @@ final class SerialConsole {
       throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
-      Matcher matcher = pattern.matcher(text.substring(seen));
-      if (matcher.find()) {
-        before.append(text, seen, seen + matcher.start());
-        seen += matcher.end();
-        return matcher.toMatchResult();
+      Optional<MatchResult> next = next(pattern, before);
+      if (next.isPresent()) {
+        return next.get();
       }
       long left = (deadline - System.nanoTime()) / 1_000_000;
       if (ended || left <= 0) {
