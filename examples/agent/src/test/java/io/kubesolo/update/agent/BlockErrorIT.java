@@ -8,7 +8,7 @@ import io.kubesolo.update.agent.testkit.AgentProcess;
 import io.kubesolo.update.agent.testkit.Embedded;
 import io.kubesolo.update.agent.testkit.Mounts;
 import io.kubesolo.update.agent.testkit.Shell;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kubesolo.update.agent.testkit.AgentProcess;
 import io.kubesolo.update.agent.testkit.Mounts;
 import io.kubesolo.update.agent.testkit.Shell;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package io.kubesolo.update.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.Shell;
-import io.kubesolo.update.agent.testkit.Tools;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.LinuxBoot;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,20 +1,18 @@
 package io.kubesolo.update.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.kubesolo.update.core.testing.tool.Tools;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.SpringEngine;
 import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.persist.StateFile;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,11 +49,7 @@ class DurableTest {
 
   @Test
   void theCProgramReplacesAFile(@TempDir Path programs) throws Exception {
-    boolean compiler = Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
-        .anyMatch(bin -> Files.isExecutable(Path.of(bin, "cc")));
-    if (System.getenv("REQUIRE_TOOLS") == null) {
-      assumeThat(compiler).as("SKIPPED: there is no C compiler cc").isTrue();
-    }
+    Tools.assumePresent("cc");
     String program = programs.resolve("replace").toString();
     Process cc = new ProcessBuilder("cc", "-o", program, "src/main/c/replace.c")
         .inheritIO()

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.Browser;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.file.Files;

@@ -3,7 +3,8 @@ package io.kubesolo.update.agent.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun.Result;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.agent.testkit.Program;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class BootedSystem implements AutoCloseable {
         "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
         "LC_ALL=C.UTF-8"));
     all.addAll(List.of(command));
-    return Tools.run(folder, "", all.toArray(String[]::new));
+    return Program.run(folder, "", all.toArray(String[]::new));
   }
 
   /** Runs a command in the system that must succeed, and returns what it printed. */

@@ -3,8 +3,9 @@ package io.kubesolo.update.agent.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun.Result;
+import io.kubesolo.update.agent.testkit.Program;
 import io.kubesolo.update.agent.testkit.Shell;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,7 +141,7 @@ final class Chroot implements AutoCloseable {
         ENTER,
         directory.toString()));
     all.addAll(List.of(command));
-    return Tools.run(layer, "", all.toArray(String[]::new));
+    return Program.run(layer, "", all.toArray(String[]::new));
   }
 
   /** Runs a command in the system that must succeed, and returns what it printed. */

@@ -3,7 +3,8 @@ package io.kubesolo.update.agent.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun.Result;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.agent.testkit.Program;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ record DebianPackage(String name, Path file) {
 
   /** Runs a program that must succeed, and returns what it printed. */
   static String must(Path directory, String... command) throws Exception {
-    Result result = Tools.run(directory, "", command);
+    Result result = Program.run(directory, "", command);
     assertThat(result.code()).as("%s: %s", List.of(command), result).isZero();
     return result.out();
   }

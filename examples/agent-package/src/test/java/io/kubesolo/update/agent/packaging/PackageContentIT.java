@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.cli.UpdateAgent;
 import io.kubesolo.update.agent.testkit.CommandLineRun.Result;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.agent.testkit.Program;
 import io.kubesolo.update.agent.testkit.Zsh;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ final class PackageContentIT {
   @ValueSource(strings = {DebianPackage.BARE, DebianPackage.WITH_RUNTIME})
   void lintianHasNothingToSay(String name) throws Exception {
     Tools.assumePresent("lintian");
-    Result said = Tools.run(
+    Result said = Program.run(
         folder,
         "",
         "lintian",
@@ -92,7 +93,7 @@ final class PackageContentIT {
       command.add(Files.writeString(folder.resolve(unit.getFileName()), text).toString());
     }
 
-    Result said = Tools.run(folder, "", command.toArray(String[]::new));
+    Result said = Program.run(folder, "", command.toArray(String[]::new));
 
     assertThat(said).isEqualTo(new Result(0, "", ""));
   }
@@ -158,7 +159,7 @@ final class PackageContentIT {
 
   private void showsPage(CommandSpec command) throws Exception {
     Path page = files.resolve("usr/share/man/man1/" + command.qualifiedName("-") + ".1.gz");
-    Result shown = Tools.run(
+    Result shown = Program.run(
         folder,
         "",
         "env",
@@ -313,7 +314,7 @@ final class PackageContentIT {
     Set<Integer> libc = new TreeSet<>();
     for (Path file : DebianPackage.files(runtime)) {
       own.add(String.valueOf(file.getFileName()));
-      Result elf = Tools.run(folder, "", "readelf", "--wide", "-d", "-V", file.toString());
+      Result elf = Program.run(folder, "", "readelf", "--wide", "-d", "-V", file.toString());
       find(elf.out(), "\\(NEEDED\\).*\\[(.*)\\]").forEach(needed::add);
       find(elf.out(), "Name: GLIBC_2\\.([0-9]+)")
           .forEach(minor -> libc.add(Integer.valueOf(minor)));

@@ -3,7 +3,7 @@ package io.kubesolo.update.agent.boot;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.testkit.Shell;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

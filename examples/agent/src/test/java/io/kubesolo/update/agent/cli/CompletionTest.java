@@ -3,8 +3,9 @@ package io.kubesolo.update.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.agent.testkit.Program;
 import io.kubesolo.update.agent.testkit.Zsh;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ class CompletionTest {
     List<String> command = new ArrayList<>(List.of("bash", "-c", BASH, "bash", script("bash")));
     command.addAll(List.of(("update-agent " + typed).split(" ", -1)));
 
-    CommandLineRun.Result shell = Tools.run(folder, "", command.toArray(String[]::new));
+    CommandLineRun.Result shell = Program.run(folder, "", command.toArray(String[]::new));
 
     assertThat(shell).isEqualTo(new CommandLineRun.Result(0, completed + "\n", ""));
   }
@@ -63,7 +64,7 @@ class CompletionTest {
     Tools.assumePresent("bash");
     String[] command = {"bash", "-c", BASH, "bash", script("bash"), "update-agent", ""};
 
-    assertThat(Tools.run(folder, "", command).lines()).containsAll(Commands.NAMES);
+    assertThat(Program.run(folder, "", command).lines()).containsAll(Commands.NAMES);
   }
 
   @ParameterizedTest
@@ -113,7 +114,7 @@ class CompletionTest {
   private List<String> fishAnswers(String typed) throws Exception {
     Tools.assumePresent("fish");
     String ask = "source $argv[1]; complete -C $argv[2]";
-    CommandLineRun.Result shell = Tools.run(
+    CommandLineRun.Result shell = Program.run(
         folder, "", "fish", "--no-config", "-c", ask, script("fish"), "update-agent " + typed);
     assertThat(shell.code()).as(shell.err()).isZero();
     assertThat(shell.err()).isEmpty();

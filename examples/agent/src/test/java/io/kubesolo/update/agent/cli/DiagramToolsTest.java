@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.agent.testkit.Program;
+import io.kubesolo.update.core.testing.tool.Tools;
 import io.kubesolo.update.fsm.TableEngine;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ class DiagramToolsTest {
       command.add(Files.writeString(file, text).toString());
     }
 
-    CommandLineRun.Result parsed = Tools.run(folder, "", command.toArray(String[]::new));
+    CommandLineRun.Result parsed = Program.run(folder, "", command.toArray(String[]::new));
 
     assertThat(parsed.err()).isEmpty();
     assertThat(parsed.lines()).hasSize(3).startsWith("stateDiagram", "stateDiagram");
@@ -81,14 +82,14 @@ class DiagramToolsTest {
     Tools.assumePresent("dot");
     String diagram = diagram("dot", current);
 
-    CommandLineRun.Result drawn = Tools.run(folder, diagram, "dot", "-Tplain");
+    CommandLineRun.Result drawn = Program.run(folder, diagram, "dot", "-Tplain");
 
     assertThat(drawn.code()).isZero();
     assertThat(drawn.err()).isEmpty();
     assertThat(drawn.lines().stream().filter(line -> line.startsWith("node "))).hasSize(1 + 9);
     assertThat(drawn.lines().stream().filter(line -> line.startsWith("edge ")))
         .hasSize(1 + arrows());
-    assertThat(Tools.run(folder, diagram.replace("label=", "label "), "dot", "-Tplain")
+    assertThat(Program.run(folder, diagram.replace("label=", "label "), "dot", "-Tplain")
             .code())
         .isNotZero();
   }
@@ -135,7 +136,7 @@ class DiagramToolsTest {
     String look = Files.readString(Path.of("src/test/resources/look.html"));
     Files.writeString(page, look.replace("<!-- pictures -->", sources));
 
-    CommandLineRun.Result shown = Tools.run(
+    CommandLineRun.Result shown = Program.run(
         folder,
         "",
         "chromium",

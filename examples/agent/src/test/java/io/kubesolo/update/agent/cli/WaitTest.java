@@ -7,7 +7,7 @@ import io.kubesolo.update.agent.Main;
 import io.kubesolo.update.agent.io.FileWatch;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.Shell;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -8,7 +8,7 @@ import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.testkit.Mounts;
 import io.kubesolo.update.agent.testkit.Shell;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.kubesolo.update.agent.fuzz;
 import io.kubesolo.update.agent.fuzz.DeviceLife.Choice;
 import io.kubesolo.update.agent.fuzz.DeviceLife.Trouble;
 import io.kubesolo.update.agent.testkit.Shell;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.SpringEngine;
 import io.kubesolo.update.fsm.TableEngine;

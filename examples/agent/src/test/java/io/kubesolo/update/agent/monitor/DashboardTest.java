@@ -6,8 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.OverdueState;
+import io.kubesolo.update.agent.testkit.Program;
 import io.kubesolo.update.agent.testkit.TestDevice;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -114,7 +115,7 @@ class DashboardTest {
       rules.append("  - record: panel:" + i + "\n    expr: |\n      " + expression + "\n");
     }
     Path file = Files.writeString(folder.resolve("rules.yml"), rules);
-    return Tools.run(folder, "", "promtool", "check", "rules", file.toString());
+    return Program.run(folder, "", "promtool", "check", "rules", file.toString());
   }
 
   @Test

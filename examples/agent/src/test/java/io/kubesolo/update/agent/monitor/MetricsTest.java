@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.OverdueState;
+import io.kubesolo.update.agent.testkit.Program;
 import io.kubesolo.update.agent.testkit.Readers;
 import io.kubesolo.update.agent.testkit.TestDevice;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.vavr.control.Option;
 import java.io.IOException;
@@ -276,6 +277,6 @@ class MetricsTest {
   private CommandLineRun.Result promtool(String input, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("promtool"));
     command.addAll(List.of(arguments));
-    return Tools.run(folder, input, command.toArray(String[]::new));
+    return Program.run(folder, input, command.toArray(String[]::new));
   }
 }

@@ -7,7 +7,7 @@ import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.OverdueState;
 import io.kubesolo.update.agent.testkit.Readers;
 import io.kubesolo.update.agent.testkit.TestDevice;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.core.testing.tool.Tools;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

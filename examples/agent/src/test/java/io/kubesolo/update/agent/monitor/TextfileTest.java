@@ -3,7 +3,8 @@ package io.kubesolo.update.agent.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
-import io.kubesolo.update.agent.testkit.Tools;
+import io.kubesolo.update.agent.testkit.Program;
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -86,8 +87,8 @@ class TextfileTest {
       Tools.assumeRoot();
     }
     Files.writeString(folder.resolve("other.prom"), "other");
-    assertThat(
-            Tools.run(folder, "", "sh", "-c", "cd " + folder + " && " + command).code())
+    assertThat(Program.run(folder, "", "sh", "-c", "cd " + folder + " && " + command)
+            .code())
         .isZero();
     Map<String, Object> before = attributes();
 

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.testkit;
 
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

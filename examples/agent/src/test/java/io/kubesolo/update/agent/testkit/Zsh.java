@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.testkit;
 
+import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -35,6 +36,6 @@ public final class Zsh {
   public static CommandLineRun.Result tab(Path folder, String setup, String line, String completed)
       throws IOException, InterruptedException {
     Tools.assumePresent("zsh");
-    return Tools.run(folder, "", "zsh", "-f", "-c", TAB, "zsh", setup, line, completed);
+    return Program.run(folder, "", "zsh", "-f", "-c", TAB, "zsh", setup, line, completed);
   }
 }

@@ -3,6 +3,7 @@ package io.kubesolo.update.core.testing.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -24,6 +25,14 @@ public final class Tools {
   /** Root, who alone may mount and make devices. */
   public static void assumeRoot() {
     assume(System.getProperty("user.name", "").equals("root"), "only root may do this");
+  }
+
+  /** A new directory in memory where the machine has one, for tests that need no disk. */
+  public static Path directoryInMemory() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    return Files.isWritable(memory)
+        ? Files.createTempDirectory(memory, "update-agent-")
+        : Files.createTempDirectory("update-agent-");
   }
 
   /** A condition, with what is so otherwise. */
