@@ -177,10 +177,17 @@ class PostgresStateStoreTest extends SqlStateStoreContract {
     }
   }
 
+  /**
+   * Kills the server and its backends. The server is stopped first: a backend that it starts meanwhile
+   * would outlive it, and a server does not start beside one.
+   */
   private static void killServer() throws IOException, InterruptedException {
     Path pidFile = data.resolve("postmaster.pid");
     String pid = Files.readString(pidFile, UTF_8).lines().findFirst().orElseThrow();
     ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
+    int stopped =
+        new ProcessBuilder("kill", "-STOP", pid.strip()).inheritIO().start().waitFor();
+    assertThat(stopped).isZero();
     List<ProcessHandle> backends = postmaster.descendants().toList();
     postmaster.destroyForcibly();
     backends.forEach(ProcessHandle::destroyForcibly);
