@@ -11,9 +11,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
-import org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
-import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -22,6 +20,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /**
  * Gives an application that sets {@code update.file} a bean of {@link UpdateLifecycle}, with a health
@@ -34,6 +33,7 @@ import org.springframework.context.annotation.Configuration;
 @AutoConfiguration
 @ConditionalOnProperty("update.file")
 @EnableConfigurationProperties(UpdateProperties.class)
+@Import({Boot3Health.class, Boot4Health.class})
 public class UpdateAutoConfiguration {
   /** Makes the configuration. */
   public UpdateAutoConfiguration() {}
@@ -77,18 +77,6 @@ public class UpdateAutoConfiguration {
   UpdateTicker updateTicker(
       UpdateLifecycle lifecycle, UpdateProperties properties, ApplicationEventPublisher publisher) {
     return new UpdateTicker(lifecycle, properties.tickInterval(), publisher);
-  }
-
-  /** What is there if Spring Boot's actuator has health. */
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
-  static class Health {
-    @Bean
-    @ConditionalOnMissingBean
-    @ConditionalOnEnabledHealthIndicator("update")
-    UpdateHealthIndicator updateHealthIndicator(UpdateLifecycle lifecycle) {
-      return new UpdateHealthIndicator(lifecycle);
-    }
   }
 
   /** What is there if Micrometer is. */

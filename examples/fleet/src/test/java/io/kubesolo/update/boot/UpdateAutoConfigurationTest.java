@@ -25,14 +25,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.actuate.health.HealthIndicator;
-import org.springframework.boot.actuate.health.Status;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -40,6 +39,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.test.util.ReflectionTestUtils;
 
 class UpdateAutoConfigurationTest {
   @TempDir
@@ -141,21 +141,42 @@ class UpdateAutoConfigurationTest {
     });
   }
 
+  /** Returns the health, whose class is not the same on each line of Spring Boot. */
+  private static Object health(ApplicationContext context) {
+    Object indicator = context.getBean("updateHealthIndicator");
+    return Objects.requireNonNull(ReflectionTestUtils.<Object>invokeMethod(indicator, "health"));
+  }
+
   @Test
   void isHealthyIfTheStateCanBeRead() {
     application.run(context -> {
-      HealthIndicator indicator = context.getBean(HealthIndicator.class);
       lifecycle(context).send(new Check());
-      assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
-      assertThat(indicator.health().getDetails())
-          .containsAllEntriesOf(Map.of("phase", "checking", "revision", 1L, "overdue", false));
+      assertThat(health(context))
+          .extracting("status.code", "details")
+          .containsExactly("UP", Map.of("phase", "checking", "revision", 1L, "overdue", false));
 
       Files.writeString(file, "{");
-      assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
-      assertThat(indicator.health().getDetails().get("problem"))
+      assertThat(health(context)).extracting("status.code").isEqualTo("DOWN");
+      assertThat(health(context))
+          .extracting("details.problem")
           .asString()
           .contains(file.toString());
     });
+  }
+
+  @Test
+  void isDownIfTheLifecycleCannotBeAsked() {
+    application.run(context -> {
+      lifecycle(context).close();
+      assertThat(health(context)).extracting("status.code").isEqualTo("DOWN");
+    });
+  }
+
+  @Test
+  void hasNoHealthIndicatorWhereItIsSwitchedOff() {
+    application
+        .withPropertyValues("management.health.update.enabled=false")
+        .run(context -> assertThat(context).doesNotHaveBean("updateHealthIndicator"));
   }
 
   @Test
@@ -287,7 +308,9 @@ class UpdateAutoConfigurationTest {
   void doesWithoutActuatorAndMicrometer() {
     application
         .withClassLoader(new FilteredClassLoader(
-            "org.springframework.boot.actuate", "io.micrometer.core.instrument"))
+            "org.springframework.boot.actuate",
+            "org.springframework.boot.health",
+            "io.micrometer.core.instrument"))
         .run(context -> assertThat(context)
             .hasNotFailed()
             .hasSingleBean(UpdateLifecycle.class)
