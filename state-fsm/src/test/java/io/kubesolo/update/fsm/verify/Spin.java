@@ -25,7 +25,7 @@ final class Spin {
    *
    * @param directory an empty directory
    * @param edges the edges
-   * @param environment what the preprocessor is told, and pan with it
+   * @param environment options of the preprocessor, for spin and gcc
    */
   static Spin compile(Path directory, List<Edge> edges, String... environment)
       throws IOException, InterruptedException {

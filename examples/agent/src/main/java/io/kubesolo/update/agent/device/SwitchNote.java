@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a device notes durably when the boot loader is told of an activated version in a later boot than
- * that of the event. Otherwise the device would seem to have rebooted since the switch.
+ * The durable note that the boot environment was changed for an activated version in a later boot than
+ * that of the event. Without it the device would seem to have rebooted since the change.
  *
  * <p>Writers hold the work lock.
  *
@@ -31,8 +31,8 @@ public record SwitchNote(Path dir) {
   }
 
   /**
-   * Returns when the boot loader was told of an activated version, if that was in a later boot than the
-   * event, or none.
+   * Returns when the boot environment was changed for an activated version, if that was in a later boot
+   * than the event, or none.
    *
    * @param revision the revision that the event made
    */
@@ -54,7 +54,7 @@ public record SwitchNote(Path dir) {
     return Option.some(new Boot(json.text(BOOT_ID), Duration.ofMillis(uptime)));
   }
 
-  /** Notes that the boot loader is told at a moment. */
+  /** Notes when the boot environment is changed. */
   public void write(long revision, Boot moment) throws Failure {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put(REVISION, revision);

@@ -202,8 +202,8 @@ public final class UpdateSession implements AutoCloseable {
   }
 
   /**
-   * Returns whether the device booted since the last event, or since the boot loader was told of it in a
-   * later boot.
+   * Returns whether the device booted since the last event, or since the boot environment was changed for
+   * it in a later boot.
    */
   Rebooted rebooted() {
     Option<Boot> told = new SwitchNote(device.dir()).moment(state().revision());
@@ -214,7 +214,7 @@ public final class UpdateSession implements AutoCloseable {
     return running.boot(context.hostUptime().get());
   }
 
-  /** Notes that the boot loader is told now of the last event. A failure is a warning. */
+  /** Notes that the boot environment is changed now for the last event. A failure is a warning. */
   void noteSwitch() {
     try {
       for (Boot now : now()) {

@@ -135,7 +135,7 @@ class PageTest {
         .doesNotContain("<script>x", "<b>");
   }
 
-  /** What runs is told whether the state can be read or not. */
+  /** The page says what runs, whether the state can be read or not. */
   @Test
   void reportsWhatRunsIfTheStateCannotBeRead() throws Exception {
     TestDevice device = new TestDevice(folder.resolve("device"), URI.create("http://localhost/"));
