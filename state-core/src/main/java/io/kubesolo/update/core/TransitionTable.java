@@ -38,7 +38,9 @@ public final class TransitionTable {
       }
       row(edge.from()).put(edge.event(), Option.some(edge));
     }
-    byPhase.forEach((phase, row) -> permitted.put(phase, List.copyOf(row.keySet())));
+    for (Phase phase : Phase.values()) {
+      permitted.put(phase, List.copyOf(row(phase).keySet()));
+    }
   }
 
   /** {@return every edge, in the order of declaration} */

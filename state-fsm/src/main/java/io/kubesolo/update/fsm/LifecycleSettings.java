@@ -43,7 +43,9 @@ public record LifecycleSettings(
     Objects.requireNonNull(boot, "boot is null");
     Objects.requireNonNull(deadlines, "deadlines is null");
     Objects.requireNonNull(listeners, "listeners is null");
-    listeners.forEach(listener -> Objects.requireNonNull(listener, "a listener is null"));
+    for (TransitionListener listener : listeners) {
+      Objects.requireNonNull(listener, "a listener is null");
+    }
     if (maxAttempts < 0) {
       throw new IllegalArgumentException("maxAttempts is negative: " + maxAttempts);
     }

@@ -16,6 +16,7 @@ import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.TransitionListener;
 import io.kubesolo.update.core.TransitionTable;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
@@ -84,9 +85,11 @@ public final class UpdateLifecycle implements AutoCloseable {
     this.store = store;
     this.settings = settings;
     this.engine = engine;
-    this.dispatchers = settings.listeners().stream()
-        .map(listener -> new ListenerDispatcher(listener, LISTENER_PATIENCE))
-        .toList();
+    List<ListenerDispatcher> all = new ArrayList<>();
+    for (TransitionListener listener : settings.listeners()) {
+      all.add(new ListenerDispatcher(listener, LISTENER_PATIENCE));
+    }
+    this.dispatchers = List.copyOf(all);
     this.lastRead = loaded;
   }
 
@@ -142,7 +145,10 @@ public final class UpdateLifecycle implements AutoCloseable {
     Objects.requireNonNull(store, "the store is null");
     Objects.requireNonNull(settings, "the settings are null");
     Objects.requireNonNull(engine, "the engine is null");
-    return opened(store).map(loaded -> new UpdateLifecycle(store, settings, engine, loaded));
+    Either<StoreFailure, Loaded> opened = opened(store);
+    return opened.isLeft()
+        ? Either.left(opened.getLeft())
+        : Either.right(new UpdateLifecycle(store, settings, engine, opened.get()));
   }
 
   /**
@@ -230,8 +236,12 @@ public final class UpdateLifecycle implements AutoCloseable {
     @SuppressWarnings("ReferenceEquality") // an equal exception may come from the store
     Either<Rejection, UpdateState> process() {
       try {
-        Either<Rejection, UpdateState> answer = store.exclusively(this::handle);
-        return Objects.requireNonNull(answer, NULL).peekLeft(UpdateLifecycle.this::followStore);
+        Either<Rejection, UpdateState> answer =
+            Objects.requireNonNull(store.exclusively(this::handle), NULL);
+        if (answer.isLeft()) {
+          followStore(answer.getLeft());
+        }
+        return answer;
       } catch (Throwable thrown) {
         if (thrown == bug) {
           throw thrown;
@@ -245,14 +255,21 @@ public final class UpdateLifecycle implements AutoCloseable {
     private Either<Rejection, UpdateState> handle(Loaded loaded, PersistListener persistListener) {
       memoryLock.lock();
       try {
-        return persistListener
-            .onResent(event)
-            .map(answer -> Either.<Rejection, UpdateState>narrow(answer).peek(this::confirm))
-            .getOrElse(() -> decide(loaded)
-                .flatMap(accepted -> persist(accepted, persistListener))
-                .peek(this::assign)
-                .peek(UpdateLifecycle.this::notifyListeners)
-                .map(Transition::after));
+        Option<Either<NotPersisted, UpdateState>> resent = persistListener.onResent(event);
+        if (resent.isDefined()) {
+          return Either.narrow(resent.get().peek(this::confirm));
+        }
+        Either<Rejection, Transition> accepted = decide(loaded);
+        if (accepted.isLeft()) {
+          return Either.left(accepted.getLeft());
+        }
+        Either<NotPersisted, Transition> durable = persist(accepted.get(), persistListener);
+        if (durable.isLeft()) {
+          return Either.left(durable.getLeft());
+        }
+        assign(durable.get());
+        notifyListeners(durable.get());
+        return Either.right(durable.get().after());
       } finally {
         memoryLock.unlock();
       }
@@ -265,7 +282,9 @@ public final class UpdateLifecycle implements AutoCloseable {
               ? Either.left(new Stale(event, ifRevision.get(), before))
               : decide(before);
       lastRead = loaded;
-      return decision.map(after -> new Transition(before, event, after));
+      return decision.isLeft()
+          ? Either.left(decision.getLeft())
+          : Either.right(new Transition(before, event, decision.get()));
     }
 
     /** What is thrown here is no failure of the store. */
@@ -280,12 +299,13 @@ public final class UpdateLifecycle implements AutoCloseable {
       }
     }
 
-    private Either<Rejection, Transition> persist(
+    private Either<NotPersisted, Transition> persist(
         Transition accepted, PersistListener persistListener) {
       unanswered = Option.some(accepted);
-      return Either.narrow(persistListener
-          .onAccepted(accepted)
-          .map(stored -> new Transition(accepted.before(), event, stored)));
+      Either<NotPersisted, UpdateState> stored = persistListener.onAccepted(accepted);
+      return stored.isLeft()
+          ? Either.left(stored.getLeft())
+          : Either.right(new Transition(accepted.before(), event, stored.get()));
     }
 
     private void assign(Transition durable) {
@@ -306,7 +326,9 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   private void notifyListeners(Transition durable) {
-    dispatchers.forEach(dispatcher -> dispatcher.dispatch(durable));
+    for (ListenerDispatcher dispatcher : dispatchers) {
+      dispatcher.dispatch(durable);
+    }
   }
 
   /** After a write of unknown outcome, {@link #state} returns what a reader would see. */
@@ -349,7 +371,12 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   private boolean isListenerThread() {
-    return dispatchers.stream().anyMatch(ListenerDispatcher::isListenerThread);
+    for (ListenerDispatcher dispatcher : dispatchers) {
+      if (dispatcher.isListenerThread()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -450,7 +477,9 @@ public final class UpdateLifecycle implements AutoCloseable {
     } finally {
       memoryLock.unlock();
     }
-    dispatchers.forEach(ListenerDispatcher::finish);
+    for (ListenerDispatcher dispatcher : dispatchers) {
+      dispatcher.finish();
+    }
   }
 
   private EventContext context() {

@@ -36,8 +36,10 @@ record BootMember(Option<String> unreadable, String problem, List<String> others
         : unreadable("{" + String.join(", ", others) + "}", NO_ID, others);
   }
 
-  Option<String> warning() {
-    return Option.when(
-        unreadable.isDefined(), () -> "boot cannot be read and is kept as it is: " + problem);
+  /** Returns a line that says why the boot cannot be read, if it cannot. */
+  List<String> warnings() {
+    return unreadable.isDefined()
+        ? List.of("boot cannot be read and is kept as it is: " + problem)
+        : List.of();
   }
 }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code boot}, {@code rolled_back_versions} and {@code history}, which never stop an update:
@@ -101,17 +102,22 @@ final class Decorations {
 
   private static HistoryEntry entry(Members members) throws Mistyped {
     Option<String> at = members.text("at");
-    Option<String> event = members.text("event").filter(text -> !text.isEmpty());
-    Option<String> from = members.text("from").filter(text -> !text.isEmpty());
-    Option<String> to = members.text("to").filter(text -> !text.isEmpty());
+    Option<String> event = members.text("event");
+    Option<String> from = members.text("from");
+    Option<String> to = members.text("to");
     Option<String> toVersion = members.optionalText("to_version");
     Option<String> error = members.optionalText("error");
-    Option<Instant> instant = at.flatMap(text -> Rfc3339.parse(text).toOption());
+    Option<Instant> instant =
+        at.isEmpty() ? Option.none() : Rfc3339.parse(at.get()).toOption();
     require(at.isEmpty() || instant.isDefined(), "at is no RFC 3339 time");
     require(
-        instant.isDefined() && event.isDefined() && from.isDefined() && to.isDefined(),
+        instant.isDefined() && isNotEmpty(event) && isNotEmpty(from) && isNotEmpty(to),
         "it lacks at, event, from or to");
     return new HistoryEntry(instant.get(), event.get(), from.get(), to.get(), toVersion, error);
+  }
+
+  private static boolean isNotEmpty(Option<String> text) {
+    return text.isDefined() && !text.get().isEmpty();
   }
 
   /** Reads the member {@code boot}: what it means, if that can be read, and what else it holds. */
@@ -137,14 +143,14 @@ final class Decorations {
   }
 
   private static Boot boot(Members members) throws Mistyped {
-    Option<String> id = members.text("id").filter(text -> !text.isBlank());
-    require(id.isDefined(), BootMember.NO_ID);
+    Option<String> id = members.text("id");
+    require(id.isDefined() && !id.get().isBlank(), BootMember.NO_ID);
     double uptime = members.number("uptime_s").getOrElse(-1.0);
     require(uptime >= 0 && uptime <= MAX_UPTIME_SECONDS, "it has no uptime_s that can be one");
     return new Boot(id.get(), Duration.ofMillis(Math.round(uptime * 1000)));
   }
 
-  /** A boot that was read, and what stands beside it. */
+  /** A boot that was read, and the other members of its object. */
   record BootAnd(Option<Boot> boot, BootMember member) {
     private static BootAnd unreadable(String text, String problem, List<String> others) {
       return new BootAnd(Option.none(), BootMember.unreadable(text, problem, others));
@@ -188,26 +194,33 @@ final class Decorations {
 
     /** Returns a text; none if it is missing or null. */
     Option<String> optionalText(String key) throws Mistyped {
-      return value(key).exists(found -> found.type == VALUE_NULL) ? Option.none() : text(key);
+      Value found = value(key);
+      return found != null && found.type == VALUE_NULL ? Option.none() : text(key);
     }
 
     /** Returns a text; none if it is missing. */
     Option<String> text(String key) throws Mistyped {
-      Option<Value> value = value(key);
-      require(value.forAll(found -> found.type == VALUE_STRING), key + " is not text");
-      return value.map(found -> wellFormed(found.text));
+      Value found = value(key);
+      if (found == null) {
+        return Option.none();
+      }
+      require(found.type == VALUE_STRING, key + " is not text");
+      return Option.some(wellFormed(found.text));
     }
 
     /** Returns the double nearest to a number; none if it is missing. */
     Option<Double> number(String key) throws Mistyped {
-      Option<Value> value = value(key);
-      require(value.forAll(found -> found.type.isNumeric()), key + " is not a number");
-      return value.map(found -> Double.parseDouble(found.text));
+      Value found = value(key);
+      if (found == null) {
+        return Option.none();
+      }
+      require(found.type.isNumeric(), key + " is not a number");
+      return Option.some(Double.parseDouble(found.text));
     }
 
-    private Option<Value> value(String key) throws Mistyped {
+    private @Nullable Value value(String key) throws Mistyped {
       require(!twice.contains(key), key + " is there twice");
-      return Option.of(known.get(key));
+      return known.get(key);
     }
   }
 

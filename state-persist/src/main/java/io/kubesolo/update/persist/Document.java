@@ -10,9 +10,9 @@ import java.util.List;
  * that is lost by a write: members and entries that are not ours are kept to the letter.
  *
  * @param state the state
- * @param warnings a line for each thing that is odd about it
+ * @param warnings a line for each unexpected thing in it
  * @param unknown the members that are not ours, {@code "key": value} each, to the letter
- * @param boot what stands beside the state's boot
+ * @param boot the other members of the state's boot
  * @param versions the entries of {@code rolled_back_versions}
  * @param history the entries of {@code history}, each that was read on one line
  */
@@ -44,9 +44,9 @@ record Document(
       Entries<String> versions,
       Entries<HistoryEntry> history) {
     List<String> all = new ArrayList<>(warnings);
-    boot.warning().forEach(all::add);
-    versions.warning("rolled_back_versions").forEach(all::add);
-    history.warning("history").forEach(all::add);
+    all.addAll(boot.warnings());
+    all.addAll(versions.warnings("rolled_back_versions"));
+    all.addAll(history.warnings("history"));
     all.addAll(state.violations());
     return new Document(state, all, unknown, boot, versions, history);
   }

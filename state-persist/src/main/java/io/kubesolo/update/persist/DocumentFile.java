@@ -62,7 +62,8 @@ final class DocumentFile {
 
   /** Reads and parses the file. Takes no lock. */
   Either<StoreFailure, Document> read() {
-    return content().flatMap(this::parse);
+    Either<StoreFailure, Option<byte[]>> content = content();
+    return content.isLeft() ? Either.left(content.getLeft()) : parse(content.get());
   }
 
   /**
@@ -120,12 +121,20 @@ final class DocumentFile {
 
   /** Reads the file, and first writes it anew if an earlier write has an unknown outcome. */
   Either<StoreFailure, Locked> readDurable(Held lock) {
-    return content()
-        .flatMap(content -> parse(content)
-            .flatMap(document -> mark().flatMap(mark -> {
-              Locked locked = new Locked(document, mark);
-              return mark.settled() ? Either.right(locked) : writtenAnew(lock, locked, content);
-            })));
+    Either<StoreFailure, Option<byte[]>> content = content();
+    if (content.isLeft()) {
+      return Either.left(content.getLeft());
+    }
+    Either<StoreFailure, Document> document = parse(content.get());
+    if (document.isLeft()) {
+      return Either.left(document.getLeft());
+    }
+    Either<StoreFailure, OutcomeMark> mark = mark();
+    if (mark.isLeft()) {
+      return Either.left(mark.getLeft());
+    }
+    Locked locked = new Locked(document.get(), mark.get());
+    return mark.get().settled() ? Either.right(locked) : writtenAnew(lock, locked, content.get());
   }
 
   /**
@@ -190,16 +199,17 @@ final class DocumentFile {
       OutcomeMark during,
       OutcomeMark afterwards) {
     boolean clean = isTidy() || DurableFile.deleteStale(path);
-    Either<NotPersisted, Boolean> replaced =
-        DurableFile.replaced(path, bytes, new BeforeRename(lock, during, during.equals(before)));
+    Either<NotPersisted, Boolean> replaced = DurableFile.replaced(
+        path, bytes, new BeforeRename(lock, during, during.text().equals(before.text())));
     if (replaced.isLeft()) {
       tidy = Option.none();
       return Option.some(failed(lock, before, replaced.getLeft()));
     }
     known = new Known(bytes, document);
     Option<NotPersisted> failure = forget(afterwards);
-    tidy = Option.when(clean && replaced.get() && failure.isEmpty(), path)
-        .flatMap(written -> DurableFile.lastChange(DurableFile.parentOf(written)));
+    tidy = clean && replaced.get() && failure.isEmpty()
+        ? DurableFile.lastChange(DurableFile.parentOf(path))
+        : Option.none();
     return failure;
   }
 
@@ -287,11 +297,15 @@ final class DocumentFile {
       return Either.right(fresh());
     }
     Known last = known;
-    return last != null && Arrays.equals(last.content, content.get())
-        ? Either.right(last.document)
-        : StateReader.read(content.get())
-            .<StoreFailure>mapLeft(this::invalid)
-            .peek(document -> known = new Known(content.get(), document));
+    if (last != null && Arrays.equals(last.content, content.get())) {
+      return Either.right(last.document);
+    }
+    Either<String, Document> read = StateReader.read(content.get());
+    if (read.isLeft()) {
+      return Either.left(invalid(read.getLeft()));
+    }
+    known = new Known(content.get(), read.get());
+    return Either.right(read.get());
   }
 
   private static final class Known {

@@ -34,7 +34,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 
 /**
  * Replaces small files atomically and durably: a reader sees the old content or the new one, and
@@ -51,7 +50,7 @@ public final class DurableFile {
   private static final FileAttribute<Set<PosixFilePermission>> AT_MOST_0755 =
       PosixFilePermissions.asFileAttribute(MODE_0755);
   private static final int ROOT = 0;
-  private static final Pattern UNIQUE = Pattern.compile("[0-9a-f]{16}");
+  private static final int UNIQUE_DIGITS = 16;
 
   private DurableFile() {}
 
@@ -88,8 +87,8 @@ public final class DurableFile {
   /** Returns when names in a directory last changed; none if that cannot be read. */
   static Option<FileTime> lastChange(Path directory) {
     try {
-      return Option.some(Files.readAttributes(directory, BasicFileAttributes.class))
-          .map(BasicFileAttributes::lastModifiedTime);
+      return Option.some(
+          Files.readAttributes(directory, BasicFileAttributes.class).lastModifiedTime());
     } catch (IOException e) {
       return Option.none();
     }
@@ -258,10 +257,17 @@ public final class DurableFile {
         || entry.equals(name + ".outcome.tmp")
         || (entry.startsWith(start)
             && entry.endsWith(".tmp")
-            && entry.length() > start.length() + ".tmp".length()
-            && UNIQUE
-                .matcher(entry.substring(start.length(), entry.length() - ".tmp".length()))
-                .matches());
+            && entry.length() == start.length() + UNIQUE_DIGITS + ".tmp".length()
+            && isHex(entry.substring(start.length(), start.length() + UNIQUE_DIGITS)));
+  }
+
+  private static boolean isHex(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if ("0123456789abcdef".indexOf(text.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void setMode(Path path, Set<PosixFilePermission> mode) throws IOException {

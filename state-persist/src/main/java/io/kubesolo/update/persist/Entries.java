@@ -48,7 +48,9 @@ record Entries<T>(List<Entry<T>> all, boolean isArray) {
   List<T> values() {
     List<T> values = new ArrayList<>(all.size());
     for (Entry<T> entry : all) {
-      entry.value().forEach(values::add);
+      if (entry.value().isDefined()) {
+        values.add(entry.value().get());
+      }
     }
     return values;
   }
@@ -59,7 +61,7 @@ record Entries<T>(List<Entry<T>> all, boolean isArray) {
    * Entries that cannot be read all stay where they are.
    *
    * @param values all that is to be read of the result
-   * @param same whether an entry that was read stands for a value
+   * @param same whether an entry that was read is a value
    * @param encode the JSON of a value that is appended
    */
   Entries<T> with(List<T> values, BiPredicate<T, T> same, Function<T, String> encode) {
@@ -77,8 +79,8 @@ record Entries<T>(List<Entry<T>> all, boolean isArray) {
     return new Entries<>(next, isArray || !values.isEmpty());
   }
 
-  /** Returns a line that says how many entries cannot be read, and why the first cannot. */
-  Option<String> warning(String key) {
+  /** Returns a line that says how many entries cannot be read, and why the first cannot, if any. */
+  List<String> warnings(String key) {
     int count = 0;
     int first = 0;
     for (int i = 0; i < all.size(); i++) {
@@ -88,8 +90,8 @@ record Entries<T>(List<Entry<T>> all, boolean isArray) {
       }
     }
     return count == 0
-        ? Option.none()
-        : Option.some(warning(key, count, first + 1) + ": " + all.get(first).problem());
+        ? List.of()
+        : List.of(warning(key, count, first + 1) + ": " + all.get(first).problem());
   }
 
   private String warning(String key, int count, int first) {

@@ -6,7 +6,6 @@ import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * What is known of the writes of this boot whose outcome the sender may not have learned.
@@ -44,20 +43,18 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
 
     private static String text(UpdateEvent event) {
       UpdateEvent.Values values = event.values();
-      return List.of(
-              event.type().wireName(),
-              quote(values.toVersion()),
-              quote(values.runningVersion()),
-              quote(values.error()),
-              values.force(),
-              values.retry())
-          .stream()
-          .map(String::valueOf)
-          .collect(Collectors.joining(" "));
+      return String.join(
+          " ",
+          event.type().wireName(),
+          quote(values.toVersion()),
+          quote(values.runningVersion()),
+          quote(values.error()),
+          Boolean.toString(values.force()),
+          Boolean.toString(values.retry()));
     }
 
     private static String quote(Option<String> text) {
-      return text.map(StateJson::quote).getOrElse("-");
+      return text.isEmpty() ? "-" : StateJson.quote(text.get());
     }
 
     private static Write parse(String line) {
@@ -68,8 +65,12 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
   }
 
   OutcomeMark {
-    boot = boot.filter(known -> known.id().lines().count() == 1);
+    boot = boot.isDefined() && isOneLine(boot.get().id()) ? boot : Option.none();
     writes = List.copyOf(writes);
+  }
+
+  private static boolean isOneLine(String text) {
+    return text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
   }
 
   /** Returns whether there is nothing to record. */
@@ -99,14 +100,14 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
 
   /** Returns whether an event made a revision and was not answered. */
   boolean names(UpdateEvent event, long revision) {
-    return settled && writes.contains(Write.of(event, revision));
+    return settled && !writes.isEmpty() && writes.contains(Write.of(event, revision));
   }
 
   /** Returns the content of the mark's file. */
   String text() {
     StringBuilder text = new StringBuilder(TITLE).append('\n');
     text.append(settled ? SETTLED : UNSETTLED).append('\n');
-    text.append(boot.map(OutcomeMark::line).getOrElse(NO_BOOT)).append('\n');
+    text.append(boot.isEmpty() ? NO_BOOT : line(boot.get())).append('\n');
     for (Write write : writes) {
       text.append(write.revision()).append(' ').append(write.event()).append('\n');
     }

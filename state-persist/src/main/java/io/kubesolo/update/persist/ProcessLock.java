@@ -126,8 +126,9 @@ public final class ProcessLock {
       }
       lock = resolve(file.toAbsolutePath());
     }
-    return lock.<StoreFailure>mapLeft(e -> unusable(file, e))
-        .flatMap(found -> found.acquire(deadline));
+    return lock.isLeft()
+        ? Either.left(unusable(file, lock.getLeft()))
+        : lock.get().acquire(deadline);
   }
 
   private static Either<IOException, ProcessLock> resolve(Path file) {

@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process knows of the commits through one data source whose outcome it has not learned.
+ * The commits of this process through one data source whose outcome is unknown.
  * There is an entry for a row after a commit that was cut off, until the row is locked and found to
  * hold something else, or the event is answered.
  *

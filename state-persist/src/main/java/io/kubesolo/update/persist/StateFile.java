@@ -120,7 +120,9 @@ public final class StateFile implements StateStore {
     }
     Either<StoreFailure, Loaded> read = read();
     Either<StoreFailure, Loaded> durable = read.isRight() && file.isUnsettled() ? settle() : read;
-    return durable.map(loaded -> new Loaded(loaded.state(), warnings(directory, loaded)));
+    return durable.isLeft()
+        ? durable
+        : Either.right(new Loaded(durable.get().state(), warnings(directory, durable.get())));
   }
 
   private Either<StoreFailure, Loaded> settle() {
@@ -133,7 +135,10 @@ public final class StateFile implements StateStore {
 
   @Override
   public Either<StoreFailure, Loaded> read() {
-    return file.read().map(StateFile::loaded);
+    Either<StoreFailure, Document> document = file.read();
+    return document.isLeft()
+        ? Either.left(document.getLeft())
+        : Either.right(loaded(document.get()));
   }
 
   private static Loaded loaded(Document document) {
@@ -152,13 +157,18 @@ public final class StateFile implements StateStore {
   @Override
   public <T> Either<Rejection, T> exclusively(
       BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
-    return Either.<Rejection, Held>narrow(lock()).flatMap(lock -> {
-      try (lock) {
-        return Either.<Rejection, Locked>narrow(file.readDurable(lock))
-            .flatMap(locked ->
-                work.apply(loaded(locked.document()), new StateFileListener(file, lock, locked)));
+    Either<StoreFailure, Held> acquired = lock();
+    if (acquired.isLeft()) {
+      return Either.left(acquired.getLeft());
+    }
+    try (Held lock = acquired.get()) {
+      Either<StoreFailure, Locked> read = file.readDurable(lock);
+      if (read.isLeft()) {
+        return Either.left(read.getLeft());
       }
-    });
+      Locked locked = read.get();
+      return work.apply(loaded(locked.document()), new StateFileListener(file, lock, locked));
+    }
   }
 
   /**
@@ -271,8 +281,9 @@ public final class StateFile implements StateStore {
   }
 
   private Either<StoreFailure, Held> lock() {
-    return ProcessLock.acquire(path.resolveSibling(path.getFileName() + ".lock"), lockDeadline)
-        .mapLeft(this::known);
+    Path file = path.resolveSibling(path.getFileName() + ".lock");
+    Either<StoreFailure, Held> lock = ProcessLock.acquire(file, lockDeadline);
+    return lock.isLeft() ? Either.left(known(lock.getLeft())) : lock;
   }
 
   /** Without the lock nothing changes, but an earlier write may have an unknown outcome still. */

@@ -37,8 +37,10 @@ final class StateFileListener implements PersistListener {
   @Override
   public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
     UpdateState state = before.document().state();
-    return Option.when(before.mark().names(event, state.revision()), OutcomeMark.NONE)
-        .map(none -> file.forget(none).toEither(state).swap());
+    if (!before.mark().names(event, state.revision())) {
+      return Option.none();
+    }
+    return Option.some(file.forget(OutcomeMark.NONE).toEither(state).swap());
   }
 
   @Override

@@ -80,11 +80,13 @@ final class StateReader {
     if (isZeroFilled(bytes)) {
       return Either.left("the file is filled with zeros, as after a power cut");
     }
-    return decode(bytes)
-        .filterOrElse(
-            text -> text[0] != BYTE_ORDER_MARK,
-            text -> "begins with a byte order mark, which JSON does not have")
-        .flatMap(StateReader::parse);
+    Either<String, char[]> text = decode(bytes);
+    if (text.isLeft()) {
+      return Either.left(text.getLeft());
+    }
+    return text.get()[0] == BYTE_ORDER_MARK
+        ? Either.left("begins with a byte order mark, which JSON does not have")
+        : parse(text.get());
   }
 
   /**

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Shields I/O from the interrupts of the thread that asks for it: an interrupt closes the channel in
  * use, and with it drops a lock. A unit of work that an interrupt broke is done again, whole, on a
- * thread that nobody interrupts. The caller's interrupt status is kept.
+ * thread that is never interrupted. The caller's interrupt status is kept.
  */
 final class Uninterruptible {
   private Uninterruptible() {}
