@@ -32,8 +32,8 @@ inside() {
   unshare --mount --pid --fork --kill-child \
     sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@"
 }
-inside "$agent/runtime/bin/java" -XX:+UseSerialGC -Xshare:dump -Xlog:disable
-inside "$agent/runtime/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable \
+inside "$agent/runtime/bin/java" -XX:+UseG1GC -Xshare:dump -Xlog:disable
+inside "$agent/runtime/bin/java" -XX:+UseG1GC -XX:TieredStopAtLevel=1 -Xlog:disable \
   "-XX:ArchiveClassesAtExit=$agent/update-agent.jsa" -cp "$agent/update-agent.jar" \
   io.kubesolo.update.agent.TrainingRun
 rm -f "$folder/usr.img"

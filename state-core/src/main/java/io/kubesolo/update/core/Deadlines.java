@@ -4,6 +4,7 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.vavr.control.Option;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -31,11 +32,32 @@ public final class Deadlines {
    */
   public Deadlines(Map<Phase, Duration> limits) {
     this.limits = limits.isEmpty() ? Map.of() : new EnumMap<>(limits);
-    limits.forEach((phase, limit) -> {
-      if (phase.isResting() || limit.isNegative() || limit.isZero()) {
-        throw new IllegalArgumentException("no deadline can be " + phase + " for " + limit);
+    for (Map.Entry<Phase, Duration> each : limits.entrySet()) {
+      Duration limit = each.getValue();
+      if (each.getKey().isResting() || limit.isNegative() || limit.isZero()) {
+        throw new IllegalArgumentException("no deadline can be " + each.getKey() + " for " + limit);
       }
-    });
+    }
+  }
+
+  /**
+   * Changes some limits.
+   *
+   * @param changes the new limits; zero removes the limit of a phase
+   * @return these deadlines with those limits
+   * @throws IllegalArgumentException if a resting phase has a limit, or a limit is negative
+   */
+  public Deadlines with(Map<Phase, Duration> changes) {
+    Map<Phase, Duration> all = new EnumMap<>(Phase.class);
+    all.putAll(limits);
+    all.putAll(changes);
+    all.values().removeIf(Duration::isZero);
+    return new Deadlines(all);
+  }
+
+  /** {@return the limit of each phase that has one; cannot be modified} */
+  public Map<Phase, Duration> limits() {
+    return Collections.unmodifiableMap(limits);
   }
 
   /**
@@ -56,10 +78,11 @@ public final class Deadlines {
    * @return the overdue phase with the event that ends it; none if it is not overdue
    */
   public Option<Overdue> overdue(UpdateState state, Option<Boot> now) {
-    return limit(state.phase())
-        .flatMap(limit -> age(state, now)
-            .filter(age -> age.compareTo(limit) > 0)
-            .map(age -> new Overdue(state.phase(), age, limit, ending(state, limit))));
+    Duration limit = limits.get(state.phase());
+    Option<Duration> age = limit == null ? Option.none() : age(state, now);
+    return limit != null && age.isDefined() && age.get().compareTo(limit) > 0
+        ? Option.some(new Overdue(state.phase(), age.get(), limit, ending(state, limit)))
+        : Option.none();
   }
 
   /**
@@ -72,12 +95,16 @@ public final class Deadlines {
    *     unknown
    */
   public static Option<Duration> age(UpdateState state, Option<Boot> now) {
-    return now.flatMap(boot -> boot.id().equals(Boot.DATABASE)
-        ? state
-            .boot()
-            .filter(last -> last.id().equals(Boot.DATABASE))
-            .map(last -> since(last, boot))
-        : Option.some(ageInBoot(state, boot)));
+    if (now.isEmpty()) {
+      return Option.none();
+    }
+    Option<Boot> last = state.boot();
+    if (!now.get().id().equals(Boot.DATABASE)) {
+      return Option.some(ageInBoot(state, now.get()));
+    }
+    return last.isDefined() && last.get().id().equals(Boot.DATABASE)
+        ? Option.some(since(last.get(), now.get()))
+        : Option.none();
   }
 
   private static Duration ageInBoot(UpdateState state, Boot boot) {

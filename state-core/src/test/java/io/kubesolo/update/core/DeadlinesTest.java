@@ -125,6 +125,26 @@ class DeadlinesTest {
   }
 
   @Test
+  void changesSomeLimitsAndKeepsTheOthers() {
+    Deadlines deadlines = Deadlines.DEFAULT.with(
+        Map.of(Phase.CHECKING, HOUR, Phase.VERIFYING, Duration.ZERO, Phase.STAGED, HOUR));
+
+    assertThat(deadlines.limits())
+        .containsOnly(
+            Map.entry(Phase.CHECKING, HOUR),
+            Map.entry(Phase.DOWNLOADING, Duration.ofHours(6)),
+            Map.entry(Phase.STAGED, HOUR));
+    assertThat(Deadlines.DEFAULT.limit(Phase.CHECKING)).containsExactly(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void rejectsAChangeToALimitThatIsNegative() {
+    Map<Phase, Duration> changes = Map.of(Phase.CHECKING, HOUR.negated());
+
+    assertThatIllegalArgumentException().isThrownBy(() -> Deadlines.DEFAULT.with(changes));
+  }
+
+  @Test
   void keepsItsLimitsWhenTheMapChanges() {
     Map<Phase, Duration> limits = anHourEach();
     Deadlines deadlines = new Deadlines(limits);

@@ -178,7 +178,7 @@ final class EmbeddingTest {
     }
   }
 
-  /** One deadline for each: nobody waits in this process before the store's own deadline begins. */
+  /** Each sender has one deadline: none waits within this process before the deadline of the store begins. */
   @Test
   void everySenderIsInTheStoreAtOnceHoweverManyWait() throws Exception {
     UpdateLifecycle lifecycle = open(store);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What listeners are told, and that nothing they do hurts anybody else. */
+/** What listeners are notified of, and that what they do has no effect on the sender or on each other. */
 @Timeout(60)
 final class ListenersTest {
   private static final Logger LOG = Logger.getLogger(UpdateLifecycle.class.getName());

@@ -77,7 +77,7 @@ class SeedTest {
     assertThat(ours.state().phase()).isEqualTo(Phase.VERIFYING);
   }
 
-  /** The seed has no lock; what it lacks in syncs and takes in symlinks is told in state-persist. */
+  /** The seed has no lock; its missing syncs and its handling of symlinks are tested in state-persist. */
   @Test
   void d5LosesNoUpdateOfAnotherProcess() {
     SeedModel.Disk disk = new SeedModel.Disk();

@@ -5,10 +5,10 @@ import io.kubesolo.update.core.UpdateState;
 /**
  * What a device was promised, and so what its disk may hold.
  *
- * @param acknowledged the last revision that somebody was told is durable
- * @param issued the last revision that somebody tried to write
+ * @param acknowledged the last revision that was answered as durable
+ * @param issued the last revision that a process tried to write
  * @param unanswered the revision whose sender does not know whether it was written; 0 is none
- * @param owed whether that sender was told that the outcome is unknown
+ * @param owed whether that sender was answered that the outcome is unknown
  * @param boot the boot in which it was sent
  * @param broken whether this is the life of a device whose file was invalid at first
  * @param repaired whether the file must be valid by now
@@ -47,7 +47,7 @@ record Ledger(
     return new Ledger(acknowledged, issued, 0, false, 0, broken, repaired);
   }
 
-  /** The sender of the last event was told that its outcome is unknown. */
+  /** The sender of the last event was answered that its outcome is unknown. */
   Ledger owing() {
     return new Ledger(acknowledged, issued, unanswered, true, boot, broken, repaired);
   }

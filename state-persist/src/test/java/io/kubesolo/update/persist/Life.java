@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One process at work on the state, and the books kept of what it was told. */
+/** One process that works on the state, and a record of the answers that it got. */
 final class Life {
   static final String DIRECTORY = "/var/lib/kubesolo/update";
   static final String FILE = DIRECTORY + "/state.json";
@@ -51,7 +51,7 @@ final class Life {
   private @Nullable Ledger seen;
   private long generation;
 
-  /** Nobody in a simulation lets a lock go while another waits for it, so nobody waits. */
+  /** In a simulation no lock is released while another process waits for it, so none waits. */
   Life(Disk disk, Ledger ledger) {
     this.process = new SimulatedProcess(disk);
     int boot = disk.boot();
@@ -145,7 +145,7 @@ final class Life {
     return answer;
   }
 
-  /** No process is told twice that an event was accepted. */
+  /** No event is answered as accepted twice. */
   void requireForgotten(long revision) {
     Life other = new Life(process.disk(), ledger);
     Either<Rejection, UpdateState> answer =
@@ -242,7 +242,7 @@ final class Life {
     }
   }
 
-  /** The outcome that a failed write names; none where the answer is another. */
+  /** The outcome that a failed write names; none if the answer is another. */
   static Option<Outcome> outcome(Either<? extends Rejection, ?> answer) {
     return answer.isLeft() && answer.getLeft() instanceof NotPersisted failure
         ? Option.some(failure.outcome())

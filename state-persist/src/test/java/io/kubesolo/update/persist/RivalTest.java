@@ -60,7 +60,7 @@ final class RivalTest {
     };
   }
 
-  /** The process that is cut in on knows nothing of what its rival was told. */
+  /** The first process does not know the answer that the second one got. */
   private static long revisionAfterAnEventOf(Life life, Disk disk) {
     StateFile file = new StateFile(life.process.path(Life.FILE), Device.CLOCK, Duration.ZERO);
     Either<Rejection, UpdateState> answer = file.exclusively((loaded, persistListener) ->

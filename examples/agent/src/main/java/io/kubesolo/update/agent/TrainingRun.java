@@ -14,16 +14,19 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * Runs the commands that are run most often, silently and on files of its own. The JVM in which
- * packaging runs this archives the classes it loaded, and those that come later start with them.
- * More is not better: at each start a JVM goes through the whole archive.
+ * Runs the commands that are run most often, silently and on files of its own, and loads all classes
+ * of this program. The JVM in which packaging runs this archives the classes it loaded, and those that
+ * come later start with them.
  */
 final class TrainingRun {
   private static final int IMAGE_BYTES = 64 * 1024;
@@ -32,6 +35,7 @@ final class TrainingRun {
       "send check",
       "send check",
       "status",
+      "status --deadlines checking=1ms",
       "send download --to-version v1.1 --running-version v1.0",
       "send download --to-version v1.1 --running-version v1.0 --json",
       "send fail --error no-network --json",
@@ -56,6 +60,7 @@ final class TrainingRun {
       "simulate-boot",
       "healthcheck",
       "run",
+      "ack",
       "run --reboot-exit-code",
       "tick",
       "status",
@@ -97,6 +102,27 @@ final class TrainingRun {
     try (DemoServer server = DemoServer.serve(published)) {
       String device = device(published, server.address()).toString();
       ON_A_DEVICE.forEach(line -> perform("--device", device, line));
+    }
+    loadOwnClasses();
+  }
+
+  /** Loads the classes of this program that no command above used, because one of them opens the jar. */
+  private static void loadOwnClasses() throws IOException {
+    try (JarFile jar = new JarFile(System.getProperty("java.class.path"))) {
+      for (JarEntry entry : Collections.list(jar.entries())) {
+        String name = entry.getName();
+        if (name.startsWith("io/kubesolo/update/") && name.endsWith(".class")) {
+          load(name.substring(0, name.length() - ".class".length()).replace('/', '.'));
+        }
+      }
+    }
+  }
+
+  private static void load(String name) {
+    try {
+      Class.forName(name, false, TrainingRun.class.getClassLoader());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the jar has a class that cannot be loaded: " + name, e);
     }
   }
 

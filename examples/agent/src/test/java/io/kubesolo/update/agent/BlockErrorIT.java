@@ -89,7 +89,7 @@ class BlockErrorIT {
         kind, option, failed, acknowledged);
   }
 
-  /** What the promise is for: on this device, a program that syncs again is told a success. */
+  /** Why the promise is needed: on this device, a second sync reports success. */
   @Test
   void aFailedSyncThatIsTriedAgainSucceedsAndTheDataIsLost() throws Exception {
     Path broken = mounts.directory("control").resolve("broken");

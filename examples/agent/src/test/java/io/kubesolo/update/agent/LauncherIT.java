@@ -69,6 +69,19 @@ final class LauncherIT {
         .noneMatch(line -> line.contains("update-agent.jar"));
   }
 
+  /** To link a lambda, or the generated {@code equals} of a record, takes longer than to load a class. */
+  @Test
+  void linksFewLambdas() throws Exception {
+    Path launcher = PACKAGED.resolveSibling("update-agent");
+
+    List<String> loaded = said("_JAVA_OPTIONS", "-Xlog:class+load", launcher, "send", "check");
+
+    assertThat(loaded)
+        .filteredOn(line -> line.contains("io.kubesolo") && line.contains("$$Lambda"))
+        .hasSizeLessThan(30);
+    assertThat(loaded).noneMatch(line -> line.contains("java.lang.runtime.ObjectMethods"));
+  }
+
   /** What timers and units run, from an update to a round in which there is nothing to do. */
   @Test
   void opensNoJarOnADevice() throws Exception {
@@ -88,6 +101,8 @@ final class LauncherIT {
           "activate",
           "simulate-boot",
           "healthcheck",
+          "run",
+          "ack",
           "run",
           "metrics",
           "tick",

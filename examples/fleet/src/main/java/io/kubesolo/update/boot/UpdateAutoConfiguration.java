@@ -1,5 +1,6 @@
 package io.kubesolo.update.boot;
 
+import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.TransitionListener;
 import io.kubesolo.update.fsm.LifecycleEngine;
@@ -59,7 +60,7 @@ public class UpdateAutoConfiguration {
     TransitionListener publish = publisher::publishEvent;
     return LifecycleSettings.DEFAULT
         .withMaxAttempts(properties.maxAttempts())
-        .withDeadlines(UpdateProperties.deadlines(properties.deadlines()))
+        .withDeadlines(Deadlines.DEFAULT.with(properties.deadlines()))
         .withListeners(Stream.concat(Stream.of(publish), listeners.orderedStream())
             .toArray(TransitionListener[]::new));
   }

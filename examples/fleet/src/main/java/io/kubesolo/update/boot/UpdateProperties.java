@@ -1,14 +1,11 @@
 package io.kubesolo.update.boot;
 
-import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.SpringEngine;
 import io.kubesolo.update.fsm.TableEngine;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -26,7 +23,7 @@ record UpdateProperties(
     String file,
     @DefaultValue("table") EngineName engine,
     @DefaultValue("3") long maxAttempts,
-    @Nullable Map<Phase, Duration> deadlines,
+    @DefaultValue Map<Phase, Duration> deadlines,
     @DefaultValue("10s") Duration tickInterval) {
 
   /** An engine. */
@@ -37,18 +34,5 @@ record UpdateProperties(
     LifecycleEngine create() {
       return this == TABLE ? new TableEngine() : new SpringEngine();
     }
-  }
-
-  /** Returns the default deadlines, changed by some. */
-  static Deadlines deadlines(@Nullable Map<Phase, Duration> changes) {
-    Map<Phase, Duration> limits = new EnumMap<>(Phase.class);
-    for (Phase phase : Phase.values()) {
-      Deadlines.DEFAULT.limit(phase).forEach(limit -> limits.put(phase, limit));
-    }
-    if (changes != null) {
-      limits.putAll(changes);
-    }
-    limits.values().removeIf(Duration::isZero);
-    return new Deadlines(limits);
   }
 }

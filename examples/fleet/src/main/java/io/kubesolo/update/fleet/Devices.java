@@ -84,7 +84,7 @@ final class Devices {
     this.database = database;
     this.engine = engine;
     this.properties = properties;
-    this.limits = new Deadlines(properties.limits());
+    this.limits = properties.limits();
     this.meters = meters;
     this.log = log;
     this.announcer = announcer;

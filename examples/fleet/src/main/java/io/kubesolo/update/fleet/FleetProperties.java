@@ -3,7 +3,6 @@ package io.kubesolo.update.fleet;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Phase;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -30,14 +29,8 @@ record FleetProperties(
     @DefaultValue("1") int defaultLockSlots) {
 
   /** Returns the default limits, changed by those that are set. */
-  Map<Phase, Duration> limits() {
-    Map<Phase, Duration> limits = new EnumMap<>(Phase.class);
-    for (Phase phase : Phase.values()) {
-      Deadlines.DEFAULT.limit(phase).forEach(limit -> limits.put(phase, limit));
-    }
-    limits.putAll(deadlines);
-    limits.values().removeIf(Duration::isZero);
-    return limits;
+  Deadlines limits() {
+    return Deadlines.DEFAULT.with(deadlines);
   }
 
   int slots(String group) {

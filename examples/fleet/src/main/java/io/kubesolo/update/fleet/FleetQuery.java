@@ -33,7 +33,7 @@ final class FleetQuery {
 
   FleetQuery(JdbcTemplate database, FleetProperties properties, Schema schema) {
     this.database = database;
-    this.limits = properties.limits();
+    this.limits = properties.limits().limits();
   }
 
   /** Which devices are meant; what is null is not asked for. {@code search} is a part of the id. */

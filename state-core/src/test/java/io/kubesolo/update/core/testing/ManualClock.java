@@ -22,7 +22,7 @@ public final class ManualClock implements InstantSource {
   private Duration uptime = Duration.ofMinutes(1);
   private boolean bootKnown = true;
 
-  /** Makes a clock that stands at {@link #START}. */
+  /** Makes a clock that shows {@link #START}. */
   public ManualClock() {}
 
   @Override

@@ -3,7 +3,7 @@ package io.kubesolo.update.persist.disk;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is on a disk, as a value: equal images are the same disk to whoever boots from it. */
+/** The content of a disk, as a value: a boot from equal images reads the same files. */
 public sealed interface Image {
   /**
    * A file.

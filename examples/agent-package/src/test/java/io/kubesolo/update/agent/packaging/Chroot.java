@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * A minimal Debian system, in which a test installs packages. The system itself is made once by
- * debootstrap and kept; what a test changes lies in a layer over it, which is deleted afterwards.
+ * debootstrap and kept; what a test changes is in a layer over it, which is deleted afterwards.
  */
 final class Chroot implements AutoCloseable {
   private static final Path BASE = Path.of("target/chroot/base").toAbsolutePath();

@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class ArgumentEncoding {
   /** The character that the JVM puts in place of bytes that are not valid. */
-  static final char REPLACEMENT = '\ufffd';
+  static final String REPLACEMENT = "\ufffd";
 
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
@@ -24,7 +24,7 @@ final class ArgumentEncoding {
 
   /** Returns whether all arguments were decoded as they are. */
   static boolean isIntact(String... arguments) {
-    if (Arrays.stream(arguments).noneMatch(argument -> argument.indexOf(REPLACEMENT) >= 0)) {
+    if (!String.join("", arguments).contains(REPLACEMENT)) {
       return true;
     }
     try {

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.cli.Syntax.Value;
 import io.kubesolo.update.agent.device.BootRecord;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.DeviceConfig;
@@ -30,6 +31,7 @@ import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +63,19 @@ public final class CommandContext {
     }
   }
 
+  private final Value<Path> state = new Value<>();
+  private final Value<Path> device = new Value<>();
+  private final Value<Long> maxAttempts = new Value<>();
+  private final Value<String> deadlines = new Value<>();
+  private final Value<Engine> engine = new Value<>();
+
   /** The syntax of the global options. */
   final Syntax syntax = Syntax.of(this, "Keeps the lifecycle of an A/B operating-system update.")
       .global(
           "--state",
           "PATH",
           Path.class,
-          path -> state = path,
+          state,
           "The state file; default: $" + STATE_VARIABLE + ",",
           "else state.json in the device directory,",
           "else /var/lib/kubesolo/update/state.json.")
@@ -75,26 +83,26 @@ public final class CommandContext {
           "--device",
           "DIR",
           Path.class,
-          dir -> device = dir,
+          device,
           "The device directory; default: $" + DEVICE_VARIABLE + ".")
       .global(
           "--max-attempts",
           "N",
           Long.class,
-          attempts -> maxAttempts = attempts,
+          maxAttempts,
           "Attempts allowed at one version; 0 is no limit (default: 3).")
       .global(
           "--deadlines",
           "PHASE=D,...",
           String.class,
-          given -> deadlines = given,
+          deadlines,
           "How long a phase may last, for example downloading=2h, or none",
           "(default: checking=5m,downloading=6h,verifying=30m).")
       .global(
           "--engine",
           "table|spring",
           Engine.class,
-          chosen -> engine = chosen,
+          engine,
           "The engine that decides events: the compiled table,",
           "or Spring Statemachine itself (default: table).")
       .global(
@@ -105,13 +113,10 @@ public final class CommandContext {
           "How results are written: for a person, or as JSON whose shape",
           "the schemas beside the README describe (default: text).");
 
-  private @Nullable Path state;
-  private @Nullable Path device;
-  private long maxAttempts = 3;
-  private @Nullable String deadlines;
-  private Deadlines limits = LifecycleSettings.DEFAULT.deadlines();
-  private Engine engine = Engine.TABLE;
   private Format format = Format.TEXT;
+  private Deadlines limits = LifecycleSettings.DEFAULT.deadlines();
+  private Path statePath = StateFile.DEFAULT_PATH;
+  private Option<Path> deviceDirectory = Option.none();
 
   final Output output;
   final InputStream input;
@@ -146,29 +151,34 @@ public final class CommandContext {
     if (!syntax.repeated().isEmpty()) {
       throw AgentCommand.wrong("given more than once: " + String.join(", ", syntax.repeated()));
     }
-    if (maxAttempts < 0) {
+    if (maxAttempts() < 0) {
       throw AgentCommand.wrong("--max-attempts is negative");
     }
-    if (deadlines != null) {
-      limits = DeadlineOption.parse(deadlines);
+    String phases = deadlines.get();
+    if (phases != null) {
+      limits = DeadlineOption.parse(phases);
     }
-    if (device == null) {
-      device = fromEnvironment(DEVICE_VARIABLE);
-    }
-    if (state == null) {
-      state = fromEnvironment(STATE_VARIABLE);
+    Path dir = device.get() == null ? fromEnvironment(DEVICE_VARIABLE) : device.get();
+    deviceDirectory = Option.of(dir);
+    Path file = state.get() == null ? fromEnvironment(STATE_VARIABLE) : state.get();
+    if (file != null) {
+      statePath = file;
+    } else if (dir != null) {
+      statePath = Device.state(dir);
     }
   }
 
+  private long maxAttempts() {
+    return maxAttempts.getOrElse(LifecycleSettings.DEFAULT.maxAttempts());
+  }
+
   Path statePath() {
-    return Option.of(state)
-        .orElse(() -> device().map(Device::state))
-        .getOrElse(StateFile.DEFAULT_PATH);
+    return statePath;
   }
 
   /** Returns the device directory, or none if none is named. */
   Option<Path> device() {
-    return Option.of(device);
+    return deviceDirectory;
   }
 
   private @Nullable Path fromEnvironment(String variable) throws Failure {
@@ -177,7 +187,7 @@ public final class CommandContext {
       return null;
     }
     try {
-      if (value.indexOf(ArgumentEncoding.REPLACEMENT) < 0) {
+      if (!value.contains(ArgumentEncoding.REPLACEMENT)) {
         return Path.of(value);
       }
     } catch (InvalidPathException e) {
@@ -192,7 +202,7 @@ public final class CommandContext {
   }
 
   LifecycleEngine newEngine() {
-    return switch (engine) {
+    return switch (engine.getOrElse(Engine.TABLE)) {
       case TABLE -> new TableEngine();
       case SPRING -> new SpringEngine();
     };
@@ -214,7 +224,7 @@ public final class CommandContext {
 
   private LifecycleSettings ownSettings() {
     return LifecycleSettings.DEFAULT
-        .withMaxAttempts(maxAttempts)
+        .withMaxAttempts(maxAttempts())
         .withDeadlines(limits)
         .withBoot(this::boot);
   }
@@ -235,15 +245,21 @@ public final class CommandContext {
         StateFile.at(statePath(), clock).withBoot(this::boot),
         settings().withClock(clock),
         newEngine()));
-    lifecycle.warnings().forEach(output::warning);
+    warn(lifecycle.warnings());
     return lifecycle;
   }
 
   /** Reads the state without a lock, and reports warnings on the state file. */
   UpdateState read() throws Failure {
     Loaded loaded = Failure.orThrow(StatusReader.load(statePath()));
-    loaded.warnings().forEach(output::warning);
+    warn(loaded.warnings());
     return loaded.state();
+  }
+
+  private void warn(List<String> warnings) {
+    for (String warning : warnings) {
+      output.warning(warning);
+    }
   }
 
   /** Reads the state as {@link #read} does, and adds what follows from it at this moment. */

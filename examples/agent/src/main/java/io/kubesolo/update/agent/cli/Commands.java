@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 /** The commands by their names. */
 final class Commands {
@@ -23,7 +24,9 @@ final class Commands {
 
   private static List<String> names() {
     List<String> names = new ArrayList<>();
-    GROUPS.values().forEach(names::addAll);
+    for (List<String> group : GROUPS.values()) {
+      names.addAll(group);
+    }
     return List.copyOf(names);
   }
 
@@ -74,7 +77,11 @@ final class Commands {
     return false;
   }
 
-  static AgentCommand make(String name, CommandContext context) {
+  /**
+   * Makes an {@link AgentCommand}. It is returned as an interface, because for a class the JVM would
+   * load all commands, to verify that they extend it.
+   */
+  static Callable<Integer> make(String name, CommandContext context) {
     return switch (name) {
       case "send" -> new SendCommand(context);
       case "replay" -> new ReplayCommand(context);

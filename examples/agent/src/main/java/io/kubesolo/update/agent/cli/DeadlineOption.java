@@ -21,22 +21,14 @@ final class DeadlineOption {
 
   /** Returns the default deadlines with those changed that the text names. */
   static Deadlines parse(String text) throws Failure {
-    Map<Phase, Duration> limits = defaults();
+    Map<Phase, Duration> changes = new EnumMap<>(Phase.class);
     for (String part : text.split(",", -1)) {
-      apply(part, limits);
+      read(part, changes);
     }
-    return new Deadlines(limits);
+    return Deadlines.DEFAULT.with(changes);
   }
 
-  private static Map<Phase, Duration> defaults() {
-    Map<Phase, Duration> limits = new EnumMap<>(Phase.class);
-    for (Phase phase : Phase.values()) {
-      Deadlines.DEFAULT.limit(phase).forEach(limit -> limits.put(phase, limit));
-    }
-    return limits;
-  }
-
-  private static void apply(String part, Map<Phase, Duration> limits) throws Failure {
+  private static void read(String part, Map<Phase, Duration> changes) throws Failure {
     String[] sides = part.split("=", 2);
     Option<Phase> phase = Phase.ofWireName(sides[0]).filter(named -> !named.isResting());
     if (sides.length < 2 || phase.isEmpty()) {
@@ -45,13 +37,13 @@ final class DeadlineOption {
               + Suggestion.words(sides[0], TRANSIENT));
     }
     if (sides[1].equals("none")) {
-      limits.remove(phase.get());
+      changes.put(phase.get(), Duration.ZERO);
       return;
     }
     Duration limit = DurationParser.parse("--deadlines", sides[1]);
     if (limit.isZero()) {
       throw AgentCommand.wrong("--deadlines: '" + part + "' is not more than zero");
     }
-    limits.put(phase.get(), limit);
+    changes.put(phase.get(), limit);
   }
 }

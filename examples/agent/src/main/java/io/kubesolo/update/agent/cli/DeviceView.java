@@ -39,12 +39,15 @@ record DeviceView(
 
   /** Returns whether it is known that a reboot is called for. */
   boolean isRebootRequired() {
-    return status.exists(known -> known.rebootRequired().orElse(false));
+    return status.isDefined() && status.get().rebootRequired().orElse(false);
   }
 
   /** Returns whether the running slot boots next, and is not marked good. */
   boolean isOnTrial() {
-    return status.exists(
-        known -> known.next().filter(slot -> slot == known.slot()).isPresent() && !known.isGood());
+    if (status.isEmpty()) {
+      return false;
+    }
+    DeviceStatus known = status.get();
+    return known.next().isPresent() && known.next().get() == known.slot() && !known.isGood();
   }
 }

@@ -5,7 +5,7 @@ import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.diagram.Diagram;
 import io.vavr.control.Option;
 
-/** Draws the machine, and where this device stands in it. */
+/** Draws the machine, and marks the phase of this device. */
 final class DiagramCommand extends AgentCommand {
   private Diagram.Format format = Diagram.Format.MERMAID;
   private boolean current;

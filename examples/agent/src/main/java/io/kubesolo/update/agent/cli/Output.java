@@ -180,7 +180,9 @@ public final class Output {
    */
   int checked(int code) {
     Option<String> lost = out.failure();
-    lost.forEach(reason -> error("standard output cannot be written: " + reason));
+    if (lost.isDefined()) {
+      error("standard output cannot be written: " + lost.get());
+    }
     return lost.isDefined() && dataLost && code == ExitCode.OK ? ExitCode.OTHER : code;
   }
 }

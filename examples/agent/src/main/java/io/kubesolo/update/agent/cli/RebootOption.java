@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.cli.Syntax.Flag;
 import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.io.Failure;
@@ -8,7 +9,7 @@ import io.kubesolo.update.agent.io.Failure.Kind;
 /** The option by which the exit code of a command says that a reboot is called for. */
 final class RebootOption {
   private final CommandContext context;
-  private boolean given;
+  private final Flag given = new Flag();
 
   /** Work that returns an exit code. */
   @FunctionalInterface
@@ -20,21 +21,21 @@ final class RebootOption {
     this.context = context;
     syntax.flag(
         "--reboot-exit-code",
-        () -> given = true,
+        given,
         "Exit with 14 if a reboot is called for, unless the state file is the trouble.");
   }
 
   boolean isGiven() {
-    return given;
+    return given.isGiven();
   }
 
   /** Does the work, and returns its exit code, or the one that calls for a reboot. */
   int code(Work work) throws Failure {
     try {
       int code = work.run();
-      return given && isCalledFor(false) ? ExitCode.REBOOT : code;
+      return isGiven() && isCalledFor(false) ? ExitCode.REBOOT : code;
     } catch (Failure e) {
-      boolean calls = given
+      boolean calls = isGiven()
           && ExitCode.of(e.kind()) == ExitCode.OTHER
           && isCalledFor(e.kind() == Kind.UNHEALTHY);
       if (!calls) {

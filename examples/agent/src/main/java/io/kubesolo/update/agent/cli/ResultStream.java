@@ -21,10 +21,11 @@ public final class ResultStream extends PrintStream {
     this.sink = sink;
   }
 
-  /** Why something is lost; none where all is written, or the reader wanted no more of it. */
+  /** Returns why output is lost; none if all is written, or if the reader closed the pipe. */
   Option<String> failure() {
     flush();
-    return sink.failure.filter(reason -> !reason.equals("Broken pipe"));
+    Option<String> failure = sink.failure;
+    return failure.isDefined() && failure.get().equals("Broken pipe") ? Option.none() : failure;
   }
 
   private static final class Sink extends FilterOutputStream {

@@ -1,5 +1,7 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.cli.Syntax.Flag;
+import io.kubesolo.update.agent.cli.Syntax.Value;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.Messages;
 import io.kubesolo.update.core.EventField;
@@ -11,25 +13,17 @@ import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import org.jspecify.annotations.Nullable;
 
 /** Sends one event. */
 final class SendCommand extends AgentCommand {
-  private String event = "";
-
-  private @Nullable String toVersion;
-
-  private @Nullable String runningVersion;
-
-  private @Nullable String error;
-
-  private boolean force;
-
-  private boolean retry;
-
-  private @Nullable Long ifRevision;
-
-  private boolean json;
+  private final Value<String> event = new Value<>();
+  private final Value<String> toVersion = new Value<>();
+  private final Value<String> runningVersion = new Value<>();
+  private final Value<String> error = new Value<>();
+  private final Flag force = new Flag();
+  private final Flag retry = new Flag();
+  private final Value<Long> ifRevision = new Value<>();
+  private final Flag json = new Flag();
 
   SendCommand(CommandContext context) {
     super(context, "Sends one event; exit code 0 means that it is durable.");
@@ -37,53 +31,43 @@ final class SendCommand extends AgentCommand {
         .parameter(
             "EVENT",
             EventNames.ALL,
-            name -> event = name,
+            event,
             "check, no_update, download, stage, activate,",
             "verify, confirm, fail, rollback, cancel or acknowledge.")
         .option(
-            "--to-version",
-            "V",
-            String.class,
-            v -> toVersion = v,
-            "The version to update to (download).")
+            "--to-version", "V", String.class, toVersion, "The version to update to (download).")
         .option(
             "--running-version",
             "V",
             String.class,
-            v -> runningVersion = v,
+            runningVersion,
             "The version that runs now (download, verify).")
-        .option(
-            "--error",
-            "TEXT",
-            String.class,
-            text -> error = text,
-            "What went wrong (fail, rollback).")
+        .option("--error", "TEXT", String.class, error, "What went wrong (fail, rollback).")
         .flag(
             "--force",
-            () -> force = true,
+            force,
             "Install the version although it was rolled back or has no attempts left (download).")
         .flag(
-            "--retry",
-            () -> retry = true,
-            "The version is not to blame and may be installed again (rollback).")
+            "--retry", retry, "The version is not to blame and may be installed again (rollback).")
         .option(
             "--if-revision",
             "N",
             Long.class,
-            n -> ifRevision = n,
+            ifRevision,
             "Send only if the state is still at this revision.")
-        .flag("--json", () -> json = true, "Answer in one line of JSON, as replay does.")
+        .flag("--json", json, "Answer in one line of JSON, as replay does.")
         .example("  update-agent send download --to-version v1.1 --running-version v1.0");
   }
 
   @Override
   public Integer call() throws Failure {
     UpdateEvent parsed = parse();
-    boolean inJson = isJson(json);
+    boolean inJson = isJson(json.isGiven());
     try (UpdateLifecycle lifecycle = context.open()) {
       UpdateState before = lifecycle.state();
+      Long revision = ifRevision.get();
       Either<Rejection, UpdateState> answer =
-          ifRevision == null ? lifecycle.send(parsed) : lifecycle.send(parsed, ifRevision);
+          revision == null ? lifecycle.send(parsed) : lifecycle.send(parsed, revision);
       if (inJson) {
         JsonAnswer.of(answer, lifecycle).forEach(context.output::json);
       }
@@ -93,14 +77,18 @@ final class SendCommand extends AgentCommand {
   }
 
   private UpdateEvent parse() throws Failure {
-    EventType type = EventNames.require(event);
+    EventType type = EventNames.require(event.getOrElse(""));
     for (EventField field : EventField.values()) {
       if (isGiven(field) && !type.fields().contains(field)) {
         throw wrong(withOptionNames(type + " carries no " + field));
       }
     }
-    Values values =
-        new Values(Option.of(toVersion), Option.of(runningVersion), Option.of(error), force, retry);
+    Values values = new Values(
+        Option.of(toVersion.get()),
+        Option.of(runningVersion.get()),
+        Option.of(error.get()),
+        force.isGiven(),
+        retry.isGiven());
     Either<String, UpdateEvent> made = UpdateEvent.of(type, values);
     if (made.isLeft()) {
       throw wrong(withOptionNames(made.getLeft()));
@@ -110,11 +98,11 @@ final class SendCommand extends AgentCommand {
 
   private boolean isGiven(EventField field) {
     return switch (field) {
-      case TO_VERSION -> toVersion != null;
-      case RUNNING_VERSION -> runningVersion != null;
-      case ERROR -> error != null;
-      case FORCE -> force;
-      case RETRY -> retry;
+      case TO_VERSION -> toVersion.get() != null;
+      case RUNNING_VERSION -> runningVersion.get() != null;
+      case ERROR -> error.get() != null;
+      case FORCE -> force.isGiven();
+      case RETRY -> retry.isGiven();
     };
   }
 

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.cli.Syntax.Flag;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.StatusReport;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
@@ -8,8 +9,8 @@ import java.nio.file.LinkOption;
 
 /** Shows what runs, what boots next, where the update stands, what is wrong and what to do. */
 final class StatusCommand extends AgentCommand {
-  private boolean json;
-  private boolean report;
+  private final Flag json = new Flag();
+  private final Flag report = new Flag();
 
   StatusCommand(CommandContext context) {
     super(
@@ -17,10 +18,10 @@ final class StatusCommand extends AgentCommand {
         "Shows what runs, what boots next, where the update stands, and what to do.",
         "A file that is missing is the idle state of a fresh device.");
     syntax
-        .flag("--json", () -> json = true, "Print the state file as it is.")
+        .flag("--json", json, "Print the state file as it is.")
         .flag(
             "--report",
-            () -> report = true,
+            report,
             "Print the same as serve at /status.json: the state, its age,",
             "permitted events, whether it is overdue, what runs and what is",
             "waited for.")
@@ -29,9 +30,9 @@ final class StatusCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure {
-    if (json) {
+    if (json.isGiven()) {
       context.output.bytes(VisibleJson.of(Failure.orThrow(context.file().bytes())));
-    } else if (report) {
+    } else if (report.isGiven()) {
       context.output.text(StatusReport.of(context.statusReader().observe()));
     } else {
       StatusView view = view();

@@ -28,8 +28,13 @@ final class StatusText {
     UpdateState state = view.state();
     device();
     row("phase", phase(), phaseStyle());
-    view.snapshot().overdue().forEach(overdue -> row("overdue", late(overdue), Style.RED));
-    state.lastError().forEach(this::error);
+    Option<Overdue> overdue = view.snapshot().overdue();
+    if (overdue.isDefined()) {
+      row("overdue", late(overdue.get()), Style.RED);
+    }
+    if (state.lastError().isDefined()) {
+      error(state.lastError().get());
+    }
     for (ActivationWait wait : view.device().waits().getOrElse(List.of())) {
       row("waits", wait.words());
     }
@@ -39,7 +44,9 @@ final class StatusText {
     if (state.attemptCount() > 0) {
       row("attempt", Messages.attempts(state, view.snapshot().settings().maxAttempts()));
     }
-    row("started", state.startedAt().map(LocalTime::of));
+    if (state.startedAt().isDefined()) {
+      row("started", LocalTime.of(state.startedAt().get()));
+    }
     if (!state.rolledBackVersions().isEmpty()) {
       row("rolled back", String.join(", ", state.rolledBackVersions()));
     }
@@ -49,7 +56,10 @@ final class StatusText {
   }
 
   private void device() {
-    view.device().problem().forEach(problem -> row("runs", "unknown: " + problem, Style.RED));
+    Option<String> problem = view.device().problem();
+    if (problem.isDefined()) {
+      row("runs", "unknown: " + problem.get(), Style.RED);
+    }
     for (DeviceStatus status : view.device().status()) {
       String version = status.version().orElse("an unknown version");
       row("runs", version + " in slot " + status.slot() + goodness(status));
@@ -58,34 +68,36 @@ final class StatusText {
   }
 
   private String goodness(DeviceStatus status) {
-    if (status.next().filter(slot -> slot == status.slot()).isEmpty()) {
+    if (status.next().isEmpty() || status.next().get() != status.slot()) {
       return "";
     }
     return status.isGood() ? ", marked good" : ", on trial: not marked good";
   }
 
   private static String nextBoot(DeviceStatus status) {
-    return status
-        .next()
-        .map(slot ->
-            "slot " + slot + status.nextVersion().map(with -> " with " + with).orElse(""))
-        .orElse(
-            "unknown: the boot environment cannot be read; the next healthcheck writes it anew");
+    if (status.next().isEmpty()) {
+      return "unknown: the boot environment cannot be read; the next healthcheck writes it anew";
+    }
+    String slot = "slot " + status.next().get();
+    return status.nextVersion().isEmpty()
+        ? slot
+        : slot + " with " + status.nextVersion().get();
   }
 
   private String phase() {
     StatusSnapshot snapshot = view.snapshot();
     UpdateState state = view.state();
-    String age = view.age().map(words -> " " + words).getOrElse("");
-    String limit = snapshot
-        .limit()
-        .filter(most -> !age.isEmpty())
-        .map(most -> " of " + Deadlines.inWords(most))
-        .getOrElse("");
-    String since = state.revision() > 0
-        ? state.updatedAt().map(at -> ", since " + LocalTime.of(at)).getOrElse("")
-        : "";
-    return state.phase() + age + limit + since;
+    StringBuilder words = new StringBuilder(state.phase().toString());
+    if (view.age().isDefined()) {
+      words.append(' ').append(view.age().get());
+      if (snapshot.limit().isDefined()) {
+        words.append(" of ").append(Deadlines.inWords(snapshot.limit().get()));
+      }
+    }
+    if (state.revision() > 0 && state.updatedAt().isDefined()) {
+      words.append(", since ").append(LocalTime.of(state.updatedAt().get()));
+    }
+    return words.toString();
   }
 
   private Style phaseStyle() {
@@ -120,7 +132,9 @@ final class StatusText {
   }
 
   private void row(String name, Option<String> value) {
-    value.forEach(text -> row(name, text));
+    if (value.isDefined()) {
+      row(name, value.get());
+    }
   }
 
   private void row(String name, String value) {

@@ -75,9 +75,11 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
 
   /** Returns how long the phase has lasted, by the kernel's uptime; the wall clock may be wrong. */
   Option<String> age() {
-    Option<String> age = snapshot.age().map(Deadlines::inWords);
-    return snapshot.rebooted()
-        ? age.map(since -> "since before the boot " + since + " ago")
-        : age.map(since -> "for " + since);
+    if (snapshot.age().isEmpty()) {
+      return Option.none();
+    }
+    String age = Deadlines.inWords(snapshot.age().get());
+    return Option.some(
+        snapshot.rebooted() ? "since before the boot " + age + " ago" : "for " + age);
   }
 }

@@ -17,6 +17,40 @@ import picocli.CommandLine.ScopeType;
  * directly: to read it from annotations takes a process longer than most commands do.
  */
 final class Syntax {
+  /** Whether an option without a value was given. */
+  static final class Flag implements Runnable {
+    private boolean given;
+
+    @Override
+    public void run() {
+      given = true;
+    }
+
+    boolean isGiven() {
+      return given;
+    }
+  }
+
+  /** The value of an option or parameter. */
+  static final class Value<T> implements Consumer<T> {
+    private @Nullable T given;
+
+    @Override
+    public void accept(T value) {
+      given = value;
+    }
+
+    /** Returns the value, or null if none was given. */
+    @Nullable
+    T get() {
+      return given;
+    }
+
+    T getOrElse(T defaultValue) {
+      return given == null ? defaultValue : given;
+    }
+  }
+
   private final CommandSpec spec;
 
   private final Set<String> given = new HashSet<>();
@@ -49,7 +83,7 @@ final class Syntax {
   Syntax flag(String name, Runnable given, String... description) {
     spec.addOption(OptionSpec.builder(name)
         .type(boolean.class)
-        .setter(new Setter<Boolean>(on -> given.run()))
+        .setter(new FlagSetter(given))
         .description(description)
         .build());
     return this;
@@ -65,13 +99,7 @@ final class Syntax {
   /** An option with a value, which may also stand after the name of a command. */
   <T> Syntax global(
       String name, String label, Class<T> type, Consumer<T> setter, String... description) {
-    Consumer<T> once = value -> {
-      if (!given.add(name)) {
-        repeated.add(name);
-      }
-      setter.accept(value);
-    };
-    spec.addOption(valued(name, label, type, once, description)
+    spec.addOption(valued(name, label, type, new Once<>(name, setter), description)
         .scopeType(ScopeType.INHERIT)
         .build());
     return this;
@@ -165,6 +193,36 @@ final class Syntax {
   Syntax example(String... lines) {
     spec.usageMessage().footerHeading("%nExample:%n").footer(lines);
     return this;
+  }
+
+  /** Hands on the value of a global option, and notices another one. */
+  private final class Once<T> implements Consumer<T> {
+    private final String name;
+    private final Consumer<T> setter;
+
+    Once(String name, Consumer<T> setter) {
+      this.name = name;
+      this.setter = setter;
+    }
+
+    @Override
+    public void accept(T value) {
+      if (!given.add(name)) {
+        repeated.add(name);
+      }
+      setter.accept(value);
+    }
+  }
+
+  /** Says that an option without a value is given. */
+  private record FlagSetter(Runnable given) implements ISetter {
+    @Override
+    public <T> @Nullable T set(@Nullable T value) {
+      if (value != null) {
+        given.run();
+      }
+      return value;
+    }
   }
 
   /** Hands a value on where one is given. */

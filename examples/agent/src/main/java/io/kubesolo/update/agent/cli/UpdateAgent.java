@@ -34,7 +34,7 @@ public final class UpdateAgent {
     // Without these, picocli looks at each start for Groovy, which opens the jar, and for
     // converters to types that no option has.
     System.setProperty("picocli.disable.closures", "true");
-    System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
+    System.setProperty("picocli.converters.excludes", "java.*");
   }
 
   private final CommandContext context;
@@ -157,12 +157,13 @@ public final class UpdateAgent {
   private CommandLine commandLine(String... arguments) {
     CommandSpec agent = context.syntax.spec();
     for (String name : Commands.meantBy(arguments)) {
-      CommandSpec command = Commands.make(name, context).syntax.spec();
-      Commands.ALIASES.forEach((alias, meant) -> {
-        if (meant.equals(name)) {
-          command.aliases(alias);
+      AgentCommand made = (AgentCommand) Commands.make(name, context);
+      CommandSpec command = made.syntax.spec();
+      for (Map.Entry<String, String> alias : Commands.ALIASES.entrySet()) {
+        if (alias.getValue().equals(name)) {
+          command.aliases(alias.getKey());
         }
-      });
+      }
       agent.addSubcommand(name, command);
     }
     return new CommandLine(agent)

@@ -11,7 +11,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -258,15 +257,9 @@ public record DeviceConfig(
 
   /** Returns deadlines under which verifying lasts at least as long as the health check may take. */
   public Deadlines extend(Deadlines deadlines) {
-    if (!isTooLong(deadlines)) {
-      return deadlines;
-    }
-    Map<Phase, Duration> limits = new EnumMap<>(Phase.class);
-    for (Phase phase : Phase.values()) {
-      deadlines.limit(phase).forEach(limit -> limits.put(phase, limit));
-    }
-    limits.put(Phase.VERIFYING, health.limit());
-    return new Deadlines(limits);
+    return isTooLong(deadlines)
+        ? deadlines.with(Map.of(Phase.VERIFYING, health.limit()))
+        : deadlines;
   }
 
   private boolean isTooLong(Deadlines deadlines) {

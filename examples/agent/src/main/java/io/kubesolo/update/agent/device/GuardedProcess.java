@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -27,7 +26,9 @@ final class GuardedProcess implements AutoCloseable {
 
   private static final long DEATH_MS = 500;
 
-  private final String mark = UUID.randomUUID().toString();
+  /** Unique within a boot: a process id is not used twice in a nanosecond. */
+  private final String mark = ProcessHandle.current().pid() + "-" + System.nanoTime();
+
   private final Thread hook = new Thread(this::kill, "kills a command");
   private final ProcessBuilder builder;
   private @Nullable Process process;

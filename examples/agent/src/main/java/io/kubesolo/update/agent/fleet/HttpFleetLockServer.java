@@ -58,7 +58,7 @@ public final class HttpFleetLockServer implements FleetLockServer {
     Map<String, Object> client = new LinkedHashMap<>();
     client.put("id", lock.id());
     client.put("group", lock.group());
-    return JsonObject.write(Map.of(), "client_params", JsonObject.write(client)).getBytes(UTF_8);
+    return JsonObject.write(Map.of("client_params", client)).getBytes(UTF_8);
   }
 
   /** Returns what the server says about its answer, if it says it as the protocol has it. */

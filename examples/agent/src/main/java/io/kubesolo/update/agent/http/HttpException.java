@@ -13,7 +13,7 @@ public final class HttpException extends IOException {
   public enum Remedy {
     /** The same request a little later: the link, or a server under load. */
     RETRY,
-    /** The same request later, once somebody has changed a credential, a certificate, a server. */
+    /** The same request later, once an operator has changed a credential, a certificate or a server. */
     WAIT,
     /** Another request: the server does not have what this one asks for. */
     OTHER_REQUEST
@@ -43,7 +43,7 @@ public final class HttpException extends IOException {
   }
 
   /**
-   * Returns a failure that passes once somebody has changed something.
+   * Returns a failure that passes once an operator has changed something.
    *
    * @param problem what is wrong, for a person
    * @return the failure

@@ -49,7 +49,7 @@ final class NetworkErrors {
     return (cut ? "cut off: " : "broken off: ") + what;
   }
 
-  /** A certificate stays as it is until somebody renews it; anything else of TLS may pass. */
+  /** A certificate is not valid until an operator renews it; other TLS errors may pass. */
   private static HttpException tls(IOException e) {
     String clock = "; the clock of this device says " + Instant.now().truncatedTo(ChronoUnit.DAYS);
     if (cause(e, CertificateExpiredException.class) != null) {

@@ -12,16 +12,12 @@ import java.util.Collection;
 
 /** Writes JSON on one line, with the escapes of the state file. */
 public final class JsonLine {
-  private static final JsonFactory FACTORY = newFactory();
+  private static final JsonFactory FACTORY = new JsonFactoryBuilder()
+      .characterEscapes(StateJson.escapes())
+      .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
+      .build();
 
   private JsonLine() {}
-
-  static JsonFactory newFactory() {
-    return new JsonFactoryBuilder()
-        .characterEscapes(StateJson.escapes())
-        .disable(JsonWriteFeature.WRITE_HEX_UPPER_CASE)
-        .build();
-  }
 
   /** What an object or an array holds. */
   @FunctionalInterface

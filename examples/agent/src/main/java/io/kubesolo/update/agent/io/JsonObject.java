@@ -1,14 +1,13 @@
 package io.kubesolo.update.agent.io;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeType;
-import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,40 +15,74 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small JSON object whose values are texts, whole numbers, lists of texts or such objects.
  *
+ * <p>It is read and written by Jackson's tokens, because the first {@code ObjectMapper} of a process
+ * takes as long as a whole command.
+ *
  * <p>Immutable.
  */
 public final class JsonObject {
-  /** Rejects ambiguous input: a key that occurs twice, and content after the end. */
-  public static final JsonMapper STRICT = JsonMapper.builder(JsonLine.newFactory())
-      .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-      .build();
+  /** Rejects a key that occurs twice. */
+  private static final JsonFactory STRICT =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  private final JsonNode object;
+  /** A text, a {@code Long}, a {@code List} or {@code Map} of values; anything else is {@link #OTHER}. */
+  private final Map<String, Object> members;
 
-  private JsonObject(JsonNode object) {
-    this.object = object;
+  /** A value of another type. */
+  private static final Object OTHER = new Object();
+
+  private JsonObject(Map<String, Object> members) {
+    this.members = members;
   }
 
   /** Reads an object. The failure says what is wrong with it, and does not name the file. */
   public static JsonObject parse(byte[] bytes) throws Failure {
-    try {
-      JsonNode node = STRICT.readTree(bytes);
-      if (!node.isObject()) {
+    try (JsonParser json = STRICT.createParser(bytes)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
         throw Failure.of("is not a JSON object");
       }
-      return new JsonObject(node);
-    } catch (MismatchedInputException e) {
-      throw Failure.of("goes on after its JSON object");
+      Map<String, Object> members = members(json);
+      if (json.nextToken() != null) {
+        throw Failure.of("goes on after its JSON object");
+      }
+      return new JsonObject(members);
     } catch (JsonProcessingException e) {
       throw Failure.of("is not JSON: " + where(e));
     } catch (IOException e) {
       throw Failure.of("is not JSON: " + e.getMessage());
     }
+  }
+
+  private static Map<String, Object> members(JsonParser json) throws IOException {
+    Map<String, Object> members = new LinkedHashMap<>();
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String key = json.currentName();
+      json.nextToken();
+      members.put(key, value(json));
+    }
+    return members;
+  }
+
+  private static Object value(JsonParser json) throws IOException {
+    return switch (json.currentToken()) {
+      case VALUE_STRING -> json.getText();
+      case VALUE_NUMBER_INT ->
+        json.getNumberType() == NumberType.BIG_INTEGER ? OTHER : json.getLongValue();
+      case START_OBJECT -> members(json);
+      case START_ARRAY -> {
+        List<Object> elements = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          elements.add(value(json));
+        }
+        yield elements;
+      }
+      default -> OTHER;
+    };
   }
 
   private static String where(JsonProcessingException e) {
@@ -61,36 +94,38 @@ public final class JsonObject {
 
   /** Returns the keys in alphabetical order. */
   public Set<String> keys() {
-    Set<String> keys = new TreeSet<>();
-    object.fieldNames().forEachRemaining(keys::add);
-    return keys;
+    return new TreeSet<>(members.keySet());
   }
 
   /** Returns the text of a key. */
   public String text(String key) throws Failure {
-    JsonNode value = value(key);
-    if (!value.isTextual()) {
+    if (!(value(key) instanceof String text)) {
       throw Failure.of(quoted(key) + " is not a text");
     }
-    return value.textValue();
+    return text;
   }
 
   /** Returns the list of texts of a key. */
   public List<String> list(String key) throws Failure {
-    JsonNode value = value(key);
-    if (!holdsTexts(value)) {
-      throw Failure.of(quoted(key) + " is not a list of texts");
+    List<String> texts = new ArrayList<>();
+    if (value(key) instanceof List<?> elements) {
+      for (Object element : elements) {
+        if (element instanceof String text) {
+          texts.add(text);
+        }
+      }
+      if (texts.size() == elements.size()) {
+        return texts;
+      }
     }
-    return texts(value);
+    throw Failure.of(quoted(key) + " is not a list of texts");
   }
 
   /** Returns the whole number of a key, which must be in a range. */
   public long number(String key, long min, long max) throws Failure {
-    JsonNode value = value(key);
-    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+    if (!(value(key) instanceof Long number)) {
       throw Failure.of(quoted(key) + " is not a whole number");
     }
-    long number = value.longValue();
     if (number < min || number > max) {
       throw Failure.of("\"%s\" is %d; it must be %d to %d".formatted(key, number, min, max));
     }
@@ -99,70 +134,70 @@ public final class JsonObject {
 
   /** Returns the whole number of a key, or a default if the key is absent. */
   public long number(String key, long min, long max, long defaultValue) throws Failure {
-    return object.has(key) ? number(key, min, max) : defaultValue;
+    return has(key) ? number(key, min, max) : defaultValue;
   }
 
   /** Returns whether a key is there. */
   public boolean has(String key) {
-    return object.has(key);
+    return members.containsKey(key);
   }
 
   /** Returns the object of a key; empty if the key is absent. */
+  @SuppressWarnings("unchecked") // the keys of a map that was read are texts
   public JsonObject object(String key) throws Failure {
-    if (!object.has(key)) {
-      return new JsonObject(STRICT.createObjectNode());
+    if (!has(key)) {
+      return new JsonObject(Map.of());
     }
-    JsonNode value = value(key);
-    if (!value.isObject()) {
+    if (!(value(key) instanceof Map<?, ?> object)) {
       throw Failure.of(quoted(key) + " is not an object");
     }
-    return new JsonObject(value);
+    return new JsonObject((Map<String, Object>) object);
   }
 
   /** Returns the text of a key, or a default if the key is absent. */
   public String text(String key, String defaultValue) throws Failure {
-    return object.has(key) ? text(key) : defaultValue;
+    return has(key) ? text(key) : defaultValue;
   }
 
-  private JsonNode value(String key) throws Failure {
-    JsonNode value = object.get(key);
+  private Object value(String key) throws Failure {
+    @Nullable Object value = members.get(key);
     if (value == null) {
       throw Failure.of("lacks " + quoted(key));
     }
     return value;
   }
 
-  private static boolean holdsTexts(JsonNode node) {
-    boolean texts = node.isArray();
-    for (JsonNode element : node) {
-      texts &= element.getNodeType() == JsonNodeType.STRING;
-    }
-    return texts;
-  }
-
-  private static List<String> texts(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(element -> texts.add(element.textValue()));
-    return texts;
-  }
-
   private static String quoted(String key) {
     return '"' + key + '"';
   }
 
-  /** Writes an object as one line. A value is a text, a whole number, a boolean, or a list of them. */
+  /**
+   * Writes an object as one line. A value is a text, a number, a boolean, or a list or map of them.
+   */
   public static String write(Map<String, ?> values) {
-    try {
-      return STRICT.writeValueAsString(values);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not a value of JSON: " + values, e);
+    return JsonLine.object(json -> writeMembers(json, values));
+  }
+
+  private static void writeMembers(JsonGenerator json, Map<?, ?> values) throws IOException {
+    for (Map.Entry<?, ?> member : values.entrySet()) {
+      json.writeFieldName(String.valueOf(member.getKey()));
+      writeValue(json, member.getValue());
     }
   }
 
-  /** Writes an object as one line, with a last member whose value is JSON already. */
-  public static String write(Map<String, ?> values, String lastKey, String lastJson) {
-    Map<String, Object> all = new LinkedHashMap<>(values);
-    all.put(lastKey, new RawValue(lastJson));
-    return write(all);
+  private static void writeValue(JsonGenerator json, Object value) throws IOException {
+    if (value instanceof Map<?, ?> object) {
+      json.writeStartObject();
+      writeMembers(json, object);
+      json.writeEndObject();
+    } else if (value instanceof List<?> elements) {
+      json.writeStartArray();
+      for (Object element : elements) {
+        writeValue(json, element);
+      }
+      json.writeEndArray();
+    } else {
+      json.writePOJO(value);
+    }
   }
 }

@@ -5,13 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonLine;
-import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.Sha256;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.persist.StateJson;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -61,34 +58,28 @@ public final class StatusReport {
 
   private static String write(
       Observation observation, StatusSnapshot status, Optional<Duration> age) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = JsonObject.STRICT.createGenerator(text)) {
-      json.writeStartObject();
-      json.writeFieldName("state");
-      json.writeRawValue(new String(StateJson.encode(status.state()), UTF_8).stripTrailing());
-      json.writeArrayFieldStart("permitted");
-      for (EventType event : status.permitted()) {
-        json.writeString(event.wireName());
-      }
-      json.writeEndArray();
-      json.writeNumberField("max_attempts", status.settings().maxAttempts());
-      json.writeBooleanField("overdue", status.overdue().isDefined());
-      if (status.limit().isDefined()) {
-        json.writeNumberField("deadline_s", seconds(status.limit().get()));
-      }
-      if (status.overdue().isDefined()) {
-        json.writeStringField("due", status.overdue().get().event().type().wireName());
-      }
-      writeDevice(json, observation);
-      if (age.isPresent()) {
-        json.writeNumberField("age_s", seconds(age.get()));
-      }
-      json.writeEndObject();
-      json.writeRaw('\n');
-    } catch (IOException e) {
-      throw new UncheckedIOException("a StringWriter does not throw", e);
-    }
-    return text.toString();
+    return JsonLine.object(json -> {
+          json.writeFieldName("state");
+          json.writeRawValue(new String(StateJson.encode(status.state()), UTF_8).stripTrailing());
+          json.writeArrayFieldStart("permitted");
+          for (EventType event : status.permitted()) {
+            json.writeString(event.wireName());
+          }
+          json.writeEndArray();
+          json.writeNumberField("max_attempts", status.settings().maxAttempts());
+          json.writeBooleanField("overdue", status.overdue().isDefined());
+          if (status.limit().isDefined()) {
+            json.writeNumberField("deadline_s", seconds(status.limit().get()));
+          }
+          if (status.overdue().isDefined()) {
+            json.writeStringField("due", status.overdue().get().event().type().wireName());
+          }
+          writeDevice(json, observation);
+          if (age.isPresent()) {
+            json.writeNumberField("age_s", seconds(age.get()));
+          }
+        })
+        + "\n";
   }
 
   /** To the millisecond, and without needless digits. */

@@ -15,12 +15,12 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Where the update stands at one moment, and what follows from it.
+ * The state at one moment, and what follows from it.
  *
  * <p>Immutable.
  *
  * @param state what is stored
- * @param now the present moment within this boot; none where the kernel does not tell
+ * @param now the present moment within this boot; none if the kernel does not report it
  * @param settings limits
  * @param table the edges
  */
@@ -37,7 +37,7 @@ public record StatusSnapshot(
     return Rebooted.between(state.boot(), now) != Rebooted.NO;
   }
 
-  /** How long the present phase may last; none where it may last for ever. */
+  /** Returns how long the present phase may last; none if it has no limit. */
   public Option<Duration> limit() {
     return settings.deadlines().limit(state.phase());
   }

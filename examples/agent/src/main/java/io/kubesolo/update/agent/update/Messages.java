@@ -8,7 +8,7 @@ import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateState;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.StringJoiner;
 
 /** How states and events read to a person. */
 public final class Messages {
@@ -36,7 +36,11 @@ public final class Messages {
   }
 
   public static String names(List<EventType> events) {
-    return events.stream().map(EventType::wireName).collect(Collectors.joining(", "));
+    StringJoiner names = new StringJoiner(", ");
+    for (EventType event : events) {
+      names.add(event.wireName());
+    }
+    return names.toString();
   }
 
   public static String attempts(UpdateState state, long maxAttempts) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Json;
 import io.kubesolo.update.agent.testkit.JsonSchema;
 import io.kubesolo.update.core.Edge;
 import io.kubesolo.update.core.EventType;
@@ -42,7 +42,7 @@ class DiagramJsonTest {
     command.addAll(List.of(options));
     CommandLineRun.Result result = agent.run(command.toArray(String[]::new));
     assertThat(result.code()).isZero();
-    return JsonObject.STRICT.readTree(result.out());
+    return Json.read(result.out());
   }
 
   private static List<String> texts(JsonNode array, String... keys) {

@@ -3,8 +3,8 @@ package io.kubesolo.update.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.testkit.DeviceWithServer;
+import io.kubesolo.update.agent.testkit.Json;
 import io.kubesolo.update.agent.testkit.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,6 +96,6 @@ final class StatusOnDeviceTest extends DeviceWithServer {
   }
 
   private JsonNode json(String... arguments) throws IOException {
-    return JsonObject.STRICT.readTree(device.done(arguments).out());
+    return Json.read(device.done(arguments).out());
   }
 }

@@ -23,7 +23,7 @@ final class RetriesTest {
     slept = slept.plus(duration);
   }
 
-  /** Fails as it is told, one after the other, then succeeds. */
+  /** Throws the given failures, one after the other, then succeeds. */
   private int run(HttpException... failures) throws HttpException {
     Iterator<HttpException> next = List.of(failures).iterator();
     return retries.run(

@@ -3,8 +3,8 @@ package io.kubesolo.update.agent.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Json;
 import io.kubesolo.update.agent.testkit.OverdueState;
 import io.kubesolo.update.agent.testkit.Program;
 import io.kubesolo.update.agent.testkit.TestDevice;
@@ -40,7 +40,7 @@ class DashboardTest {
 
   @BeforeEach
   void read() throws IOException {
-    dashboard = JsonObject.STRICT.readTree(Files.readAllBytes(Path.of("dashboard.json")));
+    dashboard = Json.read(Files.readAllBytes(Path.of("dashboard.json")));
   }
 
   private List<String> expressions() {

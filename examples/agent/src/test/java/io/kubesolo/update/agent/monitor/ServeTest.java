@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.kubesolo.update.agent.cli.Output;
 import io.kubesolo.update.agent.cli.ResultStream;
 import io.kubesolo.update.agent.cli.UpdateAgent;
-import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.agent.testkit.Json;
 import io.kubesolo.update.agent.testkit.JsonSchema;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -130,10 +130,10 @@ class ServeTest {
   void servesTheStatusAndWhatFollowsFromIt() throws Exception {
     download();
     HttpResponse<String> answer = get("/status.json");
-    JsonNode status = JsonObject.STRICT.readTree(answer.body());
+    JsonNode status = Json.read(answer.body());
 
     assertThat(header(answer, "Content-Type")).isEqualTo("application/json");
-    assertThat(status.get("state")).isEqualTo(JsonObject.STRICT.readTree(Files.readAllBytes(file)));
+    assertThat(status.get("state")).isEqualTo(Json.read(Files.readAllBytes(file)));
     assertThat(status.get("permitted")).hasToString("[\"download\",\"stage\",\"fail\",\"cancel\"]");
     assertThat(status.get("overdue").booleanValue()).isFalse();
     assertThat(status.get("deadline_s").intValue()).isEqualTo(6 * 60 * 60);
@@ -178,8 +178,7 @@ class ServeTest {
 
     assertThat(get("/metrics").body()).contains("kubesolo_update_state_readable 0.0");
     assertThat(get("/status.json").statusCode()).isEqualTo(503);
-    assertThat(
-            JsonObject.STRICT.readTree(get("/status.json").body()).get("error").textValue())
+    assertThat(Json.read(get("/status.json").body()).get("error").textValue())
         .contains(file.toString(), "<b>");
     assertThat(get("/healthz").statusCode()).isEqualTo(503);
 

@@ -1,7 +1,6 @@
 package io.kubesolo.update.agent.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import java.util.List;
 
 /** A JSON schema with the keywords that the schemas of the agent use. Any other keyword is an error. */
 public final class JsonSchema {
-  private static final JsonMapper MAPPER = new JsonMapper();
   private static final Path FOLDER = Path.of("schemas");
 
   private final JsonNode root;
@@ -24,13 +22,13 @@ public final class JsonSchema {
   }
 
   public static JsonSchema at(Path file) throws IOException {
-    return new JsonSchema(MAPPER.readTree(Files.readString(file)));
+    return new JsonSchema(Json.read(Files.readString(file)));
   }
 
   /** Returns what is wrong with a text of JSON, a line each. */
   public List<String> problems(String json) throws IOException {
     List<String> problems = new ArrayList<>();
-    check(root, MAPPER.readTree(json), "$", problems);
+    check(root, Json.read(json), "$", problems);
     return problems;
   }
 

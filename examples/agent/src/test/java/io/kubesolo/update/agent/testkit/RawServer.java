@@ -108,7 +108,7 @@ public final class RawServer implements AutoCloseable {
           .getOrDefault(request.path(), status("404 Not Found"))
           .write(request, connection.getOutputStream());
     } catch (IOException | InterruptedException e) {
-      // The client has gone: nobody is left to be told.
+      // The client has closed the connection, so there is nothing to answer.
     }
   }
 

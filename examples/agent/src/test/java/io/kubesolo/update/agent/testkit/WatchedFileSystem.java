@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The machine's own file system, with somebody who is told of each change before and after it. */
+/** The machine's own file system, which notifies an observer before and after each change. */
 public final class WatchedFileSystem extends FileSystem {
   /**
    * Told of what happens, by the real path. May throw an error, which is how a process dies here, or
@@ -41,7 +41,7 @@ public final class WatchedFileSystem extends FileSystem {
     /** A name or a content has changed. */
     void after(Path changed);
 
-    /** A name, with what it stands for, is about to become another, which {@code after} names. */
+    /** A file is about to be renamed; {@code after} is its new name. */
     void renaming(Path from, Path to) throws IOException;
 
     /** A file's content, or a directory's names, are on the disk. */

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A mistake that somebody might make in production code, and the test that sees it.
+ * A mistake that a change of production code might make, and the test that sees it.
  *
  * @param name what is wrong
  * @param source the file that it is in
