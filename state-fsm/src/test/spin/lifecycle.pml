@@ -1,7 +1,7 @@
 /* The machine in an environment, and what must hold in it, as a model for SPIN.
 
-   edges.pml is written from the table that the build compiled. This file says what the guards and
-   actions do, who sends events, and the claims. Check a claim by
+   edges.pml is written from the table that the build compiled, by PromelaTest in target/spin. This
+   file says what the guards and actions do, who sends events, and the claims. Check a claim there by
 
      spin -o2 -a lifecycle.pml && gcc -O2 -DNFAIR=4 -o pan pan.c && ./pan -a -f -m1000000 -N comes_to_rest
 

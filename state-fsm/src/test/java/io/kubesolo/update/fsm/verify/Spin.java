@@ -1,6 +1,7 @@
 package io.kubesolo.update.fsm.verify;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.core.Edge;
@@ -23,7 +24,7 @@ final class Spin {
   /**
    * Makes the program that checks the model of edges.
    *
-   * @param directory an empty directory
+   * @param directory where to make it; is created
    * @param edges the edges
    * @param environment options of the preprocessor, for spin and gcc
    */
@@ -32,7 +33,9 @@ final class Spin {
     Tools.assumePresent("spin");
     Tools.assumePresent("gcc");
     Spin spin = new Spin(directory);
-    Files.copy(SOURCES.resolve("lifecycle.pml"), directory.resolve("lifecycle.pml"));
+    Files.createDirectories(directory);
+    Files.copy(
+        SOURCES.resolve("lifecycle.pml"), directory.resolve("lifecycle.pml"), REPLACE_EXISTING);
     Files.writeString(directory.resolve("edges.pml"), Promela.of(edges));
     List<String> options = List.of(environment);
     // Without -o2, SPIN forgets the variables that are only printed.
