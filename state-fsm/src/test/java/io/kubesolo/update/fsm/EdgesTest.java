@@ -11,6 +11,7 @@ import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.core.testing.ReferenceModel;
 import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Either;
 import java.util.ArrayList;
@@ -113,10 +114,10 @@ class EdgesTest {
       assertThat(answer)
           .isEqualTo(Either.left(new IllegalTransition(phase, event, permitted(phase))));
     } else {
-      Model model = new Model(before, 3);
+      ReferenceModel model = new ReferenceModel(before, 3);
       model.send(event, SampleStates.CONTEXT.now(), SampleStates.CONTEXT.boot());
       assertThat(answer.get().phase().wireName()).isEqualTo(to).isEqualTo(model.phase());
-      assertThat(Model.describe(answer.get())).isEqualTo(model.describe());
+      assertThat(ReferenceModel.describe(answer.get())).isEqualTo(model.describe());
       assertThat(answer.get().violations()).isEmpty();
     }
   }

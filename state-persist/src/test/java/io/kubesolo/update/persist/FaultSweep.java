@@ -49,7 +49,7 @@ final class FaultSweep {
       new Interrupt(false),
       new Blow(false));
 
-  private final Image start;
+  private final Image.Directory start;
   private final Ledger ledger;
   private final Set<Boot> known = new HashSet<>();
   private long runs;
@@ -57,7 +57,7 @@ final class FaultSweep {
   /** A disk that a power cut would leave, and what it may hold. */
   private record Boot(Image image, Ledger ledger) {}
 
-  FaultSweep(Image start, Ledger ledger) {
+  FaultSweep(Image.Directory start, Ledger ledger) {
     this.start = start;
     this.ledger = ledger;
   }
@@ -126,8 +126,8 @@ final class FaultSweep {
   }
 
   private void requireSurvival(Life life) {
-    for (Image image : life.process.disk().left()) {
-      if (known.add(new Boot(image, life.ledger()))) {
+    for (Image.Directory image : life.process.disk().left()) {
+      if (known.add(new Boot(Life.canonical(image), life.ledger()))) {
         Life.required("after a power cut", new Life(new Disk(image, 2), life.ledger()).read());
       }
     }

@@ -22,16 +22,16 @@ final class FaultTest {
   private static final Image LOCK = new Image.Plain("", "rw-------");
 
   /** A device that had events before, and on which a writer died. */
-  private static final Image ORDINARY = Life.holding(Map.of(
-      "state.json", Life.file(StateJson.encode(LegalPath.at(4))),
+  private static final Image.Directory ORDINARY = Life.holding(Map.of(
+      "state.json", Image.file(StateJson.encode(LegalPath.at(4))),
       "state.json.lock", LOCK,
-      ".state.json.dead0dead0dead0d.tmp", Life.file("dead".getBytes(UTF_8))));
+      ".state.json.dead0dead0dead0d.tmp", Image.file("dead".getBytes(UTF_8))));
 
   /** A device whose last event was sent by an older agent, which left litter of its own. */
-  private static final Image LITTERED = Life.holding(Map.of(
-      "state.json", Life.file(StateJson.encode(LegalPath.at(4))),
-      ".state.json.dead0dead0dead0d.tmp", Life.file("dead".getBytes(UTF_8)),
-      "state.json.tmp", Life.file(StateJson.encode(LegalPath.at(30)))));
+  private static final Image.Directory LITTERED = Life.holding(Map.of(
+      "state.json", Image.file(StateJson.encode(LegalPath.at(4))),
+      ".state.json.dead0dead0dead0d.tmp", Image.file("dead".getBytes(UTF_8)),
+      "state.json.tmp", Image.file(StateJson.encode(LegalPath.at(30)))));
 
   private static void report(String name, FaultSweep sweep) {
     System.out.println("faults, " + name + ": " + sweep.counts());

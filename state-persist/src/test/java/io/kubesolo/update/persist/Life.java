@@ -1,6 +1,5 @@
 package io.kubesolo.update.persist;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -14,6 +13,7 @@ import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.persist.disk.CrashStates.Run;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Image;
 import io.kubesolo.update.persist.disk.SimulatedProcess;
@@ -27,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,29 +44,33 @@ final class Life {
   /** The content of an invalid file. */
   static final String BROKEN = "broken";
 
+  private static final Pattern UNIQUE = Pattern.compile("\\.state\\.json\\.[0-9a-f]{16}\\.tmp");
+
   private static final Pattern TEMPORARY = Pattern.compile(
       "\\.state\\.json\\..*\\.tmp|state\\.json(\\.outcome)?\\.tmp|state\\.json\\.outcome");
 
   final SimulatedProcess process;
+  private final Run<Ledger> run;
   private final StateFile store;
-  private Ledger ledger;
-  private @Nullable Ledger seen;
-  private long generation;
+
+  Life(Disk disk, Ledger ledger) {
+    this(new Run<>(disk, ledger));
+  }
 
   /** In a simulation no lock is released while another process waits for it, so none waits. */
-  Life(Disk disk, Ledger ledger) {
-    this.process = new SimulatedProcess(disk);
-    int boot = disk.boot();
+  Life(Run<Ledger> run) {
+    this.run = run;
+    this.process = run.process();
+    int boot = process.disk().boot();
     this.store = new StateFile(
         process.path(FILE),
         Device.CLOCK,
         Duration.ZERO,
         () -> Option.some(new Boot("boot " + boot, Duration.ofSeconds(1))));
-    this.ledger = ledger;
   }
 
   Ledger ledger() {
-    return ledger;
+    return run.acknowledged();
   }
 
   /** What a reader sees in the place of the state file; nothing where it is missing. */
@@ -73,25 +79,16 @@ final class Life {
     return entries(process.disk().seen()).get("state.json");
   }
 
-  /** Whether a power cut may leave anything else than at the last time this was asked. */
-  boolean hasChanged() {
-    long now = process.disk().generation();
-    boolean changed = now != generation || !ledger.equals(seen);
-    generation = now;
-    seen = ledger;
-    return changed;
-  }
-
   /** A start, after which what it answered is as good as acknowledged. */
   Either<StoreFailure, Loaded> open() {
     return store.open().peek(loaded -> {
-      UpdateState state = ledger.requireLegal("open", loaded.state());
-      ledger = ledger.acknowledging(state.revision());
+      UpdateState state = ledger().requireLegal("open", loaded.state());
+      run.acknowledge(ledger().acknowledging(state.revision()));
     });
   }
 
   Either<StoreFailure, Loaded> read() {
-    return store.read().peek(loaded -> ledger.requireLegal("read", loaded.state()));
+    return store.read().peek(loaded -> ledger().requireLegal("read", loaded.state()));
   }
 
   /** The next event of the legal path. */
@@ -100,14 +97,14 @@ final class Life {
   }
 
   private Either<Rejection, UpdateState> next(Loaded loaded, PersistListener persistListener) {
-    UpdateState before = ledger.requireLegal("lock", loaded.state());
-    ledger = ledger.issuing(before.revision() + 1, process.disk().boot());
+    UpdateState before = ledger().requireLegal("lock", loaded.state());
+    run.acknowledge(ledger().issuing(before.revision() + 1, process.disk().boot()));
     return Either.narrow(persistListener.onAccepted(LegalPath.after(before)));
   }
 
   /** Whether the sender of the last event does not know what became of it. */
   boolean isUnanswered() {
-    return ledger.unanswered() > 0;
+    return ledger().unanswered() > 0;
   }
 
   /** The event again that was not answered. */
@@ -116,18 +113,18 @@ final class Life {
   }
 
   private Either<Rejection, UpdateState> again(Loaded loaded, PersistListener persistListener) {
-    UpdateState stored = ledger.requireLegal("lock", loaded.state());
-    boolean made = stored.revision() == ledger.unanswered();
-    Transition last = LegalPath.to(ledger.unanswered());
+    UpdateState stored = ledger().requireLegal("lock", loaded.state());
+    boolean made = stored.revision() == ledger().unanswered();
+    Transition last = LegalPath.to(ledger().unanswered());
     Option<Either<Rejection, UpdateState>> known =
         persistListener.onResent(last.event()).map(Either::narrow);
-    if (known.isDefined() && !(made && ledger.boot() == process.disk().boot())) {
+    if (known.isDefined() && !(made && ledger().boot() == process.disk().boot())) {
       throw new Violation("invented: an answer to " + last.event() + " at " + stored);
     }
     if (known.isEmpty()
         && made
-        && ledger.owed()
-        && ledger.boot() == process.disk().boot()) {
+        && ledger().owed()
+        && ledger().boot() == process.disk().boot()) {
       throw new Violation("forgotten: " + last.event() + " is at " + stored);
     }
     return known.getOrElse(
@@ -136,18 +133,18 @@ final class Life {
 
   private Either<Rejection, UpdateState> answered(Either<Rejection, UpdateState> answer) {
     if (answer.isRight()) {
-      ledger = ledger.acknowledging(answer.get().revision()).answered();
+      run.acknowledge(ledger().acknowledging(answer.get().revision()).answered());
     } else if (outcome(answer).contains(Outcome.UNKNOWN)) {
-      ledger = ledger.owing();
-    } else if (outcome(answer).contains(Outcome.OLD) && !ledger.owed()) {
-      ledger = ledger.answered();
+      run.acknowledge(ledger().owing());
+    } else if (outcome(answer).contains(Outcome.OLD) && !ledger().owed()) {
+      run.acknowledge(ledger().answered());
     }
     return answer;
   }
 
   /** No event is answered as accepted twice. */
   void requireForgotten(long revision) {
-    Life other = new Life(process.disk(), ledger);
+    Life other = new Life(process.disk(), ledger());
     Either<Rejection, UpdateState> answer =
         other.store.exclusively((loaded, persistListener) -> persistListener
             .onResent(LegalPath.to(revision).event())
@@ -161,7 +158,7 @@ final class Life {
   /** The next event, written by a program that syncs no directory. */
   void unsyncedEvent() {
     UpdateState next = LegalPath.after(store.read().get().state()).after();
-    ledger = ledger.issuing(next.revision(), process.disk().boot()).answered();
+    run.acknowledge(ledger().issuing(next.revision(), process.disk().boot()).answered());
     Path temporary = process.path(DIRECTORY + "/other");
     try (FileChannel channel = FileChannel.open(temporary, CREATE_NEW, WRITE)) {
       channel.write(ByteBuffer.wrap(StateJson.encode(next)));
@@ -181,17 +178,17 @@ final class Life {
     AtomicLong met = new AtomicLong();
     Rejection refusal = new NotPersisted(FILE, "not allowed", Outcome.OLD);
     Either<Rejection, UpdateState> answer = store.exclusively((loaded, persistListener) -> {
-      met.set(ledger.requireLegal("lock", loaded.state()).revision());
+      met.set(ledger().requireLegal("lock", loaded.state()).revision());
       return Either.left(refusal);
     });
     if (!answer.equals(Either.left(refusal))) {
       throw new Violation("unreadable: " + answer);
     }
-    ledger = ledger.acknowledging(met.get());
+    run.acknowledge(ledger().acknowledging(met.get()));
   }
 
   Either<StoreFailure, Option<Path>> repair() {
-    return store.repair().peek(aside -> ledger = ledger.acknowledging(0));
+    return store.repair().peek(aside -> run.acknowledge(ledger().acknowledging(0)));
   }
 
   /**
@@ -200,7 +197,7 @@ final class Life {
    */
   void recover() {
     Either<StoreFailure, Loaded> opened = open();
-    if (!ledger.repaired() && opened.isLeft() && isRepairable(opened.getLeft())) {
+    if (!ledger().repaired() && opened.isLeft() && isRepairable(opened.getLeft())) {
       repair().getOrElseThrow(failure -> new Violation("repair: " + failure.message()));
       opened = open();
     }
@@ -209,13 +206,13 @@ final class Life {
       throw new Violation("read differs from open");
     }
     if (isUnanswered()) {
-      long revision = ledger.unanswered();
+      long revision = ledger().unanswered();
       required("resend", resend());
       requireForgotten(revision);
     }
     required("event", event());
     requireTidy();
-    if (ledger.broken()) {
+    if (ledger().broken()) {
       requireKept();
     }
   }
@@ -258,59 +255,62 @@ final class Life {
         rejection -> new Violation("unreadable: " + what + ": " + rejection.message()));
   }
 
-  /** A disk without the mark of unknown outcomes. */
-  static Image withoutMark(Image image) {
-    if (!(image instanceof Image.Directory directory)) {
-      return image;
+  /**
+   * A disk as it is to each process that starts from it: the random part of a temporary name makes no
+   * difference, what is left of a mark that was being replaced is deleted unread, and a mark of which
+   * anything is missing is as good as an empty one.
+   */
+  static Image canonical(Image disk) {
+    Option<Image> update = disk.at(DIRECTORY);
+    if (!(update.getOrNull() instanceof Image.Directory directory)) {
+      return disk;
     }
-    Map<String, Image> kept = new TreeMap<>();
+    Map<String, Image> entries = new TreeMap<>();
+    List<Image> temporary = new ArrayList<>();
     directory.entries().forEach((name, entry) -> {
-      if (!name.equals("state.json.outcome")) {
-        kept.put(name, withoutMark(entry));
+      if (UNIQUE.matcher(name).matches()) {
+        temporary.add(entry);
+      } else if (name.equals("state.json.outcome")) {
+        entries.put(name, wholeOrEmpty(entry));
+      } else if (!name.equals("state.json.outcome.tmp")) {
+        entries.put(name, entry);
       }
     });
-    return new Image.Directory(kept, directory.mode());
+    temporary.sort(Comparator.comparing(Image::toString));
+    temporary.forEach(entry -> entries.put("unique " + entries.size(), entry));
+    Image.Directory known = new Image.Directory(entries, directory.mode());
+    return ((Image.Directory) disk).with(DIRECTORY, known);
+  }
+
+  private static Image wholeOrEmpty(Image image) {
+    return image instanceof Image.Plain file && !file.content().endsWith("\nend\n")
+        ? new Image.Plain("", file.mode())
+        : image;
   }
 
   /** A disk with a file of the state directory, and whatever else is in there. */
   static Image.Directory holding(Map<String, Image> entries) {
-    Image.Directory update = Image.empty();
+    Image.Directory disk = bare().with(DIRECTORY, Image.empty());
     for (Map.Entry<String, Image> entry : new TreeMap<>(entries).entrySet()) {
-      update = update.with(entry.getKey(), entry.getValue());
+      disk = disk.with(DIRECTORY + "/" + entry.getKey(), entry.getValue());
     }
-    return bare(Image.empty().with("kubesolo", Image.empty().with("update", update)));
+    return disk;
   }
 
   /** A disk with no state directory yet. */
   static Image.Directory bare() {
-    return bare(Image.empty());
-  }
-
-  private static Image.Directory bare(Image lib) {
-    return Image.empty().with("var", Image.empty().with("lib", lib));
+    return Image.empty().with("/var/lib", Image.empty());
   }
 
   /** A disk at a revision. */
   static Image.Directory at(long revision) {
-    return holding(Map.of("state.json", file(StateJson.encode(LegalPath.at(revision)))));
-  }
-
-  static Image.Plain file(byte[] bytes) {
-    String content = new String(bytes, ISO_8859_1);
-    return new Image.Plain(content, "rw-r--r--");
+    return holding(Map.of("state.json", Image.file(StateJson.encode(LegalPath.at(revision)))));
   }
 
   /** What is in the state directory of a disk. */
   static Map<String, Image> entries(Image disk) {
-    Image image = disk;
-    for (String name : List.of("var", "lib", "kubesolo", "update")) {
-      Image next =
-          image instanceof Image.Directory directory ? directory.entries().get(name) : null;
-      if (next == null) {
-        return Map.of();
-      }
-      image = next;
-    }
-    return ((Image.Directory) image).entries();
+    return disk.at(DIRECTORY).getOrNull() instanceof Image.Directory directory
+        ? directory.entries()
+        : Map.of();
   }
 }

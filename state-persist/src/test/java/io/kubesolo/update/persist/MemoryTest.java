@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a lifecycle has in memory is never ahead of the disk, and a fault does not part the two. */
 final class MemoryTest {
-  private static final Image IDLE = Life.at(7);
+  private static final Image.Directory IDLE = Life.at(7);
 
   private final ManualClock clock = new ManualClock();
   private final Disk disk = new Disk(IDLE);

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** Each operation of a repair goes wrong in its turn, and the invalid file is never lost. */
 final class RepairFaultTest {
-  private static final Image INVALID =
-      Life.holding(Map.of("state.json", Life.file(Life.BROKEN.getBytes(UTF_8))));
+  private static final Image.Directory INVALID =
+      Life.holding(Map.of("state.json", Image.file(Life.BROKEN.getBytes(UTF_8))));
 
   @Test
   void aRepairLosesNothingOfTheInvalidFileAndSaysWhereItIs() {
@@ -114,7 +114,7 @@ final class RepairFaultTest {
     assertThat(message(life))
         .isEqualTo(
             Life.FILE + ": cannot be written: no space left on device; the old state stands");
-    assertThat(life.stateFile()).isEqualTo(Life.file(Life.BROKEN.getBytes(UTF_8)));
+    assertThat(life.stateFile()).isEqualTo(Image.file(Life.BROKEN.getBytes(UTF_8)));
   }
 
   @Test
@@ -141,7 +141,7 @@ final class RepairFaultTest {
     assertThat(message(life))
         .isEqualTo(
             Life.FILE + ": cannot be written: no space left on device; the old state stands");
-    assertThat(life.stateFile()).isEqualTo(Life.file(Life.BROKEN.getBytes(UTF_8)));
+    assertThat(life.stateFile()).isEqualTo(Image.file(Life.BROKEN.getBytes(UTF_8)));
   }
 
   @Test

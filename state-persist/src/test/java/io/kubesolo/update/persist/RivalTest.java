@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** At each operation of one process, another one sends an event of its own. */
 final class RivalTest {
-  private static final Image START = Life.at(4);
+  private static final Image.Directory START = Life.at(4);
 
   @Test
   void noEventIsLostToARivalAtAnyOperation() {

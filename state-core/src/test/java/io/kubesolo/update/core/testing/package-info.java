@@ -1,11 +1,14 @@
 /**
- * Fixtures for tests, also for those of an embedder: {@link
- * io.kubesolo.update.core.testing.SampleStates} has a valid state of each phase, {@link
- * io.kubesolo.update.core.testing.InMemoryStateStore} is a store whose faults a test plants, and
- * {@link io.kubesolo.update.core.testing.ManualClock} is a wall clock and a kernel that a test
- * moves.
+ * A kit for tests of what uses a lifecycle: {@link
+ * io.kubesolo.update.core.testing.InMemoryStateStore} is a store whose faults a test plants, {@link
+ * io.kubesolo.update.core.testing.ManualClock} is a wall clock and a kernel that a test moves and
+ * reboots, {@link io.kubesolo.update.core.testing.SampleStates} has a valid state of each phase, and
+ * {@link io.kubesolo.update.core.testing.ReferenceModel} is a second implementation to compare a
+ * lifecycle or a fake with. The simulated disk for files of your own is in the test-jar of
+ * state-persist.
  *
- * <p>The package is published as the test-jar of state-core. A test depends on it by
+ * <p>The package is published as the test-jar of state-core, with sources and Javadoc, and needs
+ * nothing else than the library and what that brings. A test depends on it by
  *
  * <pre>{@code
  * <dependency>
@@ -26,8 +29,19 @@
  *     LifecycleSettings.DEFAULT.withClock(clock).withBoot(clock::boot);
  * UpdateLifecycle lifecycle = UpdateLifecycle.open(store, settings, new TableEngine()).get();
  *
+ * ReferenceModel model = new ReferenceModel(store.stored(), settings.maxAttempts());
+ *
  * store.failNext(Fault.UNKNOWN_NEW);
+ * UpdateEvent event = new Activate();
+ * assertTrue(lifecycle.send(event).isLeft()); // not persisted, unknown
+ * Either<Rejection, UpdateState> again = lifecycle.send(event);
+ *
+ * assertTrue(model.send(event, clock.instant(), clock.boot()).isSameAs(again));
+ * assertEquals(model.describe(), ReferenceModel.describe(lifecycle.state()));
+ *
  * clock.reboot();
+ * lifecycle.reconcile("v1"); // rolls back: v1 runs instead of v2
+ * assertEquals(Phase.ROLLED_BACK, lifecycle.state().phase());
  * }</pre>
  */
 @NullMarked

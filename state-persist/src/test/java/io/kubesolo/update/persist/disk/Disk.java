@@ -1,6 +1,7 @@
 package io.kubesolo.update.persist.disk;
 
 import io.kubesolo.update.persist.disk.Node.Directory;
+import io.vavr.control.Option;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -8,15 +9,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A disk under one running kernel, which several processes share. What they see is what they did;
- * what a power cut leaves is only sure after a sync.
+ * what a power loss leaves is only sure after a sync. {@link CrashStates} tries everything that may
+ * be left; use this class directly to look at one moment.
+ *
+ * <p>For use by one thread.
  */
 public final class Disk {
-  /** The owner of everything on a disk after a boot. */
+  /** The owner and the group of everything on a disk after a boot. */
   public static final int USER = 1000;
 
   private static final int MOST_LINKS = 8;
@@ -27,23 +30,38 @@ public final class Disk {
   private String type = "ext4";
   private long generation;
 
-  /** A disk as it is right after the first boot: all of it durable. */
-  public Disk(Image image) {
+  /**
+   * Makes a disk as it is right after the first boot: all of it durable.
+   *
+   * @param image the root directory
+   */
+  public Disk(Image.Directory image) {
     this(image, 1);
   }
 
-  /** A disk as it is right after a boot of that number. */
-  public Disk(Image image, int boot) {
-    this.root = new Directory((Image.Directory) image);
+  /**
+   * Makes a disk as it is right after a later boot: all of it durable.
+   *
+   * @param image the root directory, such as one of {@link #left}
+   * @param boot the number of the boot
+   */
+  public Disk(Image.Directory image, int boot) {
+    this.root = new Directory(image);
     this.boot = boot;
   }
 
-  /** {@return the number of the boot} */
+  /** {@return the number of the boot, from 1 on} */
   public int boot() {
     return boot;
   }
 
-  /** This disk with another type of file system. */
+  /**
+   * Changes the type of the file system, which is {@code ext4} at first. Nothing else depends on it
+   * than {@link java.nio.file.FileStore#type}.
+   *
+   * @param name the type as {@code /proc/mounts} has it
+   * @return this disk
+   */
   public Disk ofType(String name) {
     type = name;
     return this;
@@ -53,28 +71,41 @@ public final class Disk {
     return type;
   }
 
-  /** {@return who owns what is at a path} */
+  /**
+   * Returns who owns what is at a path.
+   *
+   * @param path an absolute path
+   * @return the user id
+   * @throws FileSystemException if there is nothing
+   */
   public int ownerOf(String path) throws FileSystemException {
     return existing(SimulatedPath.names(path)).owner;
   }
 
-  /** {@return what readers see now} */
-  public Image seen() {
-    return root.seen();
+  /** {@return what readers see now: the root directory} */
+  public Image.Directory seen() {
+    return (Image.Directory) root.seen();
   }
 
-  /** {@return a number that is another after each change of what a power cut may leave} */
-  public long generation() {
+  /**
+   * Returns every root directory that a power loss now may leave: each subset of the changes of names
+   * that were not synced, combined with each content that unsynced writes may leave of each file
+   * (none of them, a part, zeros, all).
+   *
+   * @return the directories, each once
+   * @throws AssertionError if there are too many changes without a sync to try every combination
+   */
+  public List<Image.Directory> left() {
+    return root.left().stream().map(Image.Directory.class::cast).toList();
+  }
+
+  /** A number that is another after each change of what a power loss may leave. */
+  long generation() {
     return generation;
   }
 
   void changed() {
     generation++;
-  }
-
-  /** {@return every disk that a power cut now may leave} */
-  public Set<Image> left() {
-    return root.left();
   }
 
   /** The node of a path, if there is one; a link in the last place is not followed. */
@@ -97,7 +128,7 @@ public final class Disk {
   }
 
   Directory directory(List<String> names) throws FileSystemException {
-    if (existing(real(names)) instanceof Directory directory) {
+    if (resolved(names, MOST_LINKS).node instanceof Directory directory) {
       return directory;
     }
     throw new NotDirectoryException(SimulatedPath.text(names));
@@ -105,10 +136,13 @@ public final class Disk {
 
   /** The path without a link in it. */
   List<String> real(List<String> names) throws FileSystemException {
-    return real(names, MOST_LINKS);
+    return resolved(names, MOST_LINKS).path;
   }
 
-  private List<String> real(List<String> names, int links) throws FileSystemException {
+  /** A path without a link in it, and where it ends. */
+  private record Resolved(List<String> path, Node node) {}
+
+  private Resolved resolved(List<String> names, int links) throws FileSystemException {
     List<String> path = new ArrayList<>();
     Node node = root;
     for (int i = 0; i < names.size(); i++) {
@@ -116,20 +150,22 @@ public final class Disk {
         throw new NotDirectoryException(SimulatedPath.text(path));
       }
       path.add(names.get(i));
-      node = directory.entries.get(names.get(i));
-      if (node == null) {
+      Node next = directory.entries.get(names.get(i));
+      if (next == null) {
         throw new NoSuchFileException(SimulatedPath.text(path));
       }
-      if (node.seen() instanceof Image.Link link) {
+      Option<String> link = next.link();
+      if (link.isDefined()) {
         if (links == 0) {
           throw new FileSystemException(
               SimulatedPath.text(names), null, "Too many levels of symbolic links");
         }
-        List<String> target = new ArrayList<>(SimulatedPath.names(link.target()));
+        List<String> target = new ArrayList<>(SimulatedPath.names(link.get()));
         target.addAll(names.subList(i + 1, names.size()));
-        return real(target, links - 1);
+        return resolved(target, links - 1);
       }
+      node = next;
     }
-    return path;
+    return new Resolved(path, node);
   }
 }

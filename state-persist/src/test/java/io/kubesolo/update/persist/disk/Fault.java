@@ -1,21 +1,34 @@
 package io.kubesolo.update.persist.disk;
 
-/** What goes wrong with one operation. */
+/**
+ * What goes wrong with one operation, see {@link SimulatedProcess#failing}.
+ *
+ * <p>Immutable.
+ */
 public sealed interface Fault {
   /** {@return whether the operation takes effect all the same; a sync never does} */
   boolean late();
 
   /**
-   * An I/O error.
+   * An I/O error, thrown as an {@link java.io.IOException}.
    *
-   * @param reason the kernel's words for it
+   * @param reason the kernel's words for it, such as {@code No space left on device}
+   * @param late whether the operation takes effect all the same; a sync never does
    */
   record Refusal(String reason, boolean late) implements Fault {}
 
-  /** An {@link Error}, as when memory runs out. */
+  /**
+   * An {@link Error}, as when memory runs out; {@link Struck} is thrown.
+   *
+   * @param late whether the operation takes effect all the same
+   */
   record Blow(boolean late) implements Fault {}
 
-  /** An interrupt of the thread that runs the test. */
+  /**
+   * An interrupt of the thread that runs the test. It closes a channel that is in use.
+   *
+   * @param late whether it comes after the operation
+   */
   record Interrupt(boolean late) implements Fault {}
 
   /** A write that writes half of what it was given, without an error. */

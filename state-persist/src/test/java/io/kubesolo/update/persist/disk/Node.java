@@ -2,6 +2,7 @@ package io.kubesolo.update.persist.disk;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.vavr.control.Option;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,10 +13,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An inode: what readers see of it, and what a power cut may leave of it. */
+/** An inode: what readers see of it, and what a power loss may leave of it. */
 abstract sealed class Node {
   private static final AtomicLong KEYS = new AtomicLong();
 
@@ -29,11 +29,15 @@ abstract sealed class Node {
   /** What readers see. */
   abstract Image seen();
 
-  /** Everything that a power cut may leave. */
+  /** Everything that a power loss may leave. */
   abstract Set<Image> left();
 
-  /** Makes everything durable that the kernel still takes for dirty. */
-  abstract void sync();
+  /**
+   * Makes everything durable that the kernel still takes for dirty.
+   *
+   * @param metadata whether the mode becomes durable too
+   */
+  abstract void sync(boolean metadata);
 
   /** Takes everything for clean, written or not: what the kernel does when a sync fails. */
   abstract void forget();
@@ -43,9 +47,14 @@ abstract sealed class Node {
     return FileTime.fromMillis(0);
   }
 
+  /** The path that a symbolic link leads to. */
+  Option<String> link() {
+    return Option.none();
+  }
+
   static Node of(Image image) {
     if (image instanceof Image.Plain plain) {
-      return new PlainFile(plain.content().getBytes(ISO_8859_1), plain.mode());
+      return new PlainFile(plain.bytes(), plain.mode());
     }
     if (image instanceof Image.Directory directory) {
       return new Directory(directory);
@@ -55,10 +64,13 @@ abstract sealed class Node {
 
   /** A file: its data, and its mode, which goes with the data. */
   static final class PlainFile extends Node {
-    byte[] content;
+    private static final int MOST_CONTENTS = 4096;
+
+    private byte[] content;
     private byte[] durable;
     private String durableMode;
-    private boolean forgotten;
+    private final List<Change> changes = new ArrayList<>();
+    private @Nullable Image seen;
 
     PlainFile(byte[] content, String mode) {
       this.content = content;
@@ -67,57 +79,198 @@ abstract sealed class Node {
       this.durableMode = mode;
     }
 
+    int size() {
+      return content.length;
+    }
+
+    /** Copies bytes from a position on; yields how many, and -1 at the end of the file. */
+    int read(int position, byte[] target, int offset, int length) {
+      int count = Math.min(length, content.length - position);
+      if (count > 0) {
+        System.arraycopy(content, position, target, offset, count);
+      }
+      return count > 0 || length == 0 ? Math.max(count, 0) : -1;
+    }
+
+    void write(int position, byte[] bytes) {
+      content = over(content, position, bytes, bytes.length);
+      if (changes.isEmpty() || !changes.get(changes.size() - 1).continues(position, bytes)) {
+        changes.add(new Stretch(position, bytes));
+      }
+      seen = null;
+    }
+
+    void truncate(int size) {
+      if (size < content.length) {
+        content = Arrays.copyOf(content, size);
+        changes.add(new Truncation(size));
+        seen = null;
+      }
+    }
+
+    static byte[] over(byte[] old, int position, byte[] bytes, int count) {
+      byte[] longer = Arrays.copyOf(old, Math.max(old.length, position + count));
+      System.arraycopy(bytes, 0, longer, position, count);
+      return longer;
+    }
+
     @Override
     Image seen() {
-      return image(content, mode);
+      Image known = seen;
+      if (known instanceof Image.Plain plain && plain.mode().equals(mode)) {
+        return known;
+      }
+      Image.Plain now = image(content, mode);
+      seen = now;
+      return now;
     }
 
     @Override
     Set<Image> left() {
-      if (content == durable && mode.equals(durableMode)) {
+      if (changes.isEmpty() && mode.equals(durableMode)) {
         return Set.of(seen());
       }
+      Image.Plain old = image(durable, durableMode);
       Set<Image> left = new LinkedHashSet<>();
-      left.add(image(durable, durableMode));
-      if (!Arrays.equals(content, durable)) {
-        left.add(image(Arrays.copyOf(content, content.length / 2), mode));
-        left.add(image(new byte[content.length], mode));
+      if (changes.stream().noneMatch(change -> change.durable)) {
+        left.add(old);
+      }
+      for (byte[] bytes : contents()) {
+        if (!Arrays.equals(bytes, durable)) {
+          left.add(image(bytes, mode));
+        }
       }
       left.add(seen());
       return left;
     }
 
-    private Image image(byte[] bytes, String rights) {
+    /** Each content that some of the changes make of the durable one. */
+    private List<byte[]> contents() {
+      List<byte[]> ended = new ArrayList<>();
+      List<byte[]> contents = List.of(durable);
+      for (Change change : changes) {
+        List<byte[]> next = new ArrayList<>();
+        for (byte[] each : contents) {
+          change.apply(each, next);
+        }
+        if (change instanceof Truncation && !change.durable) {
+          ended.addAll(contents);
+        }
+        contents = next;
+        if (contents.size() + ended.size() > MOST_CONTENTS) {
+          throw new AssertionError(changes.size()
+              + " changes of one file without a sync may leave too many contents to try each");
+        }
+      }
+      ended.addAll(contents);
+      return ended;
+    }
+
+    private static Image.Plain image(byte[] bytes, String rights) {
       return new Image.Plain(new String(bytes, ISO_8859_1), rights);
     }
 
     @Override
-    void sync() {
-      if (!forgotten) {
-        durable = content;
+    void sync(boolean metadata) {
+      if (changes.stream().anyMatch(change -> change.forgotten)) {
+        changes.forEach(change -> change.durable = !change.forgotten);
+        return;
+      }
+      durable = content;
+      changes.clear();
+      if (metadata) {
         durableMode = mode;
       }
     }
 
     @Override
     void forget() {
-      forgotten |= !Arrays.equals(content, durable);
+      changes.forEach(change -> change.forgotten = !change.durable);
+    }
+
+    /** A change of the data that was not synced, or was synced after an earlier one was forgotten. */
+    private abstract static class Change {
+      boolean forgotten;
+      boolean durable;
+
+      /** Adds what this change may leave of a content. */
+      abstract void apply(byte[] content, List<byte[]> to);
+
+      /** Takes bytes into this change if they go on where it ends. */
+      boolean continues(int position, byte[] bytes) {
+        return false;
+      }
+    }
+
+    /** The end of a file that is cut off. What follows it is not written before it. */
+    private static final class Truncation extends Change {
+      private final int size;
+
+      Truncation(int size) {
+        this.size = size;
+      }
+
+      @Override
+      void apply(byte[] old, List<byte[]> to) {
+        to.add(Arrays.copyOf(old, Math.min(old.length, size)));
+      }
+    }
+
+    /**
+     * Bytes that were written one after another. A power loss leaves none of them, those up to the end
+     * or the middle of one write, all, or zeros where the file became longer.
+     */
+    private static final class Stretch extends Change {
+      private final int position;
+      private final List<Integer> counts = new ArrayList<>();
+      private byte[] bytes;
+
+      Stretch(int position, byte[] bytes) {
+        this.position = position;
+        this.bytes = bytes;
+        count(0);
+      }
+
+      private void count(int before) {
+        int half = before + (bytes.length - before) / 2;
+        if (half > before) {
+          counts.add(half);
+        }
+        counts.add(bytes.length);
+      }
+
+      @Override
+      boolean continues(int next, byte[] more) {
+        if (forgotten || durable || next != position + bytes.length) {
+          return false;
+        }
+        int before = bytes.length;
+        bytes = over(bytes, before, more, more.length);
+        count(before);
+        return true;
+      }
+
+      @Override
+      void apply(byte[] old, List<byte[]> to) {
+        if (!durable) {
+          to.add(old);
+          for (int count : counts.subList(0, counts.size() - 1)) {
+            to.add(over(old, position, bytes, count));
+          }
+          to.add(Arrays.copyOf(old, Math.max(old.length, position + bytes.length)));
+        }
+        to.add(over(old, position, bytes, bytes.length));
+      }
     }
   }
 
   /** A directory: the names that surely survive, and the changes since, each of which may or not. */
   static final class Directory extends Node {
-    /** The random part of a temporary name, which makes no difference to anybody. */
-    private static final Pattern UNIQUE = Pattern.compile("[0-9a-f]{16}");
-
-    /** What a power cut leaves of this file is deleted unread, so nothing is left of it here. */
-    private static final String MARK_BEING_WRITTEN = ".outcome.tmp";
-
     private static final int MOST_CHANGES = 14;
 
     final Map<String, Node> entries = new TreeMap<>();
     private final Map<String, Node> durable = new TreeMap<>();
-    private final List<Change> changes = new ArrayList<>();
+    private final List<NameChange> changes = new ArrayList<>();
     private long time;
 
     Directory(Image.Directory image) {
@@ -130,11 +283,7 @@ abstract sealed class Node {
     void change(Map<String, @Nullable Node> names) {
       time++;
       apply(names, entries);
-      Map<String, @Nullable Node> lasting = new LinkedHashMap<>(names);
-      lasting.keySet().removeIf(name -> name.endsWith(MARK_BEING_WRITTEN));
-      if (!lasting.isEmpty()) {
-        changes.add(new Change(lasting));
-      }
+      changes.add(new NameChange(new LinkedHashMap<>(names)));
     }
 
     private static void apply(Map<String, @Nullable Node> names, Map<String, Node> to) {
@@ -156,14 +305,16 @@ abstract sealed class Node {
     Image seen() {
       Map<String, Image> seen = new TreeMap<>();
       entries.forEach((name, node) -> seen.put(name, node.seen()));
-      return new Image.Directory(canonical(seen), mode);
+      return new Image.Directory(seen, mode);
     }
 
     @Override
     Set<Image> left() {
       if (changes.size() > MOST_CHANGES) {
-        throw new AssertionError(changes.size() + " changes without a sync are too many subsets");
+        throw new AssertionError(changes.size()
+            + " changes of names in one directory without a sync are too many to try each subset");
       }
+      Map<Node, Set<Image>> known = new LinkedHashMap<>();
       Set<Image> left = new LinkedHashSet<>();
       for (int subset = 0; subset < 1 << changes.size(); subset++) {
         Map<String, Node> names = new TreeMap<>(durable);
@@ -172,16 +323,17 @@ abstract sealed class Node {
             apply(changes.get(i).names, names);
           }
         }
-        contents(names).forEach(each -> left.add(new Image.Directory(canonical(each), mode)));
+        contents(names, known).forEach(each -> left.add(new Image.Directory(each, mode)));
       }
       return left;
     }
 
     /** The contents that these names may have, each with each. */
-    private static List<Map<String, Image>> contents(Map<String, Node> names) {
+    private static List<Map<String, Image>> contents(
+        Map<String, Node> names, Map<Node, Set<Image>> known) {
       List<Map<String, Image>> contents = List.of(Map.of());
       for (Map.Entry<String, Node> entry : names.entrySet()) {
-        Set<Image> choices = entry.getValue().left();
+        Set<Image> choices = known.computeIfAbsent(entry.getValue(), Node::left);
         List<Map<String, Image>> longer = new ArrayList<>(contents.size() * choices.size());
         for (Map<String, Image> content : contents) {
           for (Image choice : choices) {
@@ -195,34 +347,10 @@ abstract sealed class Node {
       return contents;
     }
 
-    private static String numbered(String name, int number) {
-      return UNIQUE.matcher(name).replaceFirst("%016x".formatted(number));
-    }
-
-    private static Map<String, Image> canonical(Map<String, Image> entries) {
-      Map<String, Image> canonical = new TreeMap<>();
-      entries.forEach((name, found) -> {
-        Image image = name.endsWith(".outcome") ? wholeOrEmpty(found) : found;
-        String shown = name.endsWith(".tmp") ? numbered(name, 0) : name;
-        for (int number = 1; canonical.containsKey(shown); number++) {
-          shown = numbered(name, number);
-        }
-        canonical.put(shown, image);
-      });
-      return canonical;
-    }
-
-    /** A mark of which anything is missing is as good as an empty one. */
-    private static Image wholeOrEmpty(Image image) {
-      return image instanceof Image.Plain file && !file.content().endsWith("\nend\n")
-          ? new Image.Plain("", file.mode())
-          : image;
-    }
-
     @Override
-    void sync() {
-      List<Change> kept = new ArrayList<>();
-      for (Change change : changes) {
+    void sync(boolean metadata) {
+      List<NameChange> kept = new ArrayList<>();
+      for (NameChange change : changes) {
         if (change.forgotten) {
           kept.add(change);
         } else {
@@ -238,6 +366,15 @@ abstract sealed class Node {
     @Override
     void forget() {
       changes.forEach(change -> change.forgotten = true);
+    }
+
+    private static final class NameChange {
+      final Map<String, @Nullable Node> names;
+      boolean forgotten;
+
+      NameChange(Map<String, @Nullable Node> names) {
+        this.names = names;
+      }
     }
   }
 
@@ -256,27 +393,23 @@ abstract sealed class Node {
     }
 
     @Override
+    Option<String> link() {
+      return image instanceof Image.Link link ? Option.some(link.target()) : Option.none();
+    }
+
+    @Override
     Set<Image> left() {
       return Set.of(image);
     }
 
     @Override
-    void sync() {
+    void sync(boolean metadata) {
       throw new UnsupportedOperationException("sync of " + image);
     }
 
     @Override
     void forget() {
       throw new UnsupportedOperationException("sync of " + image);
-    }
-  }
-
-  private static final class Change {
-    final Map<String, @Nullable Node> names;
-    boolean forgotten;
-
-    Change(Map<String, @Nullable Node> names) {
-      this.names = names;
     }
   }
 }

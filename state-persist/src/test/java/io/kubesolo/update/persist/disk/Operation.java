@@ -1,42 +1,60 @@
 package io.kubesolo.update.persist.disk;
 
+import java.util.Locale;
+
 /**
- * One thing that a process asked of the disk.
+ * One operation that a process asked the file system for.
  *
- * @param index how many it asked before
- * @param kind what it asked
- * @param path of what
+ * <p>Immutable.
+ *
+ * @param index how many it asked for before
+ * @param kind what it asked for
+ * @param path the file or directory; of a rename the old name
  */
 public record Operation(int index, Kind kind, String path) {
-  /** The kinds of things that can be asked. */
+  /** The kinds of operations. */
   public enum Kind {
+    /** Reads attributes. */
     STAT,
+    /** Checks permissions. */
     ACCESS,
+    /** Resolves symbolic links. */
     REAL_PATH,
+    /** Opens a file or a directory that exists. */
     OPEN,
+    /** Creates a file, and opens it. */
     CREATE,
+    /** Opens a directory to list it. */
     LIST,
+    /** Reads the entries of a directory. */
     NEXT_ENTRY,
+    /** Reads from a file. */
     READ,
+    /** Writes to a file. */
     WRITE,
+    /** Makes a file shorter, or opens it and makes it empty. */
     TRUNCATE,
+    /** Changes permissions. */
     SET_MODE,
+    /** Changes the owner or the group. */
     SET_OWNER,
+    /** Makes the data of a file durable (fsync, fdatasync). */
     SYNC_FILE,
+    /** Makes the names in a directory durable. */
     SYNC_DIRECTORY,
+    /** Closes a file or a directory. */
     CLOSE,
+    /** Tries to lock a file. */
     LOCK,
+    /** Renames a file. */
     RENAME,
+    /** Deletes a file or an empty directory. */
     UNLINK,
+    /** Creates a directory. */
     MAKE_DIRECTORY;
 
-    /** {@return whether an interrupt of the thread closes the channel that does this} */
-    public boolean isInterruptible() {
-      return this == WRITE || this == SYNC_FILE || this == SYNC_DIRECTORY;
-    }
-
     /** {@return whether it changes what a disk holds, or what it holds for sure} */
-    public boolean isChange() {
+    boolean isChange() {
       return switch (this) {
         case CREATE,
             WRITE,
@@ -51,5 +69,10 @@ public record Operation(int index, Kind kind, String path) {
         case STAT, ACCESS, REAL_PATH, OPEN, LIST, NEXT_ENTRY, READ, CLOSE, LOCK -> false;
       };
     }
+  }
+
+  @Override
+  public String toString() {
+    return "%d %s %s".formatted(index, kind.name().toLowerCase(Locale.ROOT), path);
   }
 }

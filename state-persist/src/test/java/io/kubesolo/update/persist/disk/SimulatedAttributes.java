@@ -10,26 +10,33 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /** What a file is, who may do what with it, and when it last changed. */
-record SimulatedAttributes(Image image, String mode, FileTime lastModifiedTime, Object fileKey)
+record SimulatedAttributes(
+    Class<? extends Node> type,
+    boolean isSymbolicLink,
+    long size,
+    String mode,
+    FileTime lastModifiedTime,
+    Object fileKey)
     implements PosixFileAttributes {
+  static SimulatedAttributes of(Node node) {
+    long size = node instanceof Node.PlainFile file ? file.size() : 0;
+    return new SimulatedAttributes(
+        node.getClass(), node.link().isDefined(), size, node.mode, node.lastChange(), node.key);
+  }
+
   @Override
   public boolean isRegularFile() {
-    return image instanceof Image.Plain;
+    return type == Node.PlainFile.class;
   }
 
   @Override
   public boolean isDirectory() {
-    return image instanceof Image.Directory;
-  }
-
-  @Override
-  public boolean isSymbolicLink() {
-    return image instanceof Image.Link;
+    return type == Node.Directory.class;
   }
 
   @Override
   public boolean isOther() {
-    return image instanceof Image.Special;
+    return type == Node.Fixed.class && !isSymbolicLink;
   }
 
   @Override
@@ -38,60 +45,50 @@ record SimulatedAttributes(Image image, String mode, FileTime lastModifiedTime, 
   }
 
   @Override
-  public long size() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public FileTime lastAccessTime() {
-    throw new UnsupportedOperationException();
+    return lastModifiedTime;
   }
 
   @Override
   public FileTime creationTime() {
-    throw new UnsupportedOperationException();
+    return lastModifiedTime;
   }
 
   @Override
   public UserPrincipal owner() {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("the owner by name is not simulated; read unix:uid");
   }
 
   @Override
   public GroupPrincipal group() {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("the group by name is not simulated; read unix:gid");
   }
 
-  /** A view that sets rights and no more. */
+  /** A view that reads attributes and sets permissions. */
   abstract static class View implements PosixFileAttributeView {
     @Override
     public String name() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public PosixFileAttributes readAttributes() {
-      throw new UnsupportedOperationException();
+      return "posix";
     }
 
     @Override
     public void setTimes(FileTime modified, FileTime accessed, FileTime created) {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException("setting times is not simulated");
     }
 
     @Override
     public UserPrincipal getOwner() {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException("the owner by name is not simulated; read unix:uid");
     }
 
     @Override
     public void setOwner(UserPrincipal owner) {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException("an owner by name is not simulated; set unix:uid");
     }
 
     @Override
     public void setGroup(GroupPrincipal group) {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException("a group by name is not simulated; set unix:gid");
     }
   }
 }

@@ -1,5 +1,9 @@
 package io.kubesolo.update.persist.disk;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import io.kubesolo.update.persist.disk.Fault.Refusal;
 import io.kubesolo.update.persist.disk.Fault.ShortWrite;
 import io.kubesolo.update.persist.disk.Node.PlainFile;
@@ -11,62 +15,128 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.Arrays;
+import java.nio.file.FileSystemException;
+import java.nio.file.OpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An open file or directory. An interrupt of its thread closes it, as it does a real one. */
 final class SimulatedChannel extends FileChannel {
+  private static final int PIECE = 8192;
+
   private final SimulatedProcess process;
   private final SimulatedPath path;
   private final Node node;
+  private final boolean readable;
   private final boolean writable;
+  private final boolean appends;
   private int position;
 
-  SimulatedChannel(SimulatedProcess process, SimulatedPath path, Node node, boolean writable) {
+  SimulatedChannel(
+      SimulatedProcess process, SimulatedPath path, Node node, Set<? extends OpenOption> options) {
     this.process = process;
     this.path = path;
     this.node = node;
-    this.writable = writable;
+    this.appends = options.contains(APPEND);
+    this.writable = options.contains(WRITE) || appends;
+    this.readable = options.contains(READ) || !writable;
   }
 
   @Override
   public int write(ByteBuffer source) throws IOException {
-    if (!writable || !(node instanceof PlainFile file)) {
-      throw new NonWritableChannelException();
-    }
+    int count = write(source, appends ? size() : position);
+    position = appends ? (int) size() : position + count;
+    return count;
+  }
+
+  @Override
+  public int write(ByteBuffer source, long to) throws IOException {
+    PlainFile file = writableFile();
     Operation operation = begin(Kind.WRITE);
     Fault fault = process.fault(operation);
     strike(fault, false, operation);
     int count = source.remaining();
     byte[] bytes = new byte[fault instanceof ShortWrite ? (count + 1) / 2 : count];
     source.get(bytes);
-    byte[] content =
-        Arrays.copyOf(file.content, Math.max(file.content.length, position + bytes.length));
-    System.arraycopy(bytes, 0, content, position, bytes.length);
-    file.content = content;
-    position += bytes.length;
+    file.write(Math.toIntExact(to), bytes);
     strike(fault, true, operation);
     return bytes.length;
   }
 
+  private PlainFile writableFile() throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+    if (!writable || !(node instanceof PlainFile file)) {
+      throw new NonWritableChannelException();
+    }
+    return file;
+  }
+
+  private PlainFile readableFile() throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+    if (!readable) {
+      throw new NonReadableChannelException();
+    }
+    if (node instanceof PlainFile file) {
+      return file;
+    }
+    throw new FileSystemException(path.toString(), null, "Is a directory");
+  }
+
   @Override
-  public void force(boolean metaData) throws IOException {
+  public int read(ByteBuffer target) throws IOException {
+    int count = read(target, position);
+    position += Math.max(count, 0);
+    return count;
+  }
+
+  @Override
+  public int read(ByteBuffer target, long from) throws IOException {
+    PlainFile file = readableFile();
+    Operation operation = begin(Kind.READ);
+    Fault fault = process.fault(operation);
+    strike(fault, false, operation);
+    byte[] bytes = new byte[target.remaining()];
+    int count = file.read(Math.toIntExact(from), bytes, 0, bytes.length);
+    if (count > 0) {
+      target.put(bytes, 0, count);
+    }
+    strike(fault, true, operation);
+    return count;
+  }
+
+  @Override
+  public FileChannel truncate(long size) throws IOException {
+    PlainFile file = writableFile();
+    Operation operation = begin(Kind.TRUNCATE);
+    Fault fault = process.fault(operation);
+    strike(fault, false, operation);
+    file.truncate((int) Math.min(size, Integer.MAX_VALUE));
+    position = Math.min(position, file.size());
+    strike(fault, true, operation);
+    return this;
+  }
+
+  /** A sync without the metadata leaves the mode of a file as it was; its size is durable. */
+  @Override
+  public void force(boolean metadata) throws IOException {
     boolean directory = node instanceof Node.Directory;
     Operation operation = begin(directory ? Kind.SYNC_DIRECTORY : Kind.SYNC_FILE);
-    if (!metaData) {
-      throw new UnsupportedOperationException("a sync without the metadata");
-    }
     Fault fault = process.fault(operation);
     if (fault instanceof Refusal) {
       node.forget();
     }
     strike(fault, false, operation);
     if (!(fault instanceof Refusal)) {
-      node.sync();
+      node.sync(metadata);
     }
     strike(fault, true, operation);
   }
@@ -74,7 +144,8 @@ final class SimulatedChannel extends FileChannel {
   @Override
   public @Nullable FileLock tryLock(long start, long size, boolean shared) throws IOException {
     if (shared || start != 0 || size != Long.MAX_VALUE) {
-      throw new UnsupportedOperationException("a lock that is not exclusive and whole");
+      throw new UnsupportedOperationException(
+          "only locks are simulated that are exclusive and on the whole file");
     }
     Operation operation = begin(Kind.LOCK);
     Fault fault = process.fault(operation);
@@ -85,6 +156,16 @@ final class SimulatedChannel extends FileChannel {
       process.strike(fault, operation, null);
     }
     return process.disk().locks.putIfAbsent(node, process) == null ? new Lock(this) : null;
+  }
+
+  @Override
+  public FileLock lock(long start, long size, boolean shared) throws IOException {
+    FileLock lock = tryLock(start, size, shared);
+    if (lock == null) {
+      throw new IllegalStateException(
+          path + " is locked by another process, which will not go on while this one waits");
+    }
+    return lock;
   }
 
   private Operation begin(Kind kind) throws IOException {
@@ -117,83 +198,90 @@ final class SimulatedChannel extends FileChannel {
   }
 
   private static final class Lock extends FileLock {
-    Lock(FileChannel channel) {
+    private final SimulatedChannel channel;
+
+    Lock(SimulatedChannel channel) {
       super(channel, 0, Long.MAX_VALUE, false);
+      this.channel = channel;
     }
 
     @Override
     public boolean isValid() {
-      throw new UnsupportedOperationException();
+      return channel.isOpen() && channel.process.disk().locks.get(channel.node) == channel.process;
     }
 
     @Override
-    public void release() {
-      throw new UnsupportedOperationException();
+    public void release() throws IOException {
+      if (!channel.isOpen()) {
+        throw new ClosedChannelException();
+      }
+      channel.process.disk().locks.remove(channel.node, channel.process);
     }
   }
 
   @Override
-  public int read(ByteBuffer target) {
-    throw new UnsupportedOperationException();
+  public long position() throws IOException {
+    size();
+    return position;
   }
 
   @Override
-  public long read(ByteBuffer[] targets, int offset, int length) {
-    throw new UnsupportedOperationException();
+  public FileChannel position(long newPosition) throws IOException {
+    size();
+    position = Math.toIntExact(newPosition);
+    return this;
   }
 
   @Override
-  public long write(ByteBuffer[] sources, int offset, int length) {
-    throw new UnsupportedOperationException();
+  public long size() throws IOException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+    return node instanceof PlainFile file ? file.size() : 0;
   }
 
   @Override
-  public long position() {
-    throw new UnsupportedOperationException();
+  public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+    long all = 0;
+    for (int i = offset; i < offset + length; i++) {
+      int count = targets[i].hasRemaining() ? read(targets[i]) : 0;
+      if (count < 0) {
+        return all == 0 ? -1 : all;
+      }
+      all += count;
+    }
+    return all;
   }
 
   @Override
-  public FileChannel position(long newPosition) {
-    throw new UnsupportedOperationException();
+  public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+    long all = 0;
+    for (int i = offset; i < offset + length; i++) {
+      all += sources[i].hasRemaining() ? write(sources[i]) : 0;
+    }
+    return all;
   }
 
   @Override
-  public long size() {
-    throw new UnsupportedOperationException();
+  public long transferTo(long from, long count, WritableByteChannel target) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate((int) Math.min(count, PIECE));
+    if (read(piece, from) <= 0) {
+      return 0;
+    }
+    return target.write(piece.flip());
   }
 
   @Override
-  public FileChannel truncate(long size) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long transferTo(long from, long count, WritableByteChannel target) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long transferFrom(ReadableByteChannel source, long from, long count) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public int read(ByteBuffer target, long from) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public int write(ByteBuffer source, long to) {
-    throw new UnsupportedOperationException();
+  public long transferFrom(ReadableByteChannel source, long from, long count) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocate((int) Math.min(count, PIECE));
+    if (source.read(piece) <= 0) {
+      return 0;
+    }
+    return write(piece.flip(), from);
   }
 
   @Override
   public MappedByteBuffer map(MapMode mode, long from, long size) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public FileLock lock(long start, long size, boolean shared) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("mapping a file into memory is not simulated");
   }
 }

@@ -38,18 +38,66 @@ record SimulatedPath(SimulatedProcess process, boolean isAbsolute, List<String> 
   }
 
   @Override
-  public Path getRoot() {
-    return with(true, List.of());
+  public @Nullable Path getRoot() {
+    return isAbsolute ? with(true, List.of()) : null;
   }
 
   @Override
   public @Nullable Path getFileName() {
-    return names.isEmpty() ? null : with(false, names.subList(names.size() - 1, names.size()));
+    return names.isEmpty() ? null : getName(names.size() - 1);
   }
 
   @Override
   public @Nullable Path getParent() {
-    return names.isEmpty() ? null : with(isAbsolute, names.subList(0, names.size() - 1));
+    return names.isEmpty() || (names.size() == 1 && !isAbsolute)
+        ? null
+        : with(isAbsolute, names.subList(0, names.size() - 1));
+  }
+
+  @Override
+  public int getNameCount() {
+    return names.size();
+  }
+
+  @Override
+  public Path getName(int index) {
+    return subpath(index, index + 1);
+  }
+
+  @Override
+  public Path subpath(int begin, int end) {
+    return with(false, names.subList(begin, end));
+  }
+
+  @Override
+  public boolean startsWith(Path other) {
+    return other instanceof SimulatedPath path
+        && path.isAbsolute == isAbsolute
+        && path.names.size() <= names.size()
+        && names.subList(0, path.names.size()).equals(path.names);
+  }
+
+  @Override
+  public boolean endsWith(Path other) {
+    int rest = names.size() - other.getNameCount();
+    return other instanceof SimulatedPath path
+        && rest >= 0
+        && names.subList(rest, names.size()).equals(path.names)
+        && (!path.isAbsolute || (isAbsolute && rest == 0));
+  }
+
+  @Override
+  public Path normalize() {
+    List<String> kept = new ArrayList<>();
+    for (String name : names) {
+      boolean up = name.equals("..");
+      if (up && !kept.isEmpty() && !kept.get(kept.size() - 1).equals("..")) {
+        kept.remove(kept.size() - 1);
+      } else if (!name.equals(".") && !(up && isAbsolute)) {
+        kept.add(name);
+      }
+    }
+    return with(isAbsolute, kept);
   }
 
   @Override
@@ -61,6 +109,23 @@ record SimulatedPath(SimulatedProcess process, boolean isAbsolute, List<String> 
     List<String> longer = new ArrayList<>(names);
     longer.addAll(relative.names);
     return with(isAbsolute, longer);
+  }
+
+  @Override
+  public Path relativize(Path other) {
+    SimulatedPath target = (SimulatedPath) other;
+    if (target.isAbsolute != isAbsolute) {
+      throw new IllegalArgumentException("one is absolute and one is not: " + this + ", " + other);
+    }
+    int common = 0;
+    while (common < Math.min(names.size(), target.names.size())
+        && names.get(common).equals(target.names.get(common))) {
+      common++;
+    }
+    List<String> way = new ArrayList<>();
+    names.subList(common, names.size()).forEach(name -> way.add(".."));
+    way.addAll(target.names.subList(common, target.names.size()));
+    return with(false, way);
   }
 
   @Override
@@ -84,48 +149,13 @@ record SimulatedPath(SimulatedProcess process, boolean isAbsolute, List<String> 
   }
 
   @Override
-  public int getNameCount() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Path getName(int index) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Path subpath(int beginIndex, int endIndex) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public boolean startsWith(Path other) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public boolean endsWith(Path other) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Path normalize() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Path relativize(Path other) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public URI toUri() {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("a simulated path has no URI");
   }
 
   @Override
   public WatchKey register(
       WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("watching is not simulated");
   }
 }

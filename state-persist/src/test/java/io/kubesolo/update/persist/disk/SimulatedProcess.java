@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
@@ -20,12 +21,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk as one process sees it. Two processes have no path in common, so nothing that the code
- * under test remembers by its paths passes from one to the other. Each operation may be watched and
- * made to fail.
+ * The disk as one process sees it: a {@link FileSystem} for {@code Files} and {@code FileChannel}.
+ * Two processes have no path in common, so nothing that the code under test remembers by its paths
+ * passes from one to the other. Each operation may be watched and made to fail.
+ *
+ * <p>Files and directories are created under the umask 000. What is not simulated throws an {@link
+ * UnsupportedOperationException} that says so: renames to another directory, hard links, memory
+ * mapping, shared locks, watching, owners by name. A lock that another process holds is not waited
+ * for.
+ *
+ * <p>For use by one thread.
  */
 public final class SimulatedProcess extends FileSystem {
-  /** Nothing goes wrong. */
+  /** Lets no operation fail. */
   public static final Faults NONE = operation -> null;
 
   private Disk disk;
@@ -37,12 +45,20 @@ public final class SimulatedProcess extends FileSystem {
   private int user = Disk.USER;
   private Consumer<Operation> watcher = operation -> {};
 
-  /** A process that was just started. */
+  /**
+   * Starts a process, run by the user who owns all on the disk.
+   *
+   * @param disk the disk that it shares with other processes
+   */
   public SimulatedProcess(Disk disk) {
     this.disk = disk;
   }
 
-  /** This process, run by root. */
+  /**
+   * Lets root run this process.
+   *
+   * @return this process
+   */
   public SimulatedProcess asRoot() {
     user = 0;
     return this;
@@ -52,30 +68,44 @@ public final class SimulatedProcess extends FileSystem {
     return user;
   }
 
-  /** What goes wrong from now on; operations are counted anew. */
+  /**
+   * Sets what goes wrong from now on. Operations are counted anew.
+   *
+   * @param next chooses the fault of each operation
+   */
   public void failing(Faults next) {
     operations.clear();
     struck.clear();
     faults = next;
   }
 
-  /** This process, watched before each operation from now on. */
+  /**
+   * Sets who watches this process.
+   *
+   * @param before is called before each operation from now on; what it throws, the operation throws
+   * @return this process
+   */
   public SimulatedProcess watched(Consumer<Operation> before) {
     watcher = before;
     return this;
   }
 
-  /** {@return the path of that name in this process} */
+  /**
+   * Returns a path of this process.
+   *
+   * @param name names separated by slashes, with one at the start if the path is absolute
+   * @return the path
+   */
   public Path path(String name) {
     return SimulatedPath.of(this, name);
   }
 
-  /** {@return what it asked of the disk so far} */
+  /** {@return what it asked of the disk so far, since {@link #failing} was called last} */
   public List<Operation> operations() {
     return List.copyOf(operations);
   }
 
-  /** {@return what went wrong so far} */
+  /** {@return what went wrong so far, since {@link #failing} was called last} */
   public List<Fault> struck() {
     return List.copyOf(struck);
   }
@@ -101,9 +131,14 @@ public final class SimulatedProcess extends FileSystem {
     watcher = operation -> {};
   }
 
-  /** What goes wrong with which operation. */
+  /** Chooses what goes wrong with which operation. */
   public interface Faults {
-    /** {@return what goes wrong with this one, if anything} */
+    /**
+     * Returns what goes wrong with an operation.
+     *
+     * @param operation the operation that is about to happen
+     * @return the fault, or null if nothing goes wrong
+     */
     @Nullable
     Fault at(Operation operation);
   }
@@ -175,49 +210,51 @@ public final class SimulatedProcess extends FileSystem {
 
   @Override
   public Path getPath(String first, String... more) {
-    if (more.length > 0) {
-      throw new UnsupportedOperationException();
+    String path = first;
+    for (String next : more) {
+      path = path.isEmpty() ? next : path + "/" + next;
     }
-    return path(first);
-  }
-
-  @Override
-  public void close() {
-    throw new UnsupportedOperationException();
+    return path(path);
   }
 
   @Override
   public boolean isReadOnly() {
-    throw new UnsupportedOperationException();
+    return false;
   }
 
   @Override
   public Iterable<Path> getRootDirectories() {
-    throw new UnsupportedOperationException();
+    return List.of(path("/"));
   }
 
   @Override
   public Iterable<FileStore> getFileStores() {
-    throw new UnsupportedOperationException();
+    return List.of(new SimulatedStore(disk.type()));
   }
 
   @Override
   public Set<String> supportedFileAttributeViews() {
-    throw new UnsupportedOperationException();
+    return Set.of("basic", "posix");
   }
 
   @Override
   public PathMatcher getPathMatcher(String syntaxAndPattern) {
-    throw new UnsupportedOperationException();
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher(syntaxAndPattern);
+    return path -> matcher.matches(Path.of(path.toString()));
+  }
+
+  @Override
+  public void close() {
+    throw new UnsupportedOperationException("a simulated file system is not closed");
   }
 
   @Override
   public UserPrincipalLookupService getUserPrincipalLookupService() {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("users by name are not simulated");
   }
 
   @Override
   public WatchService newWatchService() {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("watching is not simulated");
   }
 }

@@ -1,5 +1,6 @@
 package io.kubesolo.update.persist.disk;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
@@ -48,10 +49,13 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the code under test uses of a file system, under a umask of 077; nothing else is there. */
+/**
+ * A POSIX file system with what programs that keep small files use of it, under the umask 000. What
+ * is not simulated throws an {@link UnsupportedOperationException} that says so.
+ */
 final class SimulatedProvider extends FileSystemProvider {
   private static final Set<OpenOption> OPTIONS =
-      Set.of(READ, WRITE, CREATE, CREATE_NEW, TRUNCATE_EXISTING, LinkOption.NOFOLLOW_LINKS);
+      Set.of(READ, WRITE, APPEND, CREATE, CREATE_NEW, TRUNCATE_EXISTING, LinkOption.NOFOLLOW_LINKS);
 
   private final SimulatedProcess process;
 
@@ -94,14 +98,16 @@ final class SimulatedProvider extends FileSystemProvider {
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     if (!OPTIONS.containsAll(options)) {
-      throw new UnsupportedOperationException("open with " + options);
+      throw notSimulated("open with " + options);
     }
-    boolean creates = options.contains(CREATE) || options.contains(CREATE_NEW);
+    boolean writes = options.contains(WRITE) || options.contains(APPEND);
+    boolean creates = writes && (options.contains(CREATE) || options.contains(CREATE_NEW));
     boolean missing = creates && disk().find(names(path)) == null;
-    Kind existing = options.contains(TRUNCATE_EXISTING) ? Kind.TRUNCATE : Kind.OPEN;
+    boolean truncates = writes && options.contains(TRUNCATE_EXISTING);
+    Kind existing = truncates ? Kind.TRUNCATE : Kind.OPEN;
     return perform(missing ? Kind.CREATE : existing, path, () -> {
       Node node = missing ? created(path, attributes) : opened(path, options);
-      return new SimulatedChannel(process, (SimulatedPath) path, node, options.contains(WRITE));
+      return new SimulatedChannel(process, (SimulatedPath) path, node, options);
     });
   }
 
@@ -113,12 +119,12 @@ final class SimulatedProvider extends FileSystemProvider {
     return file;
   }
 
-  /** The mode that something is created with under the umask 000. */
+  /** The mode that something is created with. */
   private static String mode(String unless, FileAttribute<?>... attributes) {
     String mode = unless;
     for (FileAttribute<?> attribute : attributes) {
       if (!attribute.name().equals("posix:permissions")) {
-        throw new UnsupportedOperationException("create with " + attribute);
+        throw notSimulated("create with " + attribute);
       }
       Set<PosixFilePermission> permissions = new HashSet<>();
       for (Object permission : (Set<?>) attribute.value()) {
@@ -134,17 +140,18 @@ final class SimulatedProvider extends FileSystemProvider {
       throw new FileAlreadyExistsException(path.toString());
     }
     Node node = node(path, options);
-    if (node.seen() instanceof Image.Link) {
+    if (node.link().isDefined()) {
       throw refused(path, "Too many levels of symbolic links or unable to access attributes");
     }
-    if (node.seen() instanceof Image.Special) {
+    if (node instanceof Node.Fixed) {
       throw new AssertionError("to open a special file may block for ever: " + path);
     }
-    if (node instanceof Directory && options.contains(WRITE)) {
+    boolean writes = options.contains(WRITE) || options.contains(APPEND);
+    if (node instanceof Directory && writes) {
       throw refused(path, "Is a directory");
     }
-    if (node instanceof PlainFile file && options.contains(TRUNCATE_EXISTING)) {
-      file.content = new byte[0];
+    if (node instanceof PlainFile file && writes && options.contains(TRUNCATE_EXISTING)) {
+      file.truncate(0);
     }
     return node;
   }
@@ -170,19 +177,16 @@ final class SimulatedProvider extends FileSystemProvider {
     }
 
     @Override
-    public int read() {
-      throw new UnsupportedOperationException();
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
       return perform(Kind.READ, path, () -> {
-        int count = Math.min(length, file.content.length - position);
-        if (count <= 0) {
-          return -1;
-        }
-        System.arraycopy(file.content, position, target, offset, count);
-        position += count;
+        int count = file.read(position, target, offset, length);
+        position += Math.max(count, 0);
         return count;
       });
     }
@@ -198,7 +202,12 @@ final class SimulatedProvider extends FileSystemProvider {
       Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
     List<Path> entries = perform(Kind.LIST, path, () -> {
       List<Path> found = new ArrayList<>();
-      disk().directory(names(path)).entries.keySet().forEach(each -> found.add(path.resolve(each)));
+      for (String each : disk().directory(names(path)).entries.keySet()) {
+        Path entry = path.resolve(each);
+        if (filter.accept(entry)) {
+          found.add(entry);
+        }
+      }
       return found;
     });
     return new DirectoryStream<>() {
@@ -281,11 +290,16 @@ final class SimulatedProvider extends FileSystemProvider {
 
   @Override
   public void move(Path source, Path target, CopyOption... options) throws IOException {
-    boolean atomic = List.of(options).equals(List.of(StandardCopyOption.ATOMIC_MOVE));
-    if (!atomic && !List.of(options).equals(List.of(StandardCopyOption.REPLACE_EXISTING))) {
-      throw new UnsupportedOperationException("move with " + Arrays.toString(options));
+    Set<CopyOption> asked = Set.of(options);
+    boolean atomic = asked.contains(StandardCopyOption.ATOMIC_MOVE);
+    if (asked.contains(StandardCopyOption.COPY_ATTRIBUTES)) {
+      throw notSimulated("move with " + Arrays.toString(options));
     }
+    // The JDK on Linux does it in two steps.
     if (!atomic && disk().find(names(target)) != null) {
+      if (!asked.contains(StandardCopyOption.REPLACE_EXISTING)) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
       delete(target);
     }
     perform(Kind.RENAME, source, () -> {
@@ -297,7 +311,7 @@ final class SimulatedProvider extends FileSystemProvider {
   private void rename(Path source, Path target) throws IOException {
     Directory directory = disk().parent(names(source));
     if (disk().parent(names(target)) != directory) {
-      throw new UnsupportedOperationException("a rename to another directory");
+      throw notSimulated("a rename to another directory");
     }
     Node node = disk().existing(names(source));
     if (disk().find(names(target)) instanceof Directory) {
@@ -324,19 +338,24 @@ final class SimulatedProvider extends FileSystemProvider {
   public <A extends BasicFileAttributes> A readAttributes(
       Path path, Class<A> type, LinkOption... options) throws IOException {
     if (type != BasicFileAttributes.class && type != PosixFileAttributes.class) {
-      throw new UnsupportedOperationException("attributes of " + type);
+      throw notSimulated("attributes of " + type);
     }
     Node node = perform(Kind.STAT, path, () -> node(path, Set.of(options)));
-    return type.cast(new SimulatedAttributes(node.seen(), node.mode, node.lastChange(), node.key));
+    return type.cast(SimulatedAttributes.of(node));
   }
 
   @Override
   public <V extends FileAttributeView> V getFileAttributeView(
       Path path, Class<V> type, LinkOption... options) {
-    if (type != PosixFileAttributeView.class) {
-      throw new UnsupportedOperationException("view " + type);
+    if (!type.isAssignableFrom(PosixFileAttributeView.class)) {
+      throw notSimulated("view " + type);
     }
     return type.cast(new SimulatedAttributes.View() {
+      @Override
+      public PosixFileAttributes readAttributes() throws IOException {
+        return SimulatedProvider.this.readAttributes(path, PosixFileAttributes.class, options);
+      }
+
       @Override
       public void setPermissions(Set<PosixFilePermission> permissions) throws IOException {
         perform(Kind.SET_MODE, path, () -> {
@@ -352,40 +371,47 @@ final class SimulatedProvider extends FileSystemProvider {
     return "simulated";
   }
 
+  private static UnsupportedOperationException notSimulated(String what) {
+    return new UnsupportedOperationException(what + " is not simulated");
+  }
+
   @Override
   public FileSystem newFileSystem(URI uri, Map<String, ?> environment) {
-    throw new UnsupportedOperationException();
+    throw notSimulated("a file system by its URI");
   }
 
   @Override
   public FileSystem getFileSystem(URI uri) {
-    throw new UnsupportedOperationException();
+    throw notSimulated("a file system by its URI");
   }
 
   @Override
   public Path getPath(URI uri) {
-    throw new UnsupportedOperationException();
+    throw notSimulated("a path by its URI");
   }
 
   @Override
   public SeekableByteChannel newByteChannel(
-      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) {
-    throw new UnsupportedOperationException();
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    return newFileChannel(path, options, attributes);
   }
 
   @Override
   public void copy(Path source, Path target, CopyOption... options) {
-    throw new UnsupportedOperationException();
+    throw notSimulated("a copy by name");
   }
 
   @Override
-  public boolean isSameFile(Path path, Path other) {
-    throw new UnsupportedOperationException();
+  public boolean isSameFile(Path path, Path other) throws IOException {
+    return path.equals(other)
+        || (path.getFileSystem() == other.getFileSystem()
+            && node(path, Set.of()) == node(other, Set.of()));
   }
 
   @Override
   public boolean isHidden(Path path) {
-    throw new UnsupportedOperationException();
+    return name(path).startsWith(".");
   }
 
   @Override
@@ -400,7 +426,7 @@ final class SimulatedProvider extends FileSystemProvider {
     return switch (attributes) {
       case "unix:dev" -> Map.of("dev", 1L);
       case "unix:uid,gid,nlink" -> Map.of("uid", node.owner, "gid", node.group, "nlink", 1);
-      default -> throw new UnsupportedOperationException(attributes);
+      default -> throw notSimulated("to read " + attributes);
     };
   }
 
@@ -412,7 +438,7 @@ final class SimulatedProvider extends FileSystemProvider {
       switch (attribute) {
         case "unix:uid" -> node.owner = (Integer) value;
         case "unix:gid" -> node.group = (Integer) value;
-        default -> throw new UnsupportedOperationException(attribute);
+        default -> throw notSimulated("to set " + attribute);
       }
       return true;
     });

@@ -12,6 +12,10 @@ final class SimulatedStore extends FileStore {
     this.type = type;
   }
 
+  private static UnsupportedOperationException notSimulated() {
+    return new UnsupportedOperationException("of a file store only the type is simulated");
+  }
+
   @Override
   public String type() {
     return type;
@@ -19,46 +23,46 @@ final class SimulatedStore extends FileStore {
 
   @Override
   public String name() {
-    throw new UnsupportedOperationException();
+    return "simulated";
   }
 
   @Override
   public boolean isReadOnly() {
-    throw new UnsupportedOperationException();
+    return false;
   }
 
   @Override
   public long getTotalSpace() {
-    throw new UnsupportedOperationException();
+    throw notSimulated();
   }
 
   @Override
   public long getUsableSpace() {
-    throw new UnsupportedOperationException();
+    throw notSimulated();
   }
 
   @Override
   public long getUnallocatedSpace() {
-    throw new UnsupportedOperationException();
+    throw notSimulated();
   }
 
   @Override
   public boolean supportsFileAttributeView(Class<? extends FileAttributeView> view) {
-    throw new UnsupportedOperationException();
+    throw notSimulated();
   }
 
   @Override
   public boolean supportsFileAttributeView(String name) {
-    throw new UnsupportedOperationException();
+    throw notSimulated();
   }
 
   @Override
   public <V extends FileStoreAttributeView> V getFileStoreAttributeView(Class<V> view) {
-    throw new UnsupportedOperationException();
+    throw notSimulated();
   }
 
   @Override
   public Object getAttribute(String attribute) {
-    throw new UnsupportedOperationException();
+    throw notSimulated();
   }
 }

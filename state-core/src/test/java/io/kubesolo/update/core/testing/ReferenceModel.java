@@ -1,13 +1,19 @@
-package io.kubesolo.update.fsm;
+package io.kubesolo.update.core.testing;
 
 import io.kubesolo.update.core.Boot;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.GuardDenied;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Download;
 import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -15,16 +21,55 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The lifecycle written a second time, from the design's words and by event instead of by edge, to
- * hold the real one against. It shares nothing with it but the events it is sent.
+ * The lifecycle written a second time, by event instead of by edge, to compare a lifecycle with: the
+ * real one, or a fake of your own. It shares no rule, table or engine with the real one, only the
+ * values that it is given. Lists of names are in the order in which the real one reports them.
+ *
+ * <p>For use by one thread.
  */
-final class Model {
+public final class ReferenceModel {
   private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
 
-  /** What became of an event. */
-  record Answer(String reason, List<String> guards, List<String> permitted) {
-    boolean accepted() {
+  /**
+   * What became of an event; equal answers mean the same.
+   *
+   * <p>Immutable.
+   *
+   * @param reason {@code accepted}, {@code illegal_transition} or {@code guard_denied}
+   * @param guards the names of the guards that are false; empty unless the reason is a guard
+   * @param permitted the wire names of the events that have an edge in the phase before
+   */
+  public record Answer(String reason, List<String> guards, List<String> permitted) {
+    /** {@return whether the event was accepted} */
+    public boolean accepted() {
       return reason.equals("accepted");
+    }
+
+    /**
+     * Returns whether a lifecycle answered the same. The new state is not compared: compare {@link
+     * ReferenceModel#describe()}. An accepted event has no list of permitted ones to compare.
+     *
+     * @param answer the answer of a lifecycle
+     * @return whether it was accepted or refused for the same reason; false if it was refused for
+     *     another one, such as a failure of the store
+     */
+    public boolean isSameAs(Either<? extends Rejection, ?> answer) {
+      return answer.fold(rejection -> equals(of(rejection)), state -> accepted());
+    }
+
+    private static Answer of(Rejection rejection) {
+      if (rejection instanceof IllegalTransition illegal) {
+        return new Answer("illegal_transition", List.of(), names(illegal.permitted()));
+      }
+      if (rejection instanceof GuardDenied denied) {
+        List<String> guards = denied.guards().stream().map(Guard::ruleName).toList();
+        return new Answer("guard_denied", guards, names(denied.permitted()));
+      }
+      return new Answer(rejection.message(), List.of(), List.of());
+    }
+
+    private static List<String> names(List<EventType> types) {
+      return types.stream().map(EventType::wireName).toList();
     }
   }
 
@@ -41,7 +86,13 @@ final class Model {
   private final List<String> rolledBack;
   private final List<String> history;
 
-  Model(UpdateState start, long maxAttempts) {
+  /**
+   * Makes a model of a lifecycle.
+   *
+   * @param start the state that it starts from
+   * @param maxAttempts how many attempts at one version are permitted; 0 is no limit
+   */
+  public ReferenceModel(UpdateState start, long maxAttempts) {
     this.maxAttempts = maxAttempts;
     phase = start.phase().wireName();
     from = start.fromVersion().getOrElse("");
@@ -53,22 +104,26 @@ final class Model {
     attempts = BigInteger.valueOf(start.attemptCount());
     revision = BigInteger.valueOf(start.revision());
     rolledBack = new ArrayList<>(start.rolledBackVersions());
-    history = new ArrayList<>(start.history().stream().map(Model::text).toList());
+    history = new ArrayList<>(start.history().stream().map(ReferenceModel::text).toList());
   }
 
-  String phase() {
+  /** {@return the wire name of the phase} */
+  public String phase() {
     return phase;
   }
 
-  String target() {
+  /** {@return the target version; empty if there is none} */
+  public String target() {
     return to;
   }
 
-  List<String> rolledBack() {
-    return rolledBack;
+  /** {@return the versions that were rolled back, the oldest first} */
+  public List<String> rolledBack() {
+    return List.copyOf(rolledBack);
   }
 
-  List<String> permitted() {
+  /** {@return the wire names of the events that have an edge in this phase} */
+  public List<String> permitted() {
     return switch (phase) {
       case "idle" -> List.of("check", "download");
       case "checking" -> List.of("no_update", "download", "fail", "cancel");
@@ -82,7 +137,15 @@ final class Model {
     };
   }
 
-  Answer send(UpdateEvent event, Instant now, Option<Boot> moment) {
+  /**
+   * Sends an event.
+   *
+   * @param event the event
+   * @param now the wall clock
+   * @param moment the boot and the uptime, if they are known
+   * @return what became of it; the model is unchanged unless it was accepted
+   */
+  public Answer send(UpdateEvent event, Instant now, Option<Boot> moment) {
     List<String> permitted = permitted();
     String name = event.type().wireName();
     if (!permitted.contains(name)) {
@@ -197,14 +260,19 @@ final class Model {
     }
   }
 
-  /** All that the model knows, a line a field. */
-  String describe() {
+  /** {@return all that the model knows, one line for each field or entry of the history} */
+  public String describe() {
     return describe(
         phase, from, to, error, started, updated, attempts, revision, boot, rolledBack, history);
   }
 
-  /** The same of a real state. */
-  static String describe(UpdateState state) {
+  /**
+   * Returns the description of a model that is in this state.
+   *
+   * @param state the state of a lifecycle
+   * @return lines to compare with {@link #describe()}
+   */
+  public static String describe(UpdateState state) {
     return describe(
         state.phase().wireName(),
         state.fromVersion().getOrElse(""),
@@ -216,7 +284,7 @@ final class Model {
         state.revision(),
         text(state.boot()),
         state.rolledBackVersions(),
-        state.history().stream().map(Model::text).toList());
+        state.history().stream().map(ReferenceModel::text).toList());
   }
 
   private static String describe(
