@@ -106,6 +106,9 @@ public final class SqlStateStore implements StateStore {
   private final Duration lockDeadline;
   private final SqlOutcomes outcomes;
 
+  /** The row as it was last read, so that a document that has not changed is not parsed again. */
+  private volatile @Nullable Row lastRead;
+
   /** The database's clock as it was last read; null before the first read. */
   private volatile @Nullable ClockReading clock;
 
@@ -267,12 +270,17 @@ public final class SqlStateStore implements StateStore {
   }
 
   private Either<StoreFailure, Row> parse(String text, long revision, Instant now) {
-    return StateReader.read(text.getBytes(UTF_8))
-        .<StoreFailure>mapLeft(problem -> new Unreadable(name(), problem, true))
-        .map(document -> {
-          clock = ClockReading.of(now, document.state().boot());
-          return new Row(text, revision, document);
-        });
+    Row last = lastRead;
+    Either<StoreFailure, Document> parsed = last != null && last.text().equals(text)
+        ? Either.right(last.document())
+        : StateReader.read(text.getBytes(UTF_8))
+            .mapLeft(problem -> new Unreadable(name(), problem, true));
+    return parsed.map(document -> {
+      clock = ClockReading.of(now, document.state().boot());
+      Row row = new Row(text, revision, document);
+      lastRead = row;
+      return row;
+    });
   }
 
   private static Loaded loaded(Document document) {
@@ -412,7 +420,8 @@ public final class SqlStateStore implements StateStore {
     public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
       UpdateState state = before.document().state();
       return Option.when(
-          outcomes.takeIfMade(id, Write.of(event, state.revision())), Either.right(state));
+          outcomes.isUnknown(id) && outcomes.takeIfMade(id, Write.of(event, state.revision())),
+          Either.right(state));
     }
 
     @Override
@@ -425,7 +434,7 @@ public final class SqlStateStore implements StateStore {
       UpdateState state = next.get().document().state();
       String text = new String(next.get().bytes(), UTF_8);
       Option<NotPersisted> failure = update(transition, state, text)
-          .orElse(() -> commit(Write.of(transition.event(), state.revision()), text));
+          .orElse(() -> commit(transition.event(), state.revision(), text));
       return failure.isDefined() ? Either.left(failure.get()) : Either.right(state);
     }
 
@@ -456,14 +465,14 @@ public final class SqlStateStore implements StateStore {
           name(), "changed by another transaction meanwhile; send again", Outcome.OLD);
     }
 
-    private Option<NotPersisted> commit(Write write, String text) {
+    private Option<NotPersisted> commit(UpdateEvent event, long revision, String text) {
       try {
         connection.commit();
         return Option.none();
       } catch (SQLException e) {
         Outcome outcome = isRolledBack(e) ? Outcome.OLD : Outcome.UNKNOWN;
         if (outcome == Outcome.UNKNOWN) {
-          outcomes.add(id, new SqlOutcomes.Unknown(write, text));
+          outcomes.add(id, new SqlOutcomes.Unknown(Write.of(event, revision), text));
         }
         return Option.some(new NotPersisted(name(), "cannot be committed: " + text(e), outcome));
       }

@@ -130,7 +130,7 @@ final class Durable implements AutoCloseable {
     }
     return timed(lifecycle::close, () -> {
       long revision = lifecycle.state().revision();
-      lifecycle.send(Life.EVENTS.get((int) (revision % Life.LENGTH))).get();
+      lifecycle.send(Life.event(revision)).get();
     });
   }
 

@@ -35,6 +35,11 @@ final class Jmh {
     return QUICK ? Math.min(full, 4) : full;
   }
 
+  /** Returns how many to take of what is many. */
+  static int many(int full) {
+    return QUICK ? full / 500 : full;
+  }
+
   /** Runs all benchmarks of a class, whose parameters the function translates to a subject. */
   static List<Result> run(Class<?> benchmarks, int forks, Function<BenchmarkParams, String> subject)
       throws RunnerException {

@@ -42,6 +42,11 @@ final class Life {
 
   private Life() {}
 
+  /** Returns the event that follows on so many others. */
+  static UpdateEvent event(long others) {
+    return EVENTS.get((int) (others % LENGTH));
+  }
+
   /** Returns a new moment of the boot, which shares no object with another. */
   static Option<Boot> boot() {
     return Option.some(new Boot(

@@ -52,7 +52,7 @@ final class Report {
   }
 
   /** Replaces the lines between a section's marker and the next blank line, and prints them. */
-  private static void replace(Path readme, String section, List<String> block) throws IOException {
+  static void replace(Path readme, String section, List<String> block) throws IOException {
     List<String> lines = new ArrayList<>(Files.readAllLines(readme));
     String marker = "<!-- " + section + ": written by the run -->";
     int start = lines.indexOf(marker) + 1;

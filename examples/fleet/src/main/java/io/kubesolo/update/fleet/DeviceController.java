@@ -3,14 +3,13 @@ package io.kubesolo.update.fleet;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.fleet.Devices.Device;
-import io.kubesolo.update.fleet.FleetQuery.CountKey;
 import io.kubesolo.update.fleet.FleetQuery.Filter;
+import io.kubesolo.update.fleet.FleetQuery.Page;
 import io.kubesolo.update.persist.EventLine;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -33,7 +32,6 @@ final class DeviceController {
   static final int MAX_BODY = 64 * 1024;
 
   private static final Pattern REVISION = Pattern.compile("\"(\\d{1,18})\"");
-
   private static final int MAX_LIMIT = 1000;
 
   private final Devices devices;
@@ -45,27 +43,20 @@ final class DeviceController {
   }
 
   @GetMapping("/devices")
-  Map<String, Object> list(
+  Page list(
       Filter filter,
-      @RequestParam(name = "after", required = false) @Nullable String after,
+      @RequestParam(name = "after", defaultValue = "") String after,
       @RequestParam(name = "limit", defaultValue = "100") int limit) {
     if (limit < 1 || limit > MAX_LIMIT) {
       throw new IllegalArgumentException("limit is 1 to " + MAX_LIMIT);
     }
-    List<Map<String, Object>> devices = query.list(filter, after, limit);
-    Map<String, Object> page = new LinkedHashMap<>();
-    page.put("devices", devices);
-    if (devices.size() == limit) {
-      page.put("next_after", devices.get(limit - 1).get("id"));
-    }
-    return page;
+    return query.list(filter, after, limit);
   }
 
   @GetMapping("/counts")
   Map<String, Object> count(
       Filter filter, @RequestParam(name = "by", defaultValue = "phase") List<String> by) {
-    List<CountKey> keys = by.stream().map(CountKey::of).distinct().toList();
-    return Map.of("counts", query.count(filter, keys));
+    return Map.of("counts", query.count(filter, by.stream().distinct().toList()));
   }
 
   @GetMapping("/devices/{id}")
@@ -112,6 +103,6 @@ final class DeviceController {
   }
 
   private static ResponseEntity<?> answer(Device device) {
-    return ResponseEntity.ok().header(HttpHeaders.ETAG, device.tag()).body(device.json());
+    return ResponseEntity.ok().eTag("" + device.state().revision()).body(device.json());
   }
 }

@@ -1,11 +1,12 @@
 package io.kubesolo.update.fleet;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
@@ -20,8 +21,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -39,37 +38,26 @@ final class Devices {
   /** A device as it was read at a time; its revision is 0 if no event was accepted for it yet. */
   record Device(
       String id, UpdateState state, List<EventType> permitted, Deadlines limits, Option<Boot> now) {
-    /** Keeps the digits of a number as they are. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-        .build();
-
-    /** Returns the revision as an entity tag. */
-    String tag() {
-      return "\"" + state.revision() + "\"";
+    Option<Overdue> overdue() {
+      return limits.overdue(state, now);
     }
 
     ObjectNode json() {
-      ObjectNode json = JSON.createObjectNode();
+      ObjectNode json = JsonNodeFactory.instance.objectNode();
       json.put("id", id);
       ArrayNode names = json.putArray("permitted");
       permitted.forEach(type -> names.add(type.wireName()));
       Deadlines.age(state, now).forEach(age -> json.put("age_s", age.toSeconds()));
       limits.limit(state.phase()).forEach(limit -> json.put("deadline_s", limit.toSeconds()));
-      json.put("overdue", limits.overdue(state, now).isDefined());
-      try {
-        json.set("state", JSON.readTree(StateJson.encode(state)));
-      } catch (IOException e) {
-        throw new UncheckedIOException("a state is not JSON", e);
-      }
+      json.put("overdue", overdue().isDefined());
+      json.putRawValue("state", new RawValue(StateJson.of(state)));
       return json;
     }
   }
 
   private final DataSource database;
   private final LifecycleEngine engine;
-  private final FleetProperties properties;
-  private final Deadlines limits;
+  private final LifecycleSettings settings;
   private final MeterRegistry meters;
   private final TransitionLog log;
   private final Announcer announcer;
@@ -83,8 +71,9 @@ final class Devices {
       Announcer announcer) {
     this.database = database;
     this.engine = engine;
-    this.properties = properties;
-    this.limits = properties.limits();
+    this.settings = LifecycleSettings.DEFAULT
+        .withMaxAttempts(properties.maxAttempts())
+        .withDeadlines(properties.limits());
     this.meters = meters;
     this.log = log;
     this.announcer = announcer;
@@ -127,25 +116,20 @@ final class Devices {
     return answer.map(state -> device(id, store, state));
   }
 
-  /** Sends the event that a device's phase calls for if it is overdue; none if it is not. */
-  Option<Either<Rejection, Device>> end(String id) {
-    SqlStateStore store = new SqlStateStore(database, id);
-    Either<StoreFailure, Option<Either<Rejection, Device>>> answer = open(store).map(lifecycle -> {
-      try (lifecycle) {
-        long revision = lifecycle.state().revision();
-        return lifecycle.overdue().map(overdue -> send(id, overdue.event(), Option.some(revision)));
-      }
-    });
-    return answer.getOrElseGet(failure -> Option.some(Either.left(failure)));
+  /** Ends the phase of a device if it is overdue, and returns why that was refused, if it was. */
+  Option<Rejection> end(String id) {
+    return read(id)
+        .fold(
+            Option::some,
+            device -> device
+                .overdue()
+                .map(late -> send(id, late.event(), Option.some(device.state().revision())))
+                .flatMap(answer -> answer.swap().toOption()));
   }
 
   private Either<StoreFailure, UpdateLifecycle> open(SqlStateStore store) {
-    LifecycleSettings settings = LifecycleSettings.DEFAULT
-        .withMaxAttempts(properties.maxAttempts())
-        .withDeadlines(limits)
-        .withBoot(store::boot)
-        .withClock(() -> now(store));
-    return UpdateLifecycle.open(store, settings, engine);
+    return UpdateLifecycle.open(
+        store, settings.withBoot(store::boot).withClock(() -> now(store)), engine);
   }
 
   private static Instant now(SqlStateStore store) {
@@ -153,8 +137,8 @@ final class Devices {
   }
 
   private Device device(String id, SqlStateStore store, UpdateState state) {
-    Option<Boot> now = store.boot();
-    return new Device(id, state, engine.table().permitted(state.phase()), limits, now);
+    List<EventType> permitted = engine.table().permitted(state.phase());
+    return new Device(id, state, permitted, settings.deadlines(), store.boot());
   }
 
   /** Returns the reason of a rejection, as a problem document and the metrics have it. */

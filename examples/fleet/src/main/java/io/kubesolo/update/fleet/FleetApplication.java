@@ -4,19 +4,21 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.TableEngine;
 import org.apache.catalina.core.StandardHost;
-import org.apache.catalina.valves.JsonErrorReportValve;
+import org.apache.catalina.filters.FailedRequestFilter;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
+import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** The service. */
-@SpringBootApplication
+@SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
 @EnableScheduling
 @EnableConfigurationProperties(FleetProperties.class)
 public class FleetApplication {
@@ -37,11 +39,19 @@ public class FleetApplication {
     return new TableEngine();
   }
 
-  /** Makes JSON of what Tomcat refuses before a controller sees it, such as an invalid address. */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> errorReports() {
     return factory -> factory.addContextCustomizers(context -> ((StandardHost) context.getParent())
-        .setErrorReportValveClass(JsonErrorReportValve.class.getName()));
+        .setErrorReportValveClass(ProblemValve.class.getName()));
+  }
+
+  /** Refuses a query that cannot be decoded; Tomcat would leave its invalid parameters out. */
+  @Bean
+  FilterRegistrationBean<FailedRequestFilter> invalidQueries() {
+    FilterRegistrationBean<FailedRequestFilter> filter =
+        new FilterRegistrationBean<>(new FailedRequestFilter());
+    filter.addUrlPatterns("/devices", "/counts", "/events", "/list", "/device");
+    return filter;
   }
 
   /** Returns the connections to the database, of which none waits forever for a server. */

@@ -8,13 +8,11 @@ import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -43,11 +41,11 @@ final class FleetLock {
 
   FleetLock(
       JdbcTemplate database,
-      PlatformTransactionManager transactions,
+      TransactionTemplate transaction,
       FleetProperties properties,
       Schema schema) {
     this.database = database;
-    this.transaction = new TransactionTemplate(transactions);
+    this.transaction = transaction;
     this.properties = properties;
   }
 
@@ -120,11 +118,10 @@ final class FleetLock {
           "INSERT INTO fleet_lock_group (name) VALUES (?) ON CONFLICT DO NOTHING", group);
       database.queryForObject(
           "SELECT name FROM fleet_lock_group WHERE name = ? FOR UPDATE", String.class, group);
-      if (count("lock_group = ? AND id = ?", group, id) > 0) {
-        return true;
-      }
-      if (count("lock_group = ?", group) >= properties.slots(group)) {
-        return false;
+      List<String> holders = database.queryForList(
+          "SELECT id FROM fleet_lock WHERE lock_group = ?", String.class, group);
+      if (holders.contains(id) || holders.size() >= properties.slots(group)) {
+        return holders.contains(id);
       }
       database.update(
           "INSERT INTO fleet_lock (lock_group, id, since) VALUES (?, ?, CURRENT_TIMESTAMP)",
@@ -132,11 +129,6 @@ final class FleetLock {
           id);
       return true;
     }));
-  }
-
-  private long count(String condition, Object... values) {
-    return Objects.requireNonNull(database.queryForObject(
-        "SELECT COUNT(*) FROM fleet_lock WHERE " + condition, Long.class, values));
   }
 
   /** Gives the lock of a device back. */

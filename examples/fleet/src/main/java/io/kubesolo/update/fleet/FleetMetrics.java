@@ -1,7 +1,6 @@
 package io.kubesolo.update.fleet;
 
 import io.kubesolo.update.core.Phase;
-import io.kubesolo.update.fleet.FleetQuery.CountKey;
 import io.kubesolo.update.fleet.FleetQuery.Filter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -36,7 +35,7 @@ final class FleetMetrics implements MeterBinder {
 
   private synchronized long count(Phase phase) {
     if (System.nanoTime() - countedAt >= FRESH_NANOS) {
-      counts = query.count(Filter.ALL, List.of(CountKey.PHASE)).stream()
+      counts = query.count(Filter.ALL, List.of("phase")).stream()
           .collect(
               Collectors.toMap(row -> (String) row.get("phase"), row -> (Long) row.get("devices")));
       countedAt = System.nanoTime();

@@ -7,8 +7,9 @@ import gg.jte.html.OwaspHtmlTemplateOutput;
 import gg.jte.output.StringOutput;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.fleet.Devices.Device;
-import io.kubesolo.update.fleet.FleetQuery.CountKey;
 import io.kubesolo.update.fleet.FleetQuery.Filter;
+import io.kubesolo.update.fleet.FleetQuery.Page;
+import io.kubesolo.update.fleet.FleetQuery.Row;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.diagram.Diagram;
 import io.vavr.control.Either;
@@ -59,8 +60,7 @@ final class FleetPages {
   ResponseEntity<String> overview() {
     Map<String, Long> counts = new LinkedHashMap<>();
     Map<String, Map<String, Long>> rollouts = new LinkedHashMap<>();
-    for (Map<String, Object> row :
-        query.count(Filter.ALL, List.of(CountKey.VERSION, CountKey.PHASE))) {
+    for (Map<String, Object> row : query.count(Filter.ALL, List.of("version", "phase"))) {
       String phase = (String) row.get("phase");
       long number = (Long) row.get("devices");
       counts.merge(phase, number, Long::sum);
@@ -72,10 +72,10 @@ final class FleetPages {
     }
     rollouts.values().removeIf(phases -> RESTING.containsAll(phases.keySet()));
     long overdue = (Long) query.count(Filter.OVERDUE, List.of()).get(0).get("devices");
-    Map<String, List<Map<String, Object>>> rows = Map.of(
-        "overdue", query.list(Filter.OVERDUE, "", FEW),
-        "failed", query.list(Filter.in("failed"), "", FEW),
-        "rolled_back", query.list(Filter.in("rolled_back"), "", FEW));
+    Map<String, List<Row>> rows = Map.of(
+        "overdue", query.list(Filter.OVERDUE, "", FEW).devices(),
+        "failed", query.list(Filter.in("failed"), "", FEW).devices(),
+        "rolled_back", query.list(Filter.in("rolled_back"), "", FEW).devices());
     return page(
         HttpStatus.OK,
         html -> JteoverviewGenerated.render(html, null, counts, rollouts, overdue, rows));
@@ -86,15 +86,16 @@ final class FleetPages {
       Filter filter,
       @RequestParam(name = "after", defaultValue = "") String after,
       HttpServletRequest request) {
-    List<Map<String, Object>> rows = query.list(filter, after, PAGE);
-    UriComponentsBuilder next =
-        UriComponentsBuilder.fromPath("/list").query(request.getQueryString());
-    if (rows.size() == PAGE) {
-      String last = String.valueOf(rows.get(PAGE - 1).get("id"));
-      next.replaceQueryParam("after", URLEncoder.encode(last, UTF_8));
-    }
-    String address = rows.size() < PAGE ? "" : next.build().toString();
-    return page(HttpStatus.OK, html -> JtelistGenerated.render(html, null, filter, rows, address));
+    Page page = query.list(filter, after, PAGE);
+    String next = page.nextAfter() == null
+        ? ""
+        : UriComponentsBuilder.fromPath("/list")
+            .query(request.getQueryString())
+            .replaceQueryParam("after", URLEncoder.encode(page.nextAfter(), UTF_8))
+            .build()
+            .toUriString();
+    return page(
+        HttpStatus.OK, html -> JtelistGenerated.render(html, null, filter, page.devices(), next));
   }
 
   @GetMapping("/device")

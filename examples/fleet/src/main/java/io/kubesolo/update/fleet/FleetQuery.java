@@ -1,21 +1,19 @@
 package io.kubesolo.update.fleet;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.kubesolo.update.core.Phase;
-import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.DataClassRowMapper;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.BindParam;
@@ -23,9 +21,19 @@ import org.springframework.web.bind.annotation.BindParam;
 /** Lists and counts devices by the columns of their rows. */
 @Component
 final class FleetQuery {
-  private static final Duration HOUR = Duration.ofHours(1);
-  private static final Duration DAY = Duration.ofDays(1);
-  private static final Duration WEEK = Duration.ofDays(7);
+  /** The moment that was so many milliseconds ago by the clock of the database, which sets all times. */
+  static final String AGO = "CURRENT_TIMESTAMP - CAST(? AS BIGINT) * INTERVAL '0.001' SECOND";
+
+  private static final String AGE =
+      "CASE WHEN updated_at > CURRENT_TIMESTAMP - INTERVAL '1' HOUR THEN 'under 1h'"
+          + " WHEN updated_at > CURRENT_TIMESTAMP - INTERVAL '24' HOUR THEN '1h to 1d'"
+          + " WHEN updated_at > CURRENT_TIMESTAMP - INTERVAL '168' HOUR THEN '1d to 7d'"
+          + " ELSE 'over 7d' END";
+
+  /** What devices are counted by, and how it is computed. */
+  private static final Map<String, String> KEYS =
+      Map.of("phase", "phase", "version", "to_version", "error", "failed", "age", AGE);
+
   private static final Duration MAX_AGE = Duration.ofDays(365_000);
 
   private final JdbcTemplate database;
@@ -52,151 +60,98 @@ final class FleetQuery {
     }
   }
 
-  /** What devices are counted by. */
-  enum CountKey {
-    PHASE,
-    VERSION,
-    ERROR,
-    AGE;
-
-    /** Returns the key of a name. */
-    static CountKey of(String name) {
-      return Stream.of(values())
-          .filter(key -> key.label().equals(name))
-          .findFirst()
-          .orElseThrow(() ->
-              new IllegalArgumentException("by is one or more of phase, version, error, age"));
-    }
-
-    String label() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  /** A condition of a query, or a list of columns, with the values of its parameters. */
+  /** The condition of a query, with the values of its parameters. */
   private record Sql(StringBuilder text, List<Object> values) {
-    Sql() {
-      this(new StringBuilder(), new ArrayList<>());
+    /** Adds a condition, unless its value is null. */
+    void and(String condition, @Nullable Object value) {
+      if (value != null) {
+        and(condition, List.of(value));
+      }
     }
 
-    void and(String condition, Object... parameters) {
+    void and(String condition, List<Object> more) {
+      if (more.toString().indexOf('\0') >= 0) {
+        throw new IllegalArgumentException("a parameter holds the character U+0000");
+      }
       text.append(text.isEmpty() ? " WHERE " : " AND ").append(condition);
-      Collections.addAll(values, parameters);
+      values.addAll(more);
     }
   }
+
+  /** Some of the devices, and the last id of them if there may be more. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Page(List<Row> devices, @Nullable String nextAfter) {}
+
+  /** A device in a list. */
+  @JsonNaming(SnakeCaseStrategy.class)
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Row(
+      String id,
+      long revision,
+      String phase,
+      @Nullable String toVersion,
+      boolean error,
+      @Nullable OffsetDateTime updatedAt,
+      @Nullable Long ageS) {}
 
   /** Returns devices in the order of their ids, after one of them. */
-  List<Map<String, Object>> list(Filter filter, @Nullable String after, int limit) {
-    Instant now = now();
-    Sql where = where(filter, now);
-    if (after != null) {
-      where.and("id > ?", after);
-    }
+  Page list(Filter filter, String after, int limit) {
+    Sql where = where(filter);
+    where.and("id > ?", after);
     where.values().add(limit);
-    return database.query(
-        "SELECT id, revision, phase, to_version, failed, updated_at FROM update_state"
-            + where.text()
-            + " ORDER BY id LIMIT ?",
-        (row, number) -> {
-          Map<String, Object> device = new LinkedHashMap<>();
-          device.put("id", row.getString(1));
-          device.put("revision", row.getLong(2));
-          device.put("phase", row.getString(3));
-          if (row.getString(4) != null) {
-            device.put("to_version", row.getString(4));
-          }
-          device.put("error", row.getBoolean(5));
-          OffsetDateTime updated = row.getObject(6, OffsetDateTime.class);
-          if (updated != null) {
-            device.put("updated_at", updated.toInstant().toString());
-            device.put("age_s", age(updated.toInstant(), now).toSeconds());
-          }
-          return device;
-        },
+    List<Row> devices = database.query(
+        "SELECT id, revision, phase, to_version, failed AS error, updated_at, CAST(FLOOR(EXTRACT("
+            + "EPOCH FROM GREATEST(CURRENT_TIMESTAMP, updated_at) - updated_at)) AS BIGINT) AS age_s"
+            + " FROM update_state" + where.text() + " ORDER BY id LIMIT ?",
+        DataClassRowMapper.newInstance(Row.class),
         where.values().toArray());
-  }
-
-  private static Duration age(Instant updated, Instant now) {
-    return updated.isAfter(now) ? Duration.ZERO : Duration.between(updated, now);
+    return new Page(
+        devices, devices.size() < limit ? null : devices.get(limit - 1).id());
   }
 
   /** Returns how many devices there are for each combination of the keys' values. */
-  List<Map<String, Object>> count(Filter filter, List<CountKey> by) {
-    Instant now = now();
-    Sql where = where(filter, now);
-    List<Object> values = new ArrayList<>();
-    String inner = by.stream()
-        .map(key -> column(key, now, values) + " AS " + key.label() + ", ")
-        .collect(Collectors.joining());
-    String keys = by.stream().map(CountKey::label).collect(Collectors.joining(", "));
-    values.addAll(where.values());
+  List<Map<String, Object>> count(Filter filter, List<String> by) {
+    if (!KEYS.keySet().containsAll(by)) {
+      throw new IllegalArgumentException("by is one or more of phase, version, error, age");
+    }
+    Sql where = where(filter);
+    String columns =
+        by.stream().map(key -> KEYS.get(key) + " AS " + key + ", ").collect(Collectors.joining());
+    String keys = String.join(", ", by);
     List<Map<String, Object>> rows = database.queryForList(
         "SELECT " + (keys.isEmpty() ? "" : keys + ", ") + "COUNT(*) AS devices FROM (SELECT "
-            + inner + "id FROM update_state" + where.text() + ") each_device"
+            + columns + "id FROM update_state" + where.text() + ") each_device"
             + (keys.isEmpty() ? "" : " GROUP BY " + keys + " ORDER BY " + keys),
-        values.toArray());
+        where.values().toArray());
     rows.forEach(row -> row.values().removeIf(Objects::isNull));
     return rows;
   }
 
-  private static String column(CountKey key, Instant now, List<Object> values) {
-    return switch (key) {
-      case PHASE -> "phase";
-      case VERSION -> "to_version";
-      case ERROR -> "failed";
-      case AGE -> {
-        values.add(time(now.minus(HOUR)));
-        values.add(time(now.minus(DAY)));
-        values.add(time(now.minus(WEEK)));
-        yield "CASE WHEN updated_at > ? THEN 'under 1h' WHEN updated_at > ? THEN '1h to 1d'"
-            + " WHEN updated_at > ? THEN '1d to 7d' ELSE 'over 7d' END";
-      }
-    };
-  }
-
-  private Sql where(Filter filter, Instant now) {
-    Sql where = new Sql();
+  private Sql where(Filter filter) {
+    Sql where = new Sql(new StringBuilder(), new ArrayList<>());
     if (filter.phase() != null) {
       Phase phase = Phase.ofWireName(filter.phase())
           .getOrElseThrow(() -> new IllegalArgumentException("phase is no phase"));
       where.and("phase = ?", phase.wireName());
     }
-    if (filter.version() != null) {
-      where.and("to_version = ?", filter.version());
-    }
-    if (filter.error() != null) {
-      where.and("failed = ?", filter.error());
-    }
+    where.and("to_version = ?", filter.version());
+    where.and("failed = ?", filter.error());
     if (filter.minAge() != null) {
       if (filter.minAge().isNegative() || filter.minAge().compareTo(MAX_AGE) > 0) {
         throw new IllegalArgumentException("min_age is not between 0 and " + MAX_AGE);
       }
-      where.and("updated_at <= ?", time(now.minus(filter.minAge())));
+      where.and("updated_at <= " + AGO, filter.minAge().toMillis());
     }
     if (filter.overdue() != null) {
       List<Object> values = new ArrayList<>();
       limits.forEach(
-          (phase, limit) -> Collections.addAll(values, phase.wireName(), time(now.minus(limit))));
-      String late = "(phase = ? AND updated_at < ?)"
-          + " OR (phase = ? AND updated_at < ?)".repeat(Math.max(0, limits.size() - 1));
-      where.and(
-          (filter.overdue() ? "(" : "NOT (") + (limits.isEmpty() ? "FALSE" : late) + ")",
-          values.toArray());
+          (phase, limit) -> Collections.addAll(values, phase.wireName(), limit.toMillis()));
+      String late =
+          "FALSE" + (" OR (phase = ? AND updated_at < " + AGO + ")").repeat(limits.size());
+      where.and((filter.overdue() ? "(" : "NOT (") + late + ")", values);
     }
-    if (filter.search() != null) {
-      where.and("POSITION(LOWER(?) IN LOWER(id)) > 0", filter.search());
-    }
+    where.and("POSITION(LOWER(?) IN LOWER(id)) > 0", filter.search());
     return where;
-  }
-
-  private static OffsetDateTime time(Instant time) {
-    return time.atOffset(ZoneOffset.UTC);
-  }
-
-  /** Reads the clock of the database, which has set the times in the rows. */
-  Instant now() {
-    return Objects.requireNonNull(
-            database.queryForObject("SELECT CURRENT_TIMESTAMP", Timestamp.class))
-        .toInstant();
   }
 }

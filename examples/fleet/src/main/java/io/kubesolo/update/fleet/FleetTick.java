@@ -3,9 +3,9 @@ package io.kubesolo.update.fleet;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Stale;
 import io.kubesolo.update.fleet.FleetQuery.Filter;
+import io.kubesolo.update.fleet.FleetQuery.Page;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -37,7 +37,7 @@ final class FleetTick {
   void tick() {
     try {
       endOverdue();
-      log.deleteBefore(query.now().minus(properties.transitionsKept()));
+      log.deleteOlderThan(properties.transitionsKept());
     } catch (DataAccessException e) {
       LOG.warn("overdue phases are not ended: {}", e.getMessage());
     }
@@ -47,17 +47,15 @@ final class FleetTick {
   private void endOverdue() {
     List<Rejection> refused = new ArrayList<>();
     String last = "";
-    List<Map<String, Object>> page;
-    do {
-      page = query.list(Filter.OVERDUE, last, PAGE);
-      for (Map<String, Object> device : page) {
-        last = String.valueOf(device.get("id"));
-        devices
-            .end(last)
-            .filter(answer -> answer.isLeft() && !(answer.getLeft() instanceof Stale))
-            .forEach(answer -> refused.add(answer.getLeft()));
-      }
-    } while (page.size() == PAGE);
+    while (last != null) {
+      Page page = query.list(Filter.OVERDUE, last, PAGE);
+      page.devices()
+          .forEach(device -> devices
+              .end(device.id())
+              .filter(reason -> !(reason instanceof Stale))
+              .forEach(refused::add));
+      last = page.nextAfter();
+    }
     if (!refused.isEmpty()) {
       LOG.warn(
           "{} overdue phases were not ended; the first: {}",

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -33,8 +34,6 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @RestControllerAdvice
 final class Problems extends ResponseEntityExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
-  private static final String TYPE = "urn:kubesolo:update:";
-  private static final String RETRY_AFTER_S = "5";
 
   /** Returns the document of a rejected event. */
   static ResponseEntity<ProblemDetail> of(Rejection rejection) {
@@ -81,9 +80,9 @@ final class Problems extends ResponseEntityExceptionHandler {
     return answer(problem(status, reason, detail));
   }
 
-  private static ProblemDetail problem(HttpStatus status, String reason, String detail) {
+  static ProblemDetail problem(HttpStatusCode status, String reason, @Nullable String detail) {
     ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
-    problem.setType(URI.create(TYPE + reason));
+    problem.setType(URI.create("urn:kubesolo:update:" + reason));
     problem.setProperty("reason", reason);
     return problem;
   }
@@ -92,7 +91,7 @@ final class Problems extends ResponseEntityExceptionHandler {
     ResponseEntity.BodyBuilder answer =
         ResponseEntity.status(problem.getStatus()).contentType(MediaType.APPLICATION_PROBLEM_JSON);
     if (problem.getStatus() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
-      answer.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_S);
+      answer.header(HttpHeaders.RETRY_AFTER, "5");
     }
     return answer.body(problem);
   }

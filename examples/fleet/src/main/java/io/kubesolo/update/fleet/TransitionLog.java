@@ -8,8 +8,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -110,8 +110,10 @@ final class TransitionLog {
         limit);
   }
 
-  /** Deletes earlier transitions, but the last of them, which tells that they were here. */
-  void deleteBefore(Instant time) {
+  /** Deletes old transitions, but the last of them, which tells that they were here. */
+  void deleteOlderThan(Duration age) {
+    OffsetDateTime time = database.queryForObject(
+        "SELECT " + FleetQuery.AGO, OffsetDateTime.class, age.toMillis());
     int deleted;
     do {
       deleted = database.update(
@@ -119,7 +121,7 @@ final class TransitionLog {
               + " (SELECT position, at FROM fleet_transition ORDER BY position LIMIT ?) oldest"
               + " WHERE at < ?)",
           OLDEST,
-          time.atOffset(ZoneOffset.UTC));
+          time);
     } while (deleted == OLDEST - 1);
   }
 }

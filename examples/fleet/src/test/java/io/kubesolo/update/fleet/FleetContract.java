@@ -79,7 +79,7 @@ abstract class FleetContract {
     assertThat(device.path("state").path("to_version").asText()).isEqualTo("v2");
     assertThat(device.path("state").path("boot").path("id").asText()).isEqualTo("db");
     assertThat(service.get("/devices/" + id).response().body())
-        .matches(".*\"uptime_s\":[0-9.]+}.*");
+        .matches(".*\"uptime_s\": [0-9.]+}.*");
     assertThat(device.path("permitted").toString())
         .isEqualTo("[\"download\",\"stage\",\"fail\",\"cancel\"]");
     assertThat(device.path("age_s").asLong(-1)).isBetween(0L, 60L);
@@ -313,6 +313,9 @@ abstract class FleetContract {
     "/devices?limit=1001",
     "/devices?limit=x",
     "/devices?error=perhaps",
+    "/devices?version=%00",
+    "/devices?after=a%00",
+    "/devices?search=%00",
     "/counts?by=name"
   })
   void refusesAQueryThatMakesNoSense(String path) throws Exception {
@@ -406,16 +409,20 @@ abstract class FleetContract {
     }
   }
 
-  @Test
-  void resumesAStreamAfterTheLastEventThatWasSeen() throws Exception {
-    String ids = newId() + "-resumed-";
-    List<EventClient.Event> seen;
+  /** Sends an event for each of three devices, and returns the events that a client saw of them. */
+  private List<EventClient.Event> followThreeEvents(String ids) throws Exception {
     try (EventClient client = service.follow("/events")) {
       for (int i = 0; i < 3; i++) {
         service.send(ids + i, "\"check\"");
       }
-      seen = client.next(ids, 3);
+      return client.next(ids, 3);
     }
+  }
+
+  @Test
+  void resumesAStreamAfterTheLastEventThatWasSeen() throws Exception {
+    String ids = newId() + "-resumed-";
+    List<EventClient.Event> seen = followThreeEvents(ids);
     service.send(ids + 3, "\"check\"");
     String last = seen.get(1).id();
     for (EventClient client : List.of(
@@ -469,15 +476,9 @@ abstract class FleetContract {
   @Test
   void saysThatAPositionIsNoLongerKept() throws Exception {
     String ids = newId() + "-deleted-";
-    List<EventClient.Event> seen;
-    try (EventClient client = service.follow("/events")) {
-      for (int i = 0; i < 3; i++) {
-        service.send(ids + i, "\"check\"");
-      }
-      seen = client.next(ids, 3);
-    }
+    List<EventClient.Event> seen = followThreeEvents(ids);
     TransitionLog log = service.context.getBean(TransitionLog.class);
-    log.deleteBefore(service.context.getBean(FleetQuery.class).now().plusSeconds(1));
+    log.deleteOlderThan(Duration.ofSeconds(-1));
     assertThat(log.after(0, 10)).hasSize(1);
     for (String position : List.of(seen.get(0).id(), "9000000000000000000", "-1")) {
       Answer answer = service.get("/events?after=" + position);

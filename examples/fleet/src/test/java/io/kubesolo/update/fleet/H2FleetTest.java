@@ -52,6 +52,8 @@ class H2FleetTest extends FleetContract {
         "GET /devices/%00 HTTP/1.1\r\nHost: a\r\n",
         "GET /devices/a%2Fb HTTP/1.1\r\nHost: a\r\n",
         "GET /%zz HTTP/1.1\r\nHost: a\r\n",
+        "GET /devices?phase=%zz HTTP/1.1\r\nHost: a\r\n",
+        "GET /list?search=%f HTTP/1.1\r\nHost: a\r\n",
         "GET /<b> HTTP/1.1\r\nHost: a\r\n",
         "GET /nothing HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n",
         "GET /list?phase=asleep HTTP/1.1\r\nHost: a\r\nAccept: text/html\r\n",
@@ -59,17 +61,34 @@ class H2FleetTest extends FleetContract {
         "GET / HTTP/1.1\r\n",
         "GET / HTTP/9.9\r\nHost: a\r\n",
         "TRACE / HTTP/1.1\r\nHost: a\r\n",
+        "GET /error HTTP/1.1\r\nHost: a\r\n",
+        "G@T / HTTP/1.1\r\nHost: a\r\n",
+        "nonsense\r\n",
+        "POST /devices/a/events HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: none\r\n",
         "POST /devices/a/events HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n"
       })
-  void refusesWithoutAPageOfHtml(String request) throws Exception {
+  void refusesByAProblemDocument(String request) throws Exception {
+    expectAProblem(request + "Connection: close\r\n\r\n");
+  }
+
+  @Test
+  void refusesWhatIsTooLongOrCutOffByAProblemDocument() throws Exception {
+    String close = " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    expectAProblem("GET /" + "x".repeat(10_000) + close + "\r\n");
+    expectAProblem("GET /" + close + "X-Long: " + "x".repeat(10_000) + "\r\n\r\n");
+    expectAProblem(
+        "POST /devices/a/events" + close + "Transfer-Encoding: chunked\r\n\r\nno number\r\n");
+  }
+
+  private void expectAProblem(String request) throws Exception {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
-      socket
-          .getOutputStream()
-          .write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer)
-          .matches(Pattern.compile("HTTP/1.1 (4|505).*", Pattern.DOTALL))
-          .doesNotContain("<html", "text/html", "\tat ");
+          .matches(Pattern.compile("HTTP/1.1 (4|50[15]).*", Pattern.DOTALL))
+          .containsPattern("Content-Type: application/problem\\+json")
+          .contains("\"status\":")
+          .doesNotContain("\tat ");
     }
   }
 

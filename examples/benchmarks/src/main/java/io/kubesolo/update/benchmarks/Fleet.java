@@ -1,0 +1,330 @@
+package io.kubesolo.update.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.kubesolo.update.core.EventType;
+import io.kubesolo.update.core.UpdateEvent;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+
+/**
+ * The fleet service at size: two instances over PostgreSQL, of which one is killed in the middle and
+ * started again. Ten events on average for each device, each sent for the revision that the device is
+ * at, by one sender after the other; then every event is looked for in the rows and in the log.
+ */
+final class Fleet implements AutoCloseable {
+  static final int SENDERS = 16;
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String ID = "device-";
+  private static final int COUNTS = 1000;
+  private static final int MAX_ATTEMPTS = 1000;
+
+  private final Path jar;
+  private final Path folder;
+  private final List<String> flags;
+  private final EmbeddedPostgres server;
+  private final HikariDataSource source;
+  private final AtomicReferenceArray<FleetInstance> instances = new AtomicReferenceArray<>(2);
+
+  private final AtomicLong answered = new AtomicLong();
+  private final AtomicLong found = new AtomicLong();
+  private final AtomicLong done = new AtomicLong();
+  private volatile Future<Void> restarted = new CompletableFuture<>();
+
+  /** Starts PostgreSQL, which flushes each commit, and two instances of the service. */
+  Fleet(Path jar, Path folder, String... flags) throws IOException, InterruptedException {
+    this.jar = jar;
+    this.folder = folder;
+    this.flags = List.of(flags);
+    this.server = EmbeddedPostgres.builder()
+        .setServerConfig("fsync", "on")
+        .setServerConfig("synchronous_commit", "on")
+        .setDataDirectory(Files.createDirectory(folder.resolve("data")))
+        .start();
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(address());
+    config.setMaximumPoolSize(SENDERS);
+    this.source = new HikariDataSource(config);
+    for (int i = 0; i < instances.length(); i++) {
+      instances.set(i, start());
+    }
+    for (int i = 0; i < instances.length(); i++) {
+      instances.get(i).awaitReady();
+    }
+  }
+
+  private String address() {
+    return server.getJdbcUrl("postgres", "postgres");
+  }
+
+  private FleetInstance start() throws IOException {
+    return FleetInstance.start(jar, address(), folder.resolve("fleet.log"), flags);
+  }
+
+  HikariDataSource database() {
+    return source;
+  }
+
+  FleetInstance instance() {
+    return instances.get(0);
+  }
+
+  /** What is found of the events in the database. */
+  record Found(long lost, long twice, long wrongRows) {
+    boolean isComplete() {
+      return lost == 0 && twice == 0 && wrongRows == 0;
+    }
+  }
+
+  /** Measures both parts, and writes the second into the README. */
+  static List<Result> measure(Path readme, Path jar) throws Exception {
+    Path folder = Files.createTempDirectory(Path.of("target"), "fleet-").toAbsolutePath();
+    try (Fleet fleet = new Fleet(jar, folder, "-XX:+UseSerialGC", "-Xmx256m")) {
+      List<Result> results = Sql.measure(fleet.database(), fleet.instance(), Jmh.many(1_000));
+      Report.replace(readme, "fleet", fleet.run(Jmh.many(100_000)));
+      return results;
+    }
+  }
+
+  /** Sends the events of so many devices, and returns a table of what was seen. */
+  List<String> run(int devices) throws Exception {
+    execute("TRUNCATE update_state, fleet_transition");
+    int first = devices / 100;
+    long total = total(devices);
+    long start = System.nanoTime();
+    send(0, first, total / 2);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double few = liveMiB();
+    start = System.nanoTime();
+    send(first, devices, total / 2);
+    seconds += (System.nanoTime() - start) / 1e9;
+    restarted.get();
+    double many = liveMiB();
+    long[] counts = counts(devices);
+    Found result = look(devices);
+    if (!result.isComplete()) {
+      throw new IllegalStateException(result.toString());
+    }
+    return List.of(
+        "| | |",
+        "| --- | ---: |",
+        line("devices", "%,d", devices),
+        line("events", "%,d", total),
+        line("of them: answered by 200", "%,d", answered.get()),
+        line("of them: without an answer, and found when the device was read", "%,d", found.get()),
+        line("lost", "%,d", result.lost()),
+        line("twice", "%,d", result.twice()),
+        line("events/s", "%,.0f", total / seconds),
+        line("live heap of an instance with %,d devices, MiB".formatted(first), "%.1f", few),
+        line("live heap of it with %,d devices, MiB".formatted(devices), "%.1f", many),
+        line("count by phase, median, ms", "%.1f", counts[COUNTS / 2] / 1e6),
+        line("count by phase, 99th percentile, ms", "%.1f", counts[COUNTS * 99 / 100] / 1e6));
+  }
+
+  private static String line(String name, String format, Object value) {
+    return "| " + name + " | " + String.format(Locale.ROOT, format, value) + " |";
+  }
+
+  /** Returns how many events a device has, so that in the end devices are in seven phases. */
+  static int events(int device) {
+    return Life.LENGTH + (device + 3) % Life.LENGTH;
+  }
+
+  private static long total(int devices) {
+    return IntStream.range(0, devices).map(Fleet::events).asLongStream().sum();
+  }
+
+  /** Sends the events of some devices, and kills an instance once so many of all are done. */
+  private void send(int first, int end, long kill) throws Exception {
+    int devices = end - first;
+    all(2 * Life.LENGTH * devices, devices, (index, revision) -> {
+      int device = first + index;
+      if (revision < events(device)) {
+        deliver(device, revision);
+        if (done.incrementAndGet() == kill) {
+          restarted = CompletableFuture.runAsync(this::restart);
+        }
+      }
+    });
+  }
+
+  /** Sends an event until it is known to be accepted, to one instance and then the other. */
+  private void deliver(int device, int revision) throws Exception {
+    UpdateEvent event = Life.event(revision);
+    boolean isUnknown = false;
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      FleetInstance instance = instances.get((device + attempt) % instances.length());
+      try {
+        if (isUnknown && instance.revision(ID + device) == revision + 1) {
+          found.incrementAndGet();
+          return;
+        }
+        HttpResponse<String> answer = instance.send(ID + device, event, revision);
+        if (answer.statusCode() == 200) {
+          answered.incrementAndGet();
+          return;
+        }
+        // An event without an answer may be committed after the device was read.
+        if (!isUnknown || answer.statusCode() != 412) {
+          throw new IllegalStateException(answer.body());
+        }
+      } catch (ConnectException e) {
+        Thread.sleep(attempt == 0 ? 0 : 10);
+      } catch (IOException e) {
+        isUnknown = true;
+      }
+    }
+    throw new IllegalStateException("no instance answers");
+  }
+
+  private void restart() {
+    try {
+      instances.get(1).kill();
+      instances.set(1, start());
+      instances.get(1).awaitReady();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Something that is done with a device. */
+  interface Step {
+    void run(int device, int number) throws Exception;
+  }
+
+  /** Does so many steps, with each device in turn; a device is always at the same sender. */
+  static void all(int steps, int devices, Step step) throws Exception {
+    ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
+    try {
+      List<Callable<Void>> shares = new ArrayList<>();
+      for (int sender = 0; sender < SENDERS; sender++) {
+        int first = sender;
+        shares.add(() -> {
+          for (int number = 0; number * devices < steps; number++) {
+            int end = Math.min(devices, steps - number * devices);
+            for (int device = first; device < end; device += SENDERS) {
+              step.run(device, number);
+            }
+          }
+          return null;
+        });
+      }
+      for (Future<Void> share : senders.invokeAll(shares)) {
+        share.get();
+      }
+    } finally {
+      senders.shutdownNow();
+    }
+  }
+
+  private double liveMiB() throws IOException, InterruptedException {
+    return instance().liveBytes() / 1024.0 / 1024.0;
+  }
+
+  /** Counts the devices by phase again and again, and returns the sorted times. */
+  private long[] counts(int devices) throws IOException, InterruptedException {
+    long[] nanos = new long[COUNTS];
+    for (int i = 0; i < COUNTS; i++) {
+      long start = System.nanoTime();
+      String answer = instance().get("/counts?by=phase").body();
+      nanos[i] = System.nanoTime() - start;
+      JsonNode counts = JSON.readTree(answer).path("counts");
+      long counted =
+          counts.findValues("devices").stream().mapToLong(JsonNode::asLong).sum();
+      if (counted != devices) {
+        throw new IllegalStateException(answer);
+      }
+    }
+    Arrays.sort(nanos);
+    return nanos;
+  }
+
+  /** Looks for each event of so many devices in the log, and for the last state of each. */
+  Found look(int devices) throws IOException, SQLException {
+    int most = 2 * Life.LENGTH;
+    BitSet seen = new BitSet(devices * most);
+    long twice = 0;
+    long wrongRows = devices;
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.setFetchSize(10_000);
+      try (ResultSet log = statement.executeQuery("SELECT json FROM fleet_transition")) {
+        while (log.next()) {
+          JsonNode entry = JSON.readTree(log.getString(1));
+          int revision = entry.path("revision").asInt() - 1;
+          int event = number(entry.path("device").asText()) * most + revision;
+          boolean isSent =
+              Life.event(revision).type().wireName().equals(entry.path("event").asText());
+          twice += seen.get(event) || !isSent ? 1 : 0;
+          seen.set(event);
+        }
+      }
+      try (ResultSet rows =
+          statement.executeQuery("SELECT id, revision, document FROM update_state")) {
+        while (rows.next()) {
+          int events = events(number(rows.getString(1)));
+          JsonNode document = JSON.readTree(rows.getString(3));
+          boolean isRight = rows.getLong(2) == events
+              && document.path("revision").asLong() == events
+              && document.path("history").findValuesAsText("event").equals(history(events));
+          wrongRows -= isRight ? 1 : 0;
+        }
+      }
+    }
+    return new Found(total(devices) - seen.cardinality(), twice, wrongRows);
+  }
+
+  private static int number(String id) {
+    return Integer.parseInt(id.substring(ID.length()));
+  }
+
+  /** Returns the events of a history; checks are not recorded. */
+  private static List<String> history(int events) {
+    return IntStream.range(0, events)
+        .mapToObj(revision -> Life.event(revision).type())
+        .filter(type -> type != EventType.CHECK)
+        .map(EventType::wireName)
+        .toList();
+  }
+
+  void execute(String sql) throws SQLException {
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (int i = 0; i < instances.length(); i++) {
+      instances.get(i).kill();
+    }
+    source.close();
+    server.close();
+  }
+}

@@ -1,0 +1,41 @@
+package io.kubesolo.update.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.benchmarks.Fleet.Found;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small fleet, with instances of the packaged service. */
+class FleetIT {
+  private static final int DEVICES = 200;
+
+  @TempDir
+  Path folder;
+
+  @Test
+  void losesNoEventOfAnInstanceThatIsKilledAndNoticesIfOneIsLostOrThereTwice() throws Exception {
+    Path jar = FleetInstance.jar("../fleet/target/fleet.jar");
+    try (Fleet fleet = new Fleet(jar, folder, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")) {
+      assertThat(Sql.measure(fleet.database(), fleet.instance(), 50))
+          .hasSize(6)
+          .allMatch(result -> result.median() > 0);
+      assertThat(fleet.run(DEVICES))
+          .contains("| devices | 200 |", "| lost | 0 |", "| twice | 0 |")
+          .hasSize(14);
+
+      assertThat(fleet.look(DEVICES)).isEqualTo(new Found(0, 0, 0));
+      String entry = " FROM fleet_transition WHERE json LIKE '%\"device-7\",\"revision\":3,%'";
+      String row = " WHERE id = 'device-7'";
+      fleet.execute("UPDATE update_state SET revision = revision + 1" + row);
+      assertThat(fleet.look(DEVICES)).isEqualTo(new Found(0, 0, 1));
+      fleet.execute("DELETE FROM update_state" + row);
+      assertThat(fleet.look(DEVICES)).isEqualTo(new Found(0, 0, 1));
+      fleet.execute("INSERT INTO fleet_transition SELECT -1, at, json" + entry);
+      assertThat(fleet.look(DEVICES)).isEqualTo(new Found(0, 1, 1));
+      fleet.execute("DELETE" + entry);
+      assertThat(fleet.look(DEVICES)).isEqualTo(new Found(1, 0, 1));
+    }
+  }
+}
