@@ -13,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ import javax.sql.DataSource;
 final class Sql {
   private static final int WARM_UP = 8;
   private static final int ROUNDS = 30;
-  private static final int DEVICES = 10 * Fleet.SENDERS;
+  private static final int DEVICES = Jmh.rounds(10) * Fleet.SENDERS;
 
   private static final String READ =
       "SELECT document, CURRENT_TIMESTAMP, revision FROM update_state WHERE id = ?";
@@ -143,7 +144,7 @@ final class Sql {
         update.setString(2, event.type().wireName());
         update.setString(3, "v1.1");
         update.setBoolean(4, false);
-        update.setObject(5, OffsetDateTime.now());
+        update.setObject(5, OffsetDateTime.now(ZoneOffset.UTC));
         update.setString(6, document);
         update.setString(7, device);
         update.setLong(8, revision);

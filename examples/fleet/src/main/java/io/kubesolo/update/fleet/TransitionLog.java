@@ -112,8 +112,8 @@ final class TransitionLog {
 
   /** Deletes old transitions, but the last of them, which tells that they were here. */
   void deleteOlderThan(Duration age) {
-    OffsetDateTime time = database.queryForObject(
-        "SELECT " + FleetQuery.AGO, OffsetDateTime.class, age.toMillis());
+    OffsetDateTime time =
+        database.queryForObject("SELECT " + FleetQuery.AGO, OffsetDateTime.class, age.toMillis());
     int deleted;
     do {
       deleted = database.update(
