@@ -21,8 +21,7 @@ class FleetIT {
       assertThat(Sql.measure(fleet.database(), fleet.instance(), 50))
           .hasSize(8)
           .allMatch(result -> result.median() > 0);
-      assertThat(fleet.run(DEVICES))
-          .contains("| devices | 200 |", "| lost | 0 |", "| twice | 0 |");
+      assertThat(fleet.run(DEVICES)).contains("| devices | 200 |", "| lost | 0 |", "| twice | 0 |");
 
       assertThat(fleet.look(DEVICES)).isEqualTo(new Found(0, 0, 0));
       String entry = " FROM fleet_transition WHERE json LIKE '%\"device-7\",\"revision\":3,%'";
