@@ -25,8 +25,14 @@ import org.sqlite.util.OSInfo;
  */
 final class Cold {
   /** How the launcher starts a JVM, apart from the archive of classes. */
-  static final List<String> FLAGS =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xlog:disable");
+  static final List<String> FLAGS = List.of(
+      "-XX:+UseG1GC",
+      "-XX:TieredStopAtLevel=1",
+      "-XX:CompileThresholdScaling=10",
+      "-XX:-UsePerfData",
+      "-XX:+UnlockDiagnosticVMOptions",
+      "-XX:ArchiveRelocationMode=0",
+      "-Xlog:disable");
 
   private static final int WARM_UP = 10;
   private static final int ROUNDS = 100;
