@@ -51,7 +51,7 @@ public final class CrashStates<P> {
     /**
      * Runs the program.
      *
-     * @param run gives it its file system, and is told what it acknowledges
+     * @param run gives it its file system, and records what it acknowledges
      * @throws Exception if it fails, which is a violation, because nothing goes wrong with its files
      *     except for crashes
      */
@@ -137,7 +137,7 @@ public final class CrashStates<P> {
   private record Origin(
       Account before, int operations, String end, @Nullable Image image) {}
 
-  /** A process as it is told. */
+  /** A process, and its name in a report. */
   private static final class Account {
     private final String name;
     private final @Nullable Origin origin;
