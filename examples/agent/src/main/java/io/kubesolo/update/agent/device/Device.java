@@ -23,7 +23,7 @@ import java.util.Map;
 public record Device(Path dir, DeviceConfig config, SystemFiles system) {
   /** Reads the configuration of a device directory. */
   public static Device open(Path dir) throws Failure {
-    return open(dir, SystemFiles.HOST);
+    return open(dir, SystemFiles.of(dir));
   }
 
   static Device open(Path dir, SystemFiles system) throws Failure {
@@ -53,7 +53,7 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
   /** Returns the present moment within the device's boot, or none if it is not booted. */
   public static Option<Boot> boot(Path dir, Duration hostUptime) {
     try {
-      return RunningSystem.of(dir, SystemFiles.HOST).boot(hostUptime);
+      return RunningSystem.of(dir, SystemFiles.of(dir)).boot(hostUptime);
     } catch (Failure e) {
       return Option.none();
     }

@@ -26,6 +26,11 @@ public record SystemFiles(Path root) {
 
   private static final String SLOT_ARGUMENT = "update_agent.slot=";
 
+  /** Returns the files of the machine on whose file system a path is. */
+  static SystemFiles of(Path path) {
+    return new SystemFiles(path.getFileSystem().getPath("/"));
+  }
+
   /** Returns the slot that grub.cfg named on the kernel's command line; none if it names none. */
   Optional<Slot> runningSlot() {
     Optional<Slot> slot = Optional.empty();

@@ -10,7 +10,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -28,7 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The machine's own file system, which notifies an observer before and after each change. */
+/** A file system that notifies an observer before and after each change. */
 public final class WatchedFileSystem extends FileSystem {
   /**
    * Told of what happens, by the real path. May throw an error, which is how a process dies here, or
@@ -50,14 +49,28 @@ public final class WatchedFileSystem extends FileSystem {
 
   private final FileSystem real = FileSystems.getDefault();
   private final Provider provider = new Provider();
+  private final FileSystemProvider files;
   private final Watch watch;
 
   public WatchedFileSystem(Watch watch) {
+    this(watch, FileSystems.getDefault().provider());
+  }
+
+  /** Watches other files than the machine's, by the same paths. */
+  public WatchedFileSystem(Watch watch, FileSystemProvider files) {
     this.watch = watch;
+    this.files = files;
   }
 
   public Path watched(Path path) {
     return new WatchedPath(this, path);
+  }
+
+  /** Returns the real path; there are no links but in the machine's own files. */
+  Path realPath(Path path, LinkOption... options) throws IOException {
+    return files == real.provider()
+        ? path.toRealPath(options)
+        : path.toAbsolutePath().normalize();
   }
 
   private static Path real(Path path) {
@@ -142,8 +155,6 @@ public final class WatchedFileSystem extends FileSystem {
   }
 
   private final class Provider extends FileSystemProvider {
-    private final FileSystemProvider delegate = real.provider();
-
     @Override
     public String getScheme() {
       return "watched";
@@ -170,13 +181,23 @@ public final class WatchedFileSystem extends FileSystem {
         throws IOException {
       Path target = real(path);
       boolean creates = options.contains(StandardOpenOption.CREATE_NEW)
-          || (options.contains(StandardOpenOption.CREATE) && Files.notExists(target))
+          || (options.contains(StandardOpenOption.CREATE) && !exists(target))
           || options.contains(StandardOpenOption.TRUNCATE_EXISTING);
-      Change<FileChannel> open = () -> delegate.newFileChannel(target, options, attributes);
+      Change<FileChannel> open = () -> files.newFileChannel(target, options, attributes);
       FileChannel channel = creates ? change(target, open) : open.make();
-      return options.contains(StandardOpenOption.WRITE) || Files.isDirectory(target)
+      return options.contains(StandardOpenOption.WRITE)
+              || files.readAttributes(target, BasicFileAttributes.class).isDirectory()
           ? new WatchedChannel(WatchedFileSystem.this, target, channel)
           : channel;
+    }
+
+    private boolean exists(Path target) {
+      try {
+        files.checkAccess(target);
+        return true;
+      } catch (IOException e) {
+        return false;
+      }
     }
 
     @Override
@@ -190,8 +211,7 @@ public final class WatchedFileSystem extends FileSystem {
     public DirectoryStream<Path> newDirectoryStream(
         Path directory, DirectoryStream.Filter<? super Path> filter) throws IOException {
       List<Path> entries = new ArrayList<>();
-      try (DirectoryStream<Path> stream =
-          delegate.newDirectoryStream(real(directory), any -> true)) {
+      try (DirectoryStream<Path> stream = files.newDirectoryStream(real(directory), any -> true)) {
         for (Path entry : stream) {
           Path watched = watched(entry);
           if (filter.accept(watched)) {
@@ -213,7 +233,7 @@ public final class WatchedFileSystem extends FileSystem {
     @Override
     public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
       change(real(directory), () -> {
-        delegate.createDirectory(real(directory), attributes);
+        files.createDirectory(real(directory), attributes);
         return directory;
       });
     }
@@ -221,7 +241,7 @@ public final class WatchedFileSystem extends FileSystem {
     @Override
     public void delete(Path path) throws IOException {
       change(real(path), () -> {
-        delegate.delete(real(path));
+        files.delete(real(path));
         return path;
       });
     }
@@ -235,53 +255,53 @@ public final class WatchedFileSystem extends FileSystem {
     public void move(Path source, Path target, CopyOption... options) throws IOException {
       change(real(target), () -> {
         watch.renaming(real(source), real(target));
-        delegate.move(real(source), real(target), options);
+        files.move(real(source), real(target), options);
         return target;
       });
     }
 
     @Override
     public boolean isSameFile(Path path, Path other) throws IOException {
-      return delegate.isSameFile(real(path), real(other));
+      return files.isSameFile(real(path), real(other));
     }
 
     @Override
     public boolean isHidden(Path path) throws IOException {
-      return delegate.isHidden(real(path));
+      return files.isHidden(real(path));
     }
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
-      return delegate.getFileStore(real(path));
+      return files.getFileStore(real(path));
     }
 
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
-      delegate.checkAccess(real(path), modes);
+      files.checkAccess(real(path), modes);
     }
 
     @Override
     public <V extends FileAttributeView> V getFileAttributeView(
         Path path, Class<V> type, LinkOption... options) {
-      return delegate.getFileAttributeView(real(path), type, options);
+      return files.getFileAttributeView(real(path), type, options);
     }
 
     @Override
     public <A extends BasicFileAttributes> A readAttributes(
         Path path, Class<A> type, LinkOption... options) throws IOException {
-      return delegate.readAttributes(real(path), type, options);
+      return files.readAttributes(real(path), type, options);
     }
 
     @Override
     public Map<String, Object> readAttributes(Path path, String names, LinkOption... options)
         throws IOException {
-      return delegate.readAttributes(real(path), names, options);
+      return files.readAttributes(real(path), names, options);
     }
 
     @Override
     public void setAttribute(Path path, String name, Object value, LinkOption... options)
         throws IOException {
-      delegate.setAttribute(real(path), name, value, options);
+      files.setAttribute(real(path), name, value, options);
     }
   }
 }

@@ -102,7 +102,7 @@ record WatchedPath(WatchedFileSystem system, Path real) implements Path {
 
   @Override
   public Path toRealPath(LinkOption... options) throws IOException {
-    return system.watched(real.toRealPath(options));
+    return system.watched(system.realPath(real, options));
   }
 
   @Override

@@ -1,8 +1,5 @@
 package io.kubesolo.update.agent.update;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.BootEnvironmentFile;
 import io.kubesolo.update.agent.device.BootSimulator;
@@ -10,6 +7,10 @@ import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.HealthResult;
 import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.JsonObject;
+import io.kubesolo.update.agent.testkit.MemoryFiles;
+import io.kubesolo.update.agent.testkit.MemoryFiles.Content;
+import io.kubesolo.update.agent.testkit.StoredFiles;
 import io.kubesolo.update.agent.testkit.WatchedFileSystem;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Phase;
@@ -17,22 +18,17 @@ import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Acknowledge;
 import io.kubesolo.update.core.UpdateEvent.Cancel;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
-import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Option;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,36 +36,28 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A small device on which the agent's own code runs any command from any disk, while each disk is
- * recorded that a kill in the midst of it would leave behind.
+ * A small device on which the agent's own code runs any command from any state, while each state is
+ * recorded that a kill or a power cut in the midst of it would leave behind.
  */
 final class DeviceWalk implements WatchedFileSystem.Watch {
-  /** The end of the name of a mark, which says nothing after the next boot. */
-  private static final String MARK = ".outcome";
-
-  /** When a mark was written, which makes no difference. */
-  private static final Pattern UPTIME = Pattern.compile("(?m)^[0-9]+ (?=\\S+$)");
-
   static final int TRIES = 1;
+  static final int MAX_ATTEMPTS = 2;
   static final List<String> VERSIONS = List.of("v1", "v2", "v3");
-
-  private static final Map<String, String> SHA256 = VERSIONS.stream()
-      .collect(Collectors.toMap(
-          version -> version,
-          version -> DeviceFactory.content(version, WalkServer.image(version)).sha256()));
 
   static final String BOOT = "boot";
 
   /** Five boots, the first four of which are cut short, so that the boot loader may fall back. */
   static final String FIVE_BOOTS = "boot, four times cut short";
+
+  /** A command that does nothing but what every command does first. */
+  static final String RECONCILE = "reconcile";
 
   /** A round of an unattended device, followed by what is offered and found. */
   static final String ROUND = "run ";
@@ -79,25 +67,35 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   static final String DAMAGE_STATE = "the state file is damaged";
   static final String DAMAGE_ENV = "the boot environment is damaged";
 
+  /** With an image that was downloaded before, which a full disk has room for. */
+  static final String DOWNLOADED = ", downloaded";
+
   /** What is not done by the agent. */
   private static final Set<String> OUTSIDE =
       Set.of(BOOT, FIVE_BOOTS, SWITCH_BY_HAND, DAMAGE_SLOT, DAMAGE_STATE, DAMAGE_ENV);
 
-  private static final List<String> UNATTENDED = List.of(BOOT, FIVE_BOOTS, SWITCH_BY_HAND);
-
-  /** The content of a damaged file. */
-  static final String DAMAGE = "!!!!";
-
   /** With an uptime that is less than what the state file records of it, any phase is overdue. */
   private static final Duration MOMENT = Duration.ofNanos(2);
-
-  static final int MAX_ATTEMPTS = 2;
 
   private static final HealthResult SICK = HealthResult.unhealthy("sick");
 
   private static final Deadlines DEADLINES = new Deadlines(Stream.of(Phase.values())
       .filter(phase -> !phase.isResting())
       .collect(Collectors.toMap(phase -> phase, phase -> Duration.ofNanos(1))));
+
+  private static final WatchedFileSystem.Watch NO_WATCH = new WatchedFileSystem.Watch() {
+    @Override
+    public void before(Path changed) {}
+
+    @Override
+    public void after(Path changed) {}
+
+    @Override
+    public void renaming(Path from, Path to) {}
+
+    @Override
+    public void synced(Path path) {}
+  };
 
   /** One command, run as the agent runs it. */
   interface Action {
@@ -107,11 +105,12 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   /**
    * What came of a command.
    *
-   * @param killed the disks that a kill after each change would have left
-   * @param cut the disks that a power cut at any time may have left
-   * @param end the disk after the command
+   * @param killed the states that a kill after each change would have left
+   * @param cut the states that a power cut at any time may have left
+   * @param end the state after the command
+   * @param failed whether the command failed
    */
-  record Run(List<WalkDisk> killed, List<WalkDisk> cut, WalkDisk end) {}
+  record Run(List<WalkState> killed, List<WalkState> cut, WalkState end, boolean failed) {}
 
   /** What is wrong with the file system. */
   enum Fault {
@@ -133,26 +132,31 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   }
 
   private final Path dir;
-  private final Path scratch;
   private final Path watchedDir;
-  private final DeviceFactory maker = new DeviceFactory();
+  private final WalkDisk disk;
   private final WalkServer server = new WalkServer();
+  private final WalkFleetLock fleetLock = new WalkFleetLock();
   private final TableEngine engine = new TableEngine();
   private final Map<String, Action> actions = new LinkedHashMap<>();
-  private final Map<String, WalkDisk.StateView> views = new HashMap<>();
-  private final WalkDisk.StateView fresh;
-  private Map<String, String> files = new TreeMap<>();
-  private List<WalkDisk> killed = new ArrayList<>();
-  private List<WalkDisk> cut = new ArrayList<>();
-  private final Set<Map<String, String>> cutBefore = new HashSet<>();
-  private PowerCuts power = new PowerCuts(Map.of());
+  private final List<String> rounds;
+  private List<String> whileBooted;
+  private List<String> whileDown = List.of(BOOT, FIVE_BOOTS, SWITCH_BY_HAND);
+  private List<WalkState> killed = new ArrayList<>();
+  private List<WalkState> cut = new ArrayList<>();
+  private final Set<Long> cutBefore = new HashSet<>();
+  private @Nullable WalkState lastKilled;
+  private PowerCuts power = new PowerCuts();
   private String untouchable = "";
   private String passive = "";
   private HealthResult health = HealthResult.HEALTHY;
   private Duration uptime = Duration.ZERO;
+  private boolean hasFleetLock;
   private boolean rival;
   private boolean isWorking;
   private boolean slotBegun;
+  private boolean tried;
+  /** Whether the target was ever tried in the present command; a power cut may lose later events. */
+  private boolean wasTried;
   /** A rule that was broken; thrown at the end, because a store answers what is thrown in it. */
   private String broken = "";
 
@@ -163,34 +167,73 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private int dieAt = Integer.MAX_VALUE;
   private int interjectAt = Integer.MAX_VALUE;
 
-  DeviceWalk(Path folder) throws IOException {
-    dir = folder.resolve("device");
-    scratch = folder.resolve("scratch.json");
-    this.watchedDir = new WatchedFileSystem(this).watched(dir);
+  /** Has its files in memory. */
+  DeviceWalk() {
+    this(new MemoryFiles(), "/device");
+  }
+
+  DeviceWalk(StoredFiles files, String path) {
+    dir = new WatchedFileSystem(NO_WATCH, files.provider()).watched(Path.of(path));
+    watchedDir = new WatchedFileSystem(this, files.provider()).watched(Path.of(path));
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("server", "http://server/");
     config.put("health_check", List.of("true"));
     config.put("boot_tries", TRIES);
     config.put("health_tries", 1);
-    maker.makeDevice(dir, config, 4, "v1", WalkServer.image("v1"));
-    Files.createDirectories(dir.resolve("download"));
-    fresh = WalkDisk.StateView.of(UpdateState.fresh(Instant.EPOCH));
+    List.of("", "/slots", "/download").forEach(name -> files.putDirectory(path + name));
+    disk = new WalkDisk(files, path, Set.of("device.json", "work.lock", "state.json.lock"));
+    disk.put("device.json", JsonObject.write(config));
+    disk.put("work.lock", "");
+    disk.put("state.json.lock", " ");
     declareActions();
+    rounds =
+        actions.keySet().stream().filter(action -> action.startsWith(ROUND)).toList();
+    whileBooted =
+        actions.keySet().stream().filter(action -> !rounds.contains(action)).toList();
+  }
+
+  /** Returns a device that is down, and runs v1 from one slot, which is marked good; the other is empty. */
+  static WalkState start() {
+    return new WalkState(
+        false,
+        new WalkState.Slot(1, true, false),
+        WalkState.Slot.EMPTY,
+        false,
+        false,
+        false,
+        TRIES,
+        true,
+        0,
+        false,
+        true,
+        Phase.IDLE,
+        0,
+        0,
+        0,
+        false,
+        false,
+        0);
   }
 
   private void declareActions() {
     for (String version : VERSIONS) {
-      asking("check " + version, version, WalkServer.Fault.NONE, work -> new CheckTask(work).run());
+      asking("check " + version, version, WalkServer.Fault.NONE, DeviceWalk::check);
       asking("apply " + version, version, WalkServer.Fault.NONE, DeviceWalk::apply);
+      asking("apply " + version + ", cut", version, WalkServer.Fault.CUT, DeviceWalk::apply);
+      asking(
+          "apply " + version + ", damaged image",
+          version,
+          WalkServer.Fault.DAMAGED,
+          DeviceWalk::apply);
+      asking(
+          "apply " + version + " --force",
+          version,
+          WalkServer.Fault.NONE,
+          work -> new ApplyTask(work, true).run());
     }
-    asking("check, server down", "v2", WalkServer.Fault.DOWN, work -> new CheckTask(work).run());
+    asking("check, server down", "v2", WalkServer.Fault.DOWN, DeviceWalk::check);
     asking("apply, server down", "v2", WalkServer.Fault.DOWN, DeviceWalk::apply);
-    asking("apply v2, cut", "v2", WalkServer.Fault.CUT, DeviceWalk::apply);
-    asking(
-        "apply v3 --force", "v3", WalkServer.Fault.NONE, work -> new ApplyTask(work, true).run());
-    actions.put(
-        "activate", context -> UpdateSession.run(context, work -> new ActivateTask(work).run()));
-    asking("apply v2, damaged image", "v2", WalkServer.Fault.DAMAGED, DeviceWalk::apply);
+    working("activate", work -> new ActivateTask(work).run());
     actions.put("healthcheck", context -> healthcheck(context, HealthResult.HEALTHY));
     actions.put("healthcheck, sick", context -> healthcheck(context, SICK));
     actions.put(
@@ -200,27 +243,31 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
       uptime = MOMENT;
       UpdateSession.run(context, work -> Tick.run(work.lifecycle()));
     });
-    actions.put(
-        "rollback",
-        context ->
-            UpdateSession.run(context, work -> new RollbackTask(work, new Rollback("no")).run()));
+    working("rollback", work -> new RollbackTask(work, new Rollback("no")).run());
+    working("rollback --retry", work -> new RollbackTask(work, new Rollback("no", true)).run());
+    working(RECONCILE, work -> "");
     actions.put("cancel", context -> send(context, new Cancel()));
     actions.put("ack", context -> send(context, new Acknowledge()));
-    actions.put(
-        "rollback --retry",
-        context -> UpdateSession.run(
-            context, work -> new RollbackTask(work, new Rollback("no", true)).run()));
     actions.put(BOOT, context -> boot(context, 1));
     actions.put(FIVE_BOOTS, context -> boot(context, 5));
     actions.put(SWITCH_BY_HAND, DeviceWalk::switchByHand);
     actions.put(DAMAGE_SLOT, context -> damage("slots/" + passive + ".img"));
-    actions.put(DAMAGE_STATE, context -> damage("state.json"));
-    actions.put(DAMAGE_ENV, context -> damage("grubenv"));
+    actions.put(DAMAGE_STATE, context -> damage(WalkDisk.STATE));
+    actions.put(DAMAGE_ENV, context -> damage(WalkDisk.GRUBENV));
     for (String offer : VERSIONS) {
-      actions.put(round(offer, true), context -> round(context, offer, true));
-      actions.put(round(offer, false), context -> round(context, offer, false));
+      for (WalkFleetLock.Mode mode : WalkFleetLock.Mode.values()) {
+        actions.put(
+            round(offer, true, mode), context -> round(context, offer, HealthResult.HEALTHY, mode));
+        actions.put(round(offer, false, mode), context -> round(context, offer, SICK, mode));
+      }
+      onFaultyDisk("apply " + offer, Fault.FULL);
+      actions.put("apply " + offer + DOWNLOADED + Fault.FULL.suffix, context -> {
+        disk.putDownload(offer);
+        Objects.requireNonNull(actions.get("apply " + offer + Fault.FULL.suffix))
+            .run(context);
+      });
     }
-    for (String action : List.of("apply v2", "activate", "healthcheck", "rollback")) {
+    for (String action : List.of("activate", "healthcheck", "healthcheck, sick", "rollback")) {
       onFaultyDisk(action, Fault.FULL);
     }
     onFaultyDisk("healthcheck", Fault.READ_ONLY);
@@ -233,20 +280,63 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     });
   }
 
-  /** Has no operator who gives commands: there are rounds, boots, and switches by hand. */
+  /** Has no operator: there are the commands that rounds are made of, and boots. */
   DeviceWalk unattended() {
-    actions.keySet().removeIf(action -> !action.startsWith(ROUND) && !UNATTENDED.contains(action));
+    return only(action -> isOfRounds(action) || action.equals(BOOT));
+  }
+
+  /** Has no operator, but damaged files, full and read-only disks, and another slot that is active. */
+  DeviceWalk unattendedWithDamage() {
+    return only(
+        action -> isOfRounds(action.replaceAll(", disk .*", "")) || OUTSIDE.contains(action));
+  }
+
+  private DeviceWalk only(Predicate<String> isKept) {
+    whileBooted = whileBooted.stream().filter(isKept).toList();
+    whileDown = whileDown.stream().filter(isKept).toList();
     return this;
   }
 
-  /** Returns what can happen to a disk, by name. */
-  Collection<String> actions(WalkDisk disk) {
-    return disk.isBooted() ? actions.keySet() : UNATTENDED;
+  private static boolean isOfRounds(String action) {
+    boolean isOperators = action.startsWith("check")
+        || action.startsWith("rollback")
+        || action.endsWith(" --force")
+        || action.equals("cancel")
+        || action.equals("ack");
+    return isCommand(action) && !action.contains(", disk ") && !isOperators;
+  }
+
+  /** Returns what can happen in a state, by name; without rounds, which are made of commands. */
+  List<String> actions(WalkState state) {
+    return state.booted() ? whileBooted : whileDown;
+  }
+
+  /** Returns the rounds, by name. */
+  List<String> rounds() {
+    return rounds;
+  }
+
+  boolean hasFleetLock() {
+    return hasFleetLock;
+  }
+
+  /** Returns how many changes a command makes. */
+  int changes(WalkState from, String action) {
+    run(from, action);
+    return changes;
   }
 
   /** Returns whether one command of the agent is all that an action is. */
   static boolean isCommand(String action) {
     return !OUTSIDE.contains(action) && !action.startsWith(ROUND);
+  }
+
+  /** Returns whether an action begins as every command does that works on a disk without faults. */
+  static boolean reconciles(String action) {
+    return isCommand(action)
+        && !action.contains(", disk ")
+        && !action.equals("cancel")
+        && !action.equals("ack");
   }
 
   /** Has a rival that tries to take the work lock after each change of a command of the agent. */
@@ -255,31 +345,45 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     return this;
   }
 
-  /** Returns each set of versions that may be the healthy ones. */
-  static List<Set<String>> subsets() {
-    List<Set<String>> subsets = new ArrayList<>();
-    for (int bits = 0; bits < 1 << VERSIONS.size(); bits++) {
-      Set<String> subset = new TreeSet<>();
-      for (int i = 0; i < VERSIONS.size(); i++) {
-        if ((bits >> i & 1) == 1) {
-          subset.add(VERSIONS.get(i));
-        }
-      }
-      subsets.add(subset);
-    }
-    return subsets;
+  /** Has a fleet lock to take before it reboots into an update. */
+  DeviceWalk withFleetLock() {
+    hasFleetLock = true;
+    return this;
+  }
+
+  /** Has a disk that forgets images, however often they are synced. */
+  DeviceWalk withoutSyncOfImages() {
+    syncsImages = false;
+    return this;
   }
 
   /** Returns the name of the round in which a version is offered while the running one is healthy. */
   static String round(String offer, boolean isHealthy) {
-    return ROUND + offer + (isHealthy ? ", healthy" : ", sick");
+    return round(offer, isHealthy, WalkFleetLock.Mode.GRANTS);
+  }
+
+  static String round(String offer, boolean isHealthy, WalkFleetLock.Mode mode) {
+    return ROUND + offer + (isHealthy ? ", healthy" : ", sick") + mode.suffix();
   }
 
   /** One round of an unattended device, and the reboot that it calls for. */
-  private void round(UpdateContext context, String offer, boolean isHealthy) throws Failure {
+  private void round(
+      UpdateContext context, String offer, HealthResult found, WalkFleetLock.Mode mode)
+      throws Failure {
     server.offers(offer, WalkServer.Fault.NONE);
-    health = isHealthy ? HealthResult.HEALTHY : SICK;
-    if (new RunTask(context, (step, failure) -> {}).run()) {
+    fleetLock.answers(mode);
+    health = found;
+    boolean wasActivated = state().phase() == Phase.ACTIVATED;
+    boolean reboots = new RunTask(context, (step, failure) -> {}).run();
+    WalkState before = state();
+    boolean intoTarget = before.phase() == Phase.ACTIVATED && before.secondActive();
+    if (hasFleetLock
+        && !fleetLock.isHeld()
+        && ((intoTarget && reboots)
+            || (before.phase() == Phase.ACTIVATED && !wasActivated && !before.isOnTarget()))) {
+      broken = "an update is activated without the fleet lock";
+    }
+    if (reboots) {
       boot(context, 1);
     }
   }
@@ -293,32 +397,28 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   /** A file that is there holds something else. */
   private void damage(String name) {
-    Path file = dir.resolve(name);
-    if (Files.exists(file)) {
-      change(() -> Files.writeString(file, DAMAGE));
-      files = disk().files();
+    if (disk.content(name) != null) {
+      disk.put(name, WalkDisk.DAMAGE);
     }
-  }
-
-  /** Has a disk that forgets images, however often they are synced. */
-  DeviceWalk withoutSyncOfImages() {
-    syncsImages = false;
-    return this;
-  }
-
-  static String sha256(String version) {
-    return Objects.requireNonNull(SHA256.get(version));
   }
 
   private void asking(
       String name,
       String version,
-      WalkServer.Fault fault,
+      WalkServer.Fault wrong,
       UpdateSession.Task<UpdateSession, ?> task) {
     actions.put(name, context -> {
-      server.offers(version, fault);
+      server.offers(version, wrong);
       UpdateSession.run(context, task);
     });
+  }
+
+  private void working(String name, UpdateSession.Task<UpdateSession, ?> task) {
+    actions.put(name, context -> UpdateSession.run(context, task));
+  }
+
+  private static Object check(UpdateSession work) throws Failure {
+    return new CheckTask(work).run();
   }
 
   private static String apply(UpdateSession work) throws Failure {
@@ -343,6 +443,10 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private void boot(UpdateContext context, int times) throws Failure {
     untouchable = "";
     for (int i = 0; i < times; i++) {
+      WalkState before = state();
+      boolean starts = before.started().contains(before.to());
+      tried = before.phase() == Phase.ACTIVATED && (before.tried() || starts);
+      wasTried |= tried;
       UpdateSession.runLocked(
           context, device -> new BootSimulator(device, Duration.ZERO, line -> {}).boot());
     }
@@ -360,7 +464,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
         engine,
         config -> server,
         (where, slot, version) -> health,
-        config -> Optional.empty(),
+        config -> hasFleetLock ? Optional.of(fleetLock) : Optional.empty(),
         command -> {},
         () -> uptime,
         DownloadProgress.NONE,
@@ -368,39 +472,54 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
         line -> {});
   }
 
-  /** The disk as it is now. */
-  WalkDisk disk() {
-    try (var paths = Files.walk(dir)) {
-      Map<String, String> found = new TreeMap<>();
-      for (Path path : paths.filter(Files::isRegularFile).toList()) {
-        if (counts(path)) {
-          found.put(name(path), content(path));
-        }
-      }
-      return new WalkDisk(found, stateOf(found));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Runs a command in a state. */
+  Run run(WalkState from, String action) {
+    disk.write(from);
+    return run(from, action, true);
+  }
+
+  /** Runs a command in a state, and returns the state after it. */
+  WalkState end(WalkState from, String action) {
+    disk.write(from);
+    return run(from, action, false).end();
+  }
+
+  /**
+   * Runs a command on the files as the last one left them, which mean a state; so they hold a history,
+   * and other things that no state says.
+   */
+  Run goOn(WalkState from, String action) {
+    return run(from, action, true);
+  }
+
+  private Run run(WalkState from, String action, boolean recording) {
+    prepare(from);
+    records = recording;
+    boolean failed = execute(action);
+    return new Run(killed, cut, state(), failed);
+  }
+
+  /** Makes the files of a state, and returns the state that is read from them. */
+  WalkState rewritten(WalkState state) {
+    disk.write(state);
+    tried = state.tried();
+    fleetLock.setHeld((state.lock() & WalkState.Lock.HELD) != 0);
+    return state();
+  }
+
+  /** Runs a command in a state, and kills it after a change; returns what is really there then. */
+  WalkState kill(WalkState from, String action, int afterChange) {
+    disk.write(from);
+    WalkState killed = goOnAndKill(from, action, afterChange);
+    if (changes < afterChange) {
+      throw new AssertionError(action + " ended before its change " + afterChange);
     }
+    return killed;
   }
 
-  /** Runs a command on a disk. */
-  Run run(WalkDisk disk, String action) {
-    prepare(disk);
-    execute(action);
-    return new Run(killed, cut, new WalkDisk(files, stateOf(files)));
-  }
-
-  /** Runs a command on a disk, and returns the disk after it. */
-  WalkDisk end(WalkDisk disk, String action) {
-    prepare(disk);
-    records = false;
-    execute(action);
-    return new WalkDisk(files, stateOf(files));
-  }
-
-  /** Runs a command on a disk, and kills it after a change; tells what is really there then. */
-  WalkDisk kill(WalkDisk disk, String action, int afterChange) {
-    prepare(disk);
+  /** Does the same on the files as the last command left them, unless the command ends before. */
+  WalkState goOnAndKill(WalkState from, String action, int afterChange) {
+    prepare(from);
     dieAt = afterChange;
     try {
       execute(action);
@@ -409,74 +528,88 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     } finally {
       dieAt = Integer.MAX_VALUE;
     }
-    if (changes < afterChange) {
-      throw new AssertionError(action + " ended before its change " + afterChange);
-    }
-    return disk();
+    return state();
+  }
+
+  /** Returns what a power cut leaves of a state while no command runs. */
+  WalkState down(WalkState state) {
+    disk.write(state);
+    prepare(state);
+    return withGhosts(disk.readDown());
   }
 
   /**
-   * Runs a command on a disk, and in the midst of it an operator's command that waits for nobody.
+   * Runs a command in a state, and in the midst of it an operator's command that waits for nobody.
    *
-   * @return the disk after both; none where the operator has nothing to say at that time
+   * @return the state after both; none if the operator has nothing to say at that time
    */
-  Option<WalkDisk> interject(WalkDisk disk, String action, int afterChange) {
-    prepare(disk);
+  Option<WalkState> interject(WalkState from, String action, int afterChange) {
+    disk.write(from);
+    prepare(from);
     interjectAt = afterChange;
     execute(action);
     boolean said = interjectAt < 0;
     interjectAt = Integer.MAX_VALUE;
-    return Option.when(said, () -> new WalkDisk(files, stateOf(files)));
+    return Option.when(said, this::state);
   }
 
-  private void prepare(WalkDisk disk) {
-    restore(disk);
-    untouchable = disk.isBooted() ? "slots/" + disk.runningSlot() + ".img" : "";
-    passive = disk.passiveSlot();
+  private void prepare(WalkState from) {
+    String running = disk.runningSlot();
+    untouchable = from.booted() ? "slots/" + running + ".img" : "";
+    passive = running.equals("a") ? "b" : "a";
     uptime = Duration.ZERO;
     slotBegun = false;
+    tried = from.tried();
+    wasTried = tried;
+    fleetLock.setHeld((from.lock() & WalkState.Lock.HELD) != 0);
     broken = "";
     killed = new ArrayList<>();
     cut = new ArrayList<>();
     cutBefore.clear();
-    power = new PowerCuts(files);
+    lastKilled = null;
+    power = new PowerCuts();
+    for (String name : WalkDisk.FILES) {
+      Content content = disk.content(name);
+      if (content != null) {
+        power.add(name, content);
+      }
+    }
     changes = 0;
     fault = Fault.NONE;
     records = true;
-    views.clear();
   }
 
-  /** Runs a command, which may fail. */
-  private void execute(String action) {
+  /** Runs a command, and returns whether it failed. */
+  private boolean execute(String action) {
+    boolean failed = false;
     try {
       isWorking = rival && isCommand(action) && !action.equals("cancel") && !action.equals("ack");
       Objects.requireNonNull(actions.get(action)).run(context(watchedDir));
     } catch (Failure e) {
-      // What a command leaves on the disk is looked at whether it fails or not.
+      failed = true;
     }
     if (!broken.isEmpty()) {
       throw new AssertionError(broken);
     }
+    return failed;
   }
 
-  private void restore(WalkDisk disk) {
-    Set<String> names = new TreeSet<>(files.keySet());
-    names.addAll(disk.files().keySet());
-    for (String name : names) {
-      String content = disk.files().get(name);
-      if (content == null) {
-        change(() -> Files.deleteIfExists(dir.resolve(name)));
-      } else if (!content.equals(files.get(name))) {
-        change(() -> write(dir.resolve(name), content));
-      }
-    }
-    files = new TreeMap<>(disk.files());
+  /** Returns the state of the files as they are now. */
+  private WalkState state() {
+    return withGhosts(disk.read());
   }
 
-  /** Another walker may have met the file's folder first. */
-  private static Path write(Path file, String content) throws IOException {
-    Files.createDirectories(file.resolveSibling("."));
-    return Files.write(file, content.getBytes(ISO_8859_1));
+  /** Adds what no file holds. */
+  private WalkState withGhosts(WalkState read) {
+    boolean isTried = read.phase() == Phase.ACTIVATED && (tried || read.isOnTarget());
+    WalkState state = isTried ? read.withTried(true) : read;
+    return fleetLock.isHeld() ? state.withLock(state.lock() | WalkState.Lock.HELD) : state;
+  }
+
+  private String name(Path path) {
+    String text = path.toString();
+    int start = dir.toString().length() + 1;
+    return text.length() > start ? text.substring(start) : "";
   }
 
   @Override
@@ -484,43 +617,63 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     if (changes == dieAt) {
       throw new Killed();
     }
+    String name = name(changed);
     if (fault == Fault.READ_ONLY) {
-      throw new FileSystemException(changed.toString(), null, "Read-only file system");
+      throw new FileSystemException(name, null, "Read-only file system");
     }
-    if (fault == Fault.FULL && Files.notExists(changed)) {
-      throw new FileSystemException(changed.toString(), null, "No space left on device");
+    if (fault == Fault.FULL && disk.content(name) == null) {
+      throw new FileSystemException(name, null, "No space left on device");
     }
-    if (!untouchable.isEmpty() && name(changed).startsWith(untouchable)) {
+    if (!untouchable.isEmpty() && name.equals(untouchable)) {
       broken = "the running slot is written to";
     }
-    if (interjectAt < 0 && !slotBegun && name(changed).endsWith(".img")) {
+    if (interjectAt < 0 && !slotBegun && name.endsWith(".img")) {
       broken = "a slot is written although its version was given up";
     }
-    slotBegun |= name(changed).endsWith(".img");
+    slotBegun |= name.endsWith(".img");
   }
 
   @Override
   public void after(Path changed) {
     String name = name(changed);
-    String content = Files.isRegularFile(changed) ? content(changed) : null;
+    Content content = disk.content(name);
     if (content == null) {
       power.removed(name);
     } else {
       power.written(name, content);
     }
-    if (counts(changed)) {
-      files = new TreeMap<>(files);
-      if (content == null) {
-        files.remove(name);
-      } else {
-        files.put(name, content);
+    if (WalkDisk.index(name) >= 0 || name.startsWith(WalkDisk.DOWNLOAD)) {
+      disk.changed(name);
+      if (name.equals(WalkDisk.STATE)) {
+        tried = state().tried();
+        wasTried |= tried;
       }
       if (records) {
-        killed.add(new WalkDisk(files, stateOf(files)));
+        recordKill();
+        recordPowerCuts();
       }
       changed(name);
     }
-    cutPower();
+  }
+
+  private void recordKill() {
+    WalkState state = state();
+    if (!state.equals(lastKilled)) {
+      killed.add(state);
+      lastKilled = state;
+    }
+  }
+
+  private void recordPowerCuts() {
+    for (@Nullable Content[] left : power.outcomes()) {
+      WalkState state = withGhosts(WalkDisk.readDown(left));
+      if (state.phase() == Phase.ACTIVATED && wasTried) {
+        state = state.withTried(true);
+      }
+      if (cutBefore.add(state.key())) {
+        cut.add(state);
+      }
+    }
   }
 
   private void changed(String name) {
@@ -528,7 +681,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     if (changes == dieAt) {
       throw new Killed();
     }
-    if (changes == interjectAt && !name.startsWith("state.json")) {
+    if (changes == interjectAt && !name.startsWith(WalkDisk.STATE)) {
       interject();
     }
     if (isWorking) {
@@ -557,18 +710,18 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   /** Only in a phase that the operator's commands end. */
   private void interject() {
-    Phase phase = stateOf(files).phase();
+    Phase phase = state().phase();
     boolean outcome = phase.isResting() && phase != Phase.IDLE;
     boolean cancellable =
         Set.of(Phase.CHECKING, Phase.DOWNLOADING, Phase.STAGED).contains(phase);
     if (outcome || cancellable) {
+      interjectAt = -1;
       try {
         send(context(dir), outcome ? new Acknowledge() : new Cancel());
       } catch (Failure e) {
         throw new AssertionError(e.message(), e);
       }
-      files = disk().files();
-      interjectAt = -1;
+      WalkDisk.FILES.forEach(disk::changed);
     }
   }
 
@@ -580,63 +733,14 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   @Override
   public void synced(Path path) {
     String name = name(path.normalize());
-    if (Files.isDirectory(path)) {
+    if (name.isEmpty() || disk.content(name) == null) {
       power.namesSynced(name.isEmpty() ? "" : name + "/");
     } else if (syncsImages || !name.endsWith(".img")) {
       power.contentSynced(name);
     }
-    cutPower();
-  }
-
-  private void cutPower() {
-    if (!records) {
-      return;
-    }
-    for (Map<String, String> left : power.outcomes()) {
-      left.keySet()
-          .removeIf(name -> name.endsWith(".lock") || name.endsWith(".tmp") || name.endsWith(MARK));
-      if (cutBefore.add(left)) {
-        cut.add(new WalkDisk(left, stateOf(left)).down());
-      }
-    }
-  }
-
-  private boolean counts(Path path) {
-    String name = String.valueOf(path.getFileName());
-    return !name.endsWith(".lock") && !name.endsWith(".tmp") && !Files.isDirectory(path);
-  }
-
-  private String name(Path path) {
-    return dir.relativize(path).toString();
-  }
-
-  private static String content(Path path) {
-    try {
-      String content = Files.readString(path, ISO_8859_1);
-      return path.toString().endsWith(MARK) ? UPTIME.matcher(content).replaceFirst("0 ") : content;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private WalkDisk.StateView stateOf(Map<String, String> disk) {
-    String json = disk.get("state.json");
-    return json == null ? fresh : views.computeIfAbsent(json, this::view);
-  }
-
-  private WalkDisk.StateView view(String json) {
-    change(() -> Files.writeString(scratch, json, ISO_8859_1));
-    return StateFile.at(scratch)
-        .read()
-        .map(loaded -> WalkDisk.StateView.of(loaded.state()))
-        .getOrElse(WalkDisk.StateView.INVALID);
-  }
-
-  private static void change(java.util.concurrent.Callable<?> change) {
-    try {
-      change.call();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
+    boolean isRead = WalkDisk.index(name) >= 0;
+    if (records && (isRead || disk.content(name) == null)) {
+      recordPowerCuts();
     }
   }
 }

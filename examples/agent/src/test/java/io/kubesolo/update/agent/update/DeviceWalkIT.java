@@ -2,50 +2,86 @@ package io.kubesolo.update.agent.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Walks a device breadth-first until no new state appears or {@code -Dwalk.minutes=} are over, and lets
- * it come to rest from each state; prints how far it came.
+ * Walks a device breadth-first until no new state appears, or {@code -Dwalk.minutes=} are over for each
+ * kind of device, and lets it come to rest from each state; prints a line a minute.
  */
 @Tag("walk")
 final class DeviceWalkIT {
-  private static final long MINUTES = Long.getLong("walk.minutes", 10);
+  /** 0 is no limit. */
+  private static final long MINUTES = Long.getLong("walk.minutes", 0);
+
+  private static final int THREADS =
+      Integer.getInteger("walk.threads", Runtime.getRuntime().availableProcessors());
+
+  private final long start = System.nanoTime();
+  private long reported;
 
   @Test
-  void anUnattendedDeviceComesToRest() throws IOException {
+  void anUnattendedDeviceComesToRest() {
     walk("unattended", DeviceWalk::unattended);
   }
 
   @Test
-  void aDeviceWithAnOperatorComesToRest() throws IOException {
+  void anUnattendedDeviceWithAFleetLockComesToRest() {
+    walk("unattended, with a fleet lock", walk -> walk.unattended().withFleetLock());
+  }
+
+  @Test
+  void anUnattendedDeviceWithDamageComesToRest() {
+    walk("unattended, with damage", DeviceWalk::unattendedWithDamage);
+  }
+
+  @Test
+  void aDeviceWithAnOperatorComesToRest() {
     walk("with an operator", UnaryOperator.identity());
   }
 
-  private static void walk(String name, UnaryOperator<DeviceWalk> kind) throws IOException {
-    try (WalkFolder folder = new WalkFolder()) {
-      WalkExplorer explorer = new WalkExplorer(kind.apply(new DeviceWalk(folder.path())));
-      long start = System.nanoTime();
-      int left = explorer.exploreWhile(inTime(start));
-      report(name, "%s, %d of them not gone on from".formatted(explorer, left), start);
-      int longest = explorer.comeToRest();
-      report(name, "the longest way to rest takes %d rounds".formatted(longest), start);
-      assertThat(longest).isPositive();
+  private void walk(String name, UnaryOperator<DeviceWalk> kind) {
+    WalkExplorer explorer = new WalkExplorer(Stream.generate(() -> kind.apply(new DeviceWalk()))
+        .limit(THREADS)
+        .toArray(DeviceWalk[]::new));
+    explorer.add(List.of(DeviceWalk.start()));
+    explorer.close(goesOn(name, explorer));
+    report(name, explorer);
+    if (MINUTES == 0) {
+      assertThat(explorer.left()).as("states that were not gone on from").isZero();
+      assertThat(explorer.statesOfRounds())
+          .as("states that only rounds lead to")
+          .isZero();
     }
+    int longest = explorer.comeToRest();
+    System.out.printf(
+        "device walk, %s: %s; the longest way to rest takes %d rounds (%d s)%n",
+        name, explorer.left() == 0 ? "closed" : "not closed", longest, seconds());
+    assertThat(longest).isPositive();
   }
 
-  private static void report(String name, String what, long start) {
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
-    System.out.printf("device walk, %s: %s (%d s)%n", name, what, took.toSeconds());
+  private BooleanSupplier goesOn(String name, WalkExplorer explorer) {
+    return () -> {
+      if (seconds() - reported >= Duration.ofMinutes(1).toSeconds()) {
+        reported = seconds();
+        report(name, explorer);
+      }
+      return MINUTES == 0 || seconds() < Duration.ofMinutes(MINUTES).toSeconds();
+    };
   }
 
-  private static BooleanSupplier inTime(long start) {
-    long limit = Duration.ofMinutes(MINUTES).toNanos();
-    return () -> System.nanoTime() - start < limit;
+  private void report(String name, WalkExplorer explorer) {
+    System.out.printf(
+        "device walk, %s: %s, %d of them not gone on from (%d s)%n",
+        name, explorer, explorer.left(), seconds());
+  }
+
+  private long seconds() {
+    return Duration.ofNanos(System.nanoTime() - start).toSeconds();
   }
 }

@@ -3,17 +3,23 @@ package io.kubesolo.update.agent.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kubesolo.update.agent.update.WalkExplorer.Node;
+import io.kubesolo.update.agent.testkit.RealFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Walks through an update, and to where one more command leads at any time in it: commands of cron and
@@ -30,73 +36,261 @@ final class DeviceWalkTest {
   private static final List<String> INTERRUPTED =
       List.of("check v2", "apply v2", "activate", "healthcheck", "rollback");
 
+  private static final int LIVES = 8;
+  private static final int LIVES_ON_REAL_FILES = 4;
+  private static final int LENGTH_OF_LIFE = 40;
+
   private final long start = System.nanoTime();
-  private WalkFolder folder;
 
-  @BeforeEach
-  void makeFolder() throws IOException {
-    folder = new WalkFolder();
-  }
-
-  @AfterEach
-  void removeFolder() throws IOException {
-    folder.close();
-  }
+  @TempDir
+  Path dir;
 
   @Test
-  void staysBootableAndTruthfulAndComesToRest() throws IOException {
-    WalkExplorer explorer = new WalkExplorer(new DeviceWalk(folder.path()));
-    explorer.explore(explorer.follow(GOOD_UPDATE), 1);
-    WalkStories.UNUSUAL.forEach(explorer::follow);
+  void staysBootableAndTruthfulAndComesToRest() {
+    WalkExplorer explorer = new WalkExplorer(new DeviceWalk());
+    explorer.add(explorer.follow(GOOD_UPDATE));
+    WalkStories.UNUSUAL.forEach(story -> explorer.add(explorer.follow(story)));
+    explorer.explore();
     int longest = explorer.comeToRest();
     report("%s; the longest way to rest takes %d rounds".formatted(explorer, longest));
     assertThat(longest).isPositive();
   }
 
   @Test
-  void staysSoWhenTheOperatorCutsIn() throws IOException {
-    WalkExplorer explorer = new WalkExplorer(new DeviceWalk(folder.path()));
-    Set<Node> ends = new LinkedHashSet<>();
-    for (Node node : explorer.follow(GOOD_UPDATE)) {
-      for (String action : INTERRUPTED) {
-        ends.addAll(explorer.interjections(node, action));
-      }
-    }
-    assertThat(ends).isNotEmpty();
-    report("the operator cuts in, with %d different ends; the longest way to rest takes %d rounds"
-        .formatted(ends.size(), explorer.comeToRest()));
+  void staysSoWithAFleetLock() {
+    WalkExplorer explorer = new WalkExplorer(new DeviceWalk().withFleetLock());
+    explorer.add(explorer.follow(List.of(
+        DeviceWalk.BOOT,
+        DeviceWalk.round("v2", true, WalkFleetLock.Mode.REFUSES),
+        DeviceWalk.round("v2", true, WalkFleetLock.Mode.MUTE),
+        DeviceWalk.round("v2", true),
+        DeviceWalk.round("v2", true, WalkFleetLock.Mode.REFUSES))));
+    explorer.explore();
+    int longest = explorer.comeToRest();
+    report("with a fleet lock, %s; the longest way to rest takes %d rounds"
+        .formatted(explorer, longest));
+    assertThat(longest).isPositive();
   }
 
   @Test
-  void findsThatImagesAreNotOnTheDiskBeforeTheyAreStaged() throws IOException {
-    WalkExplorer explorer = new WalkExplorer(new DeviceWalk(folder.path()).withoutSyncOfImages());
+  void staysSoWhenTheOperatorCutsIn() {
+    WalkExplorer explorer = new WalkExplorer(new DeviceWalk());
+    List<WalkState> ends = new ArrayList<>();
+    for (WalkState state : explorer.follow(GOOD_UPDATE)) {
+      for (String action : INTERRUPTED) {
+        ends.addAll(explorer.interjections(state, action));
+      }
+    }
+    assertThat(ends).isNotEmpty();
+    explorer.add(ends);
+    report("the operator cuts in, with %d different ends; the longest way to rest takes %d rounds"
+        .formatted(explorer.size(), explorer.comeToRest()));
+  }
+
+  @Test
+  void findsThatImagesAreNotOnTheDiskBeforeTheyAreStaged() {
+    WalkExplorer explorer = new WalkExplorer(new DeviceWalk().withoutSyncOfImages());
 
     assertThatThrownBy(() -> explorer.follow(List.of(), GOOD_UPDATE))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("the target is not whole in staged after")
-        .hasMessageContaining("apply v2 (power cut)");
+        .hasMessageContaining("apply v2");
   }
 
   @Test
-  void recordsWhatARealKillWouldLeave() throws IOException {
-    DeviceWalk walk = new DeviceWalk(newFolder());
-    WalkDisk disk = walk.disk();
+  void recordsWhatARealKillWouldLeave() {
+    WalkState state = DeviceWalk.start();
     for (String action : GOOD_UPDATE) {
-      DeviceWalk.Run run = walk.run(disk, action);
-      for (int change = 1; change <= run.killed().size(); change++) {
-        DeviceWalk mortal = new DeviceWalk(newFolder());
-        assertThat(mortal.kill(disk, action, change).key())
-            .as("%s, killed after change %d", action, change)
-            .isEqualTo(run.killed().get(change - 1).key());
+      DeviceWalk.Run run = new DeviceWalk().run(state, action);
+      Set<WalkState> killed = new HashSet<>();
+      int changes = new DeviceWalk().changes(state, action);
+      for (int change = 1; change <= changes; change++) {
+        killed.add(new DeviceWalk().kill(state, action, change));
       }
-      disk = run.end();
+      assertThat(killed).as(action).isEqualTo(Set.copyOf(run.killed()));
+      state = run.end();
     }
-    assertThat(disk.state().phase()).hasToString("success");
+    assertThat(state.phase()).hasToString("success");
   }
 
-  /** What an agent knows in memory of a folder dies with its process; here, with the folder. */
-  private Path newFolder() throws IOException {
-    return Files.createTempDirectory(folder.path(), "device");
+  /**
+   * On a device with the files that a random life has left, each command does what it does on the device
+   * that a walk makes of its state.
+   */
+  @Test
+  void aStateIsAllThatDecides() {
+    DeviceWalk made = new DeviceWalk();
+    livesOf((real, state, action, random) -> {
+      Set<String> down = decisive(state, action, List.of(made.down(state)));
+      Set<String> ends = new TreeSet<>();
+      Set<String> killed = new TreeSet<>(Set.of(state.toString()));
+      Set<String> cut = new TreeSet<>(down);
+      for (String like : alike(action)) {
+        DeviceWalk.Run run = made.run(state, like);
+        ends.addAll(decisive(state, action, List.of(run.end())));
+        killed.addAll(decisive(state, action, run.killed()));
+        cut.addAll(decisive(state, action, run.cut()));
+      }
+      if (random.nextInt(3) == 0) {
+        WalkState end = real.goOnAndKill(state, action, 1 + random.nextInt(8));
+        assertThat(union(killed, ends))
+            .as("%s: %s, killed", state, action)
+            .containsAll(decisive(state, action, List.of(end)));
+        return end;
+      }
+      DeviceWalk.Run run = real.goOn(state, action);
+      assertThat(ends)
+          .as("%s: %s", state, action)
+          .containsAll(decisive(state, action, List.of(run.end())));
+      assertThat(killed)
+          .as("%s: %s, killed", state, action)
+          .containsAll(decisive(state, action, run.killed()));
+      assertThat(cut)
+          .as("%s: %s, power cut", state, action)
+          .containsAll(decisive(state, action, run.cut()));
+      if (alike(action).size() == 1) {
+        assertThat(union(decisive(state, action, run.killed()), Set.of(state.toString())))
+            .as("%s: %s, all that kills leave", state, action)
+            .isEqualTo(killed);
+        assertThat(union(decisive(state, action, run.cut()), down))
+            .as("%s: %s, all that power cuts leave", state, action)
+            .isEqualTo(cut);
+      }
+      return run.end();
+    });
+  }
+
+  /** In random lives, the real files of a device become what its files in memory do. */
+  @Test
+  void filesInMemoryAreLikeRealOnes() {
+    Map<DeviceWalk, DeviceWalk> twins = new HashMap<>();
+    livesOf(LIVES_ON_REAL_FILES, (inMemory, state, action, random) -> {
+      DeviceWalk onDisk = twins.computeIfAbsent(inMemory, any -> onRealFiles());
+      if (random.nextInt(4) == 0) {
+        int change = 1 + random.nextInt(8);
+        WalkState end = onDisk.goOnAndKill(state, action, change);
+        assertThat(end)
+            .as("%s: %s, killed", state, action)
+            .isEqualTo(inMemory.goOnAndKill(state, action, change));
+        return end;
+      }
+      DeviceWalk.Run run = onDisk.goOn(state, action);
+      assertThat(run).as("%s: %s", state, action).isEqualTo(inMemory.goOn(state, action));
+      return run.end();
+    });
+    assertThat(twins).hasSize(LIVES_ON_REAL_FILES);
+  }
+
+  private DeviceWalk onRealFiles() {
+    try {
+      Path device = Files.createTempDirectory(dir, "device").toRealPath();
+      DeviceWalk walk = new DeviceWalk(new RealFiles(device), device.toString());
+      walk.rewritten(DeviceWalk.start());
+      return walk;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** An action, and others as which it may end if a download is there already. */
+  private static List<String> alike(String action) {
+    if (action.startsWith("apply v") && action.endsWith(", disk full")) {
+      String plain = action.substring(0, "apply v1".length());
+      return List.of(plain + ", disk full", plain + DeviceWalk.DOWNLOADED + ", disk full");
+    }
+    return action.endsWith(", cut") || action.endsWith(", damaged image")
+        ? List.of(action, action.substring(0, "apply v1".length()))
+        : List.of(action);
+  }
+
+  /** Returns states by what is not left open. */
+  private static Set<String> decisive(WalkState before, String action, List<WalkState> states) {
+    return states.stream()
+        .map(state -> state.alternatives(before, action).get(0))
+        .map(WalkState::toString)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> more) {
+    Set<String> all = new TreeSet<>(some);
+    all.addAll(more);
+    return all;
+  }
+
+  @Test
+  void aCommandBeginsWithWhatAllCommandsDoFirst() {
+    DeviceWalk made = new DeviceWalk();
+    livesOf((real, state, action, random) -> {
+      if (DeviceWalk.reconciles(action) || action.startsWith(DeviceWalk.ROUND)) {
+        WalkState begun = made.end(state, DeviceWalk.RECONCILE);
+        assertThat(made.end(begun, action))
+            .as("%s: %s", state, action)
+            .isEqualTo(made.end(state, action));
+      }
+      return real.goOn(state, action).end();
+    });
+  }
+
+  @Test
+  void theNamesOfVersionsDecideNothing() {
+    DeviceWalk made = new DeviceWalk();
+    livesOf((real, state, action, random) -> {
+      int[] names = WalkState.RENAMINGS.get(random.nextInt(WalkState.RENAMINGS.size()));
+      assertThat(made.end(state.renamed(names), renamed(action, names)))
+          .as("%s: %s", state, action)
+          .isEqualTo(made.end(state, action).renamed(names));
+      return real.goOn(state, action).end();
+    });
+  }
+
+  private static String renamed(String action, int[] names) {
+    String renamed = action;
+    for (int version = 1; version <= WalkState.VERSIONS; version++) {
+      if (action.contains("v" + version)) {
+        renamed = action.replace("v" + version, "v" + names[version]);
+      }
+    }
+    return renamed;
+  }
+
+  @Test
+  void aStateIsWrittenAndReadUnchanged() {
+    DeviceWalk made = new DeviceWalk();
+    livesOf((real, state, action, random) -> {
+      assertThat(WalkState.of(state.key())).isEqualTo(state);
+      assertThat(made.rewritten(state)).isEqualTo(state);
+      return real.goOn(state, action).end();
+    });
+  }
+
+  /** One step of a random life, which returns the state after it. */
+  private interface Step {
+    WalkState run(DeviceWalk real, WalkState state, String action, Random random);
+  }
+
+  private static void livesOf(Step step) {
+    livesOf(LIVES, step);
+  }
+
+  private static void livesOf(int lives, Step step) {
+    long seed = System.nanoTime();
+    for (int life = 0; life < lives; life++) {
+      Random random = new Random(seed + life);
+      DeviceWalk real = new DeviceWalk();
+      WalkState state = real.rewritten(DeviceWalk.start());
+      for (int i = 0; i < LENGTH_OF_LIFE; i++) {
+        List<String> actions = new ArrayList<>(real.actions(state));
+        if (state.booted()) {
+          actions.addAll(real.rounds());
+        }
+        String action = actions.get(random.nextInt(actions.size()));
+        try {
+          state = step.run(real, state, action, random);
+        } catch (AssertionError e) {
+          throw new AssertionError("seed " + (seed + life) + ": " + e.getMessage(), e);
+        }
+      }
+    }
   }
 
   private void report(String what) {

@@ -1,10 +1,12 @@
 package io.kubesolo.update.agent.update;
 
+import io.kubesolo.update.agent.testkit.MemoryFiles.Content;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a power cut may leave of a disk: names change durably when their directory is synced,
@@ -13,37 +15,49 @@ import java.util.TreeMap;
 final class PowerCuts {
   /** A file, whatever its name. */
   private static final class Inode {
-    String content = "";
-    String durable = "";
+    Content content;
+    Content durable;
+
+    Inode(Content content, Content durable) {
+      this.content = content;
+      this.durable = durable;
+    }
+
+    Content durable() {
+      return durable;
+    }
+
+    Content content() {
+      return content;
+    }
 
     /**
      * A length may have become durable before the bytes did, which then read as zeros. Of bytes that
      * were overwritten in place, some sectors may have become durable.
      */
-    String unsynced() {
-      int length = content.length();
-      return length == durable.length()
-          ? content.substring(0, length / 2) + durable.substring(length / 2)
-          : "\0".repeat(length);
+    Content unsynced() {
+      return content == durable ? content : content.torn(durable);
     }
   }
 
+  private static final Content NOTHING = new Content(new byte[0]);
+
+  private static final List<Function<Inode, Content>> WHICH =
+      List.of(Inode::durable, Inode::unsynced, Inode::content);
+
+  private final List<@Nullable Content[]> seen = new ArrayList<>();
   private final Map<String, Inode> names = new HashMap<>();
   private final Map<String, Inode> durableNames = new HashMap<>();
 
-  /** A disk on which everything is durable. */
-  PowerCuts(Map<String, String> files) {
-    files.forEach((name, content) -> {
-      Inode inode = new Inode();
-      inode.content = content;
-      inode.durable = content;
-      names.put(name, inode);
-      durableNames.put(name, inode);
-    });
+  /** Adds a file that is durable. */
+  void add(String name, Content content) {
+    Inode inode = new Inode(content, content);
+    names.put(name, inode);
+    durableNames.put(name, inode);
   }
 
-  void written(String name, String content) {
-    names.computeIfAbsent(name, absent -> new Inode()).content = content;
+  void written(String name, Content content) {
+    names.computeIfAbsent(name, absent -> new Inode(NOTHING, NOTHING)).content = content;
   }
 
   void removed(String name) {
@@ -78,20 +92,31 @@ final class PowerCuts {
     return name.startsWith(folder) && name.indexOf('/', folder.length()) < 0;
   }
 
-  /** The disks that differ most: everything unsynced lost, only contents, only names. */
-  List<Map<String, String>> outcomes() {
-    List<Map<String, String>> outcomes = new ArrayList<>();
+  /** The disks that differ most, if they are new: everything unsynced lost, only contents, only names. */
+  List<@Nullable Content[]> outcomes() {
+    List<@Nullable Content[]> outcomes = new ArrayList<>();
     for (Map<String, Inode> surviving : List.of(durableNames, names)) {
-      Map<String, String> old = new TreeMap<>();
-      Map<String, String> zeros = new TreeMap<>();
-      Map<String, String> all = new TreeMap<>();
-      surviving.forEach((name, inode) -> {
-        old.put(name, inode.durable);
-        zeros.put(name, inode.unsynced());
-        all.put(name, inode.content);
-      });
-      outcomes.addAll(List.of(old, zeros, all));
+      for (Function<Inode, Content> which : WHICH) {
+        @Nullable Content[] outcome = new @Nullable Content[WalkDisk.FILES.size()];
+        for (int i = 0; i < outcome.length; i++) {
+          Inode inode = surviving.get(WalkDisk.FILES.get(i));
+          outcome[i] = inode == null ? null : which.apply(inode);
+        }
+        if (seen.stream().noneMatch(before -> isSame(before, outcome))) {
+          seen.add(outcome);
+          outcomes.add(outcome);
+        }
+      }
     }
     return outcomes;
+  }
+
+  private static boolean isSame(@Nullable Content[] left, @Nullable Content[] right) {
+    for (int i = 0; i < left.length; i++) {
+      if (left[i] != right[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

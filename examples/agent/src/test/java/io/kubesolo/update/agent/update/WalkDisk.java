@@ -2,246 +2,438 @@ package io.kubesolo.update.agent.update;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.kubesolo.update.agent.io.Sha256;
-import io.kubesolo.update.core.HistoryEntry;
+import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.testkit.MemoryFiles.Content;
+import io.kubesolo.update.agent.testkit.StoredFiles;
 import io.kubesolo.update.core.Phase;
-import io.kubesolo.update.core.UpdateState;
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All files of a device, as a value, and what they mean; read by other code than the agent's, so
- * that a mistake of the agent is not made twice.
- *
- * @param files content by path within the device directory, locks and temporary files left out
+ * The files of a device, made from a state and read as one; by other code than the agent's, so that a
+ * mistake of the agent is not made twice.
  */
-record WalkDisk(Map<String, String> files, StateView state) {
-  /** The part of a state that decides what happens next. */
-  record StateView(
-      boolean valid,
-      Phase phase,
-      String from,
-      String to,
-      long attempts,
-      List<String> givenUp,
-      String bootId,
-      long revision,
-      boolean checkFailed,
-      Set<String> fellBack) {
-    /** What a state file that cannot be read says. */
-    static final StateView INVALID =
-        new StateView(false, Phase.IDLE, "", "", 0, List.of(), "", 0, false, Set.of());
+final class WalkDisk {
+  /** The content of a damaged file. */
+  static final String DAMAGE = "!!!!";
 
-    static StateView of(UpdateState state) {
-      return new StateView(
-          true,
-          state.phase(),
-          state.fromVersion().getOrElse(""),
-          state.toVersion().getOrElse(""),
-          state.attemptCount(),
-          state.rolledBackVersions(),
-          state.boot().map(boot -> boot.id()).getOrElse(""),
-          state.revision(),
-          !state.history().isEmpty() && isOf(last(state), "fail", "checking"),
-          state.history().stream()
-              .filter(entry -> isOf(entry, "rollback", "success"))
-              .map(entry -> entry.toVersion().getOrElse(""))
-              .collect(Collectors.toCollection(TreeSet::new)));
+  static final String RUNNING = "running.json";
+  static final String STATE = "state.json";
+  static final String MARK = "state.json.outcome";
+  static final String GRUBENV = "grubenv";
+  static final String DOWNLOAD = "download/";
+  private static final String SWITCHED = "switched.json";
+  private static final String LOCK_NOTE = "fleet-lock.json";
+  private static final String LOCK_BOOT = "fleet-lock-boot.json";
+  private static final String THIS_BOOT = "boot-1";
+  private static final String EARLIER_BOOT = "boot-0";
+  private static final String SIGNATURE = "# GRUB Environment Block\n";
+  private static final int BLOCK = 1024;
+  private static final String TIME = "1970-01-01T00:00:00Z";
+
+  /** An entry of the history; what follows the target is an error text. */
+  private static final Pattern ENTRY = Pattern.compile(
+      "\"event\": \"(\\w+)\", \"from\": \"(\\w+)\", \"to\": \"\\w+\"(?:, \"to_version\": \"(v\\d)\")?");
+
+  private static final List<String> SHA256 = sha256();
+
+  /** The files that a state is read from; the names of all others begin otherwise. */
+  static final List<String> FILES = files();
+
+  private static final Map<String, Integer> INDEX =
+      IntStream.range(0, FILES.size()).boxed().collect(Collectors.toMap(FILES::get, i -> i));
+
+  private static final int RUNNING_AT = index(RUNNING);
+  private static final int STATE_AT = index(STATE);
+  private static final int MARK_AT = index(MARK);
+  private static final int GRUBENV_AT = index(GRUBENV);
+  private static final int SWITCHED_AT = index(SWITCHED);
+  private static final int LOCK_NOTE_AT = index(LOCK_NOTE);
+  private static final int LOCK_BOOT_AT = index(LOCK_BOOT);
+  private static final int SLOTS_AT = index("slots/a.img");
+
+  private static List<String> sha256() {
+    List<String> digits = new ArrayList<>();
+    digits.add("");
+    for (int version = 1; version <= WalkState.VERSIONS; version++) {
+      String name = "v" + version;
+      digits.add(DeviceFactory.content(name, WalkServer.image(name)).sha256());
     }
-
-    private static HistoryEntry last(UpdateState state) {
-      return state.history().get(state.history().size() - 1);
-    }
-
-    private static boolean isOf(HistoryEntry entry, String event, String from) {
-      return entry.event().equals(event) && entry.from().equals(from);
-    }
+    return List.copyOf(digits);
   }
 
-  /** This disk once the power is off. */
-  WalkDisk down() {
-    Map<String, String> rest = new TreeMap<>(files);
-    rest.remove("running.json");
-    return new WalkDisk(rest, state);
+  private static List<String> files() {
+    List<String> files = new ArrayList<>(List.of(
+        RUNNING,
+        STATE,
+        MARK,
+        GRUBENV,
+        SWITCHED,
+        LOCK_NOTE,
+        LOCK_BOOT,
+        "slots/a.img",
+        "slots/a.json",
+        "slots/b.img",
+        "slots/b.json"));
+    return List.copyOf(files);
   }
 
-  boolean isBooted() {
-    return files.containsKey("running.json");
+  /** Returns the place of a file in {@link #FILES}, -1 if it is none of them. */
+  static int index(String name) {
+    return INDEX.getOrDefault(name, -1);
   }
 
-  /** Returns whether the active slot is marked good. */
-  boolean isGood() {
-    return env("boot_success").equals("1");
-  }
+  private final StoredFiles files;
+  private final String dir;
+  private final Set<String> kept;
+  private final @Nullable Content[] now = new @Nullable Content[FILES.size()];
 
-  String runningSlot() {
-    return value("running.json", "slot");
-  }
-
-  String version(String slot) {
-    return value("slots/" + slot + ".json", "version");
-  }
-
-  String runningVersion() {
-    return version(runningSlot());
-  }
-
-  String passiveSlot() {
-    return runningSlot().equals("a") ? "b" : "a";
-  }
-
-  /** Returns whether the device did not boot since the last event or since the switch that it called for. */
-  boolean isSameBoot() {
-    boolean noted = value("switched.json", "revision").equals(Long.toString(state.revision()));
-    String last = noted ? value("switched.json", "boot_id") : state.bootId();
-    return isBooted() && value("running.json", "boot_id").equals(last);
-  }
-
-  boolean isWhole(String slot) {
-    String note = files.get("slots/" + slot + ".json");
-    String image = files.getOrDefault("slots/" + slot + ".img", "");
-    if (note == null) {
-      return false;
-    }
-    String content = image.substring(0, Integer.parseInt(value(note, "size")));
-    Sha256 sha256 = new Sha256();
-    sha256.update(ByteBuffer.wrap(content.getBytes(ISO_8859_1)));
-    return sha256.digits().equals(value(note, "sha256"))
-        && content.equals(value(note, "version") + "_");
-  }
-
-  String env(String key) {
-    String block = files.getOrDefault("grubenv", "");
-    int line = block.indexOf("\n" + key + "=");
-    int at = line + key.length() + 2;
-    return line < 0 ? "" : block.substring(at, block.indexOf('\n', at));
-  }
-
-  /** Returns whether the boot loader cannot read its environment. */
-  boolean isEnvDamaged() {
-    return env("active_slot").isEmpty();
-  }
-
-  /** Returns whether the content of a slot was damaged by no command. */
-  boolean isRotten(String slot) {
-    return files.getOrDefault("slots/" + slot + ".img", "").startsWith(DeviceWalk.DAMAGE);
-  }
-
-  /** The slot that runs after as many boots as it takes, by a model of the boot loader's script. */
-  String slotThatBoots() {
-    if (isEnvDamaged()) {
-      return isWhole("a") ? "a" : isWhole("b") ? "b" : "none";
-    }
-    String slot = env("active_slot");
-    int counter = Integer.parseInt(env("boot_counter"));
-    boolean good = env("boot_success").equals("1");
-    for (int boots = 0; boots < 100; boots++) {
-      if (!good && counter == 0) {
-        slot = slot.equals("a") ? "b" : "a";
-        counter = 3;
-      } else if (!good) {
-        counter--;
-      }
-      good = false;
-      if (isWhole(slot)) {
-        return slot;
-      }
-    }
-    return "none";
-  }
-
-  /** Returns whether a slot was found not to be healthy, or did not come up, or was given up. */
-  boolean isSpent(String slot) {
-    return value("slots/" + slot + ".json", "check").equals("failed")
-        || env("update_target").equals(version(slot))
-        || state.givenUp().contains(version(slot));
-  }
-
-  /** Returns whether the boot loader may start a version next. */
-  boolean boots(String version) {
-    return isEnvDamaged() || version(env("active_slot")).equals(version);
-  }
+  /** What was written under each name, because the meaning of equal contents differs by name. */
+  private final Map<String, Map<String, Content>> made = new HashMap<>();
 
   /**
-   * Two disks with the same key have the same future: what is left out decides nothing, and slots
-   * differ by what they are, not by their letter.
+   * Uses a directory.
+   *
+   * @param kept the names of the files that no state says anything of
    */
-  String key() {
-    String first = isBooted() ? runningSlot() : isEnvDamaged() ? "a" : env("active_slot");
-    String second = first.equals("a") ? "b" : "a";
-    StringBuilder key = new StringBuilder(isBooted() ? "booted " : "down ");
-    key.append(slotKey(first)).append(' ').append(slotKey(second));
-    key.append(isEnvDamaged() ? first : env("active_slot").equals(first) ? " first" : " second");
-    key.append(env("boot_counter")).append(env("boot_success")).append(env("update_target"));
-    key.append(downloadKey());
-    return key.append('|').append(stateKey()).toString();
+  WalkDisk(StoredFiles files, String dir, Set<String> kept) {
+    this.files = files;
+    this.dir = dir;
+    this.kept = kept.stream().map(name -> dir + "/" + name).collect(Collectors.toSet());
   }
 
-  /** A slot without a note is not whole, whatever it holds. */
-  private String slotKey(String slot) {
-    String note = "slots/" + slot + ".json";
-    return files.containsKey(note) ? version(slot) + wholeKey(slot) + value(note, "check") : "-";
+  @Nullable
+  Content content(String name) {
+    return files.content(dir + "/" + name);
   }
 
-  private String wholeKey(String slot) {
-    return isWhole(slot) ? " " : isRotten(slot) ? " rotten " : " damaged ";
-  }
-
-  /** The events that made the present state and may not have been answered, in this boot. */
-  private String markKey() {
-    String mark = files.getOrDefault("state.json.outcome", "");
-    boolean current = isBooted() && mark.contains(" " + value("running.json", "boot_id") + "\n");
-    return mark.lines()
-        .filter(line -> current && line.startsWith(state.revision() + " "))
-        .map(line -> line.substring(line.indexOf(' ')))
-        .collect(Collectors.joining());
-  }
-
-  /** What was downloaded is looked at in two phases; in any other one, the next command removes it. */
-  private String downloadKey() {
-    if (state.phase() != Phase.DOWNLOADING && state.phase() != Phase.FAILED) {
-      return "";
+  /** Notes that a file may hold something else, or be there no more. */
+  void changed(String name) {
+    int index = index(name);
+    if (index >= 0) {
+      now[index] = content(name);
     }
-    StringBuilder key = new StringBuilder();
-    for (String version : DeviceWalk.VERSIONS) {
-      String image = version + "_";
-      String part = files.getOrDefault("download/" + DeviceWalk.sha256(version) + ".part", "");
-      if (part.equals(image)) {
-        key.append(' ').append(image).append("complete");
-      } else if (!part.isEmpty()) {
-        key.append(' ').append(image).append(image.startsWith(part) ? "begun" : "damaged");
+  }
+
+  void put(String name, String text) {
+    Content content = made.computeIfAbsent(name, any -> new HashMap<>())
+        .computeIfAbsent(text, any -> new Content(text.getBytes(ISO_8859_1)));
+    files.put(dir + "/" + name, content);
+    changed(name);
+  }
+
+  /** Makes the files of a state. */
+  void write(WalkState state) {
+    files.removeFilesExcept(kept);
+    Arrays.fill(now, null);
+    String first = state.firstIsB() ? "b" : "a";
+    String second = state.firstIsB() ? "a" : "b";
+    writeSlot(first, state.first());
+    writeSlot(second, state.second());
+    put(GRUBENV, state.envDamaged() ? DAMAGE : block(state, state.secondActive() ? second : first));
+    if (state.booted()) {
+      put(
+          RUNNING,
+          "{\"slot\":\"%s\",\"boot_id\":\"%s\",\"host_uptime_ms\":0}".formatted(first, THIS_BOOT));
+    }
+    put(STATE, state.valid() ? json(state) : DAMAGE);
+    if (state.unsettled()) {
+      put(MARK, "update-state outcome mark 1\nunsettled\n0 " + THIS_BOOT + "\nend\n");
+    }
+    if ((state.lock() & WalkState.Lock.NOTED) != 0) {
+      put(LOCK_NOTE, "{}");
+    }
+    if ((state.lock() & WalkState.Lock.GIVEN_BACK) != 0) {
+      put(LOCK_BOOT, "{\"boot_id\":\"" + THIS_BOOT + "\"}");
+    }
+  }
+
+  private void writeSlot(String letter, WalkState.Slot slot) {
+    String version = "v" + slot.version();
+    put("slots/" + letter + ".img", slot.whole() ? version + "_\0" : DAMAGE);
+    if (slot.version() != 0) {
+      String sha256 = SHA256.get(slot.version());
+      String check =
+          slot.failed() ? ",\"check\":\"failed\",\"check_sha256\":\"%s\"".formatted(sha256) : "";
+      put(
+          "slots/" + letter + ".json",
+          "{\"version\":\"%s\",\"size\":3,\"sha256\":\"%s\"%s}".formatted(version, sha256, check));
+    }
+  }
+
+  private static String block(WalkState state, String active) {
+    String text = SIGNATURE + "active_slot=" + active + "\nboot_counter=" + state.counter()
+        + "\nboot_success=" + (state.good() ? 1 : 0) + "\n"
+        + (state.wanted() == 0 ? "" : "update_target=v" + state.wanted() + "\n");
+    return text + "#".repeat(BLOCK - text.length());
+  }
+
+  private static String json(WalkState state) {
+    boolean bootCounts = state.phase() == Phase.DOWNLOADING || state.phase() == Phase.ACTIVATED;
+    String boot = bootCounts && !state.detail() ? EARLIER_BOOT : THIS_BOOT;
+    String entry =
+        "{\"at\": \"" + TIME + "\", \"event\": \"%s\", \"from\": \"%s\", \"to\": \"%s\"%s}";
+    String error = ", \"error\": \"e\"";
+    String target = ", \"to_version\": \"v" + state.to() + "\"";
+    String history = switch (state.phase()) {
+      case FAILED ->
+        entry.formatted("fail", state.detail() ? "checking" : "downloading", "failed", error);
+      case SUCCESS ->
+        state.detail() ? entry.formatted("rollback", "success", "rolled_back", target + error) : "";
+      default -> "";
+    };
+    boolean hasError = state.phase() == Phase.FAILED || state.phase() == Phase.ROLLED_BACK;
+    StringBuilder json = new StringBuilder("{\n  \"phase\": \"").append(state.phase());
+    json.append("\",\n");
+    json.append(state.to() == 0 ? "" : "  \"to_version\": \"v" + state.to() + "\",\n");
+    json.append("  \"started_at\": \"" + TIME + "\",\n  \"updated_at\": \"" + TIME + "\",\n");
+    json.append(hasError ? "  \"last_error\": \"e\",\n" : "");
+    json.append("  \"attempt_count\": ").append(state.attempts()).append(",\n  \"revision\": 7,\n");
+    json.append("  \"boot\": {\"id\": \"").append(boot).append("\", \"uptime_s\": 0}");
+    if (state.givenUp() != 0) {
+      List<String> versions = new ArrayList<>();
+      for (int version = 1; version <= WalkState.VERSIONS; version++) {
+        if (state.isGivenUp(version)) {
+          versions.add("\"v" + version + "\"");
+        }
+      }
+      json.append(",\n  \"rolled_back_versions\": [")
+          .append(String.join(", ", versions))
+          .append("]");
+    }
+    json.append(history.isEmpty() ? "" : ",\n  \"history\": [\n    " + history + "\n  ]");
+    return json.append("\n}\n").toString();
+  }
+
+  /** Adds a download that is complete. */
+  void putDownload(String version) {
+    put(DOWNLOAD + SHA256.get(version(version)) + ".part", version + "_");
+  }
+
+  /** Returns the letter of the slot that runs, empty if none does. */
+  String runningSlot() {
+    return json(now[RUNNING_AT]).getOrDefault("slot", "");
+  }
+
+  /** Reads the state of the files as they are. */
+  WalkState read() {
+    return read(now, true);
+  }
+
+  /** Reads the state of the files as they are, with the power off. */
+  WalkState readDown() {
+    return read(now, false);
+  }
+
+  /** Reads the state of some files, in the order of {@link #FILES}, with the power off. */
+  static WalkState readDown(@Nullable Content[] files) {
+    return read(files, false);
+  }
+
+  private static WalkState read(@Nullable Content[] files, boolean powered) {
+    Map<String, String> boot = powered ? json(files[RUNNING_AT]) : Map.of();
+    Env env = meaning(files[GRUBENV_AT], Env::of, Env.DAMAGED);
+    String running = boot.getOrDefault("slot", "");
+    boolean booted = !running.isEmpty();
+    String first = booted ? running : env.active().isEmpty() ? "a" : env.active();
+    String second = first.equals("a") ? "b" : "a";
+    Progress progress = meaning(files[STATE_AT], Progress::of, Progress.FRESH);
+    String bootId = boot.getOrDefault("boot_id", "");
+    boolean damaged = env.active().isEmpty();
+    return new WalkState(
+        booted,
+        slot(files, first),
+        slot(files, second),
+        booted && damaged && first.equals("b"),
+        damaged,
+        !damaged && env.active().equals(second),
+        env.counter(),
+        env.good(),
+        env.wanted(),
+        booted && isUnsettled(files[MARK_AT], bootId),
+        progress.valid(),
+        progress.phase(),
+        progress.target(),
+        progress.attempts(),
+        progress.givenUp(),
+        progress.detail(booted, bootId, json(files[SWITCHED_AT])),
+        false,
+        (files[LOCK_NOTE_AT] == null ? 0 : WalkState.Lock.NOTED)
+            | (booted && json(files[LOCK_BOOT_AT]).getOrDefault("boot_id", "").equals(bootId)
+                ? WalkState.Lock.GIVEN_BACK
+                : 0));
+  }
+
+  private static <T> T meaning(@Nullable Content content, Function<String, T> function, T absent) {
+    return content == null
+        ? absent
+        : content.meaning(bytes -> function.apply(new String(bytes, ISO_8859_1)));
+  }
+
+  private static WalkState.Slot slot(@Nullable Content[] files, String letter) {
+    int image = SLOTS_AT + (letter.equals("a") ? 0 : 2);
+    Map<String, String> note = json(files[image + 1]);
+    int version = version(note.getOrDefault("version", ""));
+    if (version == 0) {
+      return WalkState.Slot.EMPTY;
+    }
+    String content = meaning(files[image], text -> text, "");
+    String sha256 = note.getOrDefault("sha256", "");
+    boolean whole = content.startsWith("v" + version + "_")
+        && sha256.equals(SHA256.get(version))
+        && note.getOrDefault("size", "").equals("3");
+    boolean failed = note.getOrDefault("check", "").equals("failed")
+        && note.getOrDefault("check_sha256", "").equals(sha256);
+    return new WalkState.Slot(version, whole, failed);
+  }
+
+  /** Returns whether a mark says, in this boot, that the state file may not be durable. */
+  private static boolean isUnsettled(@Nullable Content mark, String bootId) {
+    if (mark == null) {
+      return false;
+    }
+    List<String> lines = meaning(mark, text -> text.lines().toList(), List.<String>of());
+    boolean whole = lines.size() > 3 && lines.get(lines.size() - 1).equals("end");
+    return !whole || (!lines.get(1).equals("settled") && lines.get(2).endsWith(" " + bootId));
+  }
+
+  private static int version(String name) {
+    return DeviceWalk.VERSIONS.indexOf(name) + 1;
+  }
+
+  /** The members of a flat JSON object. */
+  private static Map<String, String> json(@Nullable Content content) {
+    return meaning(content, WalkDisk::members, Map.of());
+  }
+
+  private static Map<String, String> members(String json) {
+    Map<String, String> members = new TreeMap<>();
+    if (json.strip().startsWith("{") && json.strip().endsWith("}")) {
+      for (String member :
+          json.replace("{", "").replace("}", "").replace("\"", "").split(",", -1)) {
+        int colon = member.indexOf(':');
+        if (colon > 0) {
+          members.put(
+              member.substring(0, colon).strip(), member.substring(colon + 1).strip());
+        }
       }
     }
-    return key.toString();
+    return members;
   }
 
-  private String stateKey() {
-    boolean bootCounts = switch (state.phase()) {
-      case DOWNLOADING, ACTIVATED, VERIFYING, SUCCESS -> true;
-      case IDLE, CHECKING, STAGED, ROLLED_BACK, FAILED -> false;
-    };
-    return state.valid() + "|" + state.phase() + "|" + state.to() + "|"
-        + Math.min(state.attempts(), DeviceWalk.MAX_ATTEMPTS)
-        + "|" + new TreeSet<>(state.givenUp()) + "|" + (bootCounts && isSameBoot()) + "|"
-        + state.checkFailed() + "|" + state.fellBack() + "|" + markKey();
+  /** What the boot loader reads. */
+  private record Env(String active, int counter, boolean good, int wanted) {
+    static final Env DAMAGED = new Env("", 0, false, 0);
+
+    static Env of(String block) {
+      Map<String, String> values = block
+          .lines()
+          .filter(
+              line -> block.startsWith(SIGNATURE) && line.contains("=") && !line.startsWith("#"))
+          .collect(Collectors.toMap(
+              line -> line.substring(0, line.indexOf('=')),
+              line -> line.substring(line.indexOf('=') + 1)));
+      String active = values.getOrDefault("active_slot", "");
+      return (active.equals("a") || active.equals("b")) && block.length() == BLOCK
+          ? new Env(
+              active,
+              Integer.parseInt(Objects.requireNonNull(values.get("boot_counter"))),
+              "1".equals(values.get("boot_success")),
+              version(values.getOrDefault("update_target", "")))
+          : DAMAGED;
+    }
   }
 
-  private String value(String path, String key) {
-    String json = path.endsWith(".json") ? files.getOrDefault(path, "") : path;
-    int at = json.indexOf("\"" + key + "\":");
-    if (at < 0) {
-      return "";
+  /** What a state file says. */
+  private record Progress(
+      boolean valid,
+      Phase phase,
+      int to,
+      int attempts,
+      int givenUp,
+      String bootId,
+      String revision,
+      boolean checkFailed,
+      int fellBack) {
+    static final Progress FRESH = new Progress(true, Phase.IDLE, 0, 0, 0, "", "0", false, 0);
+    static final Progress INVALID = new Progress(false, Phase.IDLE, 0, 0, 0, "", "0", false, 0);
+
+    static Progress of(String json) {
+      if (!json.startsWith("{\n") || !json.endsWith("\n}\n")) {
+        return INVALID;
+      }
+      int fellBack = 0;
+      boolean checkFailed = false;
+      Matcher entry = ENTRY.matcher(json);
+      while (entry.find()) {
+        String event = entry.group(1);
+        String from = entry.group(2);
+        checkFailed = event.equals("fail") && from.equals("checking");
+        String target = entry.group(3);
+        if (event.equals("rollback") && from.equals("success") && target != null) {
+          fellBack |= WalkState.bit(version(target));
+        }
+      }
+      int list = json.indexOf("\"rolled_back_versions\"");
+      String versions = list < 0 ? "" : json.substring(list, json.indexOf(']', list));
+      int givenUp = 0;
+      for (int version = 1; version <= WalkState.VERSIONS; version++) {
+        givenUp |= versions.contains("\"v" + version + "\"") ? WalkState.bit(version) : 0;
+      }
+      int boot = json.indexOf("\"boot\"");
+      return new Progress(
+          true,
+          Phase.valueOf(value(json, "phase", 0).toUpperCase(Locale.ROOT)),
+          version(topLevel(json, "to_version")),
+          Math.min(DeviceWalk.MAX_ATTEMPTS, Integer.parseInt(value(json, "attempt_count", 0))),
+          givenUp,
+          boot < 0 ? "" : value(json, "id", boot),
+          value(json, "revision", 0),
+          checkFailed,
+          fellBack);
     }
-    int start = at + key.length() + 3;
-    int end = start;
-    while (json.charAt(end) != ',' && json.charAt(end) != '}') {
-      end++;
+
+    private static String topLevel(String json, String key) {
+      int at = json.indexOf("\n  \"" + key + "\":");
+      return at < 0 ? "" : value(json, key, at);
     }
-    return json.substring(start, end).replace("\"", "");
+
+    private static String value(String json, String key, int from) {
+      int start = json.indexOf("\"" + key + "\":", from) + key.length() + 3;
+      int end = start;
+      while (",}\n".indexOf(json.charAt(end)) < 0) {
+        end++;
+      }
+      return json.substring(start, end).replace("\"", "").strip();
+    }
+
+    int target() {
+      boolean onlyCounts = phase == Phase.IDLE || phase == Phase.CHECKING || phase == Phase.FAILED;
+      return onlyCounts && attempts == 0 ? 0 : to;
+    }
+
+    boolean detail(boolean booted, String present, Map<String, String> switched) {
+      boolean late = switched.getOrDefault("revision", "").equals(revision);
+      String last = late ? switched.getOrDefault("boot_id", "") : bootId;
+      return switch (phase) {
+        case DOWNLOADING, ACTIVATED -> booted && last.equals(present);
+        case FAILED -> checkFailed;
+        case SUCCESS -> (fellBack & WalkState.bit(to)) != 0;
+        default -> false;
+      };
+    }
   }
 }

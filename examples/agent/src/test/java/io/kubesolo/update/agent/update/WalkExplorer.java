@@ -1,260 +1,467 @@
 package io.kubesolo.update.agent.update;
 
-import io.kubesolo.update.core.Phase;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
-/** The disks that commands, kills and power cuts lead to, and what must be true of each. */
+/**
+ * The graph of the states that commands, kills and power cuts lead to, in which states that differ in the
+ * names of the versions only are one; and in it the rounds by which a device comes to rest.
+ *
+ * <p>A command that finds work to reconcile does that first, and nothing else is known to the rest of it
+ * than to a command that begins then. So from such a state, {@link DeviceWalk#RECONCILE} stands for all
+ * commands on a disk without faults. In the same way a round is commands in a row. Both are tested.
+ */
 final class WalkExplorer {
-  private static final int MAX_ROUNDS = 16;
+  private static final int OFFERS = WalkState.VERSIONS;
+  private static final int SUBSETS = 1 << WalkState.VERSIONS;
 
-  /** A disk that was reached, and how. */
-  static final class Node {
-    final WalkDisk disk;
-    final @Nullable Node parent;
-    final String action;
-    final Map<String, Node> ends = new HashMap<>();
+  /** The number of pairs of an offer and of a set of versions that are healthy. */
+  private static final int WORLDS = OFFERS * SUBSETS;
 
-    Node(WalkDisk disk, @Nullable Node parent, String action) {
-      this.disk = disk;
-      this.parent = parent;
-      this.action = action;
-    }
+  private static final int ROUNDS = 2 * OFFERS;
+  private static final int RENAMINGS = WalkState.RENAMINGS.size();
+  private static final int UNKNOWN = -1;
+  private static final int ON_THE_WAY = -2;
 
-    /** The commands that lead here, a line each. */
-    String path() {
-      return (parent == null ? "" : parent.path()) + "\n  " + action;
-    }
+  /** A state as an action left it, and how. */
+  private record Step(WalkState state, String action) {}
 
-    /**
-     * Returns whether the boot loader may have started a version on the way here.
-     *
-     * @param ever in any attempt; else since its slot was staged last
-     */
-    boolean tried(String version, boolean ever) {
-      for (Node at = this; at != null; at = at.parent) {
-        boolean boots = at.action.startsWith(DeviceWalk.BOOT);
-        boolean mayBoot = at.action.startsWith(DeviceWalk.ROUND);
-        boolean started = at.parent != null && (boots || mayBoot) && at.parent.disk.boots(version);
-        boolean runs = at.disk.isBooted() && at.disk.runningVersion().equals(version);
-        if (started || runs || (mayBoot && at.disk.boots(version))) {
-          return true;
-        }
-        WalkDisk.StateView state = at.disk.state();
-        if (!ever && state.phase() == Phase.STAGED && state.to().equals(version)) {
-          return false;
-        }
-      }
-      return false;
-    }
-  }
+  /** What follows from one state: an edge for each step, of which only the different ones are kept. */
+  private record Expansion(Collection<Step> steps, int commands, int kills, int powerCuts) {}
 
-  private final DeviceWalk walk;
-  private final WalkDisk start;
-  private final Map<String, Node> nodes = new LinkedHashMap<>();
-  private int rested;
+  /** The states after each round; or a single one in which each round begins. */
+  private record Links(List<Step> steps) {}
+
+  private final List<DeviceWalk> walks = new ArrayList<>();
+  private final boolean hasRoundsOfItsOwn;
+  private final Map<Long, Integer> indexes = new HashMap<>();
+  private final List<String> actions = new ArrayList<>();
+  private final Map<String, Integer> actionIds = new HashMap<>();
+  private long[] keys = new long[1024];
+  private int[] parents = new int[1024];
+  private short[] actionOf = new short[1024];
+  private int[] links = new int[1024 * ROUNDS];
+  private int size;
+  private int expanded;
+  private int linked;
+  private int statesOfRounds;
+  private long commands;
   private long kills;
   private long powerCuts;
-  private long commands;
 
-  WalkExplorer(DeviceWalk walk) {
-    this.walk = walk;
-    this.start = walk.disk();
+  WalkExplorer(DeviceWalk... walks) {
+    this.walks.addAll(Arrays.asList(walks));
+    this.hasRoundsOfItsOwn = walks[0].hasFleetLock();
   }
 
   @Override
   public String toString() {
     return "%d states, %d edges (%d commands, %d kills, %d power cuts)"
-        .formatted(nodes.size(), commands + kills + powerCuts, commands, kills, powerCuts);
+        .formatted(size, commands + kills + powerCuts, commands, kills, powerCuts);
   }
 
-  /** The disks that were reached so far, in the order in which they were. */
-  List<Node> nodes() {
-    return List.copyOf(nodes.values());
+  int size() {
+    return size;
   }
 
-  /** Runs commands one after the other on a new device, and returns all the disks between them. */
-  List<Node> follow(List<String> story) {
-    List<Node> ends = new ArrayList<>();
-    ends.add(reach(start, null, "start", new ArrayList<>()));
+  /** Returns how many states were reached and not gone on from. */
+  int left() {
+    return size - expanded;
+  }
+
+  /** Returns how many states only a whole round has led to. */
+  int statesOfRounds() {
+    return statesOfRounds;
+  }
+
+  WalkState state(int index) {
+    return WalkState.of(keys[index]);
+  }
+
+  /** Runs commands one after the other on a new device, and returns all the states between them. */
+  List<WalkState> follow(List<String> story) {
+    List<WalkState> states = new ArrayList<>(List.of(DeviceWalk.start()));
     for (String action : story) {
-      ends.add(end(ends.get(ends.size() - 1), action));
+      WalkState before = states.get(states.size() - 1);
+      DeviceWalk.Run run = run(before, action);
+      states.add(run.end());
     }
-    return ends;
-  }
-
-  /** Goes everywhere that so many commands in a row lead from some disks, killed anywhere or not. */
-  void explore(Collection<Node> from, int depth) {
-    List<Node> frontier = List.copyOf(from);
-    for (int step = 1; step <= depth; step++) {
-      List<Node> next = new ArrayList<>();
-      frontier.forEach(node -> explore(node, next));
-      frontier = next;
-    }
+    return states;
   }
 
   /**
    * Runs commands one after the other on a new device, and then more commands, each also from everywhere
-   * that a kill or a power cut in one of these before it leads. Returns the disks that these lead to.
+   * that a kill or a power cut in one of these before it leads. Returns the states that these lead to.
    */
-  List<Node> follow(List<String> story, List<String> killed) {
-    List<Node> before = follow(story);
-    List<Node> ends = new ArrayList<>(before.subList(before.size() - 1, before.size()));
+  List<WalkState> follow(List<String> story, List<String> killed) {
+    List<WalkState> before = follow(story);
+    Set<WalkState> ends = new LinkedHashSet<>(before.subList(before.size() - 1, before.size()));
     for (String action : killed) {
-      List<Node> next = new ArrayList<>();
-      for (Node node : ends) {
-        if (walk.actions(node.disk).contains(action)) {
-          run(node, action, next);
+      for (WalkState state : List.copyOf(ends)) {
+        if (walks.get(0).actions(state).contains(action)) {
+          DeviceWalk.Run run = run(state, action);
+          ends.addAll(run.killed());
+          ends.addAll(run.cut());
+          ends.add(run.end());
         }
       }
-      ends.addAll(next);
     }
-    return ends;
+    return List.copyOf(ends);
   }
 
-  /**
-   * Goes everywhere from a new device until nothing new appears, or as long as it may; returns how many
-   * disks are left that were reached and not gone on from.
-   */
-  int exploreWhile(BooleanSupplier goesOn) {
-    Deque<Node> queue = new ArrayDeque<>(follow(List.of()));
-    while (!queue.isEmpty() && goesOn.getAsBoolean()) {
-      explore(queue.remove(), queue);
-    }
-    return queue.size();
-  }
-
-  private void explore(Node node, Collection<Node> unseen) {
-    walk.actions(node.disk).forEach(action -> run(node, action, unseen));
-  }
-
-  /** Runs a command to its end, and notes where each kill on the way would have led. */
-  private void run(Node from, String action, Collection<Node> unseen) {
-    DeviceWalk.Run run = attempt(from, action, () -> walk.run(from.disk, action));
-    commands++;
-    WalkRules.examine(from, action, run);
-    for (WalkDisk killed : run.killed()) {
-      reach(killed, from, action + " (killed)", unseen);
-      kills++;
-    }
-    for (WalkDisk cut : run.cut()) {
-      reach(cut, from, action + " (power cut)", unseen);
-      powerCuts++;
-    }
-    Node end = reach(run.end(), from, action, unseen);
-    from.ends.put(action, end);
-  }
-
-  Node reach(WalkDisk disk, @Nullable Node parent, String action, Collection<Node> unseen) {
-    return nodes.computeIfAbsent(disk.key(), key -> {
-      Node node = new Node(disk, parent, action);
-      WalkRules.examine(node);
-      unseen.add(node);
-      return node;
-    });
+  private DeviceWalk.Run run(WalkState before, String action) {
+    DeviceWalk.Run run = walks.get(0).run(before, action);
+    WalkRules.examine(before, action, run);
+    return run;
   }
 
   /** Where a command leads when the operator cuts in, at any time when he has something to say. */
-  List<Node> interjections(Node from, String action) {
-    List<Node> ends = new ArrayList<>();
-    int changes = walk.run(from.disk, action).killed().size();
-    for (int change = 1; change <= changes; change++) {
-      String how = action + " (the operator cuts in after change " + change + ")";
-      walk.interject(from.disk, action, change)
-          .forEach(disk -> ends.add(reach(disk, from, how, new ArrayList<>())));
+  List<WalkState> interjections(WalkState from, String action) {
+    List<WalkState> ends = new ArrayList<>();
+    for (int change = 1; change <= walks.get(0).changes(from, action); change++) {
+      walks.get(0).interject(from, action, change).forEach(ends::add);
     }
     return ends;
   }
 
+  /** Adds states from which the device goes on. */
+  void add(Collection<WalkState> states) {
+    states.forEach(state -> add(new Step(state, "story"), UNKNOWN));
+  }
+
+  /** Goes everywhere that one command leads from the states that were added. */
+  void explore() {
+    expand(size, () -> true);
+  }
+
+  /** Goes everywhere until nothing new appears, or as long as it may. */
+  void close(BooleanSupplier goesOn) {
+    while (left() > 0 && goesOn.getAsBoolean()) {
+      expand(size, goesOn);
+      int known = size;
+      if (left() == 0) {
+        link();
+        statesOfRounds += size - known;
+      }
+    }
+  }
+
+  private void expand(int end, BooleanSupplier goesOn) {
+    int chunk = 64 * walks.size();
+    while (expanded < end && goesOn.getAsBoolean()) {
+      int from = expanded;
+      int to = Math.min(end, from + chunk);
+      List<Expansion> expansions = inParallel(from, to, this::expansion);
+      for (int i = from; i < to; i++) {
+        Expansion expansion = expansions.get(i - from);
+        commands += expansion.commands();
+        kills += expansion.kills();
+        powerCuts += expansion.powerCuts();
+        for (Step step : expansion.steps()) {
+          add(step, i);
+        }
+      }
+      expanded = to;
+    }
+  }
+
+  private interface Work<T> {
+    T on(DeviceWalk walk, int index);
+  }
+
+  /** Each walk takes the states of a residue class. */
+  private <T> List<T> inParallel(int from, int to, Work<T> work) {
+    int threads = walks.size();
+    List<T> results = new ArrayList<>();
+    if (threads == 1) {
+      for (int i = from; i < to; i++) {
+        results.add(work.on(walks.get(0), i));
+      }
+      return results;
+    }
+    List<List<T>> parts = IntStream.range(0, threads)
+        .parallel()
+        .mapToObj(thread -> {
+          List<T> part = new ArrayList<>();
+          for (int i = from + thread; i < to; i += threads) {
+            part.add(work.on(walks.get(thread), i));
+          }
+          return part;
+        })
+        .toList();
+    for (int i = 0; i < to - from; i++) {
+      results.add(parts.get(i % threads).get(i / threads));
+    }
+    return results;
+  }
+
+  private Expansion expansion(DeviceWalk walk, int index) {
+    WalkState state = state(index);
+    Map<Long, Step> steps = new HashMap<>();
+    int[] counts = new int[3];
+    boolean reconciled = false;
+    if (state.booted()) {
+      DeviceWalk.Run run =
+          attempt(index, DeviceWalk.RECONCILE, () -> walk.run(state, DeviceWalk.RECONCILE));
+      collect(index, state, DeviceWalk.RECONCILE, run, steps, counts);
+      reconciled = run.failed() || run.end().equals(state);
+    }
+    for (String action : walk.actions(state)) {
+      boolean isMade = action.equals(DeviceWalk.FIVE_BOOTS) || action.equals(DeviceWalk.RECONCILE);
+      if (!isMade && (reconciled || !DeviceWalk.reconciles(action))) {
+        DeviceWalk.Run run = attempt(index, action, () -> walk.run(state, action));
+        collect(index, state, action, run, steps, counts);
+      }
+    }
+    if (hasRoundsOfItsOwn && reconciled) {
+      for (String action : walk.rounds()) {
+        DeviceWalk.Run run = attempt(index, action, () -> walk.run(state, action));
+        collect(index, state, action, run, steps, counts);
+      }
+    }
+    return new Expansion(List.copyOf(steps.values()), counts[0], counts[1], counts[2]);
+  }
+
+  private void collect(
+      int index,
+      WalkState before,
+      String action,
+      DeviceWalk.Run run,
+      Map<Long, Step> steps,
+      int[] counts) {
+    attempt(index, action, () -> {
+      WalkRules.examine(before, action, run);
+      return "";
+    });
+    counts[0]++;
+    counts[1] += run.killed().size();
+    counts[2] += run.cut().size();
+    collect(before, run.end(), action, steps);
+    run.killed().forEach(state -> collect(before, state, action + " (killed)", steps));
+    run.cut().forEach(state -> collect(before, state, action + " (power cut)", steps));
+  }
+
+  private static void collect(
+      WalkState before, WalkState after, String action, Map<Long, Step> steps) {
+    for (WalkState state : after.alternatives(before, action)) {
+      steps.computeIfAbsent(state.key(), key -> new Step(state, action));
+    }
+  }
+
+  /** Adds a state, and returns its index and the renaming that makes it the one that is kept. */
+  private int add(Step step, int parent) {
+    int renaming = step.state().leastRenaming();
+    WalkState state = step.state().renamed(WalkState.RENAMINGS.get(renaming));
+    Integer known = indexes.putIfAbsent(state.key(), size);
+    if (known != null) {
+      return known * RENAMINGS + renaming;
+    }
+    if (size == keys.length) {
+      keys = Arrays.copyOf(keys, 2 * size);
+      parents = Arrays.copyOf(parents, 2 * size);
+      actionOf = Arrays.copyOf(actionOf, 2 * size);
+      links = Arrays.copyOf(links, 2 * size * ROUNDS);
+    }
+    keys[size] = state.key();
+    parents[size] = parent;
+    actionOf[size] = (short) (int) actionIds.computeIfAbsent(step.action(), action -> {
+      actions.add(action);
+      return actions.size() - 1;
+    });
+    return size++ * RENAMINGS + renaming;
+  }
+
+  /** Finds out where rounds lead from each state, and from those that they lead to. */
+  private void link() {
+    int chunk = 64 * walks.size();
+    while (linked < size) {
+      int from = linked;
+      int to = Math.min(size, from + chunk);
+      List<Links> found = inParallel(from, to, this::links);
+      for (int i = from; i < to; i++) {
+        List<Step> steps = found.get(i - from).steps();
+        for (int round = 0; round < ROUNDS; round++) {
+          int link = round < steps.size() ? add(steps.get(round), i) : UNKNOWN;
+          links[i * ROUNDS + round] = link;
+        }
+      }
+      linked = to;
+    }
+  }
+
+  private Links links(DeviceWalk walk, int index) {
+    WalkState state = state(index);
+    String first = state.booted() ? DeviceWalk.RECONCILE : DeviceWalk.BOOT;
+    WalkState begun = attempt(index, first, () -> end(walk, state, first));
+    if (!begun.equals(state)) {
+      return new Links(List.of(new Step(begun, first)));
+    }
+    List<Step> steps = new ArrayList<>();
+    for (String offer : DeviceWalk.VERSIONS) {
+      for (boolean isHealthy : List.of(false, true)) {
+        String round = DeviceWalk.round(offer, isHealthy);
+        steps.add(new Step(attempt(index, round, () -> end(walk, state, round)), round));
+      }
+    }
+    return new Links(steps);
+  }
+
+  private static WalkState end(DeviceWalk walk, WalkState state, String action) {
+    WalkState end = walk.end(state, action);
+    WalkRules.examine(state, action, end);
+    return end;
+  }
+
   /**
-   * Lets an unattended device go on from each disk that was reached since the last call, whatever is
-   * offered and healthy. Returns how many rounds the longest way to rest takes.
+   * Lets an unattended device go on from each state, by rounds with the reboots that they call for, while
+   * any one version is offered and any of them are healthy: at last a round changes nothing. Returns how
+   * many rounds the longest way to rest takes.
    */
   int comeToRest() {
-    List<Node> unseen = nodes().subList(rested, nodes.size());
+    link();
+    Rests rests = new Rests();
     int longest = 0;
-    for (String offer : DeviceWalk.VERSIONS) {
-      for (Set<String> healthy : DeviceWalk.subsets()) {
-        longest = Math.max(longest, comeToRest(unseen, offer, healthy));
+    for (int index = 0; index < size; index++) {
+      for (int world = 0; world < WORLDS; world++) {
+        longest = Math.max(longest, rests.rounds(index, world));
       }
-    }
-    rested = nodes.size();
-    return longest;
-  }
-
-  /**
-   * Lets an unattended device go on from each disk by rounds, with the reboots that they call for,
-   * while one version is offered and some are healthy: at last a round changes nothing. Returns how
-   * many rounds the longest way takes.
-   */
-  private int comeToRest(Collection<Node> from, String offer, Set<String> healthy) {
-    Map<Node, Node> rests = new HashMap<>();
-    Map<Node, Integer> rounds = new HashMap<>();
-    int longest = 0;
-    for (Node start : from) {
-      Deque<Node> way = new ArrayDeque<>();
-      Node node = start;
-      while (!rests.containsKey(node)) {
-        way.push(node);
-        Node next = round(node, offer, healthy);
-        if (next == node) {
-          rests.put(node, node);
-          rounds.put(node, 0);
-        } else if (way.size() > MAX_ROUNDS) {
-          throw new AssertionError("no rest with %s offered and %s healthy after%s%nbut%s%n%s"
-              .formatted(offer, healthy, start.path(), node.path(), node.disk.key()));
-        } else {
-          node = next;
-        }
-      }
-      for (Node passed : way) {
-        if (passed != node) {
-          Node next = round(passed, offer, healthy);
-          rests.put(passed, Objects.requireNonNull(rests.get(next)));
-          rounds.put(passed, Objects.requireNonNull(rounds.get(next)) + 1);
-        }
-      }
-      Node rest = Objects.requireNonNull(rests.get(start));
-      WalkRules.examineRest(start, round(start, offer, healthy), rest, offer, healthy);
-      longest = Math.max(longest, Objects.requireNonNull(rounds.get(start)));
     }
     return longest;
   }
 
-  private Node round(Node from, String offer, Set<String> healthy) {
-    Node booted = from.disk.isBooted() ? from : end(from, DeviceWalk.BOOT);
-    boolean isHealthy = healthy.contains(booted.disk.runningVersion());
-    return end(booted, DeviceWalk.round(offer, isHealthy));
+  /** Where a device comes to rest, from each state in each world. */
+  private final class Rests {
+    private final int[] rounds = new int[size * WORLDS];
+    private final int[] rest = new int[size * WORLDS];
+
+    Rests() {
+      Arrays.fill(rounds, UNKNOWN);
+    }
+
+    private int offer(int world) {
+      return world / SUBSETS + 1;
+    }
+
+    private int healthy(int world) {
+      return world % SUBSETS;
+    }
+
+    private int renamed(int world, int renaming) {
+      int[] names = WalkState.RENAMINGS.get(renaming);
+      int healthy = 0;
+      for (int version = 1; version <= WalkState.VERSIONS; version++) {
+        if ((healthy(world) & WalkState.bit(version)) != 0) {
+          healthy |= WalkState.bit(names[version]);
+        }
+      }
+      return (names[offer(world)] - 1) * SUBSETS + healthy;
+    }
+
+    private boolean isRound(int at) {
+      return links[at / WORLDS * ROUNDS + 1] != UNKNOWN;
+    }
+
+    /** Returns where a round leads, or what comes before it. */
+    private int next(int at) {
+      int index = at / WORLDS;
+      int world = at % WORLDS;
+      int round = 0;
+      if (isRound(at)) {
+        boolean isHealthy = (healthy(world) & WalkState.bit(state(index).runningVersion())) != 0;
+        round = 2 * (offer(world) - 1) + (isHealthy ? 1 : 0);
+      }
+      int link = links[index * ROUNDS + round];
+      return link / RENAMINGS * WORLDS + renamed(world, link % RENAMINGS);
+    }
+
+    int rounds(int index, int world) {
+      int start = index * WORLDS + world;
+      List<Integer> way = new ArrayList<>();
+      int at = start;
+      while (rounds[at] == UNKNOWN) {
+        rounds[at] = ON_THE_WAY;
+        way.add(at);
+        int next = next(at);
+        if (next == at) {
+          rounds[at] = 0;
+          rest[at] = at;
+          examineRest(at, at);
+          way.remove(way.size() - 1);
+          break;
+        }
+        at = next;
+      }
+      if (rounds[at] == ON_THE_WAY) {
+        throw new AssertionError("no rest" + in(start) + "\nbut for ever" + in(at)
+            + "\nwith rounds through" + cycle(at));
+      }
+      for (int i = way.size() - 1; i >= 0; i--) {
+        int passed = way.get(i);
+        rounds[passed] = rounds[at] + (isRound(passed) ? 1 : 0);
+        rest[passed] = rest[at];
+        if (isRound(passed)) {
+          examineRest(passed, at);
+        }
+        at = passed;
+      }
+      return rounds[start];
+    }
+
+    private String cycle(int at) {
+      StringBuilder text = new StringBuilder("\n  " + state(at / WORLDS));
+      for (int next = next(at); next != at; next = next(next)) {
+        text.append("\n  ").append(state(next / WORLDS));
+      }
+      return text.toString();
+    }
+
+    /**
+     * Examines where a device comes to rest.
+     *
+     * @param first where the first round leads
+     */
+    private void examineRest(int start, int first) {
+      int at = rest[first];
+      boolean mayBeTaken = WalkRules.mayBeTaken(state(first / WORLDS), offer(first % WORLDS));
+      String fault = WalkRules.faultAtRest(
+          state(at / WORLDS), mayBeTaken, offer(at % WORLDS), healthy(at % WORLDS));
+      if (!fault.isEmpty()) {
+        StringBuilder rounds = new StringBuilder();
+        for (int passed = start; passed != at; passed = next(passed)) {
+          rounds.append("\n  round: ").append(state(next(passed) / WORLDS));
+        }
+        throw new AssertionError(fault + in(start) + rounds + "\nat rest" + in(at));
+      }
+    }
+
+    private String in(int at) {
+      int world = at % WORLDS;
+      return " with v%d offered and versions %s healthy after%s"
+          .formatted(offer(world), Integer.toBinaryString(healthy(world)), path(at / WORLDS));
+    }
   }
 
-  private Node end(Node node, String action) {
-    Node known = node.ends.get(action);
-    if (known == null) {
-      WalkDisk disk = attempt(node, action, () -> walk.end(node.disk, action));
-      commands++;
-      known = reach(disk, node, action, new ArrayList<>());
-      node.ends.put(action, known);
-    }
-    return known;
+  /** The actions that lead to a state, a line each, in the names of the versions that each state has. */
+  private String path(int index) {
+    String before = parents[index] == UNKNOWN ? "" : path(parents[index]);
+    return before + "\n  " + actions.get(actionOf[index]) + ": " + state(index);
   }
 
   /** Runs something that may throw because a rule is broken, and adds the way there. */
-  private static <T> T attempt(Node from, String action, Supplier<T> run) {
+  private <T> T attempt(int index, String action, Supplier<T> run) {
     try {
       return run.get();
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError(from.path() + "\n  " + action + "\n" + e.getMessage(), e);
+      throw new AssertionError(path(index) + "\n  " + action + "\n" + e.getMessage(), e);
     }
   }
 }

@@ -1,280 +1,289 @@
 package io.kubesolo.update.agent.update;
 
-import io.kubesolo.update.agent.update.WalkExplorer.Node;
 import io.kubesolo.update.core.Phase;
 import java.util.Set;
 
-/** What must be true of a disk, of a command, and of a device at rest. */
+/** What must be true of a state, of each step from one to another, and of a device at rest. */
 final class WalkRules {
   private static final Set<Phase> ON_TRIAL = Set.of(Phase.ACTIVATED, Phase.VERIFYING);
 
-  private WalkRules() {}
+  private final WalkState before;
+  private final String action;
+  private final boolean isCommand;
 
-  /** Examines a disk that was reached, whatever happened. */
-  static void examine(Node node) {
-    WalkDisk disk = node.disk;
-    require(!disk.slotThatBoots().equals("none"), "no slot boots", node);
-    examineGivenUp(node);
-    Phase phase = disk.state().phase();
-    if (isClaim(phase) && disk.isSameBoot()) {
-      require(isOnTarget(disk), phase + " names a version that does not run", node);
+  private WalkRules(WalkState before, String action) {
+    this.before = before;
+    this.action = action;
+    this.isCommand = DeviceWalk.isCommand(action);
+  }
+
+  /** Examines an action in a state, and what it would have left if it were killed, or its power cut. */
+  static void examine(WalkState before, String action, DeviceWalk.Run run) {
+    WalkRules rules = new WalkRules(before, action);
+    for (WalkState state : run.killed()) {
+      rules.examineStep(state);
+      rules.examineChange(state);
     }
-    boolean waits = phase == Phase.STAGED || phase == Phase.ACTIVATED;
-    String passive = disk.passiveSlot();
-    if (waits && disk.isBooted() && !isOnTarget(disk) && !disk.isRotten(passive)) {
-      require(
-          disk.isWhole(passive) && disk.version(passive).equals(disk.state().to()),
-          "the target is not whole in " + phase,
-          node);
-    }
+    run.cut().forEach(rules::examineStep);
+    rules.examineEnd(run.end());
   }
 
-  private static boolean isClaim(Phase phase) {
-    return phase == Phase.VERIFYING || phase == Phase.SUCCESS;
+  /** Examines the end of an action. */
+  static void examine(WalkState before, String action, WalkState end) {
+    new WalkRules(before, action).examineEnd(end);
   }
 
-  private static boolean isOnTarget(WalkDisk disk) {
-    return disk.isBooted() && disk.runningVersion().equals(disk.state().to());
-  }
-
-  /** A version is given up only if it may have been booted in this attempt, or by the operator. */
-  private static void examineGivenUp(Node node) {
-    Node parent = node.parent;
-    boolean byOperator =
-        node.action.startsWith("rollback") && !node.action.startsWith("rollback --retry");
-    if (parent == null || byOperator) {
+  private void examineEnd(WalkState end) {
+    examineStep(end);
+    examineChange(end);
+    if (!before.booted() || !isCommand) {
       return;
     }
-    boolean repaired = !parent.disk.state().valid();
-    for (String version : node.disk.state().givenUp()) {
-      if (!parent.disk.state().givenUp().contains(version)) {
-        require(parent.tried(version, repaired), version + " is given up and was not tried", node);
-      }
+    if (!action.contains(", disk ") || action.startsWith("healthcheck, disk full")) {
+      examineHealthCheck(end);
+    }
+    if (DeviceWalk.reconciles(action) && before.valid()) {
+      examineReconciled(end);
+      examineServer(end);
     }
   }
 
-  /** Examines what a command of the agent did, and what it would have left if it were killed. */
-  static void examine(Node from, String action, DeviceWalk.Run run) {
-    if (from.disk.isBooted() && !from.disk.isEnvDamaged() && DeviceWalk.isCommand(action)) {
-      run.killed().forEach(disk -> examineChange(from, action, disk));
+  /** Examines a state that was reached, whatever happened. */
+  private void examineStep(WalkState after) {
+    require(after.boots(), "no slot boots", after);
+    boolean enters = after.phase() != before.phase() || after.to() != before.to();
+    require(
+        !after.booted() || !after.isClaim() || !enters || after.isOnTarget(),
+        after.phase() + " names a version that does not run",
+        after);
+    boolean isLost = isTargetLost(after) && !isTargetLost(before);
+    require(
+        !isLost || action.equals(DeviceWalk.DAMAGE_SLOT),
+        "the target is not whole in " + after.phase(),
+        after);
+    for (int version = 1; version <= WalkState.VERSIONS; version++) {
+      if (after.isGivenUp(version) && !before.isGivenUp(version)) {
+        require(mayGiveUp(version), "v" + version + " is given up and was not tried", after);
+      }
     }
-    boolean isDone = !action.contains(", disk ") || action.startsWith("healthcheck, disk full");
-    if (from.disk.isBooted() && DeviceWalk.isCommand(action) && isDone) {
-      examineHealthCheck(from, action, run.end());
+    boolean fellBackOnce = before.phase() == Phase.SUCCESS && !before.detail();
+    require(
+        !fellBackOnce
+            || before.isOnTarget()
+            || !before.booted()
+            || before.isGivenUp(before.to())
+            || !after.isGivenUp(before.to())
+            || action.startsWith(DeviceWalk.ROUND)
+            || isOperatorsRollback(),
+        "a version that passed its check is given up for falling back once",
+        after);
+    boolean lost = (after.lock() & WalkState.Lock.HELD) != 0
+        && (after.lock() & WalkState.Lock.NOTED) == 0
+        && (after.lock() & WalkState.Lock.GIVEN_BACK) != 0;
+    require(!lost, "the fleet lock is held, and the device does not know it", after);
+  }
+
+  private static boolean isTargetLost(WalkState state) {
+    boolean waits = state.phase() == Phase.STAGED || state.phase() == Phase.ACTIVATED;
+    return waits && !state.isOnTarget() && !state.holdsTarget();
+  }
+
+  private boolean isOperatorsRollback() {
+    return action.startsWith("rollback") && !action.startsWith("rollback --retry");
+  }
+
+  /**
+   * Returns whether there is a reason to give a version up: the operator says so, it runs, or it ran, or the
+   * boot loader has started it since it was activated.
+   */
+  private boolean mayGiveUp(int version) {
+    if (isOperatorsRollback() || before.runs(version) || action.startsWith(DeviceWalk.ROUND)) {
+      return true;
     }
-    boolean reconciles = DeviceWalk.isCommand(action)
-        && !action.contains(", disk ")
-        && !action.equals("cancel")
-        && !action.equals("ack");
-    if (from.disk.isBooted() && from.disk.state().valid() && reconciles) {
-      examineReconciled(from, action, run.end());
-      examineServer(from, action, run.end());
+    if (!before.valid()) {
+      return before.second().version() == version
+          && (before.second().failed() || isTriedInVain(before));
     }
+    return before.to() == version
+        && (before.isClaim() || (before.phase() == Phase.ACTIVATED && before.tried()));
+  }
+
+  private static boolean isTriedInVain(WalkState state) {
+    return state.isRunningNext()
+        && state.wanted() != 0
+        && state.wanted() == state.second().version();
   }
 
   /** What a command must not do, wherever it is killed. */
-  private static void examineChange(Node from, String action, WalkDisk after) {
-    WalkDisk before = from.disk;
-    String running = before.runningSlot();
-    String passive = before.passiveSlot();
-    boolean bootsNext = after.env("active_slot").equals(passive);
-    boolean isNeeded = bootsNext || (!before.isGood() && !before.isSpent(passive));
-    boolean overwritten = before.isWhole(passive)
-        && !(after.isWhole(passive) && after.version(passive).equals(before.version(passive)));
-    require(
-        !(isNeeded && overwritten && !after.isGood()),
-        "a slot that is needed is overwritten",
-        from,
-        action);
-    require(
-        before.isGood() || !after.isGood() || !bootsNext,
-        "a slot that does not run is marked good",
-        from,
-        action);
-    boolean confirms =
-        before.state().phase() != Phase.SUCCESS && after.state().phase() == Phase.SUCCESS;
-    require(!confirms || after.isGood(), "confirmed before it was marked good", from, action);
-    if (bootsNext && before.env("active_slot").equals(running)) {
-      examineSwitch(from, action, after);
+  private void examineChange(WalkState after) {
+    if (!before.booted() || !after.booted() || before.envDamaged() || !isCommand) {
+      return;
     }
+    WalkState.Slot passive = before.second();
+    boolean bootsNext = after.secondActive();
+    boolean isNeeded = bootsNext || (!before.good() && !before.isSecondSpent());
+    boolean overwritten = passive.whole()
+        && !(after.second().whole() && after.second().version() == passive.version());
+    require(
+        !(isNeeded && overwritten && !after.good()), "a slot that is needed is overwritten", after);
+    require(
+        before.good() || !after.good() || !bootsNext,
+        "a slot that does not run is marked good",
+        after);
+    boolean confirms = before.phase() != Phase.SUCCESS && after.phase() == Phase.SUCCESS;
+    require(!confirms || after.good(), "confirmed before it was marked good", after);
+    if (bootsNext && !before.secondActive()) {
+      examineSwitch(after);
+    }
+    boolean told =
+        after.wanted() != before.wanted() || after.secondActive() != before.secondActive();
+    require(
+        !told || after.wanted() == 0 || after.wanted() == after.active().version(),
+        "the boot environment says that a version was tried that was not",
+        after);
+    boolean found = after.second().failed()
+        && !(passive.failed() && passive.version() == after.second().version());
+    require(!found || isTriedInVain(before), "a slot that did not run is noted as failed", after);
   }
 
   /** What must be true when the agent selects the passive slot. */
-  private static void examineSwitch(Node from, String action, WalkDisk after) {
-    WalkDisk before = from.disk;
-    String passive = before.passiveSlot();
-    Phase phase = after.state().phase();
-    boolean isTarget = after.version(passive).equals(after.state().to());
-    require(after.isWhole(passive), "a slot boots next that is not whole", from, action);
+  private void examineSwitch(WalkState after) {
+    boolean isTarget = after.second().version() == after.to();
+    require(after.second().whole(), "a slot boots next that is not whole", after);
     require(
-        !isClaim(phase) && !(phase == Phase.STAGED && isTarget),
-        "the boot loader was told before the event in " + phase,
-        from,
-        action);
+        !after.isClaim() && !(after.phase() == Phase.STAGED && isTarget),
+        "the boot loader was told before the event in " + after.phase(),
+        after);
     require(
-        phase == Phase.ACTIVATED || !before.isSpent(passive),
+        after.phase() == Phase.ACTIVATED || !before.isSecondSpent(),
         "the agent goes back to a slot that is of no use",
-        from,
-        action);
+        after);
   }
 
-  private static void examineHealthCheck(Node from, String action, WalkDisk end) {
-    WalkDisk before = from.disk;
-    boolean runningNext = end.env("active_slot").equals(before.runningSlot());
+  private void examineHealthCheck(WalkState end) {
     if (action.equals("healthcheck") || action.equals("healthcheck, disk full")) {
-      require(!runningNext || end.isGood(), "a healthy slot is not marked good", from, action);
+      require(!end.isRunningNext() || end.good(), "a healthy slot is not marked good", end);
     } else if (action.equals("healthcheck, sick")) {
-      require(
-          end.state().phase() != Phase.VERIFYING, "a sick target is still on trial", from, action);
+      require(end.phase() != Phase.VERIFYING, "a sick target is still on trial", end);
     } else if (action.equals("healthcheck, not started")) {
-      boolean onTrial = isOnTarget(before) && ON_TRIAL.contains(before.state().phase());
+      boolean onTrial = before.isOnTarget() && ON_TRIAL.contains(before.phase());
       require(
-          !onTrial || end.state().phase() == Phase.VERIFYING,
+          !onTrial || end.phase() == Phase.VERIFYING,
           "a check that did not start ended a trial",
-          from,
-          action);
+          end);
     }
   }
 
   /** What must be true once a command has held the work lock, on a disk that can be written. */
-  private static void examineReconciled(Node from, String action, WalkDisk end) {
-    WalkDisk before = from.disk;
-    require(!end.isEnvDamaged(), "the boot environment is not repaired", from, action);
+  private void examineReconciled(WalkState end) {
+    require(!end.envDamaged(), "the boot environment is not repaired", end);
+    require(!end.unsettled(), "the state file is not known to be durable", end);
     require(
-        !isClaim(end.state().phase()) || isOnTarget(end),
-        end.state().phase() + " names a version that does not run",
-        from,
-        action);
-    boolean toldToBoot = before.env("active_slot").equals(before.runningSlot());
-    if (before.state().phase() == Phase.ACTIVATED && !isOnTarget(before) && toldToBoot) {
-      String target = before.state().to();
-      if (before.env("update_target").equals(target)) {
-        require(
-            end.state().givenUp().contains(target),
-            "a target that did not boot is not given up",
-            from,
-            action);
-      } else if (end.state().phase() == Phase.ACTIVATED) {
-        require(
-            end.env("active_slot").equals(before.passiveSlot()),
-            "the boot loader is not told of the target",
-            from,
-            action);
+        !end.isClaim() || end.isOnTarget(),
+        end.phase() + " names a version that does not run",
+        end);
+    if (before.phase() == Phase.ACTIVATED && !before.isOnTarget() && before.isRunningNext()) {
+      if (before.wanted() == before.to()) {
+        require(end.isGivenUp(before.to()), "a target that did not boot is not given up", end);
+      } else if (end.phase() == Phase.ACTIVATED) {
+        require(end.secondActive(), "the boot loader is not told of the target", end);
       }
     }
   }
 
   /** What must follow from what the server says. */
-  private static void examineServer(Node from, String action, WalkDisk end) {
-    WalkDisk before = from.disk;
-    WalkDisk.StateView state = before.state();
-    String running = before.runningVersion();
-    Phase phase = state.phase();
-    boolean isDownload = phase == Phase.DOWNLOADING && !running.equals(state.to());
-    if (action.equals("apply, server down") || action.equals("apply v2, cut")) {
-      boolean passes = phase == Phase.DOWNLOADING || action.equals("apply v2, cut");
+  private void examineServer(WalkState end) {
+    int running = before.runningVersion();
+    Phase phase = before.phase();
+    boolean isDownload = phase == Phase.DOWNLOADING && running != before.to();
+    if (action.equals("apply, server down") || action.endsWith(", cut")) {
+      boolean passes = phase == Phase.DOWNLOADING || action.endsWith(", cut");
       require(
-          !passes || phase == Phase.FAILED || end.state().phase() != Phase.FAILED || isUsedUp(end),
+          !passes || phase == Phase.FAILED || end.phase() != Phase.FAILED || isUsedUp(end),
           "trouble that passes ends the download",
-          from,
-          action);
+          end);
     }
-    boolean mayWrite = end.env("active_slot").equals(before.runningSlot())
-        && (before.isGood()
-            || before.isSpent(before.passiveSlot())
-            || !before.isWhole(before.passiveSlot()));
-    if (action.equals("apply v2, damaged image") && isDownload && mayWrite) {
+    boolean mayWrite = end.isRunningNext()
+        && (before.good() || before.isSecondSpent() || !before.second().whole());
+    if (action.endsWith(", damaged image") && isDownload && mayWrite && offered() == before.to()) {
       require(
-          end.state().phase() != Phase.DOWNLOADING,
+          end.phase() != Phase.DOWNLOADING,
           "trouble with the offer does not end the download",
-          from,
-          action);
+          end);
     }
-    String offer = action.matches("(check|apply) v[0-9]") ? action.substring(6).strip() : "";
-    if (offer.isEmpty()) {
+    boolean isPlain = action.startsWith("check v") || action.startsWith("apply v");
+    int offer = isPlain && action.length() == "check v1".length() ? offered() : 0;
+    if (offer == 0) {
       return;
     }
     boolean applies = action.startsWith("apply");
-    if (isDownload && applies && mayWrite && !before.isSameBoot() && offer.equals(state.to())) {
+    if (isDownload && applies && mayWrite && !before.detail() && offer == before.to()) {
       require(
-          end.state().attempts() > state.attempts() || end.state().phase() == Phase.FAILED,
+          end.attempts() > before.attempts() || end.phase() == Phase.FAILED,
           "a download that a reboot interrupted is not counted",
-          from,
-          action);
+          end);
     }
-    boolean usedUp = offer.equals(state.to()) && isUsedUp(before);
+    boolean usedUp = offer == before.to() && isUsedUp(before);
+    boolean checkFailed = phase == Phase.FAILED && before.detail();
     require(
-        !state.checkFailed()
-            || usedUp
-            || phase != Phase.FAILED
-            || !(end.state().phase() == Phase.FAILED && end.state().checkFailed()),
+        !checkFailed || usedUp || !(end.phase() == Phase.FAILED && end.detail()),
         "a check that failed is not over once the server answers",
-        from,
-        action);
+        end);
     require(
-        phase != Phase.STAGED || !offer.equals(running) || end.state().phase() != Phase.STAGED,
+        phase != Phase.STAGED || offer != running || end.phase() != Phase.STAGED,
         "a version that the server has taken back is still staged",
-        from,
-        action);
+        end);
   }
 
-  private static boolean isUsedUp(WalkDisk disk) {
-    return disk.state().attempts() >= DeviceWalk.MAX_ATTEMPTS;
+  private int offered() {
+    return action.charAt(action.indexOf(" v") + 2) - '0';
+  }
+
+  private static boolean isUsedUp(WalkState state) {
+    return state.attempts() >= DeviceWalk.MAX_ATTEMPTS;
   }
 
   /**
-   * Examines a device at rest: it runs the offered version, marked good, if that is healthy and may be
-   * taken on after the first round, which learns what the boot loader did; or else another one that is
-   * healthy, if a slot has one.
+   * Returns what is wrong with a device at rest, empty if nothing is: it runs the offered version, marked
+   * good, if that is healthy and may be taken on after the first round, which learns what the boot loader
+   * did; or else another one that is healthy, if a slot has one.
    *
-   * @param first the disk after the first round
+   * @param mayBeTaken whether the offer may be taken on after the first round
+   * @param healthy the versions that are healthy
    */
-  static void examineRest(Node from, Node first, Node rest, String offer, Set<String> healthy) {
-    WalkDisk disk = rest.disk;
-    String running = disk.runningVersion();
-    boolean good = disk.isGood();
-    boolean taken =
-        !healthy.contains(offer) || !mayBeTaken(first.disk.state(), offer) || running.equals(offer);
-    String passive = disk.passiveSlot();
-    boolean left = disk.isWhole(passive) && !disk.isSpent(passive);
-    String fault = "";
-    if (!disk.env("active_slot").equals(disk.runningSlot())) {
-      fault = "another slot boots next";
-    } else if (!good && healthy.contains(running)) {
-      fault = "a healthy slot is not marked good";
-    } else if (!disk.state().phase().isResting()) {
-      fault = "no resting phase";
-    } else if (!taken) {
-      fault = "the offered version does not run";
-    } else if (left && !good) {
-      fault = "the other slot had no chance";
-    } else if (left && disk.state().givenUp().contains(running)) {
-      fault = "a version that was given up goes on running";
+  static String faultAtRest(WalkState rest, boolean mayBeTaken, int offer, int healthy) {
+    boolean isOffered = rest.runs(offer);
+    boolean isLeft = rest.second().whole() && !rest.isSecondSpent();
+    if (!rest.isRunningNext()) {
+      return "another slot boots next";
+    } else if (!rest.good() && (healthy & WalkState.bit(rest.runningVersion())) != 0) {
+      return "a healthy slot is not marked good";
+    } else if (!rest.phase().isResting()) {
+      return "no resting phase";
+    } else if ((healthy & WalkState.bit(offer)) != 0 && mayBeTaken && !isOffered) {
+      return "the offered version does not run";
+    } else if (isLeft && !rest.good()) {
+      return "the other slot had no chance";
+    } else if (isLeft && rest.isGivenUp(rest.runningVersion())) {
+      return "a version that was given up goes on running";
+    } else if ((rest.lock() & (WalkState.Lock.HELD | WalkState.Lock.NOTED)) != 0) {
+      return "the fleet lock is not given back";
     }
-    if (!fault.isEmpty()) {
-      throw new AssertionError("%s at rest with %s offered and %s healthy after%s%nand%s%n%s"
-          .formatted(fault, offer, healthy, from.path(), rest.path(), disk.key()));
-    }
+    return "";
   }
 
   /** Returns whether a version is not given up, and has attempts left or is under way. */
-  private static boolean mayBeTaken(WalkDisk.StateView state, String version) {
-    boolean usedUp = state.to().equals(version) && state.attempts() >= DeviceWalk.MAX_ATTEMPTS;
+  static boolean mayBeTaken(WalkState state, int version) {
+    boolean usedUp = state.to() == version && isUsedUp(state);
     boolean underWay = Set.of(Phase.STAGED, Phase.ACTIVATED, Phase.VERIFYING, Phase.SUCCESS)
         .contains(state.phase());
-    return !state.givenUp().contains(version) && (!usedUp || underWay);
+    return !state.isGivenUp(version) && (!usedUp || underWay);
   }
 
-  private static void require(boolean holds, String broken, Node from, String action) {
+  private void require(boolean holds, String broken, WalkState after) {
     if (!holds) {
       throw new AssertionError(
-          "%s after%s%n  %s%n%s".formatted(broken, from.path(), action, from.disk.key()));
-    }
-  }
-
-  private static void require(boolean holds, String broken, Node node) {
-    if (!holds) {
-      throw new AssertionError("%s after%s%n%s".formatted(broken, node.path(), node.disk.key()));
+          "%s after%n  %s%n  %s%n  %s".formatted(broken, before, action, after));
     }
   }
 }

@@ -1,0 +1,137 @@
+package io.kubesolo.update.agent.testkit;
+
+import io.kubesolo.update.agent.testkit.MemoryFiles.Content;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+
+/** A file in memory that is open. */
+final class MemoryChannel extends FileChannel {
+  private final MemoryFiles.Node node;
+  private int position;
+
+  MemoryChannel(MemoryFiles.Node node) {
+    this.node = node;
+  }
+
+  @Override
+  public int read(ByteBuffer bytes) {
+    int count = read(bytes, position);
+    position += Math.max(0, count);
+    return count;
+  }
+
+  @Override
+  public int read(ByteBuffer bytes, long from) {
+    byte[] content = node.content.bytes();
+    int count = (int) Math.min(bytes.remaining(), content.length - from);
+    if (count <= 0) {
+      return bytes.hasRemaining() ? -1 : 0;
+    }
+    bytes.put(content, (int) from, count);
+    return count;
+  }
+
+  @Override
+  public int write(ByteBuffer bytes) {
+    int count = bytes.remaining();
+    byte[] old = node.content.bytes();
+    byte[] content = Arrays.copyOf(old, Math.max(old.length, position + count));
+    bytes.get(content, position, count);
+    node.content = new Content(content);
+    position += count;
+    return count;
+  }
+
+  @Override
+  public int write(ByteBuffer bytes, long at) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long read(ByteBuffer[] buffers, int offset, int length) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long write(ByteBuffer[] buffers, int offset, int length) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public FileChannel position(long newPosition) {
+    position = (int) newPosition;
+    return this;
+  }
+
+  @Override
+  public long size() {
+    return node.content.size();
+  }
+
+  @Override
+  public FileChannel truncate(long size) {
+    if (size < node.content.size()) {
+      node.content = new Content(Arrays.copyOf(node.content.bytes(), (int) size));
+    }
+    position = (int) Math.min(position, size);
+    return this;
+  }
+
+  @Override
+  public void force(boolean metadata) {}
+
+  @Override
+  public long transferTo(long from, long count, WritableByteChannel target) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long transferFrom(ReadableByteChannel source, long from, long count) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public MappedByteBuffer map(MapMode mode, long from, long size) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public FileLock lock(long from, long size, boolean shared) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public FileLock tryLock(long from, long size, boolean shared) {
+    FileChannel locker = node.locker;
+    if (locker != null && locker.isOpen()) {
+      throw new OverlappingFileLockException();
+    }
+    node.locker = this;
+    return new FileLock(this, from, size, shared) {
+      @Override
+      public boolean isValid() {
+        return isOpen();
+      }
+
+      @Override
+      public void release() throws IOException {
+        throw new UnsupportedOperationException();
+      }
+    };
+  }
+
+  @Override
+  protected void implCloseChannel() {}
+}
