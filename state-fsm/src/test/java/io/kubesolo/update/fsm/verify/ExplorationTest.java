@@ -7,7 +7,6 @@ import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Download;
-import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.core.testing.InMemoryStateStore;
 import io.kubesolo.update.core.testing.ManualClock;
@@ -18,9 +17,6 @@ import io.kubesolo.update.fsm.TestSettings;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.fsm.verify.Exploration.Pair;
 import io.kubesolo.update.fsm.verify.Exploration.Step;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -35,7 +31,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Invariants of every state that can be reached, and the paths of events through the machine. */
 class ExplorationTest {
   private final Exploration exploration = Exploration.of(Engine.TABLE.get());
-  private static final Path PATHS = Path.of("src/test/resources/exploration.txt");
 
   @Test
   void everyReachableStateKeepsTheInvariants() {
@@ -70,23 +65,6 @@ class ExplorationTest {
 
     assertThat(states).allMatch(kind -> exploration.states().stream().anyMatch(kind));
     assertThat(steps).allMatch(kind -> exploration.steps().stream().anyMatch(kind));
-  }
-
-  /** {@code -Drewrite} writes the file anew. */
-  @Test
-  void sizesAndTheShortestPathToEachEdgeAreAsInTheFile() throws IOException {
-    List<String> lines = new ArrayList<>();
-    lines.add("states: " + exploration.states().size());
-    lines.add("steps: " + exploration.steps().size());
-    lines.add("pairs of edges: " + exploration.pairs().size());
-    exploration
-        .paths()
-        .forEach((edge, path) -> lines.add(
-            "%s -%s-> %s: %s".formatted(edge.from(), edge.event(), edge.to(), inWords(path))));
-    if (System.getProperty("rewrite") != null) {
-      Files.write(PATHS, lines);
-    }
-    assertThat(Difference.between(lines, Files.readAllLines(PATHS))).isEmpty();
   }
 
   @ParameterizedTest
@@ -141,23 +119,5 @@ class ExplorationTest {
         .get();
     assertThat(transition.after().phase()).isEqualTo(edge.to());
     return edge;
-  }
-
-  /** Events as the transcripts write them. */
-  private static String inWords(List<UpdateEvent> path) {
-    return String.join(", ", path.stream().map(ExplorationTest::inWords).toList());
-  }
-
-  private static String inWords(UpdateEvent event) {
-    if (event instanceof Download download) {
-      return "download %s on %s%s"
-          .formatted(
-              download.targetVersion(),
-              download.runningVersion(),
-              download.force() ? " forced" : "");
-    }
-    return event instanceof Verify verify
-        ? "verify " + verify.runningVersion()
-        : event.type().wireName();
   }
 }
