@@ -173,7 +173,7 @@ public final class SqlStateStore implements StateStore {
   @Override
   public Either<StoreFailure, Loaded> open() {
     return (outcomes.isUnknown(id) ? settled() : read()).map(loaded -> {
-      List<String> warnings = outcomes.serverWarnings(this::serverWarnings);
+      List<String> warnings = serverWarnings(source);
       return warnings.isEmpty() ? loaded : new Loaded(loaded.state(), plus(loaded, warnings));
     });
   }
@@ -323,8 +323,18 @@ public final class SqlStateStore implements StateStore {
     }
   }
 
-  /** Asks a PostgreSQL server whether a commit is durable when it is answered. */
-  private Option<List<String>> serverWarnings() {
+  /**
+   * Returns a warning for each setting by which a PostgreSQL server answers a commit before it is
+   * durable. The server is asked once. A service that opens a store for each call reports them when it starts.
+   *
+   * @param source gives connections to the database
+   * @return the warnings; empty if there are none, for another database, or if it cannot be asked
+   */
+  public static List<String> serverWarnings(DataSource source) {
+    return SqlOutcomes.of(source).serverWarnings(() -> askedServerWarnings(source));
+  }
+
+  private static Option<List<String>> askedServerWarnings(DataSource source) {
     try (Connection connection = source.getConnection()) {
       if (!connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
         return Option.some(List.of());

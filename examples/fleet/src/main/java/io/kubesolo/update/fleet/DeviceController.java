@@ -1,6 +1,5 @@
 package io.kubesolo.update.fleet;
 
-import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.fleet.Devices.Device;
 import io.kubesolo.update.fleet.FleetQuery.Filter;
@@ -62,13 +61,11 @@ final class DeviceController {
   @GetMapping("/devices/{id}")
   ResponseEntity<?> read(@PathVariable("id") String id) {
     Either<StoreFailure, Device> read = devices.read(id);
-    if (read.isLeft()) {
-      return Problems.of(read.getLeft());
+    if (read.exists(device -> device.state().revision() == 0)) {
+      return Problems.of(
+          HttpStatus.NOT_FOUND, "unknown_device", "no event was accepted for this device yet");
     }
-    return read.get().state().revision() == 0
-        ? Problems.of(
-            HttpStatus.NOT_FOUND, "unknown_device", "no event was accepted for this device yet")
-        : answer(read.get());
+    return read.fold(Problems::of, DeviceController::answer);
   }
 
   @PostMapping("/devices/{id}/events")
@@ -86,8 +83,9 @@ final class DeviceController {
     if (event.isLeft()) {
       return Problems.of(HttpStatus.BAD_REQUEST, "invalid_event", event.getLeft());
     }
-    Either<Rejection, Device> answer = devices.send(id, event.get().event(), revision(ifMatch));
-    return answer.isRight() ? answer(answer.get()) : Problems.of(answer.getLeft());
+    return devices
+        .send(id, event.get().event(), revision(ifMatch))
+        .fold(Problems::of, DeviceController::answer);
   }
 
   /** Returns the revision in an entity tag. */

@@ -143,10 +143,7 @@ final class Devices {
 
   /** Returns the reason of a rejection, as a problem document and the metrics have it. */
   static String reason(Rejection rejection) {
-    return rejection
-        .getClass()
-        .getSimpleName()
-        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-        .toLowerCase(Locale.ROOT);
+    String name = rejection.getClass().getSimpleName();
+    return name.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
   }
 }

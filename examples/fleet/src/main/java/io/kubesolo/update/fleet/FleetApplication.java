@@ -3,9 +3,15 @@ package io.kubesolo.update.fleet;
 import com.zaxxer.hikari.HikariDataSource;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.TableEngine;
+import io.kubesolo.update.persist.SqlStateStore;
+import java.util.List;
+import javax.sql.DataSource;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.filters.FailedRequestFilter;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceProperties;
 import org.springframework.boot.autoconfigure.web.servlet.error.ErrorMvcAutoConfiguration;
@@ -22,9 +28,6 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @EnableScheduling
 @EnableConfigurationProperties(FleetProperties.class)
 public class FleetApplication {
-  /** Makes the configuration of the service. */
-  public FleetApplication() {}
-
   /**
    * Runs the service until the process is ended.
    *
@@ -37,6 +40,15 @@ public class FleetApplication {
   @Bean
   LifecycleEngine engine() {
     return new TableEngine();
+  }
+
+  /** Reports the settings by which the server may lose acknowledged events; the log has them too. */
+  @Bean
+  HealthIndicator durability(DataSource source) {
+    List<String> warnings = SqlStateStore.serverWarnings(source);
+    warnings.forEach(LoggerFactory.getLogger(FleetApplication.class)::warn);
+    Health health = Health.up().withDetail("warnings", warnings).build();
+    return () -> health;
   }
 
   @Bean

@@ -5,9 +5,9 @@ import io.kubesolo.update.fleet.FleetQuery.Filter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /** How many devices are in each phase, counted by the database at most once a second. */
@@ -16,7 +16,7 @@ final class FleetMetrics implements MeterBinder {
   private static final long FRESH_NANOS = 1_000_000_000;
 
   private final FleetQuery query;
-  private Map<String, Long> counts = Map.of();
+  private final Map<String, Long> counts = new HashMap<>();
   private long countedAt = System.nanoTime() - FRESH_NANOS;
 
   FleetMetrics(FleetQuery query) {
@@ -35,9 +35,10 @@ final class FleetMetrics implements MeterBinder {
 
   private synchronized long count(Phase phase) {
     if (System.nanoTime() - countedAt >= FRESH_NANOS) {
-      counts = query.count(Filter.ALL, List.of("phase")).stream()
-          .collect(
-              Collectors.toMap(row -> (String) row.get("phase"), row -> (Long) row.get("devices")));
+      counts.clear();
+      query
+          .count(Filter.ALL, List.of("phase"))
+          .forEach(row -> counts.put((String) row.get("phase"), (Long) row.get("devices")));
       countedAt = System.nanoTime();
     }
     return counts.getOrDefault(phase.wireName(), 0L);

@@ -17,6 +17,7 @@ import io.vavr.control.Option;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URLEncoder;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,10 @@ import org.springframework.web.util.UriComponentsBuilder;
 @RestController
 @SuppressWarnings("NullAway") // jte takes null where no interceptor watches the output.
 final class FleetPages {
-  private static final Set<String> RESTING = Set.of("idle", "success", "failed", "rolled_back");
+  /** The phases of a device that is being updated to the version in its row. */
+  private static final Set<String> UPDATING =
+      Set.of("downloading", "staged", "activated", "verifying");
+
   private static final int FEW = 10;
   private static final int PAGE = 100;
 
@@ -64,13 +68,12 @@ final class FleetPages {
       String phase = (String) row.get("phase");
       long number = (Long) row.get("devices");
       counts.merge(phase, number, Long::sum);
-      if (row.containsKey("version")) {
-        rollouts
-            .computeIfAbsent((String) row.get("version"), version -> new LinkedHashMap<>())
-            .put(phase, number);
+      String version = (String) row.get("version");
+      if (version != null) {
+        rollouts.computeIfAbsent(version, key -> new LinkedHashMap<>()).put(phase, number);
       }
     }
-    rollouts.values().removeIf(phases -> RESTING.containsAll(phases.keySet()));
+    rollouts.values().removeIf(phases -> Collections.disjoint(UPDATING, phases.keySet()));
     long overdue = (Long) query.count(Filter.OVERDUE, List.of()).get(0).get("devices");
     Map<String, List<Row>> rows = Map.of(
         "overdue", query.list(Filter.OVERDUE, "", FEW).devices(),
@@ -102,13 +105,10 @@ final class FleetPages {
   ResponseEntity<String> device(@RequestParam(name = "id") String id) {
     Either<StoreFailure, Device> read = devices.read(id);
     if (read.isLeft() || read.get().state().revision() == 0) {
+      String text = read.fold(StoreFailure::message, none -> "No event was accepted for it yet.");
       return page(
           read.isLeft() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.NOT_FOUND,
-          html -> JtemessageGenerated.render(
-              html,
-              null,
-              id,
-              read.fold(StoreFailure::message, none -> "No event was accepted for it yet.")));
+          html -> JtemessageGenerated.render(html, null, id, text));
     }
     String svg = diagram.render(Diagram.Format.SVG, Option.some(read.get().state()));
     String picture = Base64.getEncoder().encodeToString(svg.getBytes(UTF_8));

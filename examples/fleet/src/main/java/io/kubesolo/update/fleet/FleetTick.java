@@ -4,6 +4,7 @@ import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Stale;
 import io.kubesolo.update.fleet.FleetQuery.Filter;
 import io.kubesolo.update.fleet.FleetQuery.Page;
+import io.kubesolo.update.fleet.FleetQuery.Row;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -49,18 +50,13 @@ final class FleetTick {
     String last = "";
     while (last != null) {
       Page page = query.list(Filter.OVERDUE, last, PAGE);
-      page.devices()
-          .forEach(device -> devices
-              .end(device.id())
-              .filter(reason -> !(reason instanceof Stale))
-              .forEach(refused::add));
+      for (Row late : page.devices()) {
+        devices.end(late.id()).filter(reason -> !(reason instanceof Stale)).forEach(refused::add);
+      }
       last = page.nextAfter();
     }
     if (!refused.isEmpty()) {
-      LOG.warn(
-          "{} overdue phases were not ended; the first: {}",
-          refused.size(),
-          refused.get(0).message());
+      LOG.warn("{} phases were not ended: {}", refused.size(), refused.get(0).message());
     }
   }
 }

@@ -24,13 +24,11 @@ public final class ProblemValve extends ErrorReportValve {
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }
-    ProblemDetail problem = status == 500
-        ? Problems.problem(
-            HttpStatusCode.valueOf(status), "internal_error", "see the service's log")
-        : Problems.problem(
-            HttpStatusCode.valueOf(status),
-            "invalid_request",
-            failure == null ? response.getMessage() : failure.getMessage());
+    String detail = failure == null ? response.getMessage() : failure.getMessage();
+    ProblemDetail problem = Problems.problem(
+        HttpStatusCode.valueOf(status),
+        status == 500 ? "internal_error" : "invalid_request",
+        status == 500 ? "see the service's log" : detail);
     try {
       response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
       response.setCharacterEncoding("UTF-8");

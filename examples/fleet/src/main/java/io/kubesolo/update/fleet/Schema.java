@@ -18,20 +18,18 @@ final class Schema {
   Schema(JdbcTemplate database) throws IOException {
     String own = new ClassPathResource("fleet.sql").getContentAsString(UTF_8);
     Stream.concat(SqlStateStore.SCHEMA.stream(), Stream.of(own.split(";\\s*", 0)))
-        .forEach(sql -> create(database, sql));
+        .forEach(sql -> create(database, sql, TRIES - 1));
   }
 
   /** Two services that start at once both create a table, and PostgreSQL refuses one of them. */
-  private static void create(JdbcTemplate database, String sql) {
-    for (int left = TRIES - 1; ; left--) {
-      try {
-        database.execute(sql);
-        return;
-      } catch (DataAccessException e) {
-        if (left == 0) {
-          throw e;
-        }
+  private static void create(JdbcTemplate database, String sql, int triesLeft) {
+    try {
+      database.execute(sql);
+    } catch (DataAccessException e) {
+      if (triesLeft == 0) {
+        throw e;
       }
+      create(database, sql, triesLeft - 1);
     }
   }
 }

@@ -105,6 +105,17 @@ class FleetPagesTest {
   }
 
   @Test
+  void aDeviceThatOnlyAsksForAnUpdateIsInNoRollout() throws Exception {
+    download("gate-1", "v2");
+    assertThat(html("/")).doesNotContain("No device is on its way");
+    activate("gate-1");
+    send("gate-1", "\"confirm\"");
+    send("gate-1", "\"acknowledge\"");
+    send("gate-1", "\"check\"");
+    assertThat(html("/")).contains("No device is on its way");
+  }
+
+  @Test
   void listsInPages() throws Exception {
     for (int i = 100; i < 205; i++) {
       send("a+b&c " + i, "\"check\"");

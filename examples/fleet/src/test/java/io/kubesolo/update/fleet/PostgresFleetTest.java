@@ -2,6 +2,7 @@ package io.kubesolo.update.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateEvent.Check;
 import io.kubesolo.update.core.UpdateState;
@@ -14,6 +15,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 class PostgresFleetTest extends FleetContract {
@@ -60,6 +64,20 @@ class PostgresFleetTest extends FleetContract {
     return sql.queryForList("SELECT pid FROM pg_stat_activity"
             + " WHERE query LIKE 'LISTEN%' OR query LIKE 'NOTIFY%'")
         .size();
+  }
+
+  /** The server of this test does not fsync, which is why it is fast. */
+  @Test
+  @ExtendWith(OutputCaptureExtension.class)
+  void warnsOfAServerThatDoesNotFsync(CapturedOutput log) throws Exception {
+    String warning = "fsync is off on the database server: a power loss may lose";
+    try (FleetService started = new FleetService(database())) {
+      assertThat(log).contains(warning);
+      JsonNode health = started.get("/actuator/health").json();
+      assertThat(health.path("status").asText()).isEqualTo("UP");
+      assertThat(health.path("components").path("durability").path("details").path("warnings"))
+          .anyMatch(text -> text.asText().contains(warning));
+    }
   }
 
   @Test
