@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Simulates a device from power-on until a slot has booted: what {@code grub.cfg} does, and a kernel
@@ -18,12 +19,23 @@ public final class BootSimulator {
   private final Device device;
   private final Duration hostUptime;
   private final Consumer<String> messages;
+  private final Function<Optional<byte[]>, BootScript> script;
 
   /** Prepares a boot; {@code messages} takes a line for each slot that does not boot. */
   public BootSimulator(Device device, Duration hostUptime, Consumer<String> messages) {
+    this(device, hostUptime, messages, BootScript::run);
+  }
+
+  /** Prepares a boot in which {@code script} runs on the environment block, none if there is no file. */
+  BootSimulator(
+      Device device,
+      Duration hostUptime,
+      Consumer<String> messages,
+      Function<Optional<byte[]>, BootScript> script) {
     this.device = device;
     this.hostUptime = hostUptime;
     this.messages = messages;
+    this.script = script;
   }
 
   /** Boots until a slot runs or each has had all its boots; returns which slot runs. */
@@ -43,11 +55,11 @@ public final class BootSimulator {
 
   private BootScript runScript() throws Failure {
     BootEnvironmentFile grubenv = device.bootEnvironment();
-    BootScript script = BootScript.run(grubenv.content());
-    if (script.saved().isPresent()) {
-      grubenv.write(script.saved().get().bytes());
+    BootScript run = script.apply(grubenv.content());
+    if (run.saved().isPresent()) {
+      grubenv.write(run.saved().get().bytes());
     }
-    return script;
+    return run;
   }
 
   private Optional<SlotContent> load(Slot slot) {

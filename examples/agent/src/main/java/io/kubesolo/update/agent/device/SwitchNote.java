@@ -23,6 +23,8 @@ import java.util.Map;
  */
 public record SwitchNote(Path dir) {
   private static final String REVISION = "revision";
+  private static final String EVENT_BOOT_ID = "event_boot_id";
+  private static final String EVENT_UPTIME = "event_uptime_ms";
   private static final String BOOT_ID = "boot_id";
   private static final String UPTIME = "uptime_ms";
 
@@ -32,32 +34,49 @@ public record SwitchNote(Path dir) {
 
   /**
    * Returns when the boot environment was changed for an activated version, if that was in a later boot
-   * than the event, or none.
+   * than the event, or none. Revisions alone don't tell events apart because a repaired state file counts
+   * from 0 again.
    *
    * @param revision the revision that the event made
+   * @param event when it was accepted, none if that is unknown
    */
-  public Option<Boot> moment(long revision) {
+  public Option<Boot> moment(long revision, Option<Boot> event) {
     try {
       return Files.exists(file())
-          ? SmallFile.readJson(file(), json -> moment(json, revision))
+          ? SmallFile.readJson(file(), json -> moment(json, revision, event))
           : Option.none();
     } catch (Failure | IllegalArgumentException e) {
       return Option.none();
     }
   }
 
-  private static Option<Boot> moment(JsonObject json, long revision) throws Failure {
-    if (json.number(REVISION, 0, Long.MAX_VALUE) != revision) {
-      return Option.none();
-    }
-    long uptime = json.number(UPTIME, 0, Boot.MAX_UPTIME.toMillis());
-    return Option.some(new Boot(json.text(BOOT_ID), Duration.ofMillis(uptime)));
+  private static Option<Boot> moment(JsonObject json, long revision, Option<Boot> event)
+      throws Failure {
+    Option<Boot> noted = json.has(EVENT_BOOT_ID)
+        ? Option.some(boot(json, EVENT_BOOT_ID, EVENT_UPTIME))
+        : Option.none();
+    boolean isOfEvent = json.number(REVISION, 0, Long.MAX_VALUE) == revision && noted.equals(event);
+    return isOfEvent ? Option.some(boot(json, BOOT_ID, UPTIME)) : Option.none();
   }
 
-  /** Notes when the boot environment is changed. */
-  public void write(long revision, Boot moment) throws Failure {
+  private static Boot boot(JsonObject json, String id, String uptime) throws Failure {
+    long millis = json.number(uptime, 0, Boot.MAX_UPTIME.toMillis());
+    return new Boot(json.text(id), Duration.ofMillis(millis));
+  }
+
+  /**
+   * Notes when the boot environment is changed.
+   *
+   * @param revision the revision that the event made
+   * @param event when it was accepted, none if that is unknown
+   */
+  public void write(long revision, Option<Boot> event, Boot moment) throws Failure {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put(REVISION, revision);
+    event.forEach(boot -> {
+      values.put(EVENT_BOOT_ID, boot.id());
+      values.put(EVENT_UPTIME, boot.uptime().toMillis());
+    });
     values.put(BOOT_ID, moment.id());
     values.put(UPTIME, moment.uptime().toMillis());
     SmallFile.replace(file(), (JsonObject.write(values) + "\n").getBytes(UTF_8));

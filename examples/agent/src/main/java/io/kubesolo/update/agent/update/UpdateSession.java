@@ -206,7 +206,8 @@ public final class UpdateSession implements AutoCloseable {
    * it in a later boot.
    */
   Rebooted rebooted() {
-    Option<Boot> told = new SwitchNote(device.dir()).moment(state().revision());
+    Option<Boot> told =
+        new SwitchNote(device.dir()).moment(state().revision(), state().boot());
     return Rebooted.between(told.orElse(state()::boot), now());
   }
 
@@ -218,7 +219,7 @@ public final class UpdateSession implements AutoCloseable {
   void noteSwitch() {
     try {
       for (Boot now : now()) {
-        new SwitchNote(device.dir()).write(state().revision(), now);
+        new SwitchNote(device.dir()).write(state().revision(), state().boot(), now);
       }
     } catch (Failure e) {
       warn(e);

@@ -4,6 +4,7 @@ import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.BootEnvironmentFile;
 import io.kubesolo.update.agent.device.BootSimulator;
 import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.GrubBoots;
 import io.kubesolo.update.agent.device.HealthResult;
 import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.io.Failure;
@@ -37,6 +38,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -148,8 +150,14 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private PowerCuts power = new PowerCuts();
   private String untouchable = "";
   private String passive = "";
+
+  /** The earlier name of a file that is being renamed. */
+  private String renamed = "";
+
   private HealthResult health = HealthResult.HEALTHY;
   private Duration uptime = Duration.ZERO;
+  private Function<Device, BootSimulator> bootLoader =
+      device -> new BootSimulator(device, Duration.ZERO, line -> {});
   private boolean hasFleetLock;
   private boolean rival;
   private boolean isWorking;
@@ -251,9 +259,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     actions.put(BOOT, context -> boot(context, 1));
     actions.put(FIVE_BOOTS, context -> boot(context, 5));
     actions.put(SWITCH_BY_HAND, DeviceWalk::switchByHand);
-    actions.put(DAMAGE_SLOT, context -> damage("slots/" + passive + ".img"));
-    actions.put(DAMAGE_STATE, context -> damage(WalkDisk.STATE));
-    actions.put(DAMAGE_ENV, context -> damage(WalkDisk.GRUBENV));
+    actions.put(DAMAGE_SLOT, context -> disk.damage("slots/" + passive + ".img"));
+    actions.put(DAMAGE_STATE, context -> disk.damage(WalkDisk.STATE));
+    actions.put(DAMAGE_ENV, context -> disk.damage(WalkDisk.GRUBENV));
     for (String offer : VERSIONS) {
       for (WalkFleetLock.Mode mode : WalkFleetLock.Mode.values()) {
         actions.put(
@@ -351,6 +359,12 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     return this;
   }
 
+  /** Has GRUB itself as its boot loader. */
+  DeviceWalk bootedBy(GrubBoots grub) {
+    bootLoader = grub::simulator;
+    return this;
+  }
+
   /** Has a disk that forgets images, however often they are synced. */
   DeviceWalk withoutSyncOfImages() {
     syncsImages = false;
@@ -395,13 +409,6 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     file.write(BootEnvironment.of(env.active().other(), TRIES));
   }
 
-  /** A file that is there holds something else. */
-  private void damage(String name) {
-    if (disk.content(name) != null) {
-      disk.put(name, WalkDisk.DAMAGE);
-    }
-  }
-
   private void asking(
       String name,
       String version,
@@ -441,14 +448,14 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   /** Boots so many times; all but the last boot are cut short before the agent starts. */
   private void boot(UpdateContext context, int times) throws Failure {
+    requireAlive();
     untouchable = "";
     for (int i = 0; i < times; i++) {
       WalkState before = state();
       boolean starts = before.started().contains(before.to());
       tried = before.phase() == Phase.ACTIVATED && (before.tried() || starts);
       wasTried |= tried;
-      UpdateSession.runLocked(
-          context, device -> new BootSimulator(device, Duration.ZERO, line -> {}).boot());
+      UpdateSession.runLocked(context, device -> bootLoader.apply(device).boot());
     }
   }
 
@@ -614,9 +621,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   @Override
   public void before(Path changed) throws IOException {
-    if (changes == dieAt) {
-      throw new Killed();
-    }
+    requireAlive();
     String name = name(changed);
     if (fault == Fault.READ_ONLY) {
       throw new FileSystemException(name, null, "Read-only file system");
@@ -636,13 +641,17 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   @Override
   public void after(Path changed) {
     String name = name(changed);
+    String before = renamed;
+    renamed = "";
+    disk.changed(before);
     Content content = disk.content(name);
     if (content == null) {
       power.removed(name);
     } else {
       power.written(name, content);
     }
-    if (WalkDisk.index(name) >= 0 || name.startsWith(WalkDisk.DOWNLOAD)) {
+    boolean isRead = WalkDisk.index(name) >= 0 || WalkDisk.index(before) >= 0;
+    if (isRead || name.startsWith(WalkDisk.DOWNLOAD)) {
       disk.changed(name);
       if (name.equals(WalkDisk.STATE)) {
         tried = state().tried();
@@ -676,11 +685,16 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     }
   }
 
-  private void changed(String name) {
-    changes++;
+  /** A store answers what is thrown in it, so the code of a killed process may go on. */
+  private void requireAlive() {
     if (changes == dieAt) {
       throw new Killed();
     }
+  }
+
+  private void changed(String name) {
+    changes++;
+    requireAlive();
     if (changes == interjectAt && !name.startsWith(WalkDisk.STATE)) {
       interject();
     }
@@ -728,6 +742,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   @Override
   public void renaming(Path from, Path to) {
     power.renamed(name(from), name(to));
+    renamed = name(from);
   }
 
   @Override

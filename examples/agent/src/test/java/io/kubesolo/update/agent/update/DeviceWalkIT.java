@@ -2,17 +2,22 @@ package io.kubesolo.update.agent.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.device.GrubBoots;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Walks a device breadth-first until no new state appears, or {@code -Dwalk.minutes=} are over for each
- * kind of device, and lets it come to rest from each state; prints a line a minute.
+ * kind of device, and lets it come to rest from each state; prints a line a minute. With {@code
+ * -Dwalk.boot=grub} GRUB itself is the boot loader.
  */
 @Tag("walk")
 final class DeviceWalkIT {
@@ -21,6 +26,11 @@ final class DeviceWalkIT {
 
   private static final int THREADS =
       Integer.getInteger("walk.threads", Runtime.getRuntime().availableProcessors());
+
+  private static final boolean BOOTS_BY_GRUB = "grub".equals(System.getProperty("walk.boot"));
+
+  @TempDir
+  Path dir;
 
   private final long start = System.nanoTime();
   private long reported;
@@ -46,7 +56,11 @@ final class DeviceWalkIT {
   }
 
   private void walk(String name, UnaryOperator<DeviceWalk> kind) {
-    WalkExplorer explorer = new WalkExplorer(Stream.generate(() -> kind.apply(new DeviceWalk()))
+    Optional<GrubBoots> grub = grub();
+    WalkExplorer explorer = new WalkExplorer(Stream.generate(() -> {
+          DeviceWalk walk = kind.apply(new DeviceWalk());
+          return grub.map(walk::bootedBy).orElse(walk);
+        })
         .limit(THREADS)
         .toArray(DeviceWalk[]::new));
     explorer.add(List.of(DeviceWalk.start()));
@@ -63,6 +77,19 @@ final class DeviceWalkIT {
         "device walk, %s: %s; the longest way to rest takes %d rounds (%d s)%n",
         name, explorer.left() == 0 ? "closed" : "not closed", longest, seconds());
     assertThat(longest).isPositive();
+    grub.ifPresent(boots -> {
+      System.out.printf(
+          "device walk, %s: GRUB booted %d environment blocks%n", name, boots.blocks());
+      assertThat(boots.blocks()).isPositive();
+    });
+  }
+
+  private Optional<GrubBoots> grub() {
+    if (BOOTS_BY_GRUB) {
+      GrubBoots.assumePresent();
+      return Optional.of(new GrubBoots(dir));
+    }
+    return Optional.empty();
   }
 
   private BooleanSupplier goesOn(String name, WalkExplorer explorer) {

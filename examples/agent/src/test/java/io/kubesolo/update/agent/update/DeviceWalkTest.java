@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubesolo.update.agent.device.GrubBoots;
 import io.kubesolo.update.agent.testkit.RealFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,6 +38,13 @@ final class DeviceWalkTest {
   /** Commands between whose changes an operator sends an event. */
   private static final List<String> INTERRUPTED =
       List.of("check v2", "apply v2", "activate", "healthcheck", "rollback");
+
+  /** Rounds that end with a boot of another version, or of the one before. */
+  private static final List<String> ROUNDS =
+      List.of(DeviceWalk.round("v2", true), DeviceWalk.round("v3", false));
+
+  /** How many different environment blocks GRUB must have seen in the ordinary tests. */
+  private static final int BLOCKS = 24;
 
   private static final int LIVES = 8;
   private static final int LIVES_ON_REAL_FILES = 4;
@@ -192,6 +202,41 @@ final class DeviceWalkTest {
     }
   }
 
+  /** Each boot of a few lives, killed or not, is the same by GRUB and by the simulator. */
+  @Test
+  void grubBootsADeviceAsTheSimulatorDoes() {
+    GrubBoots.assumePresent();
+    GrubBoots grub = new GrubBoots(dir);
+    DeviceWalk byGrub = new DeviceWalk().bootedBy(grub);
+    DeviceWalk simulated = new DeviceWalk();
+    WalkExplorer explorer = new WalkExplorer(simulated);
+    Set<WalkState> states = new LinkedHashSet<>(explorer.follow(GOOD_UPDATE));
+    WalkStories.UNUSUAL.forEach(story -> states.addAll(explorer.follow(story)));
+    int boots = 0;
+    for (WalkState state : states) {
+      WalkState down = simulated.down(state);
+      List<WalkState> cut = simulated.run(down, DeviceWalk.BOOT).cut();
+      for (WalkState before : union(List.of(down), cut)) {
+        for (String action : List.of(DeviceWalk.BOOT, DeviceWalk.FIVE_BOOTS)) {
+          boots += compare(byGrub, simulated, before, action);
+        }
+      }
+      for (String round : ROUNDS) {
+        boots += compare(byGrub, simulated, simulated.end(down, DeviceWalk.BOOT), round);
+      }
+    }
+    report("%d boots by GRUB with %d environment blocks".formatted(boots, grub.blocks()));
+    assertThat(grub.blocks()).isGreaterThanOrEqualTo(BLOCKS);
+  }
+
+  private static int compare(
+      DeviceWalk byGrub, DeviceWalk simulated, WalkState before, String action) {
+    assertThat(byGrub.run(before, action))
+        .as("%s: %s", before, action)
+        .isEqualTo(simulated.run(before, action));
+    return 1;
+  }
+
   /** An action, and others as which it may end if a download is there already. */
   private static List<String> alike(String action) {
     if (action.startsWith("apply v") && action.endsWith(", disk full")) {
@@ -211,8 +256,8 @@ final class DeviceWalkTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static Set<String> union(Set<String> some, Set<String> more) {
-    Set<String> all = new TreeSet<>(some);
+  private static <T> Set<T> union(Collection<T> some, Collection<T> more) {
+    Set<T> all = new LinkedHashSet<>(some);
     all.addAll(more);
     return all;
   }
@@ -272,8 +317,9 @@ final class DeviceWalkTest {
     livesOf(LIVES, step);
   }
 
+  /** The lives are the same in each run, unless {@code -Dwalk.seed=} says otherwise. */
   private static void livesOf(int lives, Step step) {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("walk.seed", 1);
     for (int life = 0; life < lives; life++) {
       Random random = new Random(seed + life);
       DeviceWalk real = new DeviceWalk();

@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * mistake of the agent is not made twice.
  */
 final class WalkDisk {
-  /** The content of a damaged file. */
-  static final String DAMAGE = "!!!!";
+  private static final String DAMAGE = "!!!!";
 
   static final String RUNNING = "running.json";
   static final String STATE = "state.json";
@@ -42,6 +41,10 @@ final class WalkDisk {
   private static final String EARLIER_BOOT = "boot-0";
   private static final String SIGNATURE = "# GRUB Environment Block\n";
   private static final int BLOCK = 1024;
+
+  /** The first sector is overwritten, which holds the keys; half a write of a new block is a new block. */
+  private static final String DAMAGED_BLOCK = "!".repeat(BLOCK / 2) + "#".repeat(BLOCK / 2);
+
   private static final String TIME = "1970-01-01T00:00:00Z";
 
   /** An entry of the history; what follows the target is an error text. */
@@ -135,6 +138,11 @@ final class WalkDisk {
     changed(name);
   }
 
+  /** Overwrites a file with something else. */
+  void damage(String name) {
+    put(name, name.equals(GRUBENV) ? DAMAGED_BLOCK : DAMAGE);
+  }
+
   /** Makes the files of a state. */
   void write(WalkState state) {
     files.removeFilesExcept(kept);
@@ -143,7 +151,9 @@ final class WalkDisk {
     String second = state.firstIsB() ? "a" : "b";
     writeSlot(first, state.first());
     writeSlot(second, state.second());
-    put(GRUBENV, state.envDamaged() ? DAMAGE : block(state, state.secondActive() ? second : first));
+    put(
+        GRUBENV,
+        state.envDamaged() ? DAMAGED_BLOCK : block(state, state.secondActive() ? second : first));
     if (state.booted()) {
       put(
           RUNNING,
@@ -426,7 +436,8 @@ final class WalkDisk {
     }
 
     boolean detail(boolean booted, String present, Map<String, String> switched) {
-      boolean late = switched.getOrDefault("revision", "").equals(revision);
+      boolean late = switched.getOrDefault("revision", "").equals(revision)
+          && switched.getOrDefault("event_boot_id", "").equals(bootId);
       String last = late ? switched.getOrDefault("boot_id", "") : bootId;
       return switch (phase) {
         case DOWNLOADING, ACTIVATED -> booted && last.equals(present);
