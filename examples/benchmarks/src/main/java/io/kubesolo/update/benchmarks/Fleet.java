@@ -40,7 +40,8 @@ final class Fleet implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final String ID = "device-";
-  private static final int COUNTS = 1000;
+  private static final int WARM_UP = 100;
+  private static final int REQUESTS = 1000;
   private static final int MAX_ATTEMPTS = 1000;
 
   private final Path jar;
@@ -102,12 +103,24 @@ final class Fleet implements AutoCloseable {
 
   /** Measures both parts, and writes the second into the README. */
   static List<Result> measure(Path readme, Path jar) throws Exception {
-    Path folder = Files.createTempDirectory(Path.of("target"), "fleet-").toAbsolutePath();
-    try (Fleet fleet = new Fleet(jar, folder, "-XX:+UseSerialGC", "-Xmx256m")) {
+    try (Fleet fleet = started(jar)) {
       List<Result> results = Sql.measure(fleet.database(), fleet.instance(), Jmh.many(1_000));
       Report.replace(readme, "fleet", fleet.run(Jmh.many(100_000)));
       return results;
     }
+  }
+
+  /** Measures what counts the devices, and writes it into the README. */
+  static List<Result> measureCounts(Path readme, Path jar) throws Exception {
+    try (Fleet fleet = started(jar)) {
+      Report.replace(readme, "counts", fleet.counts(Jmh.many(100_000)));
+      return List.of();
+    }
+  }
+
+  private static Fleet started(Path jar) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(Path.of("target"), "fleet-").toAbsolutePath();
+    return new Fleet(jar, folder, "-XX:+UseSerialGC", "-Xmx256m");
   }
 
   /** Sends the events of so many devices, and returns a table of what was seen. */
@@ -124,7 +137,6 @@ final class Fleet implements AutoCloseable {
     seconds += (System.nanoTime() - start) / 1e9;
     restarted.get();
     double many = liveMiB();
-    long[] counts = counts(devices);
     Found result = look(devices);
     if (!result.isComplete()) {
       throw new IllegalStateException(result.toString());
@@ -140,9 +152,7 @@ final class Fleet implements AutoCloseable {
         line("twice", "%,d", result.twice()),
         line("events/s", "%,.0f", total / seconds),
         line("live heap of an instance with %,d devices, MiB".formatted(first), "%.1f", few),
-        line("live heap of it with %,d devices, MiB".formatted(devices), "%.1f", many),
-        line("count by phase, median, ms", "%.1f", counts[COUNTS / 2] / 1e6),
-        line("count by phase, 99th percentile, ms", "%.1f", counts[COUNTS * 99 / 100] / 1e6));
+        line("live heap of it with %,d devices, MiB".formatted(devices), "%.1f", many));
   }
 
   private static String line(String name, String format, Object value) {
@@ -245,21 +255,63 @@ final class Fleet implements AutoCloseable {
     return instance().liveBytes() / 1024.0 / 1024.0;
   }
 
-  /** Counts the devices by phase again and again, and returns the sorted times. */
-  private long[] counts(int devices) throws IOException, InterruptedException {
-    long[] nanos = new long[COUNTS];
-    for (int i = 0; i < COUNTS; i++) {
-      long start = System.nanoTime();
-      String answer = instance().get("/counts?by=phase").body();
-      nanos[i] = System.nanoTime() - start;
-      JsonNode counts = JSON.readTree(answer).path("counts");
-      long counted =
-          counts.findValues("devices").stream().mapToLong(JsonNode::asLong).sum();
-      if (counted != devices) {
-        throw new IllegalStateException(answer);
+  /** Copies rows of a few devices to so many, and returns a table of what it takes to count them. */
+  List<String> counts(int devices) throws Exception {
+    execute("TRUNCATE update_state, fleet_transition");
+    execute("ALTER TABLE update_state SET (autovacuum_enabled = false)");
+    for (int device = 0; device < Life.LENGTH; device++) {
+      for (int revision = 0; revision < events(device); revision++) {
+        deliver(device, revision);
       }
     }
+    execute(
+        "INSERT INTO update_state (id, revision, phase, to_version, failed, updated_at, document)"
+            + " SELECT '%1$s' || number, revision, phase, to_version, failed, updated_at, document"
+                .formatted(ID)
+            + " FROM generate_series(%1$d, %2$d) number JOIN update_state ON id = '%3$s' || number %% %1$d"
+                .formatted(Life.LENGTH, devices - 1, ID));
+    execute("UPDATE update_state SET updated_at = CURRENT_TIMESTAMP");
+    execute("ANALYZE update_state");
+    List<String> table = new ArrayList<>(List.of(
+        "| request | rows | median, ms | 95th percentile, ms |",
+        "| --- | --- | ---: | ---: |",
+        requests("/counts?by=phase", "all updated since the last vacuum", devices)));
+    execute("VACUUM ANALYZE update_state");
+    table.add(requests("/counts?by=phase", "vacuumed", devices));
+    table.add(requests("/counts?by=version,phase", "vacuumed", devices));
+    return table;
+  }
+
+  /** Requests a count again and again, checks each answer, and returns a line of the times. */
+  private String requests(String path, String rows, int devices)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < Jmh.rounds(WARM_UP); i++) {
+      count(path, devices);
+    }
+    long[] nanos = new long[Jmh.rounds(REQUESTS)];
+    for (int i = 0; i < nanos.length; i++) {
+      nanos[i] = count(path, devices);
+    }
     Arrays.sort(nanos);
+    return String.format(
+        Locale.ROOT,
+        "| `%s` | %s | %.1f | %.1f |",
+        path,
+        rows,
+        nanos[nanos.length / 2] / 1e6,
+        nanos[nanos.length * 95 / 100] / 1e6);
+  }
+
+  private long count(String path, int devices) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    String answer = instance().get(path).body();
+    long nanos = System.nanoTime() - start;
+    JsonNode counts = JSON.readTree(answer).path("counts");
+    long counted =
+        counts.findValues("devices").stream().mapToLong(JsonNode::asLong).sum();
+    if (counted != devices) {
+      throw new IllegalStateException(answer);
+    }
     return nanos;
   }
 

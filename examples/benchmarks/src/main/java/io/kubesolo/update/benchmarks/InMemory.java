@@ -34,6 +34,9 @@ public class InMemory {
   private UpdateState idle = UpdateState.fresh(context.now());
   private UpdateState failed = idle;
 
+  /** Makes the benchmark, for JMH. */
+  public InMemory() {}
+
   /** Makes the contender, checks its answers, and fills the history of the states to start from. */
   @Setup
   public void prepare() {

@@ -26,6 +26,7 @@ public final class Main {
       case "Durable" -> Durable.measure(Path.of(arguments[2]).toAbsolutePath());
       case "Cold" -> Cold.measure(arguments[2], arguments[3]);
       case "Fleet" -> Fleet.measure(readme, FleetInstance.jar(arguments[2]));
+      case "Counts" -> Fleet.measureCounts(readme, FleetInstance.jar(arguments[2]));
       default -> throw new IllegalArgumentException("no part " + arguments[1]);
     };
     Report.write(readme, results);

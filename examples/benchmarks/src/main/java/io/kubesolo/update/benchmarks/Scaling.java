@@ -104,6 +104,9 @@ public final class Scaling {
     private int turn;
     private int step;
 
+    /** Makes the benchmark, for JMH. */
+    public Lifecycles() {}
+
     /** Opens all, and fills their histories. */
     @Setup
     public void prepare() {
@@ -138,6 +141,9 @@ public final class Scaling {
     private final TableEngine engine = new TableEngine();
     private final UpdateEvent stage = new UpdateEvent.Stage();
     private UpdateState downloading = UpdateState.fresh(context.now());
+
+    /** Makes the benchmark, for JMH. */
+    public History() {}
 
     /** Makes the state to start from. */
     @Setup

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,11 @@ final class Sql {
   private static final int ROUNDS = 30;
   private static final int DEVICES = Jmh.rounds(10) * Fleet.SENDERS;
 
+  /** A device with a full history. */
+  private static final String FILLED_ID = "filled";
+
+  private static final int FILLED = Life.FILLING * Life.LENGTH;
+
   private static final String READ =
       "SELECT document, CURRENT_TIMESTAMP, revision FROM update_state WHERE id = ?";
   private static final String LOCK = READ + " FOR UPDATE";
@@ -38,6 +44,10 @@ final class Sql {
       WHERE id = ? AND revision = ?""";
   private static final String LOG = "INSERT INTO fleet_transition (position, at, json)"
       + " VALUES (pg_current_xact_id()::text::bigint, CURRENT_TIMESTAMP, ?)";
+  private static final String COPY = """
+      INSERT INTO update_state (id, revision, phase, to_version, failed, updated_at, document)
+      SELECT ? || number, revision, phase, to_version, failed, updated_at, document
+      FROM generate_series(0, ?) number, update_state WHERE id = ?""";
   private static final String LOGGED = "x".repeat(150);
 
   private final DataSource source;
@@ -58,6 +68,9 @@ final class Sql {
   static List<Result> measure(DataSource source, FleetInstance service, int events)
       throws Exception {
     Sql sql = new Sql(source, events);
+    for (int revision = 0; revision < FILLED; revision++) {
+      sql.lifecycle(FILLED_ID, Life.event(revision), revision);
+    }
     Map<String, Rounds.Subject> subjects = new LinkedHashMap<>();
     subjects.put("JDBC", sql.subject("jdbc", (device, event, revision) -> {
       sql.read(device);
@@ -74,10 +87,17 @@ final class Sql {
     return Rounds.measure("sql", List.of("µs", "events/s"), subjects, WARM_UP, ROUNDS);
   }
 
-  /** Fills the history of each device, and returns what then sends events to them in turn. */
-  private Rounds.Subject subject(String name, Sender sender) throws Exception {
+  /** Copies the device with a full history, and returns what then sends events to each copy in turn. */
+  private Rounds.Subject subject(String name, Sender sender) throws SQLException {
+    try (Connection connection = source.getConnection();
+        PreparedStatement copy = connection.prepareStatement(COPY)) {
+      copy.setString(1, name);
+      copy.setInt(2, DEVICES - 1);
+      copy.setString(3, FILLED_ID);
+      copy.executeUpdate();
+    }
     long[] revisions = new long[DEVICES];
-    send(DEVICES * Life.FILLING * Life.LENGTH, name, revisions, this::lifecycle);
+    Arrays.fill(revisions, FILLED);
     return round -> {
       long start = System.nanoTime();
       send(events, name, revisions, sender);

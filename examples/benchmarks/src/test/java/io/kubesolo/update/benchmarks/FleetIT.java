@@ -34,6 +34,8 @@ class FleetIT {
       assertThat(fleet.look(DEVICES)).isEqualTo(new Found(0, 1, 1));
       fleet.execute("DELETE" + entry);
       assertThat(fleet.look(DEVICES)).isEqualTo(new Found(1, 0, 1));
+
+      assertThat(fleet.counts(DEVICES)).hasSize(5);
     }
   }
 }
