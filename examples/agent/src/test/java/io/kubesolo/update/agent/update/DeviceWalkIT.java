@@ -15,14 +15,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Walks a device breadth-first until no new state appears, or {@code -Dwalk.minutes=} are over for each
- * kind of device, and lets it come to rest from each state; prints a line a minute. With {@code
+ * Walks an unattended device breadth-first until no new state appears, and each other kind of device until
+ * then or until {@code -Dwalk.minutes=} are over, and lets it come to rest from each state; prints a line a minute. With {@code
  * -Dwalk.boot=grub} GRUB itself is the boot loader.
  */
 @Tag("walk")
 final class DeviceWalkIT {
-  /** 0 is no limit. */
-  private static final long MINUTES = Long.getLong("walk.minutes", 0);
+  private static final long NO_LIMIT = 0;
+
+  /** How long those kinds are walked whose states are too many for each run. */
+  private static final long MINUTES = Long.getLong("walk.minutes", NO_LIMIT);
 
   private static final int THREADS =
       Integer.getInteger("walk.threads", Runtime.getRuntime().availableProcessors());
@@ -37,25 +39,25 @@ final class DeviceWalkIT {
 
   @Test
   void anUnattendedDeviceComesToRest() {
-    walk("unattended", DeviceWalk::unattended);
+    walk("unattended", NO_LIMIT, DeviceWalk::unattended);
   }
 
   @Test
   void anUnattendedDeviceWithAFleetLockComesToRest() {
-    walk("unattended, with a fleet lock", walk -> walk.unattended().withFleetLock());
+    walk("unattended, with a fleet lock", MINUTES, walk -> walk.unattended().withFleetLock());
   }
 
   @Test
   void anUnattendedDeviceWithDamageComesToRest() {
-    walk("unattended, with damage", DeviceWalk::unattendedWithDamage);
+    walk("unattended, with damage", MINUTES, DeviceWalk::unattendedWithDamage);
   }
 
   @Test
   void aDeviceWithAnOperatorComesToRest() {
-    walk("with an operator", UnaryOperator.identity());
+    walk("with an operator", MINUTES, UnaryOperator.identity());
   }
 
-  private void walk(String name, UnaryOperator<DeviceWalk> kind) {
+  private void walk(String name, long minutes, UnaryOperator<DeviceWalk> kind) {
     Optional<GrubBoots> grub = grub();
     WalkExplorer explorer = new WalkExplorer(Stream.generate(() -> {
           DeviceWalk walk = kind.apply(new DeviceWalk());
@@ -64,9 +66,9 @@ final class DeviceWalkIT {
         .limit(THREADS)
         .toArray(DeviceWalk[]::new));
     explorer.add(List.of(DeviceWalk.start()));
-    explorer.close(goesOn(name, explorer));
+    explorer.close(goesOn(name, minutes, explorer));
     report(name, explorer);
-    if (MINUTES == 0) {
+    if (minutes == NO_LIMIT) {
       assertThat(explorer.left()).as("states that were not gone on from").isZero();
       assertThat(explorer.statesOfRounds())
           .as("states that only rounds lead to")
@@ -92,13 +94,13 @@ final class DeviceWalkIT {
     return Optional.empty();
   }
 
-  private BooleanSupplier goesOn(String name, WalkExplorer explorer) {
+  private BooleanSupplier goesOn(String name, long minutes, WalkExplorer explorer) {
     return () -> {
       if (seconds() - reported >= Duration.ofMinutes(1).toSeconds()) {
         reported = seconds();
         report(name, explorer);
       }
-      return MINUTES == 0 || seconds() < Duration.ofMinutes(MINUTES).toSeconds();
+      return minutes == NO_LIMIT || seconds() < Duration.ofMinutes(minutes).toSeconds();
     };
   }
 
