@@ -11,13 +11,14 @@ mkdir -p "$root$agent" "$root/usr/bin" "$root/usr/lib64" "$root/proc" "$root/tmp
 ln -s usr/lib "$root/lib"
 ln -s usr/lib64 "$root/lib64"
 
-# Without jdk.crypto.ec no Ed25519 key is read. On the emulated processor, compiling what runs only a few
-# times takes longer than interpreting it.
+# Without jdk.crypto.ec no Ed25519 key is read.
 "$java_home/bin/jlink" --output "$root$agent/runtime" --strip-debug --no-header-files --no-man-pages \
-  --add-options=-XX:CompileThresholdScaling=10 \
   --add-modules java.base,java.logging,java.xml,java.management,jdk.httpserver,jdk.unsupported,jdk.crypto.ec
 cp "$(command -v strace)" "$root/usr/bin/strace"
-cp "$launcher" "$root$agent/update-agent"
+# On the emulated processor, compiling what runs only a few times takes longer than interpreting it.
+sed -e 's/CompileThresholdScaling=[0-9]*/CompileThresholdScaling=10/' -e 's/TieredStopAtLevel=[0-9]/TieredStopAtLevel=1/' \
+  "$launcher" >"$root$agent/update-agent"
+chmod +x "$root$agent/update-agent"
 cp -p "$jar" "$root$agent/update-agent.jar"
 ldd "$root$agent/runtime/bin/java" "$root$agent/runtime/lib/server/libjvm.so" "$root/usr/bin/strace" |
   sed -n 's#.*[[:space:]]\(/lib[^ ]*\) (.*#\1#p' | sort -u |
