@@ -45,8 +45,9 @@ class TextfileTest {
     assertThat(write()).isEqualTo(new CommandLineRun.Result(0, "", ""));
     int size = Files.readAllBytes(textfile).length;
     AtomicInteger reads = new AtomicInteger();
-    CompletableFuture<Void> writers = CompletableFuture.allOf(
-        CompletableFuture.runAsync(this::writeOften), CompletableFuture.runAsync(this::writeOften));
+    CompletableFuture<Void> writer = CompletableFuture.runAsync(this::writeOften);
+    CompletableFuture<Void> another = CompletableFuture.runAsync(this::writeOften);
+    CompletableFuture<Void> writers = CompletableFuture.allOf(writer, another);
 
     while (!writers.isDone()) {
       assertThat(Files.readAllBytes(textfile)).hasSize(size);
