@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -334,10 +335,27 @@ final class DocumentFile {
             : Either.right(Option.some(bytes));
       }
     } catch (NoSuchFileException e) {
-      return Either.right(Option.none());
+      return missing();
     } catch (IOException e) {
       return Either.left(unreadable(e));
     }
+  }
+
+  /** A directory of the path may be a file, which JDK 25 reports as a missing file. */
+  private Either<StoreFailure, Option<byte[]>> missing() {
+    Path above = path.toAbsolutePath().getParent();
+    while (above != null) {
+      try {
+        return Files.readAttributes(above, BasicFileAttributes.class).isDirectory()
+            ? Either.right(Option.none())
+            : Either.left(unreadable(new NotDirectoryException(path.toString())));
+      } catch (NoSuchFileException e) {
+        above = above.getParent();
+      } catch (IOException e) {
+        return Either.left(unreadable(e));
+      }
+    }
+    return Either.right(Option.none());
   }
 
   private Unreadable unreadable(IOException e) {
