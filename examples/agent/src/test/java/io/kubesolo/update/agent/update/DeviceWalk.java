@@ -546,9 +546,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   }
 
   /**
-   * Runs a command in a state, and in the midst of it an operator's command that waits for nobody.
+   * Runs a command in a state, and while it runs an operator's command that takes no work lock.
    *
-   * @return the state after both; none if the operator has nothing to say at that time
+   * @return the state after both; none if there is no such command at that time
    */
   Option<WalkState> interject(WalkState from, String action, int afterChange) {
     disk.write(from);

@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
  * The graph of the states that commands, kills and power cuts lead to, in which states that differ in the
  * names of the versions only are one; and in it the rounds by which a device comes to rest.
  *
- * <p>A command that finds work to reconcile does that first, and nothing else is known to the rest of it
- * than to a command that begins then. So from such a state, {@link DeviceWalk#RECONCILE} stands for all
- * commands on a disk without faults. In the same way a round is commands in a row. Both are tested.
+ * <p>A command reconciles first if there is anything to reconcile, and then goes on like a command that
+ * begins at that moment. So from such a state the walk runs only {@link DeviceWalk#RECONCILE} in place of
+ * each command on a disk without faults. In the same way a round is commands in a row. Both are tested.
  */
 final class WalkExplorer {
   private static final int OFFERS = WalkState.VERSIONS;

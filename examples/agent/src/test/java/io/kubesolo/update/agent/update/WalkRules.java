@@ -152,7 +152,7 @@ final class WalkRules {
     require(after.second().whole(), "a slot boots next that is not whole", after);
     require(
         !after.isClaim() && !(after.phase() == Phase.STAGED && isTarget),
-        "the boot loader was told before the event in " + after.phase(),
+        "the boot loader was configured before the event in " + after.phase(),
         after);
     require(
         after.phase() == Phase.ACTIVATED || !before.isSecondSpent(),

@@ -114,7 +114,7 @@ record WalkState(
     }
   }
 
-  /** Each order of the versions: a version stands at the index of the one that it is called in its place. */
+  /** All permutations of the versions; a version is at the index of the one whose name it gets. */
   static final List<int[]> RENAMINGS = renamings();
 
   private static List<int[]> renamings() {
@@ -388,7 +388,7 @@ record WalkState(
     return least;
   }
 
-  /** Returns the state that stands for all that differ in the names of the versions only. */
+  /** Returns the representative of all states that differ only in the names of the versions. */
   WalkState canonical() {
     return renamed(RENAMINGS.get(leastRenaming()));
   }
