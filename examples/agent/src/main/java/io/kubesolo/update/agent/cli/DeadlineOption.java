@@ -36,6 +36,9 @@ final class DeadlineOption {
           "--deadlines: '" + part + "' is not PHASE=DURATION with a transient phase"
               + Suggestion.words(sides[0], TRANSIENT));
     }
+    if (changes.containsKey(phase.get())) {
+      throw AgentCommand.wrong("--deadlines: " + sides[0] + " is given more than once");
+    }
     if (sides[1].equals("none")) {
       changes.put(phase.get(), Duration.ZERO);
       return;

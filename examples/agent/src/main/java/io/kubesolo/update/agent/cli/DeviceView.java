@@ -42,6 +42,16 @@ record DeviceView(
     return status.isDefined() && status.get().rebootRequired().orElse(false);
   }
 
+  /** Returns the version that runs; none if it is not known. */
+  Option<String> version() {
+    return status.flatMap(known -> Option.ofOptional(known.version()));
+  }
+
+  /** Returns whether it is known what runs, and not what boots next. */
+  boolean isBootUnknown() {
+    return status.exists(known -> known.next().isEmpty());
+  }
+
   /** Returns whether the running slot boots next, and is not marked good. */
   boolean isOnTrial() {
     if (status.isEmpty()) {

@@ -38,14 +38,28 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
       case FAILED -> Option.some(afterFailure());
       case ROLLED_BACK -> Option.some(afterRollback());
       case STAGED -> onDevice("run activate, and reboot");
-      case ACTIVATED -> onDevice("reboot");
+      case ACTIVATED -> onDevice(afterActivation());
       case VERIFYING -> onDevice("run healthcheck, which confirms or rolls back");
       case DOWNLOADING -> onDevice("run apply, which goes on with the download");
-      case IDLE, CHECKING, SUCCESS ->
-        device.isOnTrial()
-            ? Option.some("run healthcheck, which marks the slot good")
-            : Option.none();
+      case IDLE, CHECKING, SUCCESS -> atRest();
     };
+  }
+
+  /** No reboot is called for, so the target runs already, or the boot loader was not told. */
+  private String afterActivation() {
+    boolean targetRuns = device.version().exists(state().toVersion()::contains);
+    return targetRuns
+        ? "run healthcheck, which confirms or rolls back"
+        : "run activate, and reboot";
+  }
+
+  private Option<String> atRest() {
+    if (device.isBootUnknown()) {
+      return Option.some("run healthcheck, which writes the boot environment anew");
+    }
+    return device.isOnTrial()
+        ? Option.some("run healthcheck, which marks the slot good")
+        : Option.none();
   }
 
   private Option<String> onDevice(String advice) {

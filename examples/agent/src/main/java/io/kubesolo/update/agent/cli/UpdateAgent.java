@@ -174,10 +174,15 @@ public final class UpdateAgent {
   }
 
   private static Long number(String text) {
-    if (!text.matches("-?[0-9]{1,18}")) {
-      throw new TypeConversionException("'" + text + "' is no whole number");
+    try {
+      if (text.matches("-?[0-9]+")) {
+        return Long.valueOf(text);
+      }
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(
+          "'" + text + "' is outside " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
     }
-    return Long.valueOf(text);
+    throw new TypeConversionException("'" + text + "' is no whole number");
   }
 
   private static Path path(String text) {
@@ -197,8 +202,9 @@ public final class UpdateAgent {
     }
     String word = unmatched.getUnmatched().get(0);
     CommandSpec command = e.getCommandLine().getCommandSpec();
-    if (word.startsWith("-")) {
-      String name = word.split("=", 2)[0];
+    String name = word.split("=", 2)[0];
+    boolean afterSeparator = command.optionsMap().containsKey(name);
+    if (word.startsWith("-") && !afterSeparator) {
       return "unknown option '" + name + "'" + suggestedOption(name, command);
     }
     if (command.parent() != null) {

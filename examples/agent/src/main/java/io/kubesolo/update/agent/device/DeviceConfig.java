@@ -64,6 +64,7 @@ public record DeviceConfig(
   private static final Set<String> FLEET_LOCK_KEYS = Set.of("url", "group", "id");
   private static final Pattern GROUP = Pattern.compile("[a-zA-Z0-9.-]+");
   private static final long DAY_S = 24 * 60 * 60;
+  private static final int MAX_PORT = 65_535;
 
   /**
    * The health check.
@@ -197,7 +198,7 @@ public record DeviceConfig(
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
     boolean plain =
         uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
-    if (!web || !plain) {
+    if (!web || !plain || uri.getPort() > MAX_PORT) {
       throw Failure.of(
           "\"%s\" is no http or https address of a directory%s".formatted(key, shown(text)));
     }

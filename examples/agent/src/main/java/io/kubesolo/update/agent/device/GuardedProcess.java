@@ -38,7 +38,7 @@ final class GuardedProcess implements AutoCloseable {
     builder.environment().put(MARK, mark);
   }
 
-  /** Starts the command; once only. */
+  /** Starts the command, whose standard input is empty; once only. */
   synchronized Process start() throws IOException {
     try {
       Runtime.getRuntime().addShutdownHook(hook);
@@ -47,6 +47,7 @@ final class GuardedProcess implements AutoCloseable {
     }
     Process started = builder.start();
     process = started;
+    started.getOutputStream().close();
     return started;
   }
 

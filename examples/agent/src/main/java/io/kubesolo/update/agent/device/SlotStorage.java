@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,10 +73,10 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
 
   /**
    * Throws if the storage is in use: mounted, swap space, or part of another block device. The same
-   * holds for a partition of it, and for a loop device over it.
+   * holds for each block device that shares bytes with it: its partitions, its disk, loop devices.
    */
   void requireUnused(SystemFiles system) throws Failure {
-    Set<String> numbers = isDevice ? withPartitions(system, identity) : loopDevices(system);
+    Set<String> numbers = sharing(system);
     for (String number : numbers) {
       for (String holder : system.names("sys/dev/block/" + number + "/holders")) {
         throw Failure.at(path, "is in use by " + holder);
@@ -87,36 +87,84 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
     }
   }
 
-  private static Set<String> withPartitions(SystemFiles system, String number) {
-    Set<String> numbers = new HashSet<>(Set.of(number));
-    String directory = "sys/dev/block/" + number + "/";
-    for (String name : system.names(directory)) {
-      String partition = system.read(directory + name + "/partition").strip();
-      if (!partition.isEmpty()) {
-        numbers.add(system.read(directory + name + "/dev").strip());
+  /** Returns the numbers of the block devices that share bytes with this storage. */
+  private Set<String> sharing(SystemFiles system) {
+    Extent own = extent(system);
+    Set<String> numbers = new LinkedHashSet<>();
+    if (isDevice) {
+      numbers.add(identity);
+    }
+    for (String number : system.names("sys/dev/block")) {
+      if (Extent.ofDevice(number, system).overlaps(own)) {
+        numbers.add(number);
       }
     }
     return numbers;
   }
 
-  private Set<String> loopDevices(SystemFiles system) {
-    Set<String> numbers = new HashSet<>();
-    for (String name : system.names("sys/block")) {
-      String file = system.read("sys/block/" + name + "/loop/backing_file").stripTrailing();
-      if (!file.isEmpty() && isSameAs(Path.of(file))) {
-        numbers.addAll(
-            withPartitions(system, system.read("sys/block/" + name + "/dev").strip()));
-      }
-    }
-    return numbers;
-  }
-
-  /** Returns whether another path leads to this storage. */
-  boolean isSameAs(Path file) {
+  /** Returns whether another path leads to storage that shares bytes with this one. */
+  boolean overlaps(Path other, SystemFiles system) {
     try {
-      return identity.equals(at(file).identity);
+      return at(other).extent(system).overlaps(extent(system));
     } catch (Failure e) {
       return false;
+    }
+  }
+
+  private Extent extent(SystemFiles system) {
+    return isDevice ? Extent.ofDevice(identity, system) : Extent.whole(identity);
+  }
+
+  /**
+   * The bytes that a block device or a file consists of.
+   *
+   * @param root the file or the disk that they are in
+   * @param start the offset of the first one
+   * @param end the offset after the last one
+   */
+  private record Extent(String root, long start, long end) {
+    private static final int SECTOR = 512;
+
+    static Extent whole(String root) {
+      return new Extent(root, 0, Long.MAX_VALUE);
+    }
+
+    static Extent ofDevice(String number, SystemFiles system) {
+      String directory = "sys/dev/block/" + number + "/";
+      long size = SECTOR * number(system.read(directory + "size"));
+      String file = system.read(directory + "loop/backing_file").stripTrailing();
+      if (!file.isEmpty()) {
+        return behind(number, Path.of(file), system)
+            .part(number(system.read(directory + "loop/offset")), size);
+      }
+      String disk = system.read(directory + "../dev").strip();
+      boolean isPartition = !system.read(directory + "partition").isEmpty() && !disk.isEmpty();
+      return isPartition
+          ? ofDevice(disk, system).part(SECTOR * number(system.read(directory + "start")), size)
+          : whole(number);
+    }
+
+    /** Returns the extent of a loop device's file; the device itself if the file is not found. */
+    private static Extent behind(String loop, Path file, SystemFiles system) {
+      try {
+        return at(file).extent(system);
+      } catch (Failure e) {
+        return whole(loop);
+      }
+    }
+
+    private static long number(String text) {
+      String digits = text.strip();
+      return digits.matches("[0-9]{1,15}") ? Long.parseLong(digits) : 0;
+    }
+
+    private Extent part(long offset, long size) {
+      long last = size == 0 ? end : Math.min(end, start + offset + size);
+      return new Extent(root, start + offset, last);
+    }
+
+    boolean overlaps(Extent other) {
+      return root.equals(other.root) && start < other.end && other.start < end;
     }
   }
 

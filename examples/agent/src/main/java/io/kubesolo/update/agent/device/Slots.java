@@ -147,7 +147,7 @@ public final class Slots {
       throw Failure.at(image(slot), "slot " + slot + " is missing");
     }
     SlotStorage storage = SlotStorage.at(image(slot));
-    if (slot == running || storage.isSameAs(image(running))) {
+    if (slot == running || storage.overlaps(image(running), system)) {
       throw Failure.at(image(slot), "is the slot that runs, which is never written");
     }
     storage.requireUnused(system);

@@ -49,8 +49,8 @@ final class Statuses {
    */
   private static Option<Duration> pause(HttpHead head) {
     return head.field("retry-after").flatMap(value -> {
-      if (value.matches("[0-9]{1,9}")) {
-        return Option.some(Duration.ofSeconds(Long.parseLong(value)));
+      if (value.matches("[0-9]+")) {
+        return Option.some(seconds(value));
       }
       return instant(value)
           .flatMap(until -> head.field("date")
@@ -58,6 +58,14 @@ final class Statuses {
               .map(now -> Duration.between(now, until)))
           .map(pause -> pause.isNegative() ? Duration.ZERO : pause);
     });
+  }
+
+  private static Duration seconds(String digits) {
+    try {
+      return Duration.ofSeconds(Long.parseLong(digits));
+    } catch (NumberFormatException e) {
+      return Duration.ofSeconds(Long.MAX_VALUE);
+    }
   }
 
   private static Option<Instant> instant(String date) {

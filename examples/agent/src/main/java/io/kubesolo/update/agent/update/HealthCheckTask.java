@@ -30,6 +30,7 @@ public final class HealthCheckTask {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final UpdateContext context;
+  private boolean unhealthy;
 
   /** Prepares the work. */
   public HealthCheckTask(UpdateContext context) {
@@ -39,7 +40,7 @@ public final class HealthCheckTask {
   /** Does the work under the work lock, and returns a line for a person. */
   public String run() throws Failure {
     Device device = Device.open(context.dir());
-    Either<Failure, ProcessLock.Held> lock = lock();
+    Either<Failure, ProcessLock.Held> lock = UpdateSession.tryLock(context, PATIENCE);
     if (lock.isLeft()) {
       return unlocked(device, lock.getLeft());
     }
@@ -49,20 +50,26 @@ public final class HealthCheckTask {
     }
   }
 
-  private Either<Failure, ProcessLock.Held> lock() {
-    try {
-      return Either.right(UpdateSession.lock(context, PATIENCE));
-    } catch (Failure e) {
-      return Either.left(e);
-    }
-  }
-
   /** A lock that cannot be created, on a read-only file system, keeps every other process out too. */
   private String unlocked(Device device, Failure cause) throws Failure {
     if (cause.kind() == Kind.BUSY) {
       throw cause;
     }
+    return runWithoutLock(device, cause);
+  }
+
+  /**
+   * Does the work that needs no state, because the work lock cannot be created.
+   *
+   * @param cause why not, which is thrown after a healthy slot is marked good
+   */
+  String runWithoutLock(Device device, Failure cause) throws Failure {
     return run(device, UpdateSession.settled(context, device), Either.left(cause));
+  }
+
+  /** Returns whether the health check failed in all its tries. */
+  boolean isUnhealthy() {
+    return unhealthy;
   }
 
   /** Does the work while the work lock is held, and returns a line for a person. */
@@ -124,6 +131,7 @@ public final class HealthCheckTask {
             : confirmed(line, session);
       }
       case UNHEALTHY -> {
+        unhealthy = true;
         noteCheck(device, running.slot(), CheckResult.FAILED);
         throw endTrial(situation, result.problem(), session);
       }
@@ -190,13 +198,13 @@ public final class HealthCheckTask {
   private static Failure endTrial(
       BootSituation situation, String problem, Either<Failure, UpdateSession> session)
       throws Failure {
-    Failure unhealthy = Failure.of(Kind.UNHEALTHY, problem);
+    Failure failed = Failure.of(Kind.UNHEALTHY, problem);
     if (session.isLeft()) {
-      return unhealthy.and(session.getLeft());
+      return failed.and(session.getLeft());
     }
     UpdateSession opened = session.get();
     return opened.phase() == Phase.VERIFYING
-        ? rollBack(opened, unhealthy)
+        ? rollBack(opened, failed)
         : Failure.of(
             Kind.UNHEALTHY,
             "%s in slot %s: %s; %s"

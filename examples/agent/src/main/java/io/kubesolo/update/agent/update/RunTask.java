@@ -4,7 +4,10 @@ import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.persist.ProcessLock;
 import io.kubesolo.update.persist.StateFile;
+import io.vavr.control.Either;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,13 +48,39 @@ public final class RunTask {
 
   /** Does the work, and returns whether the device is to be rebooted now. */
   public boolean run() throws Failure {
-    return UpdateSession.runLocked(context, this::round);
+    Device device = Device.open(context.dir());
+    Either<Failure, ProcessLock.Held> lock = UpdateSession.tryLock(context, Duration.ZERO);
+    if (lock.isLeft()) {
+      return roundWithoutLock(device, lock.getLeft());
+    }
+    ProcessLock.Held held = lock.get();
+    try (held) {
+      return round(device);
+    }
+  }
+
+  /**
+   * A lock that cannot be created, on a read-only file system, must not keep a healthy slot from being
+   * marked good: the boot environment may be on another one.
+   */
+  private boolean roundWithoutLock(Device device, Failure cause) throws Failure {
+    if (cause.kind() == Failure.Kind.BUSY) {
+      throw cause;
+    }
+    examine(health -> health.runWithoutLock(device, cause));
+    return isRebootDue(device, new ActivationStep(context, device)) && reboot(device);
+  }
+
+  private void examine(UpdateSession.Task<HealthCheckTask, String> work) {
+    HealthCheckTask health = new HealthCheckTask(context);
+    perform("healthcheck", () -> Optional.of(work.run(health)));
+    checkFailed = health.isUnhealthy();
   }
 
   private boolean round(Device device) {
     ActivationStep activation = new ActivationStep(context, device);
     perform("tick", () -> tick(device));
-    perform("healthcheck", () -> Optional.of(new HealthCheckTask(context).run(device)));
+    examine(health -> health.run(device));
     if (isSteady(device)) {
       activation.giveBack();
     }
@@ -66,7 +95,6 @@ public final class RunTask {
     try {
       step.run().ifPresent(context.messages());
     } catch (Failure e) {
-      checkFailed |= e.kind() == Failure.Kind.UNHEALTHY;
       failures.accept(name, e);
     }
   }

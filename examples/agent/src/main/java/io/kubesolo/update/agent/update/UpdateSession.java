@@ -114,6 +114,15 @@ public final class UpdateSession implements AutoCloseable {
     return WorkLock.acquire(Option.some(context.dir()), context.state(), patience);
   }
 
+  /** Acquires the work lock as {@link #lock} does, and returns why if it cannot. */
+  static Either<Failure, ProcessLock.Held> tryLock(UpdateContext context, Duration patience) {
+    try {
+      return Either.right(lock(context, patience));
+    } catch (Failure e) {
+      return Either.left(e);
+    }
+  }
+
   /**
    * Returns what runs on a device, after making its boot environment durable, or writing it anew if it
    * is missing or damaged.

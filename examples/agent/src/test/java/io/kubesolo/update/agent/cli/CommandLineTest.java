@@ -155,6 +155,8 @@ class CommandLineTest {
         "send download --running-version v1",
         "send verify --running-version v1 --force",
         "send check --if-revision x",
+        "send check --if-revision 9223372036854775808",
+        "--max-attempts 9223372036854775808 send check",
         "frobnicate",
         "''",
         "reconcile",
@@ -486,6 +488,32 @@ class CommandLineTest {
 
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("did you mean '" + meant + "'?").hasLineCount(1);
+  }
+
+  @Test
+  void takesWholeNumbersOf64Bits() {
+    assertThat(
+            agent.run("--max-attempts", "9223372036854775807", "send", "check").code())
+        .isZero();
+    assertThat(
+            agent.run("send", "cancel", "--if-revision", "9223372036854775807").code())
+        .isEqualTo(10);
+    assertThat(
+            agent.run("send", "cancel", "--if-revision", "-9223372036854775808").code())
+        .isEqualTo(10);
+    assertThat(
+            agent.run("send", "cancel", "--if-revision", "00000000000000000001").code())
+        .isZero();
+  }
+
+  @Test
+  void takesNoOptionAfterTheSeparator() {
+    assertThat(agent.run("send", "stage", "--", "--force").err())
+        .contains("unexpected argument '--force'")
+        .hasLineCount(1);
+    assertThat(agent.run("status", "--", "--state=x").err())
+        .contains("unexpected argument '--state=x'")
+        .hasLineCount(1);
   }
 
   @Test

@@ -99,6 +99,8 @@ class DeadlinesCommandTest {
         "downloading=-1s",
         "downloading=5",
         "downloading=1h,",
+        "downloading=1h,downloading=2h",
+        "downloading=none,downloading=2h",
         "idle=1h",
         "asleep=1h",
         "downloading=99999999d"

@@ -146,6 +146,39 @@ final class RunCommandTest extends DeviceWithServer {
   }
 
   @Test
+  void marksGoodWithoutTheWorkLockIfItCannotBeCreated() throws Exception {
+    device.done("boot");
+    Files.deleteIfExists(device.dir.resolve("work.lock"));
+    Files.createDirectory(device.dir.resolve("work.lock"));
+
+    CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
+
+    assertThat(result.code()).isEqualTo(ExitCode.NOT_PERSISTED);
+    assertThat(result.out()).contains("v1 is healthy, slot a is marked good");
+    assertThat(result.err()).contains("healthcheck: ").contains("work.lock");
+    assertThat(device.env().good()).isTrue();
+    assertThat(device.dir.resolve("state.json")).doesNotExist();
+  }
+
+  @Test
+  void rebootsOutOfASlotThatIsNotHealthyWithoutTheWorkLock() throws Exception {
+    Path rebooted = dir.resolve("rebooted");
+    device.configure("reboot", List.of("touch", rebooted.toString()));
+    device.install(Slot.B, "v0");
+    device.done("boot");
+    device.healthy(false);
+    Files.delete(device.dir.resolve("slots/a.json"));
+    Files.deleteIfExists(device.dir.resolve("work.lock"));
+    Files.createDirectory(device.dir.resolve("work.lock"));
+
+    CommandLineRun.Result result = device.run("run");
+
+    assertThat(result.code()).isEqualTo(ExitCode.NOT_PERSISTED);
+    assertThat(result.err()).contains("health check failed");
+    assertThat(rebooted).exists();
+  }
+
+  @Test
   void activatesNothingOutsideOfTheWindows() throws Exception {
     device.configure("activation", Map.of("windows", List.of()));
 

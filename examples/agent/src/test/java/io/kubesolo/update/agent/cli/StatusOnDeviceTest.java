@@ -38,7 +38,8 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     device.done("boot");
     assertThat(status())
         .startsWith(
-            "runs         v2 in slot b, on trial: not marked good", "next boot    slot b with v2");
+            "runs         v2 in slot b, on trial: not marked good", "next boot    slot b with v2")
+        .contains("to do        run healthcheck, which confirms or rolls back");
 
     device.done("healthcheck");
     assertThat(status())
@@ -59,6 +60,19 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     Files.delete(device.dir.resolve("grubenv"));
 
     assertThat(status().get(1)).startsWith("next boot    unknown: ");
+    assertThat(status())
+        .contains("to do        run healthcheck, which writes the boot environment anew");
+  }
+
+  @Test
+  void saysWhatToDoIfTheBootLoaderWasNotTold() {
+    device.done("apply");
+    device.done("send", "activate");
+    assertThat(status()).contains("to do        run activate, and reboot");
+
+    device.done("activate");
+
+    assertThat(status()).contains("to do        reboot");
   }
 
   /** The same device object and the same list of waits, by the command and for other programs. */

@@ -137,6 +137,7 @@ final class DeviceFilesTest {
         "{\"server\":\"ftp://h/\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
         "{\"server\":\"http:///x\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
         "{\"server\":\"http://h/?q\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
+        "{\"server\":\"http://h:65536/\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
         "{\"server\":\"a b\",\"health_check\":[\"true\"]}|\"server\" is no address",
         "{\"server\":\"http://h/\"}|lacks \"health_check\"",
         "{\"server\":\"http://h/\",\"health_check\":\"true\"}|\"health_check\" is not a list of texts",

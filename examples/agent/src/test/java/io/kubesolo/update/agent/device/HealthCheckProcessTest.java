@@ -35,6 +35,11 @@ final class HealthCheckProcessTest {
   }
 
   @Test
+  void givesTheCommandNoInput() throws Exception {
+    assertThat(check(10, "cat")).isEqualTo(HealthResult.HEALTHY);
+  }
+
+  @Test
   void tellsThatTheCommandCannotBeStarted() throws Exception {
     HealthResult result = check(10, "/nowhere/check");
 

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.testkit.GuidPartitionTable;
+import io.kubesolo.update.agent.testkit.GuidPartitionTable.Partition;
 import io.kubesolo.update.agent.testkit.Mounts;
 import io.kubesolo.update.agent.testkit.Shell;
 import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -104,9 +108,12 @@ final class SlotStorageTest {
     Path device = loop(mounts.image("ext4", 2));
     String number = SlotStorage.at(device).identity();
     Path block = Files.createDirectories(root.resolve("sys/dev/block/" + number));
+    Files.writeString(block.resolve("dev"), number + "\n");
     Path partition = Files.createDirectories(block.resolve("loop0p1"));
     Files.writeString(partition.resolve("partition"), "1\n");
-    Files.writeString(partition.resolve("dev"), "259:7\n");
+    Files.writeString(partition.resolve("start"), "2048\n");
+    Files.writeString(partition.resolve("size"), "8\n");
+    Files.createSymbolicLink(root.resolve("sys/dev/block/259:7"), partition);
     Path mountinfo = Files.createDirectories(root.resolve("proc/self")).resolve("mountinfo");
     Files.writeString(mountinfo, "29 1 259:7 / /mnt/x\\040y rw - ext4 /dev/loop0p1 rw\n");
 
@@ -116,6 +123,60 @@ final class SlotStorageTest {
     Files.createDirectories(block.resolve("holders/dm-0"));
     assertThatThrownBy(() -> SlotStorage.at(device).requireUnused(new SystemFiles(root)))
         .hasMessage(device + ": is in use by dm-0");
+  }
+
+  @Test
+  void findsStorageThatSharesBytesWithAnother() throws Exception {
+    Tools.assumePresent("partx");
+    Path disk = mounts.directory("disk").resolve("disk.img");
+    GuidPartitionTable.write(
+        disk, List.of(new Partition(1, "A", 1, 1), new Partition(2, "B", 2, 1)));
+    Path device = loop(disk);
+    Shell.must("partx", "--update", device.toString());
+    mounts.atTheEnd("partx", "--delete", device.toString());
+    Path a = Path.of(device + "p1");
+    Path b = Path.of(device + "p2");
+    Path loopOverA = loop(a);
+    Path rangeOfA = loop(disk, "--offset", "1048576", "--sizelimit", "1048576");
+
+    assertThat(overlap(a, b)).isFalse();
+    assertThat(overlap(rangeOfA, b)).isFalse();
+    assertThat(overlap(loopOverA, b)).isFalse();
+    for (Path other : List.of(a, device, disk, loopOverA, rangeOfA)) {
+      assertThat(overlap(a, other)).as("%s", other).isTrue();
+    }
+    assertThat(overlap(disk, file("another"))).isFalse();
+  }
+
+  private static boolean overlap(Path one, Path other) throws Failure {
+    boolean overlaps = SlotStorage.at(one).overlaps(other, SystemFiles.HOST);
+    assertThat(SlotStorage.at(other).overlaps(one, SystemFiles.HOST)).isEqualTo(overlaps);
+    return overlaps;
+  }
+
+  @Test
+  void refusesWhatAMountedLoopDeviceOverADeviceShares() throws Exception {
+    Path device = loop(mounts.image("ext4", 2));
+    Path mounted = mounts.mount("a directory", "-o", "ro", loop(device).toString());
+
+    assertThatThrownBy(() -> SlotStorage.at(device).requireUnused(SystemFiles.HOST))
+        .hasMessage(device + ": is mounted on " + mounted);
+  }
+
+  @Test
+  void neverWritesTheImageOfTheRunningSlotThroughALoopDevice() throws Exception {
+    Path image = file("a");
+    Path device = loop(image);
+    Path download = Files.write(mounts.directory("download").resolve("image"), new byte[] {1});
+    SlotContent content = DeviceFactory.content("v2", new byte[] {1});
+    Slots overFile = slots(image, device);
+    Slots overDevice = slots(device, image);
+
+    assertThat(messageOfCommand(() -> overFile.write(Slot.B, Slot.A, download, content)))
+        .isEqualTo(device + ": is the slot that runs, which is never written");
+    assertThat(messageOfCommand(() -> overDevice.write(Slot.B, Slot.A, download, content)))
+        .isEqualTo(image + ": is the slot that runs, which is never written");
+    assertThat(Files.readAllBytes(image)).containsOnly(0);
   }
 
   @Test
@@ -177,8 +238,11 @@ final class SlotStorageTest {
     return new Slots(Map.of(Slot.A, a, Slot.B, b), mounts.directory("notes"), SystemFiles.HOST);
   }
 
-  private Path loop(Path image) {
-    String device = Shell.must("losetup", "--find", "--show", image.toString());
+  private Path loop(Path image, String... options) {
+    List<String> command = new ArrayList<>(List.of("losetup", "--find", "--show"));
+    command.addAll(List.of(options));
+    command.add(image.toString());
+    String device = Shell.must(command.toArray(String[]::new));
     mounts.atTheEnd("losetup", "-d", device);
     return Path.of(device);
   }

@@ -430,7 +430,8 @@ final class HttpClientTest {
         "Date: Wed, 21 Oct 2015 07:28:00 GMT\\nRetry-After: Wed, 21 Oct 2015 07:27:00 GMT|0",
         "Retry-After: Wed, 21 Oct 2015 07:28:30 GMT|",
         "Retry-After: -7|",
-        "Retry-After: 99999999999999|",
+        "Retry-After: 99999999999999|99999999999999",
+        "Retry-After: 99999999999999999999|9223372036854775807",
         "Retry-After: soon|",
         "X: y|"
       })
