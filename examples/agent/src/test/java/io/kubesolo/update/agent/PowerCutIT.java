@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.cli.ExitCode;
 import io.kubesolo.update.agent.testkit.AgentProcess;
-import io.kubesolo.update.agent.testkit.Embedded;
 import io.kubesolo.update.agent.testkit.Mounts;
 import io.kubesolo.update.agent.testkit.Shell;
+import io.kubesolo.update.agent.testkit.Talk;
+import io.kubesolo.update.agent.testkit.VolatileDisk;
 import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -22,13 +22,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A real file system is shut down while events are written, as by a power cut, before its journal is
- * written or ({@code -f}) after it, and mounted anew.
+ * A real file system on a disk with a volatile cache. The power fails at each write and flush of the disk
+ * in turn, and the file system is mounted anew from what the disk has then.
  */
 @Tag("prove")
 class PowerCutIT {
-  private static final int CUTS = 8;
+  private static final String STATE = "kubesolo/update/state.json";
 
+  /** The first one makes the directories and the lock file. */
+  private static final int EVENTS = 2;
+
+  private final long seed = Long.getLong("seed", System.nanoTime());
+  private final Random random = new Random(seed);
   private Mounts mounts;
 
   PowerCutIT() throws IOException {
@@ -37,8 +42,7 @@ class PowerCutIT {
 
   @BeforeEach
   void requireRootAndItsTools() {
-    Tools.assumeRoot();
-    Tools.assumePresent("xfs_io");
+    Mounts.assumeNbdDevices();
   }
 
   @AfterEach
@@ -47,33 +51,97 @@ class PowerCutIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "ext4, 64, shutdown",
-    "ext4, 64, shutdown -f",
-    "xfs, 320, shutdown",
-    "xfs, 320, shutdown -f"
-  })
-  void everyAnswerSurvivesAForcedShutdown(String kind, long size, String cut) throws Exception {
+  @CsvSource({"ext4, 64, ''", "ext4, 64, -O^has_journal", "xfs, 320, ''", "btrfs, 128, ''"})
+  void everyAnswerSurvivesAPowerCutAtAnyRequestOfTheDisk(String kind, long size, String option)
+      throws Exception {
     Tools.assumePresent("mkfs." + kind);
-    long seed = Long.getLong("seed", System.nanoTime());
-    Random random = new Random(seed);
-    Path image = mounts.image(kind, size);
-    Path directory = mounts.mount("disk", "-o", "loop", image.toString());
-    AgentProcess agent = AgentProcess.on(directory.resolve("kubesolo/update/state.json"));
-    long accepted = 0;
-    for (int i = 0; i < CUTS; i++) {
-      long acknowledged = sendUntilTheCut(agent, directory, cut, 400 + random.nextInt(400));
-      Shell.must("umount", directory.toString());
-      Shell.must("mount", "-o", "loop", image.toString(), directory.toString());
-      assertThat(agent.revision())
-          .as("power cut %d on %s, seed %d", i, kind, seed)
-          .isBetween(acknowledged, acknowledged + 1);
-      accepted = agent.revision();
-      agent.assertGoesOn();
+    Path image = option.isEmpty() ? mounts.image(kind, size) : mounts.image(kind, size, option);
+    int cuts = 0;
+    while (isCut(image, kind, cuts + 1)) {
+      cuts++;
     }
-    assertThat(accepted).isGreaterThan(100);
+    assertThat(cuts).as("requests of the disk").isGreaterThan(10);
     System.out.printf(
-        "power cuts: %s, %s: %d, %d events accepted, seed %d%n", kind, cut, CUTS, accepted, seed);
+        "power cuts: %s %s: at each of %d requests of the disk, seed %d%n",
+        kind, option, cuts, seed);
+  }
+
+  /** Sends events until the power fails; returns whether it did before all were answered. */
+  private boolean isCut(Path fresh, String kind, int request) throws Exception {
+    Path image = mounts.directory("disk").resolve("image");
+    Shell.must("cp", "--sparse=always", fresh.toString(), image.toString());
+    VolatileDisk disk = new VolatileDisk(image);
+    long acknowledged = 0;
+    boolean failed = false;
+    try (Mounts device = new Mounts()) {
+      Path directory = device.mount("disk", device.device(disk.address()).toString());
+      disk.failAfter(request);
+      try (Talk talk = new Talk(directory.resolve(STATE))) {
+        while (!failed && acknowledged < EVENTS) {
+          CompletableFuture<String> answer = talk.begin();
+          while (!failed && !answer.isDone()) {
+            failed = disk.awaitPowerFailure(10);
+          }
+          if (answer.isDone()) {
+            assertThat(answer.join()).startsWith("accepted " + (acknowledged + 1) + " ");
+            acknowledged++;
+          }
+        }
+        switchOff(disk);
+      }
+      Shell.must("umount", directory.toString());
+    }
+    requireKept(image, kind, acknowledged, request);
+    return failed;
+  }
+
+  /** Of the blocks that were not flushed, none, some or all are on the disk. */
+  private void switchOff(VolatileDisk disk) throws IOException {
+    double share = random.nextInt(3) / 2.0;
+    disk.switchOff(() -> random.nextDouble() < share);
+  }
+
+  private void requireKept(Path image, String kind, long acknowledged, int request)
+      throws IOException {
+    try (Mounts device = new Mounts()) {
+      Path directory = mountAnew(device, image, kind);
+      AgentProcess agent = AgentProcess.on(directory.resolve(STATE));
+      assertThat(agent.revision())
+          .as("after a power cut at request %d, seed %d", request, seed)
+          .isBetween(acknowledged, acknowledged + 1);
+      agent.assertGoesOn();
+      Shell.must("umount", directory.toString());
+    }
+  }
+
+  private static Path mountAnew(Mounts device, Path image, String kind) throws IOException {
+    if (kind.startsWith("ext")) {
+      // Without a journal, a file system that was cut off wants its checker first.
+      assertThat(Shell.run("e2fsck", "-f", "-y", image.toString()).code()).isBetween(0, 1);
+    }
+    if (kind.equals("btrfs")) {
+      // The kernel remembers the disk before the power cut, and takes the newer one of two for it.
+      Shell.must("btrfs", "device", "scan", "--forget");
+    }
+    return device.mount("disk", "-o", "loop", image.toString());
+  }
+
+  /** Why the flushes are needed: what only was renamed is lost on this disk. */
+  @Test
+  void aFileThatIsNotSyncedIsLost() throws Exception {
+    Path image = mounts.image("ext4", 64);
+    VolatileDisk disk = new VolatileDisk(image);
+    try (Mounts device = new Mounts()) {
+      Path directory = device.mount("disk", device.device(disk.address()).toString());
+      Path file = Files.writeString(directory.resolve("careless.tmp"), "acknowledged");
+      Files.move(file, directory.resolve("careless"));
+      disk.switchOff(() -> false);
+      Shell.must("umount", directory.toString());
+    }
+    try (Mounts device = new Mounts()) {
+      Path directory = mountAnew(device, image, "ext4");
+      assertThat(directory.resolve("careless")).doesNotExist();
+    }
   }
 
   /** XFS calls a directory's sync a success then, which the agent must not believe. */
@@ -81,6 +149,7 @@ class PowerCutIT {
   void aShutdownBetweenTheRenameAndTheSyncOfTheDirectoryIsToldAsAnUnknownOutcome()
       throws Exception {
     Tools.assumePresent("mkfs.xfs");
+    Tools.assumePresent("xfs_io");
     Tools.assumePresent("strace");
     Path image = mounts.image("xfs", 320);
     Path directory = mounts.mount("disk", "-o", "loop", image.toString());
@@ -102,32 +171,5 @@ class PowerCutIT {
     Shell.must("mount", "-o", "loop", image.toString(), directory.toString());
     assertThat(agent.revision()).isBetween(1L, 2L);
     agent.assertGoesOn();
-  }
-
-  /** The last revision that was acknowledged, by anybody. */
-  private long sendUntilTheCut(AgentProcess agent, Path mount, String cut, long millis)
-      throws Exception {
-    long before = agent.revision();
-    Path answers = mounts.directory("control").resolve("answers");
-    Process process = new ProcessBuilder(Embedded.sending(agent.state(), 2, 1_000_000))
-        .redirectErrorStream(true)
-        .redirectOutput(answers.toFile())
-        .start();
-    try {
-      Thread.sleep(millis);
-      Shell.must("xfs_io", "-x", "-c", cut, mount.toString());
-      for (int i = 0; i < 100 && !Files.readString(answers).contains("failed"); i++) {
-        Thread.sleep(100);
-      }
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
-    List<String> lines = Files.readAllLines(answers);
-    assertThat(lines).anyMatch(line -> line.startsWith("failed"));
-    return lines.stream()
-        .filter(line -> line.matches("accepted \\d+ \\d+"))
-        .mapToLong(line -> Long.parseLong(line.split(" ", -1)[1]))
-        .max()
-        .orElse(before);
   }
 }

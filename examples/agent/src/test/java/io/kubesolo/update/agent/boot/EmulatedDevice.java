@@ -10,6 +10,7 @@ import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.RawServer;
 import io.kubesolo.update.agent.testkit.Shell;
+import io.kubesolo.update.agent.testkit.VolatileDisk;
 import io.kubesolo.update.core.UpdateState;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,7 +178,8 @@ final class EmulatedDevice implements AutoCloseable {
     if (disk.isEmpty()) {
       disk = Optional.of(makeDisk());
     }
-    VolatileDisk drive = new VolatileDisk(disk().file(), lastChange);
+    VolatileDisk drive = new VolatileDisk(disk().file());
+    drive.failAfter(lastChange);
     machine = Optional.of(new Machine(folder, drive, kit.usr()));
   }
 

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.boot;
 
+import io.kubesolo.update.agent.testkit.VolatileDisk;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -40,17 +40,50 @@ public final class Mounts implements AutoCloseable {
   }
 
   /** A file of that many MiB with a file system of that kind in it. */
-  public Path image(String kind, long mebibytes) throws IOException {
+  public Path image(String kind, long mebibytes, String... options) throws IOException {
     Path image = root.resolve(kind + ".img");
     Shell.must("truncate", "-s", mebibytes + "M", image.toString());
-    make(kind, image);
+    make(kind, image, options);
     return image;
   }
 
   /** Makes a file system. */
-  static void make(String kind, Path device) {
-    String force = kind.equals("xfs") ? "-f" : "-F";
-    Shell.must("mkfs." + kind, "-q", force, device.toString());
+  public static void make(String kind, Path device, String... options) {
+    String force = kind.startsWith("ext") ? "-F" : "-f";
+    List<String> command = new ArrayList<>(List.of("mkfs." + kind, "-q", force));
+    command.addAll(List.of(options));
+    command.add(device.toString());
+    Shell.must(command.toArray(String[]::new));
+  }
+
+  /** Throws if this machine cannot make devices of what NBD servers serve. */
+  public static void assumeNbdDevices() {
+    Tools.assumeRoot();
+    Tools.assumePresent("nbdfuse");
+    Tools.assumePresent("losetup");
+    Tools.assume(Files.exists(Path.of("/dev/fuse")), "/dev/fuse is missing");
+  }
+
+  /**
+   * Makes a block device of what an NBD server serves.
+   *
+   * @param server the words that name it to nbdfuse
+   */
+  public Path device(String... server) throws IOException {
+    Path file = Files.createFile(directory("fuse").resolve("nbd"));
+    List<String> command = new ArrayList<>(List.of("nbdfuse", file.toString()));
+    command.addAll(List.of(server));
+    new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    String isServed =
+        "for i in $(seq 500); do mountpoint -q %s && exit 0; sleep 0.02; done; exit 1";
+    Shell.must("sh", "-c", isServed.formatted(file));
+    atTheEnd("umount", "-l", file.toString());
+    String loop = Shell.must("losetup", "--direct-io=on", "-f", "--show", file.toString());
+    atTheEnd("losetup", "-d", loop);
+    return Path.of(loop);
   }
 
   @Override

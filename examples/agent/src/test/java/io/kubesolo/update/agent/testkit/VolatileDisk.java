@@ -1,4 +1,4 @@
-package io.kubesolo.update.agent.boot;
+package io.kubesolo.update.agent.testkit;
 
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -18,13 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A disk with a volatile write cache, which a machine reaches by the NBD protocol. What the machine has
+ * A disk with a volatile write cache, which a machine or the kernel reaches by the NBD protocol. What the machine has
  * written and not flushed is in memory, and is lost in whole or in part when the power fails. The power
  * can fail at a chosen request.
  */
-final class VolatileDisk {
+public final class VolatileDisk {
   /** What the disk writes at once. */
   private static final int BLOCK = 4096;
 
@@ -60,17 +61,12 @@ final class VolatileDisk {
   private final CountDownLatch powerFailure = new CountDownLatch(1);
   private final CountDownLatch switchedOff = new CountDownLatch(1);
   private final CompletableFuture<Void> served;
-  private final long lastChange;
+  private long lastChange = Long.MAX_VALUE;
   private long changes;
+  private volatile @Nullable Socket machine;
 
-  /**
-   * Serves the image of a disk to one machine.
-   *
-   * @param lastChange at which write or flush the power fails: the disk still does it, and then answers
-   *     nothing, so that the machine waits until it is switched off
-   */
-  VolatileDisk(Path image, long lastChange) throws IOException {
-    this.lastChange = lastChange;
+  /** Serves the image of a disk to one machine. */
+  public VolatileDisk(Path image) throws IOException {
     file = new RandomAccessFile(image.toFile(), "rw");
     served = CompletableFuture.runAsync(this::serve, work -> {
       Thread thread = new Thread(work, "volatile disk");
@@ -79,13 +75,31 @@ final class VolatileDisk {
     });
   }
 
-  /** Returns the address, as QEMU takes it. */
-  String address() {
+  /**
+   * Lets the power fail at a later write or flush: the disk still does it, and then answers nothing, so
+   * that the machine waits until it is switched off. Called while no request is under way.
+   *
+   * @param more how many writes and flushes it does until then, at least 1
+   */
+  public synchronized void failAfter(long more) {
+    lastChange = changes + more;
+  }
+
+  private synchronized void changed() {
+    changes++;
+  }
+
+  private synchronized boolean isPowered() {
+    return changes < lastChange;
+  }
+
+  /** Returns the address, as QEMU and nbdfuse take it. */
+  public String address() {
     return "nbd://127.0.0.1:" + server.getLocalPort();
   }
 
   /** Waits, and returns whether the power has failed. */
-  boolean awaitPowerFailure(long millis) throws InterruptedException {
+  public boolean awaitPowerFailure(long millis) throws InterruptedException {
     return powerFailure.await(millis, TimeUnit.MILLISECONDS);
   }
 
@@ -94,9 +108,13 @@ final class VolatileDisk {
    *
    * @param survives whether the next block that was written and not flushed is on the disk nevertheless
    */
-  void switchOff(BooleanSupplier survives) throws IOException {
+  public void switchOff(BooleanSupplier survives) throws IOException {
     switchedOff.countDown();
     server.close();
+    Socket socket = machine;
+    if (socket != null) {
+      socket.close();
+    }
     served.join();
     cache.keySet().removeIf(block -> !survives.getAsBoolean());
     flush();
@@ -108,13 +126,14 @@ final class VolatileDisk {
         DataInputStream in = new DataInputStream(socket.getInputStream());
         DataOutputStream out =
             new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()))) {
+      machine = socket;
       socket.setTcpNoDelay(true);
       if (negotiate(in, out)) {
-        while (changes < lastChange && answer(in, out)) {
+        while (isPowered() && answer(in, out)) {
           out.flush();
         }
       }
-      if (changes >= lastChange) {
+      if (!isPowered()) {
         powerFailure.countDown();
         switchedOff.await();
       }
@@ -175,18 +194,18 @@ final class VolatileDisk {
       case WRITE -> {
         in.readFully(data);
         write(place, data);
-        changes++;
+        changed();
       }
       case FLUSH -> {
         flush();
-        changes++;
+        changed();
       }
       case DISCONNECT -> {
         return false;
       }
       default -> {}
     }
-    if (changes < lastChange) {
+    if (isPowered()) {
       out.writeInt(REPLY);
       out.writeInt(type == READ || type == WRITE || type == FLUSH ? DONE : INVALID);
       out.writeLong(cookie);
