@@ -9,13 +9,13 @@ import java.time.temporal.ChronoUnit;
  * battery starts with a wrong time that is corrected later.
  *
  * @param id the kernel's id of the boot, not blank
- * @param uptime the time since this boot, zero or more, at most {@link #MAX_UPTIME}, cut to
- *     milliseconds
+ * @param uptime the time since this boot, zero or more, at most {@link #MAX_UPTIME}, cut
+ *     to milliseconds
  */
 public record Boot(String id, Duration uptime) {
   /**
-   * The id where the clock is a database's, and the uptime its time since 1970. It says how old a phase
-   * is, and nothing about whether the device booted.
+   * The id of a moment that was read from a database's clock; the uptime is then the time since
+   * 1970. Such a moment says how old a phase is, but not whether the device booted.
    */
   public static final String DATABASE = "db";
 

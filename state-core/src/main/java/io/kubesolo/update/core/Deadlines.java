@@ -27,8 +27,8 @@ public final class Deadlines {
    * Makes deadlines.
    *
    * @param limits the limit of each phase, more than zero; a phase that is left out has no limit
-   * @throws IllegalArgumentException if a resting phase has a limit, or a limit is not more than
-   *     zero
+   * @throws IllegalArgumentException if a resting phase has a limit, or a limit is not more
+   *     than zero
    */
   public Deadlines(Map<Phase, Duration> limits) {
     this.limits = limits.isEmpty() ? Map.of() : new EnumMap<>(limits);
@@ -91,8 +91,8 @@ public final class Deadlines {
    * @param state the stored state
    * @param now the present boot and uptime; none if they are unknown
    * @return the time since the last event, or since the start of this boot if that is later; by the
-   *     clock of a {@linkplain Boot#DATABASE database}, the time since the last event; none if it is
-   *     unknown
+   *     clock of a {@linkplain Boot#DATABASE database}, the time since the last event; none if it
+   *     is unknown
    */
   public static Option<Duration> age(UpdateState state, Option<Boot> now) {
     if (now.isEmpty()) {

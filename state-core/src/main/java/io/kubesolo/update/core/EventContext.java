@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The input of a decision beside the state and the event.
+ * The input of a decision in addition to the state and the event.
  *
  * @param now the wall clock, in the years 0000 to 9999
  * @param boot the present boot and uptime; none if they are unknown

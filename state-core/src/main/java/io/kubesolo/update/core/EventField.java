@@ -10,7 +10,7 @@ public enum EventField {
   ERROR("error"),
   /** Whether the operator overrides the guards that can be overridden; false if absent. */
   FORCE("force"),
-  /** Whether the version is not to blame and may be taken on again; false if absent. */
+  /** Whether the version is not the cause and may be installed again; false if absent. */
   RETRY("retry");
 
   private final String wireName;

@@ -13,13 +13,13 @@ import java.util.List;
 public enum EventType {
   /** The agent starts asking the server. */
   CHECK("check"),
-  /** The server has nothing to take on. */
+  /** The server offers nothing to install. */
   NO_UPDATE("no_update"),
-  /** A version is taken on and its download starts. */
+  /** A version is chosen as the target and its download starts. */
   DOWNLOAD("download"),
   /** The artifacts are verified and written to the passive slot. */
   STAGE("stage"),
-  /** The passive slot is to boot next; sent before the boot loader is touched. */
+  /** The passive slot is to boot next; sent before the boot loader is changed. */
   ACTIVATE("activate"),
   /** The new slot runs, and its health check starts. */
   VERIFY("verify"),
@@ -27,9 +27,9 @@ public enum EventType {
   CONFIRM("confirm"),
   /** The attempt is given up before activation. */
   FAIL("fail"),
-  /** Back to the prior slot; sent before the boot loader is touched. */
+  /** The device goes back to the prior slot; sent before the boot loader is changed. */
   ROLLBACK("rollback"),
-  /** The operator gives the attempt up before activation. */
+  /** The operator gives up the attempt before activation. */
   CANCEL("cancel"),
   /** The operator or the agent has seen the outcome. */
   ACKNOWLEDGE("acknowledge");

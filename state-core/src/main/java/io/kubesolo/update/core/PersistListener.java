@@ -23,12 +23,12 @@ public interface PersistListener {
   Either<NotPersisted, UpdateState> onAccepted(Transition transition);
 
   /**
-   * Recognizes an event that is sent again after a write of unknown outcome. Called before the event
-   * is decided. An event is recognized once, by whichever process sends it again.
+   * Recognizes an event that is sent again after a write of unknown outcome. Called before the
+   * event is decided. An event is recognized once, no matter which process sends it again.
    *
    * @param event the event
-   * @return the stored state if this event made it and was not answered; the failure if that cannot
-   *     be recorded; none if the event is a new one, which is to be decided
+   * @return the stored state if it is the result of this event, whose sender got no answer; the
+   *     failure if that cannot be recorded; none if the event is a new one, which is to be decided
    */
   default Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
     return Option.none();

@@ -22,8 +22,8 @@ public enum Phase {
   STAGED("staged", false),
 
   /**
-   * The target is to boot. The boot loader may or may not have been configured yet, so either slot
-   * may boot next.
+   * The target is to boot next. The boot loader may or may not have been configured yet, so either
+   * slot may boot next.
    */
   ACTIVATED("activated", false),
 
@@ -56,8 +56,8 @@ public enum Phase {
   }
 
   /**
-   * {@return whether an update may stay in this phase without limit; the other phases are
-   * transient}
+   * {@return whether an update may stay in this phase without limit; the other phases
+   * are transient}
    */
   public boolean isResting() {
     return resting;

@@ -12,8 +12,8 @@ public enum Rebooted {
   UNKNOWN;
 
   /**
-   * Compares the moment of the last event with the present one. Some kernels have the same id at every
-   * boot, so an uptime that is less than the recorded one is a reboot too.
+   * Compares the moment of the last event with the present one. Some kernels have the same id at
+   * every boot, so an uptime that is less than the recorded one is a reboot too.
    *
    * @param recorded the moment of the last event, or none if it is unknown
    * @param now the present moment, or none if it is unknown

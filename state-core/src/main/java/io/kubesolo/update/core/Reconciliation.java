@@ -20,8 +20,8 @@ public final class Reconciliation {
    * @param state the stored state
    * @param runningVersion the version that runs now
    * @param rebooted whether the device booted since the last event; unknown counts as no
-   * @return the events to send, in order, at most two; if there are none, the agent repeats the work
-   *     of the phase, which must be idempotent
+   * @return the events to send, in order, at most two; if there are none, the agent repeats the
+   *     work of the phase, which must be idempotent
    * @throws IllegalArgumentException if the version is null, blank, too long, or holds a control
    *     character or a lone surrogate
    */

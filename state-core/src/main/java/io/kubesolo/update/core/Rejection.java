@@ -72,8 +72,8 @@ public sealed interface Rejection {
   }
 
   /**
-   * The state is no longer at the revision that the caller expected, because another writer changed
-   * it.
+   * The state is no longer at the revision that the caller expected, because another writer
+   * changed it.
    *
    * @param event the event
    * @param ifRevision the revision that the caller expected
@@ -127,11 +127,11 @@ public sealed interface Rejection {
       @Override
       public String message() {
         return switch (outcome) {
-          case OLD -> line(path, problem) + "; the old state stands";
+          case OLD -> line(path, problem) + "; the old state is kept";
           case UNKNOWN ->
             line(path, problem)
-                + "; whether the old or the new state survives a power cut is unknown,"
-                + " touch nothing outside and send again";
+                + "; whether the old or the new state survives a power loss is unknown:"
+                + " change nothing outside, and send the same event again";
         };
       }
     }

@@ -36,7 +36,9 @@ final class Text {
     return wellFormed(name, value.substring(0, value.offsetByCodePoints(0, kept)));
   }
 
-  /** Returns the error text of an exception; its class name if its own text is no valid error. */
+  /**
+   * Returns the error text of an exception; its class name if its own text is not a valid error.
+   */
   static String error(@Nullable Throwable cause) {
     if (cause == null) {
       throw new IllegalArgumentException("the cause of an error is null");

@@ -16,7 +16,7 @@ public sealed interface UpdateEvent {
   /** {@return the type of this event} */
   EventType type();
 
-  /** {@return the values that this event carries, of which {@link #of} makes an equal event} */
+  /** {@return the values that this event carries, from which {@link #of} makes an equal event} */
   default Values values() {
     return new Values(Option.none(), Option.none(), Option.none(), false, false);
   }
@@ -29,7 +29,7 @@ public sealed interface UpdateEvent {
     }
   }
 
-  /** The server has nothing to take on. */
+  /** The server offers nothing to install. */
   record NoUpdate() implements UpdateEvent {
     @Override
     public EventType type() {
@@ -38,11 +38,11 @@ public sealed interface UpdateEvent {
   }
 
   /**
-   * A version is taken on and its download starts.
+   * A version is chosen as the target and its download starts.
    *
    * @param targetVersion the version to update to
    * @param runningVersion the version that runs now
-   * @param force whether to take it on even if it was rolled back or its attempts are used up
+   * @param force whether to install it even if it was rolled back or its attempts are used up
    */
   record Download(String targetVersion, String runningVersion, boolean force)
       implements UpdateEvent {
@@ -87,7 +87,7 @@ public sealed interface UpdateEvent {
     }
   }
 
-  /** The passive slot is to boot next; sent before the boot loader is touched. */
+  /** The passive slot is to boot next; sent before the boot loader is changed. */
   record Activate() implements UpdateEvent {
     @Override
     public EventType type() {
@@ -146,7 +146,7 @@ public sealed interface UpdateEvent {
     }
 
     /**
-     * Makes an event of an exception.
+     * Makes an event from an exception.
      *
      * @param cause what went wrong
      * @return an event whose error is the exception's class and message, or its class alone if it
@@ -169,10 +169,10 @@ public sealed interface UpdateEvent {
   }
 
   /**
-   * Back to the prior slot; sent before the boot loader is touched.
+   * The device goes back to the prior slot; sent before the boot loader is changed.
    *
    * @param error the error message, cut to 4,096 characters
-   * @param retry whether the version is not to blame and may be taken on again
+   * @param retry whether the version is not the cause and may be installed again
    */
   record Rollback(String error, boolean retry) implements UpdateEvent {
     /**
@@ -185,7 +185,7 @@ public sealed interface UpdateEvent {
     }
 
     /**
-     * Gives the version up.
+     * Makes an event that gives up the version.
      *
      * @param error the error message, cut to 4,096 characters
      * @throws IllegalArgumentException if the error is null, blank, or holds a lone surrogate
@@ -195,7 +195,7 @@ public sealed interface UpdateEvent {
     }
 
     /**
-     * Makes an event of an exception, which gives the version up.
+     * Makes an event from an exception, which gives up the version.
      *
      * @param cause what went wrong
      * @return an event whose error is the exception's class and message, or its class alone if it
@@ -217,7 +217,7 @@ public sealed interface UpdateEvent {
     }
   }
 
-  /** The operator gives the attempt up before activation. */
+  /** The operator gives up the attempt before activation. */
   record Cancel() implements UpdateEvent {
     @Override
     public EventType type() {
@@ -240,7 +240,7 @@ public sealed interface UpdateEvent {
    * @param runningVersion the version that runs now, or none
    * @param error the error message, or none
    * @param force whether the operator overrides the guards that can be overridden
-   * @param retry whether the version is not to blame and may be taken on again
+   * @param retry whether the version is not the cause and may be installed again
    */
   record Values(
       Option<String> toVersion,
@@ -266,7 +266,7 @@ public sealed interface UpdateEvent {
   }
 
   /**
-   * Makes an event of values from outside. Values that the type does not carry are ignored.
+   * Makes an event from values from outside. Values that the type does not carry are ignored.
    *
    * @param type the type of the event
    * @param values the values

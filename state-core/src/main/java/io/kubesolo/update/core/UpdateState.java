@@ -15,7 +15,7 @@ import java.util.List;
  * <p>Make one by {@link #fresh}, {@link #builder} or {@link #toBuilder}. Immutable.
  *
  * @param phase the phase of the update
- * @param fromVersion the version that ran when the attempt took its target on
+ * @param fromVersion the version that ran when the attempt chose its target
  * @param toVersion the target: the version that the latest attempt is or was for
  * @param startedAt when the attempt began, by the wall clock
  * @param updatedAt when the last event was accepted, by the wall clock
@@ -90,9 +90,9 @@ public record UpdateState(
   }
 
   /**
-   * Checks the invariants that the machine keeps: it never makes a state that violates one from a
-   * state that violates none. A state that another program wrote may violate them, and is used all
-   * the same.
+   * Checks the invariants that the machine keeps: it never makes a state that violates one from
+   * a state that violates none. A state that another program wrote may violate them, and is
+   * used nevertheless.
    *
    * @return one line for each invariant that this state violates
    */
@@ -239,7 +239,7 @@ public record UpdateState(
     }
 
     /**
-     * Sets the version that ran when the attempt took its target on.
+     * Sets the version that ran when the attempt chose its target.
      *
      * @param value the version, or none
      * @return this builder

@@ -130,7 +130,7 @@ class ActionTest {
   }
 
   @Test
-  void rememberRollbackChangesNothingIfTheVersionMayBeTakenOnAgain() {
+  void rememberRollbackChangesNothingIfTheVersionMayBeInstalledAgain() {
     UpdateState state =
         VERIFYING.toBuilder().rolledBackVersions(List.of("v2", "v9")).build();
 

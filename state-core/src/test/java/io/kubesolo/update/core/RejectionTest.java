@@ -74,15 +74,15 @@ class RejectionTest {
   @Test
   void notPersistedNamesTheOutcome() {
     assertThat(new NotPersisted("/s", "disk full", Outcome.OLD).message())
-        .isEqualTo("/s: disk full; the old state stands");
+        .isEqualTo("/s: disk full; the old state is kept");
     assertThat(new NotPersisted("/s", "fsync failed", Outcome.UNKNOWN).message())
         .startsWith("/s: fsync failed; ")
-        .contains("unknown", "touch nothing outside", "send again");
+        .contains("unknown", "change nothing outside", "send the same event again");
   }
 
   @ParameterizedTest
   @MethodSource("withLinesIn")
-  void messagesAreOneLineWhateverTheyQuote(Rejection rejection) {
+  void messagesAreOneLineForAnyText(Rejection rejection) {
     assertThat(rejection.message()).doesNotContainPattern("[\\p{Cc}\\u2028\\u2029]");
   }
 

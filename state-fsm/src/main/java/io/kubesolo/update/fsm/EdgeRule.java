@@ -55,7 +55,7 @@ record EdgeRule(List<Guard> guards, List<Action> actions)
     return Mono.fromRunnable(() -> PendingEvent.of(context).take(edge(context.getTransition())));
   }
 
-  /** Returns the edge that a transition with this rule is. */
+  /** Returns the edge of a transition with this rule. */
   Edge edge(Transition<Phase, EventType> transition) {
     return new Edge(
         transition.getSource().getId(),

@@ -43,12 +43,13 @@ import org.springframework.statemachine.config.builders.StateMachineStateConfigu
 import org.springframework.statemachine.config.builders.StateMachineTransitionConfigurer;
 
 /**
- * The states and transitions of the lifecycle. This is the only place where an edge is declared: the
- * transition table, the diagrams and the documentation are generated from the machine that Spring
- * builds of it. The guard and the action function of a transition are one {@link EdgeRule}.
+ * The states and transitions of the lifecycle. This is the only place where an edge is
+ * declared: the transition table, the diagrams and the documentation are generated from the
+ * machine that Spring builds from it. The guard and the action function of a transition are one
+ * {@link EdgeRule}.
  *
- * <p>A Spring application can use it with {@code @EnableStateMachineFactory} on a configuration class
- * that extends it, and run the machines of the factory by a {@link SpringEngine}.
+ * <p>A Spring application can use it with {@code @EnableStateMachineFactory} on a configuration
+ * class that extends it, and run the machines of the factory with a {@link SpringEngine}.
  */
 public class LifecycleConfig extends EnumStateMachineConfigurerAdapter<Phase, EventType> {
   /** Makes a config. */

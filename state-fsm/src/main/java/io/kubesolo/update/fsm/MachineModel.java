@@ -45,7 +45,7 @@ public record MachineModel(Phase initial, Set<Phase> phases, List<Edge> edges) {
    * @param machine a machine whose transitions are declared as in {@link LifecycleConfig}
    * @return its states and edges
    * @throws IllegalArgumentException if a transition is not external, is not triggered by an event,
-   *     or has not one rule as its guard and as its only action
+   *     or does not have one rule that is both its guard and its only action
    */
   public static MachineModel of(StateMachine<Phase, EventType> machine) {
     return new MachineModel(
@@ -71,7 +71,9 @@ public record MachineModel(Phase initial, Set<Phase> phases, List<Edge> edges) {
             + " its guard and its action function");
   }
 
-  /** Returns whether the guard of a transition, which Spring wraps, evaluates the guards of an edge. */
+  /**
+   * Returns whether the guard of a transition, which Spring wraps, evaluates the guards of an edge.
+   */
   private static boolean isGuarded(Transition<Phase, EventType> transition, Edge edge) {
     if (transition.getGuard() == null) {
       return false;

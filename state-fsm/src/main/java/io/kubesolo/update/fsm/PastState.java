@@ -16,8 +16,8 @@ import java.util.List;
  *
  * <ul>
  *   <li>{@code attempt_count} is counted from the last entry that sets it, or back from the present
- *       count. If the history reaches neither, it is the number of recorded attempts, the least that
- *       it can have been.
+ *       count. If the history reaches neither, it is the number of recorded attempts, the least
+ *       that it can have been.
  *   <li>{@code rolled_back_versions} are the present ones without those whose rollback came later.
  *   <li>{@code from_version} and {@code started_at} are the present ones if no download came later,
  *       else absent.

@@ -19,16 +19,16 @@ import org.springframework.statemachine.support.DefaultStateMachineContext;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs Spring Statemachine itself: one machine, which is reset to the phase of the given state before
- * each event.
+ * Runs Spring Statemachine itself: one machine, which is reset to the phase of the given state
+ * before each event.
  *
- * <p>Listeners, interceptors and monitors of Spring's own can watch the machine. They cannot change a
- * decision: if one vetoes, rewrites or breaks an event, this engine decides it by the edges of the
- * machine, and logs a warning once.
+ * <p>Listeners, interceptors and monitors of Spring's own can watch the machine. They cannot change
+ * a decision: if one vetoes, rewrites or breaks an event, this engine decides it by the edges of
+ * the machine, and logs a warning once.
  *
- * <p>Safe for use by several threads. Events are serialized by a lock, because a machine that gets
- * two events at once denies one of them. Everything runs on the caller's thread; no thread is
- * started.
+ * <p>Safe for use by several threads. Events are serialized by a lock, because a machine that
+ * gets two events at once denies one of them. Everything runs on the caller's thread; no thread
+ * is started.
  */
 public final class SpringEngine implements LifecycleEngine {
   private static final System.Logger LOG = System.getLogger(SpringEngine.class.getName());
@@ -53,25 +53,25 @@ public final class SpringEngine implements LifecycleEngine {
   }
 
   /**
-   * Starts a machine that Spring built of {@link LifecycleConfig}, by a {@code StateMachineFactory}
-   * for example.
+   * Starts a machine that Spring built from {@link LifecycleConfig}, with a {@code
+   * StateMachineFactory} for example.
    *
    * @param machine the machine, for the use of this engine only
-   * @throws IllegalArgumentException if a transition is declared otherwise than in {@link
-   *     LifecycleConfig}, or two have the same source and event
+   * @throws IllegalArgumentException if a transition is not declared as in {@link LifecycleConfig},
+   *     or two have the same source and event
    */
   public SpringEngine(StateMachine<Phase, EventType> machine) {
     this(machine, observers -> {});
   }
 
   /**
-   * Starts a machine that Spring built of {@link LifecycleConfig}, by a {@code StateMachineFactory}
-   * for example.
+   * Starts a machine that Spring built from {@link LifecycleConfig}, with a {@code
+   * StateMachineFactory} for example.
    *
    * @param machine the machine, for the use of this engine only
    * @param customizer adds listeners, interceptors and monitors of Spring's own
-   * @throws IllegalArgumentException if a transition is declared otherwise than in {@link
-   *     LifecycleConfig}, or two have the same source and event
+   * @throws IllegalArgumentException if a transition is not declared as in {@link LifecycleConfig},
+   *     or two have the same source and event
    */
   public SpringEngine(
       StateMachine<Phase, EventType> machine, Consumer<SpringObservers> customizer) {
@@ -144,8 +144,9 @@ public final class SpringEngine implements LifecycleEngine {
   }
 
   /**
-   * Runs an operation of the machine, which is done on this thread. Reactor's own way to wait is
-   * forbidden on its threads for parallel work, although here there is nothing to wait for.
+   * Runs an operation of the machine on this thread. {@code Mono.block()} is not used because
+   * Reactor forbids it on its own threads for parallel work, although here there is nothing to
+   * wait for.
    */
   private static void await(Mono<Void> operation) {
     try {

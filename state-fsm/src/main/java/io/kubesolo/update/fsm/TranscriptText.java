@@ -29,8 +29,8 @@ public final class TranscriptText {
   private TranscriptText() {}
 
   /**
-   * Returns the state that a transcript starts from, without what it does not write: times, boot,
-   * revision and history.
+   * Returns the state that a transcript starts from, without the values that a transcript does not
+   * show: times, boot, revision and history.
    *
    * @param state any state
    * @return a state at revision 0

@@ -37,23 +37,23 @@ import org.jspecify.annotations.Nullable;
  * The lifecycle of updates over one store: the one class that an agent needs.
  *
  * <p>Safe for use by several threads: one event is handled at a time, and other senders wait, each
- * no longer than the store's deadline. An event that is sent while its own thread handles another, or
- * by a listener, is answered {@link Reentrant}.
+ * no longer than the store's deadline. An event that is sent while its own thread handles another,
+ * or by a listener, is answered {@link Reentrant}.
  *
- * <p>Listeners are notified of the transitions that this lifecycle made, after the commit, in order,
- * outside every lock, each on a daemon thread of its own that ends when its queue is empty. No other
- * thread is started. A listener that throws, or takes longer than 10 seconds, is logged as a warning
- * of this class, and is notified of the next transition all the same; neither the sender nor another
- * listener waits for it. If 1,000 transitions are queued for a listener, further ones are dropped,
- * which is logged.
+ * <p>Listeners are notified of the transitions that this lifecycle made, after the commit, in
+ * order, outside every lock, each on a daemon thread of its own that ends when its queue is empty.
+ * No other thread is started. A listener that throws, or takes longer than 10 seconds, is logged as
+ * a warning of this class, and is still notified of the next transition; neither the sender nor
+ * another listener waits for it. If 1,000 transitions are queued for a listener, further ones are
+ * dropped, which is logged.
  *
- * <p>After {@link NotPersisted} with {@link Outcome#UNKNOWN} the caller sends the same event again. If
- * the store finds that event in the stored state, it is answered {@code Right}, once.
+ * <p>After {@link NotPersisted} with {@link Outcome#UNKNOWN} the caller sends the same event again.
+ * If the store finds that event in the stored state, it is answered {@code Right}, once.
  *
- * <p>A store that throws is answered {@link NotPersisted} with {@link Outcome#UNKNOWN} and the
+ * <p>If the store throws, the answer is {@link NotPersisted} with {@link Outcome#UNKNOWN} and the
  * exception's class and message. If the engine, a clock or the source of the boot throws, that is a
- * bug: the exception reaches the caller, the store's lock is released, and memory and the stored state
- * are unchanged.
+ * bug: the exception reaches the caller, the store's lock is released, and memory and the stored
+ * state are unchanged.
  */
 public final class UpdateLifecycle implements AutoCloseable {
   private static final Duration LISTENER_PATIENCE = Duration.ofSeconds(10);
@@ -74,7 +74,9 @@ public final class UpdateLifecycle implements AutoCloseable {
    */
   private final ReentrantLock memoryLock = new ReentrantLock(true);
 
-  /** The transition whose outcome was unknown last, so that listeners are notified when it is known. */
+  /**
+   * The transition whose outcome was unknown last, so that listeners are notified when it is known.
+   */
   private Option<Transition> unanswered = Option.none();
 
   private volatile Loaded lastRead;
@@ -98,7 +100,8 @@ public final class UpdateLifecycle implements AutoCloseable {
    *
    * @param store stores the state
    * @return the lifecycle, or why the stored state cannot be used
-   * @throws IllegalStateException if Spring Statemachine was left out; pass a {@link TableEngine} then
+   * @throws IllegalStateException if Spring Statemachine was left out; pass a {@link
+   *     TableEngine} then
    */
   public static Either<StoreFailure, UpdateLifecycle> open(StateStore store) {
     return open(store, LifecycleSettings.DEFAULT);
@@ -110,7 +113,8 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @param store stores the state
    * @param settings limits, clocks and listeners
    * @return the lifecycle, or why the stored state cannot be used
-   * @throws IllegalStateException if Spring Statemachine was left out; pass a {@link TableEngine} then
+   * @throws IllegalStateException if Spring Statemachine was left out; pass a {@link
+   *     TableEngine} then
    */
   public static Either<StoreFailure, UpdateLifecycle> open(
       StateStore store, LifecycleSettings settings) {
@@ -166,11 +170,11 @@ public final class UpdateLifecycle implements AutoCloseable {
 
   /**
    * Reads the stored state, which another process may have changed, so that {@link #state}, {@link
-   * #warnings}, {@link #explain()} and {@link #overdue} are about it. Takes no lock of the store and
-   * writes nothing. Listeners are not notified of what another process did. A power loss may still
-   * revert what is read here; no event is decided on it before it is durable.
+   * #warnings}, {@link #explain()} and {@link #overdue} are about it. Takes no lock of the store
+   * and writes nothing. Listeners are not notified of what another process did. A power loss may
+   * still revert what is read here; no event is decided on it before it is durable.
    *
-   * @return the state, or why it cannot be read; then the state that was last read stays
+   * @return the state; or why it cannot be read, and then this lifecycle keeps the last one
    * @throws IllegalStateException if this lifecycle is closed
    */
   public Either<StoreFailure, UpdateState> refresh() {
@@ -287,7 +291,7 @@ public final class UpdateLifecycle implements AutoCloseable {
           : Either.right(new Transition(before, event, decision.get()));
     }
 
-    /** What is thrown here is no failure of the store. */
+    /** An exception that is thrown here is not a failure of the store. */
     private Either<Rejection, UpdateState> decide(UpdateState before) {
       try {
         requireOpen();
@@ -414,8 +418,8 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   /**
-   * Sends the events that follow from what happened while the agent was not running. Does not compare
-   * boots.
+   * Sends the events that follow from what happened while the agent was not running. Does not
+   * compare boots.
    *
    * @param runningVersion the version that runs now
    * @param rebooted whether the device booted since the last event

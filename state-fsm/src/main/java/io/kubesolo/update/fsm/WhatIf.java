@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one event would do to a state: the decision of an engine, and how it comes about, guard by
+ * What one event would do to a state: the decision of an engine, and the reasons for it, guard by
  * guard and action by action. Nothing is stored.
  *
  * <p>Immutable.
@@ -37,7 +37,7 @@ public record WhatIf(
     Either<Rejection, UpdateState> answer) {
 
   /**
-   * What a guard says of the event.
+   * The result of a guard for the event.
    *
    * @param guard the guard
    * @param holds whether it accepts the event
@@ -55,8 +55,8 @@ public record WhatIf(
   /**
    * A value that a guard compares.
    *
-   * @param name the name of an event's value, {@code max_attempts}, or {@code state.} and the name of
-   *     a value in the state file
+   * @param name the name of an event's value, {@code max_attempts}, or {@code state.} and the name
+   *     of a value in the state file
    * @param text the value; empty if there is none
    */
   public record Value(String name, String text) {}

@@ -255,7 +255,7 @@ final class EmbeddingTest {
   }
 
   @Test
-  void refreshReadsWhatAnotherProcessWroteAndNotifiesNobody() {
+  void refreshReadsWhatAnotherProcessWroteAndNotifiesNoListener() {
     List<Transition> heard = Collections.synchronizedList(new ArrayList<>());
     UpdateLifecycle lifecycle = open(memory, heard::add);
     UpdateState theirs = SampleStates.in(Phase.STAGED);
@@ -278,7 +278,7 @@ final class EmbeddingTest {
 
   @SuppressWarnings("NullAway") // What a caller may pass whose code is not checked.
   @Test
-  void nullIsRefusedWithWords() {
+  void nullIsRefusedWithAMessage() {
     UpdateLifecycle lifecycle = open(memory);
     LifecycleSettings settings = LifecycleSettings.DEFAULT;
     InstantSource noClock = null;

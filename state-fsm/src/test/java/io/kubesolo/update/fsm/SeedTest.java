@@ -32,7 +32,7 @@ class SeedTest {
       UpdateLifecycle.open(store, TestSettings.with(clock), Engine.SPRING.get()).get();
 
   @Test
-  void d1CountsAnAttemptWhenATargetIsTakenOn() {
+  void d1CountsAnAttemptWhenATargetIsAccepted() {
     seedGoes("checking");
     assertThat(seed.attemptCount).isOne();
     seed.transition(clock.instant(), "downloading", "v1.1", "");

@@ -68,7 +68,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void computesThenPersistsThenAssignsThenTells() {
+  void computesThenPersistsThenAssignsThenNotifies() {
     List<String> order = new ArrayList<>();
     List<Transition> told = new ArrayList<>();
     UpdateLifecycle listened =

@@ -36,7 +36,7 @@ final class WhatIfTest {
   }
 
   @Test
-  void tellsWhatEachActionChanges() {
+  void reportsWhatEachActionChanges() {
     WhatIf download = after(fresh, new Download("v2", "v1"));
 
     assertThat(download.after().phase()).isEqualTo(Phase.DOWNLOADING);
@@ -58,7 +58,7 @@ final class WhatIfTest {
   }
 
   @Test
-  void tellsEachGuardWithWhatItRequires() {
+  void reportsEachGuardWithItsRequirement() {
     UpdateState staged =
         after(after(fresh, new Download("v2", "v1")).after(), new Stage()).after();
 
@@ -85,7 +85,7 @@ final class WhatIfTest {
   }
 
   @Test
-  void tellsTheValuesThatEachGuardCompares() {
+  void reportsTheValuesThatEachGuardCompares() {
     UpdateState state = fresh.toBuilder()
         .phase(Phase.FAILED)
         .toVersion(Option.some("v2"))
@@ -131,7 +131,7 @@ final class WhatIfTest {
 
   /** The actions, applied one by one, make the state that the edge makes. */
   @Test
-  void tellsAllThatAnEdgeChanges() {
+  void reportsAllThatAnEdgeChanges() {
     for (UpdateState state : List.of(
         fresh,
         after(fresh, new Download("v2", "v1")).after(),

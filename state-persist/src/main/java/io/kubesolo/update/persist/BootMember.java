@@ -4,13 +4,13 @@ import io.vavr.control.Option;
 import java.util.List;
 
 /**
- * What the member {@code boot} holds beside the {@link io.kubesolo.update.core.Boot} that was read
- * of it. Every event writes a boot, and these members behind it; a value that would be lost by that
- * becomes the member {@code unreadable}.
+ * What the member {@code boot} holds in addition to the {@link io.kubesolo.update.core.Boot} that
+ * was read from it. Every event writes a boot, and these members after it; a value that would be
+ * lost by that becomes the member {@code unreadable}.
  *
- * @param unreadable the value, if no boot can be read of it
+ * @param unreadable the value, if no boot can be read from it
  * @param problem why it cannot be read
- * @param others the members that are written behind the next boot, {@code "key": value} each
+ * @param others the members that are written after the next boot, {@code "key": value} each
  */
 record BootMember(Option<String> unreadable, String problem, List<String> others) {
   static final BootMember NONE = new BootMember(Option.none(), "", List.of());

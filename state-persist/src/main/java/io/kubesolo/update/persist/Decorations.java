@@ -35,7 +35,7 @@ final class Decorations {
   /** The key under which a {@code boot} that cannot be read is kept within the next one. */
   private static final String UNREADABLE = "unreadable";
 
-  /** A value that gets into an array or object when it is kept is one level deeper then. */
+  /** A value that is moved into an array or object to keep it is one level deeper then. */
   private static final int MAX_DEPTH_BEFORE_KEPT = MAX_DEPTH - 1;
 
   private Decorations() {}
@@ -83,7 +83,7 @@ final class Decorations {
     String version = json.scalar();
     return version.equals(wellFormed(version))
         ? Entry.read(version, StateJson.quote(version))
-        : Entry.unreadable(json.written(maxDepth), "it holds half a character");
+        : Entry.unreadable(json.written(maxDepth), "it holds a lone surrogate");
   }
 
   private static Entry<HistoryEntry> entry(JsonText json, int maxDepth) throws IOException {
@@ -109,7 +109,7 @@ final class Decorations {
     Option<String> error = members.optionalText("error");
     Option<Instant> instant =
         at.isEmpty() ? Option.none() : Rfc3339.parse(at.get()).toOption();
-    require(at.isEmpty() || instant.isDefined(), "at is no RFC 3339 time");
+    require(at.isEmpty() || instant.isDefined(), "at is not an RFC 3339 time");
     require(
         instant.isDefined() && isNotEmpty(event) && isNotEmpty(from) && isNotEmpty(to),
         "it lacks at, event, from or to");
@@ -146,7 +146,7 @@ final class Decorations {
     Option<String> id = members.text("id");
     require(id.isDefined() && !id.get().isBlank(), BootMember.NO_ID);
     double uptime = members.number("uptime_s").getOrElse(-1.0);
-    require(uptime >= 0 && uptime <= MAX_UPTIME_SECONDS, "it has no uptime_s that can be one");
+    require(uptime >= 0 && uptime <= MAX_UPTIME_SECONDS, "it has no valid uptime_s");
     return new Boot(id.get(), Duration.ofMillis(Math.round(uptime * 1000)));
   }
 
@@ -230,7 +230,7 @@ final class Decorations {
     }
   }
 
-  /** The text with U+FFFD for each lone surrogate, which JSON can escape and UTF-8 cannot hold. */
+  /** Replaces each lone surrogate by U+FFFD: JSON can escape one, and UTF-8 cannot hold it. */
   static String wellFormed(String text) {
     StringBuilder repaired = null;
     for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A state file as it was read, with all of it that an {@link UpdateState} does not hold. Nothing of
- * that is lost by a write: members and entries that are not ours are kept to the letter.
+ * A state file as it was read, including everything that an {@link UpdateState} does not hold. No
+ * write loses anything: members and entries that are not ours are kept to the letter.
  *
  * @param state the state
  * @param warnings a line for each unexpected thing in it
  * @param unknown the members that are not ours, {@code "key": value} each, to the letter
  * @param boot the other members of the state's boot
  * @param versions the entries of {@code rolled_back_versions}
- * @param history the entries of {@code history}, each that was read on one line
+ * @param history the entries of {@code history}; each that could be read is on one line
  */
 record Document(
     UpdateState state,
@@ -52,8 +52,8 @@ record Document(
   }
 
   /**
-   * Returns this document with another state. An entry of this state's history that is in the other's
-   * too, as the same object, is kept to the letter.
+   * Returns this document with another state. An entry of this state's history that is in the
+   * other's too, as the same object, is kept to the letter.
    */
   Document with(UpdateState next) {
     return of(
@@ -65,7 +65,7 @@ record Document(
         history.with(next.history(), Document::isSameObject, StateJson::of));
   }
 
-  /** Equal entries may have been written differently, so equality would confuse them. */
+  /** Compares by identity, because equal entries may have been written differently. */
   @SuppressWarnings("ReferenceEquality")
   private static boolean isSameObject(HistoryEntry entry, HistoryEntry other) {
     return entry == other;

@@ -68,8 +68,9 @@ final class DocumentFile {
   }
 
   /**
-   * Returns the fresh idle state with the versions that were rolled back according to the last whole
-   * list of them in the first MiB of an invalid file, because they must not be taken on again.
+   * Returns the fresh idle state with the versions that were rolled back according to the
+   * last whole list of them in the first MiB of an invalid file, because they must not be
+   * installed again.
    */
   Either<StoreFailure, Document> salvaged() {
     try (InputStream in = Files.newInputStream(path, NOFOLLOW_LINKS)) {
@@ -215,9 +216,9 @@ final class DocumentFile {
   }
 
   /**
-   * Writes the mark, and looks whether the lock still counts. A replacement that an interrupt broke off
-   * is begun anew, perhaps after its rename; then the mark is there, and a write that fails would
-   * destroy it.
+   * Writes the mark, and checks that the lock is still valid. If an interrupt breaks off a
+   * replacement, it is started again, perhaps after its rename. Then the mark exists already, and a
+   * write that fails would destroy it.
    */
   private final class BeforeRename implements Uninterruptible.Unit {
     private final Held lock;
@@ -249,7 +250,7 @@ final class DocumentFile {
         Uninterruptible.run(() -> marks.write(before));
       }
     } catch (IOException e) {
-      // The mark stays unsettled, and so the next event writes everything anew, which does no harm.
+      // The mark stays unsettled, so the next event writes everything anew, which does no harm.
       return failure;
     }
     return failure;
@@ -272,9 +273,9 @@ final class DocumentFile {
   }
 
   /**
-   * Returns whether a mark is there although its write failed. One that cannot be read either is taken
-   * for written: the state is durable, and an event that is said to be in doubt must be recognized when
-   * it is sent again.
+   * Returns whether a mark exists although its write failed. If it cannot be read either, it counts
+   * as written: the state is durable, and an event whose outcome was reported as unknown must be
+   * recognized when it is sent again.
    */
   private boolean isWritten(OutcomeMark mark) {
     try {
@@ -341,7 +342,7 @@ final class DocumentFile {
     }
   }
 
-  /** A directory of the path may be a file, which JDK 25 reports as a missing file. */
+  /** Distinguishes a missing file from a path below a file, which JDK 25 reports as missing too. */
   private Either<StoreFailure, Option<byte[]>> missing() {
     Path above = path.toAbsolutePath().getParent();
     while (above != null) {

@@ -5,9 +5,9 @@ import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 import java.util.List;
 
-/** A document and its bytes, not more than can be read back. */
+/** A document and its bytes, which are not more than can be read back. */
 final class EncodedDocument {
-  /** What is said of a document that does not fit even without history. */
+  /** The problem of a document that does not fit even without history. */
   static final String TOO_LARGE =
       "the new state is larger than 1 MiB; remove what other programs keep in the file";
 
@@ -19,7 +19,10 @@ final class EncodedDocument {
     this.bytes = bytes;
   }
 
-  /** Encodes a document, without its oldest history where it is too large; none if that is not enough. */
+  /**
+   * Encodes a document. If it is too large, the oldest entries of the history are left out; returns
+   * none if that is not enough.
+   */
   static Option<EncodedDocument> fitting(Document document) {
     Document next = document;
     byte[] bytes = StateJson.encode(next);

@@ -11,8 +11,8 @@ import java.util.function.Function;
  * The entries of one list of the state file in their order: those that were read, and between them
  * those that cannot be read, which are kept as they are.
  *
- * <p>A value that is no array counts as a list of one. If it cannot be read, it is written without
- * an array until an entry joins it.
+ * <p>A value that is not an array counts as a list of one. If it cannot be read, it is written
+ * without an array until another entry is added.
  *
  * @param all the entries
  * @param isArray whether they are written as an array
@@ -56,11 +56,11 @@ record Entries<T>(List<Entry<T>> all, boolean isArray) {
   }
 
   /**
-   * Returns the entries that have these values instead. Of the entries that were read those stay, in
-   * their place, that the values begin with one after the other; the values after them are appended.
-   * Entries that cannot be read all stay where they are.
+   * Returns the entries that have these values instead. An entry that was read stays in its place
+   * if it equals the next of the values, in their order; the values after these are appended. Every
+   * entry that cannot be read stays in its place.
    *
-   * @param values all that is to be read of the result
+   * @param values the values that the result must have
    * @param same whether an entry that was read is a value
    * @param encode the JSON of a value that is appended
    */

@@ -19,7 +19,8 @@ import java.nio.charset.CharacterCodingException;
 import java.time.Instant;
 
 /**
- * An event as one JSON object: a line that the command {@code replay} reads, or the body of a request.
+ * An event as one JSON object: a line that the command {@code replay} reads, or the body of
+ * a request.
  *
  * @param event the event
  * @param at when it happens; none is now
@@ -46,10 +47,10 @@ public record EventLine(UpdateEvent event, Option<Instant> at) {
 
   private static Either<String, JsonNode> object(byte[] json) {
     try {
-      // Decoded here, since Jackson would take UTF-16 as well.
+      // Decoded here because Jackson would accept UTF-16 as well.
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
       JsonNode object = STRICT.readTree(text);
-      return object.isObject() ? Either.right(object) : Either.left("this is no JSON object");
+      return object.isObject() ? Either.right(object) : Either.left("this is not a JSON object");
     } catch (CharacterCodingException e) {
       return Either.left("this is not UTF-8");
     } catch (JsonProcessingException e) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What a type of file system needs to make a rename durable. */
+/** Whether a type of file system needs an additional sync to make a rename durable. */
 final class FileSystemType {
   /** Types on which a rename is durable once the file, before it, and the directory are synced. */
   private static final Set<String> RENAMES_BY_DIRECTORY = Set.of(
@@ -34,9 +34,9 @@ final class FileSystemType {
   private FileSystemType() {}
 
   /**
-   * Returns whether a file must be synced again under its new name after a rename in a directory. FAT
-   * keeps the size and the first cluster of a file in its directory entry, and writes them into a new
-   * entry only when the file itself is synced. Every type that is not known better counts as such.
+   * Returns whether a file must be synced again under its new name after a rename in a directory.
+   * FAT keeps the size and the first cluster of a file in its directory entry, and writes them into
+   * a new entry only when the file itself is synced. Every unknown type is treated like FAT.
    */
   static boolean needsSyncUnderNewName(Path directory) throws IOException {
     Object key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();

@@ -14,8 +14,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON text that is parsed token by token, and parts of which can be taken out as they are
- * written. Each call takes time linear in the length of what it passes over, numbers included.
+ * A JSON text that is parsed token by token, and whose parts can be copied as they are written.
+ * Each call takes time linear in the length of the text that it passes, numbers included.
  */
 final class JsonText implements AutoCloseable {
   /** How deep arrays and objects may be nested, the outermost object included. */
@@ -48,8 +48,8 @@ final class JsonText implements AutoCloseable {
   }
 
   /**
-   * Refuses a key that escapes a lone surrogate, wherever it is, before anything is parsed: Jackson
-   * refuses such a key since version 2.22 only, and the application may bring another one.
+   * Refuses a key that escapes a lone surrogate, wherever it is, before anything is parsed: only
+   * Jackson 2.22 and later refuse such a key, and the application may use an older version.
    */
   void requireWholeKeys() throws InvalidState {
     int open = 0;
@@ -60,7 +60,7 @@ final class JsonText implements AutoCloseable {
       }
       int close = closingQuote(source, open);
       if (isFollowedByColon(close) && holdsLoneSurrogate(open, close)) {
-        throw new InvalidState(json, "a key holds half a character", location(open));
+        throw new InvalidState(json, "a key holds a lone surrogate", location(open));
       }
       open = close + 1;
     }
@@ -192,8 +192,9 @@ final class JsonText implements AutoCloseable {
   }
 
   /**
-   * Returns the value between two places on one line: without the white space between its tokens, but
-   * with one space after each comma and colon, and with the control characters of its strings escaped.
+   * Returns the value between two places on one line: without the white space between its
+   * tokens, but with one space after each comma and colon, and with the control characters of
+   * its strings escaped.
    */
   String oneLine(int start, int end) {
     StringBuilder line = new StringBuilder(end - start + 16);
@@ -228,7 +229,9 @@ final class JsonText implements AutoCloseable {
     }
   }
 
-  /** Returns where a string ends that starts at a quote, or where the text ends, if that is first. */
+  /**
+   * Returns where a string ends that starts at a quote, or where the text ends, if that is first.
+   */
   private static int closingQuote(char[] source, int open) {
     int close = open + 1;
     while (close < source.length && source[close] != '"') {

@@ -25,7 +25,7 @@ final class MountPoint {
         || isListed(target);
   }
 
-  /** Asks the kernel's list of mounts, because the text of an error depends on the locale. */
+  /** Searches the kernel's list of mounts, because the text of an error depends on the locale. */
   private static boolean isListed(Path target) {
     if (target.getFileSystem() != FileSystems.getDefault()) {
       return false;

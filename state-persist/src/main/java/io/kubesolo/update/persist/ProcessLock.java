@@ -33,16 +33,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exclusive lock on a file that serves no other purpose, among all threads of all processes of one
- * machine. The file is created with mode 0600 and never deleted; the kernel drops the lock of a
+ * An exclusive lock on a file that serves no other purpose, among all threads of all processes of
+ * one machine. The file is created with mode 0600 and never deleted; the kernel drops the lock of a
  * process that ends.
  *
  * <p>The kernel also drops it when the process closes <em>any</em> descriptor of the file. So each
  * lock file is opened in this one place, by one thread at a time, and a descriptor that may share
  * the file with another holder in this process is kept for the next try rather than closed.
  *
- * <p>If another program deletes or replaces the file, a lock on the old one excludes only those who
- * opened the old one. So a lock counts only while its path leads to the same inode.
+ * <p>If another program deletes or replaces the file, a lock on the old one excludes only
+ * the processes that opened the old one. So a lock is valid only while its path leads to the
+ * same inode.
  *
  * <p>Safe for use by several threads, which are served in the order of their calls.
  */
@@ -72,7 +73,9 @@ public final class ProcessLock {
       this.lock = lock;
     }
 
-    /** Returns the real path of the lock file, which is the same for every path that leads to it. */
+    /**
+     * Returns the real path of the lock file, which is the same for every path that leads to it.
+     */
     Path file() {
       return lock.file;
     }
@@ -107,12 +110,12 @@ public final class ProcessLock {
   }
 
   /**
-   * Acquires a lock. Creates missing directories. An interrupt of the calling thread is kept for
-   * later.
+   * Acquires a lock. Creates missing directories. An interrupt of the calling thread is kept
+   * for later.
    *
    * @param file the lock file
-   * @param deadline how long to wait at most, for other threads and other processes together; zero is
-   *     one try
+   * @param deadline how long to wait at most, for other threads and other processes together; zero
+   *     is one try
    * @return the lock, or why it cannot be acquired
    * @throws IllegalStateException if the calling thread holds it already
    */
@@ -277,8 +280,8 @@ public final class ProcessLock {
 
   /**
    * Returns the file key of the file that the path leads to, or none if there is none. Java cannot
-   * ask a channel for it. But no other file can have the inode number of an open one, so a path that
-   * has the same key before and after it is opened was opened as that file.
+   * ask a channel for it. But no other file can have the inode number of an open one, so a path
+   * that has the same key before and after it is opened was opened as that file.
    */
   private Option<Object> currentKey() throws IOException {
     try {
@@ -321,7 +324,7 @@ public final class ProcessLock {
         held.close();
       }
     } catch (IOException e) {
-      // The kernel has closed the descriptor all the same, and dropped the lock.
+      // The kernel has nevertheless closed the descriptor, and dropped the lock.
       return;
     } finally {
       turn.unlock();

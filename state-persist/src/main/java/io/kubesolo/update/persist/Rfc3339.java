@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
-/** Timestamps as RFC 3339 has them, in the years 0000 to 9999, to the nanosecond. */
+/** Timestamps in the format of RFC 3339, in the years 0000 to 9999, to the nanosecond. */
 final class Rfc3339 {
   private static final int DATE_AND_TIME = "2006-01-02T15:04:05".length();
   private static final int OFFSET = "+01:00".length();
@@ -52,7 +52,7 @@ final class Rfc3339 {
           ? Either.left("is outside the years 0000 to 9999")
           : Either.right(instant);
     } catch (DateTimeException | IndexOutOfBoundsException e) {
-      return Either.left("is no RFC 3339 time");
+      return Either.left("is not an RFC 3339 time");
     }
   }
 
@@ -91,7 +91,9 @@ final class Rfc3339 {
     return sign == '-' ? -seconds : seconds;
   }
 
-  /** The number at a place, which is followed by a character, in any case, unless that is NUL. */
+  /**
+   * Returns the number at a place. Unless {@code followedBy} is NUL, it must follow, in any case.
+   */
   private static int number(String text, int start, int digits, char followedBy) {
     int number = 0;
     for (int i = start; i < start + digits; i++) {

@@ -11,9 +11,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commits of this process through one data source whose outcome is unknown.
- * There is an entry for a row after a commit that was cut off, until the row is locked and found to
- * hold something else, or the event is answered.
+ * The commits of this process through one data source whose outcome is unknown. A row has an entry
+ * after its connection broke during a commit, until the row is locked and found to hold something
+ * else, or the event is answered.
  *
  * <p>Safe for use by several threads.
  */
@@ -56,12 +56,14 @@ final class SqlOutcomes {
     return made != null && made.write().equals(write) && unknown.remove(id, made);
   }
 
-  /** Records a commit that was cut off. */
+  /** Records a commit during which the connection broke. */
   void add(String id, Unknown cutOff) {
     unknown.put(id, cutOff);
   }
 
-  /** Returns the warnings about the server, which are asked for once if they can be had. */
+  /**
+   * Returns the warnings about the server, which are asked for until the server has answered once.
+   */
   List<String> serverWarnings(Supplier<Option<List<String>>> ask) {
     List<String> known = serverWarnings;
     if (known == null) {

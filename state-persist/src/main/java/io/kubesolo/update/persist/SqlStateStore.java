@@ -40,19 +40,19 @@ import org.jspecify.annotations.Nullable;
  * devices. The row holds the document that {@link StateFile} writes, and some of its values as
  * columns for queries. A missing row is a fresh idle state; the first accepted event inserts it.
  *
- * <p>The database's commit makes an event durable, and {@code SELECT ... FOR UPDATE} makes one writer
- * wait for the other, in this process or another. PostgreSQL is the database to use. H2 in its mode
- * {@code PostgreSQL} serves for trying it; H2 does not fsync each commit.
+ * <p>The database's commit makes an event durable, and {@code SELECT ... FOR UPDATE} makes one
+ * writer wait for the other, in this process or another. PostgreSQL is the database to use. H2 in
+ * its mode {@code PostgreSQL} is for trials; H2 does not fsync each commit.
  *
- * <p>If the connection is lost during a commit, the event is answered {@code UNKNOWN}. What became of
- * it is found out at the next event of this device that goes through the same {@link DataSource}, which
- * first waits for the transaction whose commit was cut off. If this process ends before, the event
- * that is sent again is a new event; a service that sends with the revision it knows ({@code
- * ifRevision}) is answered {@code Stale} then.
+ * <p>If the connection is lost during a commit, the event is answered {@code UNKNOWN}. The next
+ * event of this device that goes through the same {@link DataSource} finds out whether it was
+ * committed; it first waits for the interrupted transaction. If this process ends before that, the
+ * event that is sent again is a new event; a service that sends with the revision it knows ({@code
+ * ifRevision}) is then answered {@code Stale}.
  *
  * <p>Each call takes one connection from the data source and gives it back. Give the data source a
- * timeout for connecting and for reading, longer than {@link #LOCK_DEADLINE}, because a database that
- * does not answer is waited for as long as its driver waits.
+ * timeout for connecting and for reading, longer than {@link #LOCK_DEADLINE}: this store has none
+ * of its own for a database that does not answer.
  *
  * <p>Safe for use by several threads. Small: a service may make one for each call.
  */
@@ -64,8 +64,8 @@ public final class SqlStateStore implements StateStore {
   public static final String BOOT_ID = Boot.DATABASE;
 
   /**
-   * The statements that create the table and its indexes where they are missing. A service that
-   * manages its schema by a tool of its own gives them to that tool.
+   * The statements that create the table and its indexes if they are missing. A service that
+   * manages its schema with a tool of its own gives them to that tool.
    */
   public static final List<String> SCHEMA = List.of(
       """
@@ -149,8 +149,8 @@ public final class SqlStateStore implements StateStore {
     /**
      * Writes. The event and what is written here are committed together, or neither is.
      *
-     * @param connection the connection of the transaction, which is not to be committed, rolled back or
-     *     closed here
+     * @param connection the connection of the transaction, which must not be committed, rolled back
+     *     or closed here
      * @param transition the transition
      * @throws SQLException if it cannot be written; the event is answered {@code OLD} then
      */
@@ -182,7 +182,7 @@ public final class SqlStateStore implements StateStore {
     return Stream.concat(loaded.warnings().stream(), more.stream()).toList();
   }
 
-  /** Reads under the lock, and so waits for a transaction whose commit was cut off. */
+  /** Reads under the lock, and so waits for an interrupted transaction. */
   private Either<StoreFailure, Loaded> settled() {
     return locked((row, connection) -> row.map(read -> loaded(read.document())));
   }
@@ -247,7 +247,7 @@ public final class SqlStateStore implements StateStore {
     return (int) Math.max(1, left);
   }
 
-  /** Reads the row, and the database's clock beside it. */
+  /** Reads the row together with the database's clock. */
   private Either<StoreFailure, Row> select(Connection connection, String sql, int seconds)
       throws SQLException {
     try (PreparedStatement select = connection.prepareStatement(sql)) {
@@ -299,8 +299,8 @@ public final class SqlStateStore implements StateStore {
 
   /**
    * Returns the moment of the database's clock, for the settings of a lifecycle over this row: then
-   * ages and deadlines are the same on every instance of a service. Between events it is extrapolated
-   * from the last read.
+   * ages and deadlines are the same on every instance of a service. Between events it is
+   * extrapolated from the last read.
    *
    * @return the moment, with the id {@link #BOOT_ID}; none if the database cannot be asked
    */
@@ -325,7 +325,8 @@ public final class SqlStateStore implements StateStore {
 
   /**
    * Returns a warning for each setting by which a PostgreSQL server answers a commit before it is
-   * durable. The server is asked once. A service that opens a store for each call reports them when it starts.
+   * durable. The server is asked once. A service that opens a store for each call reports them when
+   * it starts.
    *
    * @param source gives connections to the database
    * @return the warnings; empty if there are none, for another database, or if it cannot be asked
@@ -401,7 +402,7 @@ public final class SqlStateStore implements StateStore {
    * @param at when it was read, by {@link System#nanoTime}
    */
   private record ClockReading(Duration uptime, long at) {
-    /** Returns a reading that is not before the recorded one, for ages are never negative. */
+    /** Returns a reading that is not before the recorded one, because an age is never negative. */
     static ClockReading of(Instant now, Option<Boot> recorded) {
       Duration uptime = Duration.between(Instant.EPOCH, now);
       Duration least = recorded
@@ -469,10 +470,10 @@ public final class SqlStateStore implements StateStore {
       }
     }
 
-    /** For a database that gives out a row as it was before it was locked. */
+    /** Returns the failure for a database that returned the row as it was before it was locked. */
     private NotPersisted overtaken() {
       return new NotPersisted(
-          name(), "changed by another transaction meanwhile; send again", Outcome.OLD);
+          name(), "changed by another transaction in the meantime; send again", Outcome.OLD);
     }
 
     private Option<NotPersisted> commit(UpdateEvent event, long revision, String text) {

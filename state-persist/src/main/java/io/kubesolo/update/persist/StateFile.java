@@ -85,8 +85,9 @@ public final class StateFile implements StateStore {
   }
 
   /**
-   * Returns this file on a machine whose boots the kernel does not tell, such as a simulated one. Every
-   * process that sends events must use the same source.
+   * Returns this file with another source of the present boot, for a machine whose boots the
+   * kernel does not know, such as a simulated one. Every process that sends events must use the
+   * same source.
    *
    * @param source returns the present boot, or none if it is unknown
    * @return the same file
@@ -172,9 +173,9 @@ public final class StateFile implements StateStore {
   }
 
   /**
-   * Moves an invalid file aside, to an unused name beside it, and writes a fresh idle state, with the
-   * versions that were rolled back as far as they can be read from the invalid file. A symbolic link
-   * is moved itself; a directory, fifo, socket or device is left.
+   * Moves an invalid file aside, to an unused name beside it, and writes a fresh idle state, with
+   * the versions that were rolled back as far as they can be read from the invalid file. A symbolic
+   * link is moved, and not its target; a directory, fifo, socket or device is left.
    *
    * @return where the invalid file is now; none if the file was valid or missing and nothing was
    *     done; or why the file cannot be repaired, and then it is untouched
@@ -186,7 +187,7 @@ public final class StateFile implements StateStore {
   /**
    * Does what {@link #repair()} does, and adds versions to those that were rolled back.
    *
-   * @param rolledBack versions that must not be taken on again, oldest first
+   * @param rolledBack versions that must not be installed again, oldest first
    * @return where the invalid file is now; none if the file was valid or missing and nothing was
    *     done; or why the file cannot be repaired, and then it is untouched
    * @throws IllegalArgumentException if a version is blank, too long, or holds a lone surrogate
@@ -286,7 +287,10 @@ public final class StateFile implements StateStore {
     return lock.isLeft() ? Either.left(known(lock.getLeft())) : lock;
   }
 
-  /** Without the lock nothing changes, but an earlier write may have an unknown outcome still. */
+  /**
+   * Returns the failure to acquire the lock. Nothing was changed, but an earlier write may still
+   * have an unknown outcome.
+   */
   private StoreFailure known(StoreFailure failure) {
     return failure instanceof NotPersisted refused
             && file.mark().fold(unreadable -> false, mark -> !mark.settled())

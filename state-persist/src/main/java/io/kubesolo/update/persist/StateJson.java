@@ -29,8 +29,9 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * States, and the other records of state-core, as JSON. {@link #of(UpdateState) of} is the call for a
- * log, an answer of a server or a message: one line, with the names of the state file and of replays.
+ * States, and the other records of state-core, as JSON. {@link #of(UpdateState) of} is the call
+ * for a log, an answer of a server or a message: one line, with the names of the state file and
+ * of replays.
  */
 public final class StateJson {
   private static final CharacterEscapes ESCAPES = new Escapes();
@@ -93,8 +94,8 @@ public final class StateJson {
   }
 
   /**
-   * Writes a transition on one line: the event, and the states before and after it without their
-   * histories.
+   * Writes a transition on one line: the event, and the states before and after it without
+   * their histories.
    *
    * @param transition the transition
    * @return a JSON object
@@ -104,7 +105,8 @@ public final class StateJson {
   }
 
   /**
-   * Writes a rejection on one line: {@code reason}, which is its kind, {@code message}, and its values.
+   * Writes a rejection on one line: {@code reason}, which is its kind, {@code message}, and
+   * its values.
    *
    * @param rejection the rejection
    * @return a JSON object
@@ -138,7 +140,7 @@ public final class StateJson {
   }
 
   /**
-   * Writes what the agents of every version agree on, and the revision, on one line.
+   * Writes the members that the agents of every version know, and the revision, on one line.
    *
    * @param state the state
    * @return a JSON object
@@ -164,8 +166,8 @@ public final class StateJson {
   }
 
   /**
-   * Reads a timestamp as the state file has them: RFC 3339, in the years 0000 to 9999, with at most
-   * nine digits of a second, of any offset.
+   * Reads a timestamp in the format of the state file: RFC 3339, in the years 0000 to 9999, with at
+   * most nine digits of a second, of any offset.
    *
    * @param text the timestamp
    * @return the instant, or what is wrong with the text
@@ -202,7 +204,7 @@ public final class StateJson {
     json.writeRawValue(history);
   }
 
-  /** Writes the members that the agents of every version agree on, and the revision. */
+  /** Writes the members that the agents of every version know, and the revision. */
   static void writeSharedMembers(JsonGenerator json, UpdateState state) throws IOException {
     json.writeStringField("phase", state.phase().wireName());
     writeText(json, "from_version", state.fromVersion());
@@ -263,8 +265,9 @@ public final class StateJson {
   }
 
   /**
-   * Escapes the control characters of ASCII and Latin-1 as {@code \}{@code u00xx}, but tab, newline
-   * and carriage return in their short form, so that no terminal acts on what it is shown of a file.
+   * Escapes the control characters of ASCII and Latin-1 as {@code \}{@code u00xx}, but tab,
+   * newline and carriage return in their short form, so that no terminal acts on what it is shown
+   * of a file.
    */
   private static final class Escapes extends CharacterEscapes {
     private static final long serialVersionUID = 1L;

@@ -90,8 +90,9 @@ final class StateReader {
   }
 
   /**
-   * Returns the last whole array that follows the key {@code rolled_back_versions} in a file that need
-   * not be valid: bytes that are not UTF-8 are replaced, and the JSON around it is not looked at.
+   * Returns the last whole array that follows the key {@code rolled_back_versions} in a file
+   * that may be invalid: bytes that are not UTF-8 are replaced, and the JSON around the array
+   * is ignored.
    */
   static Option<Entries<String>> salvagedVersions(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
@@ -204,7 +205,9 @@ final class StateReader {
     requireEnd();
   }
 
-  /** Jackson would say where the first token after the object ends, or where it starts. */
+  /**
+   * Checks the end itself, because versions of Jackson name different places of the token there.
+   */
   private void requireEnd() throws IOException {
     if (!json.isLast()) {
       throw json.invalidBehind("there is content after the end of the object");
@@ -248,7 +251,7 @@ final class StateReader {
     String text = json.scalar();
     String repaired = Decorations.wellFormed(text);
     if (!repaired.equals(text)) {
-      warnings.add(key + " held half a character, which is read as U+FFFD");
+      warnings.add(key + " held a lone surrogate, which is read as U+FFFD");
     }
     return Option.some(repaired);
   }
@@ -291,7 +294,9 @@ final class StateReader {
     }
   }
 
-  /** Keeps a member. Refuses a key that Go's reader takes for one of ours because it ignores case. */
+  /**
+   * Keeps a member. Refuses a key that Go's reader takes for one of ours because it ignores case.
+   */
   private void unknown(String key, String writtenKey) throws IOException {
     for (String strict : STRICT_KEYS) {
       if (strict.equalsIgnoreCase(key)) {

@@ -5,14 +5,14 @@ import java.nio.channels.ClosedByInterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shields I/O from the interrupts of the thread that asks for it: an interrupt closes the channel in
- * use, and with it drops a lock. A unit of work that an interrupt broke is done again, whole, on a
+ * Shields I/O from interrupts of the calling thread: an interrupt closes the channel in use, and so
+ * drops a lock. A unit of work that an interrupt has broken off runs again from its start, on a
  * thread that is never interrupted. The caller's interrupt status is kept.
  */
 final class Uninterruptible {
   private Uninterruptible() {}
 
-  /** Work that may be begun anew after it was broken off anywhere. */
+  /** Work that may be started again after it was broken off at any point. */
   interface Unit {
     void run() throws IOException;
   }
@@ -40,7 +40,9 @@ final class Uninterruptible {
     elsewhere.rethrow();
   }
 
-  /** An interrupt meanwhile is one with that which the caller was given before, and which is kept. */
+  /**
+   * Waits for a thread. Further interrupts change nothing: the caller's interrupt status is kept.
+   */
   private static void join(Thread thread) {
     boolean alive = true;
     while (alive) {

@@ -1,6 +1,6 @@
 /**
- * The durable state file; {@link io.kubesolo.update.persist.StateFile} is the way in. Made for one
- * local POSIX file system.
+ * The durable state file; {@link io.kubesolo.update.persist.StateFile} is the entry point. It needs
+ * one local POSIX file system.
  */
 @NullMarked
 package io.kubesolo.update.persist;

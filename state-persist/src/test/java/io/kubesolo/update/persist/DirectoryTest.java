@@ -43,7 +43,7 @@ final class DirectoryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"000", "077"})
-  void modesAreTheSameWhateverTheUmask(String umask) throws Exception {
+  void modesAreTheSameWithEveryUmask(String umask) throws Exception {
     Path path = directory.resolve("a/b/c/state.json");
     List<String> printed = Child.after("umask " + umask, "send", path.toString());
     assertThat(printed).hasSize(1).first().asString().startsWith("UpdateState[phase=idle");
@@ -169,7 +169,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void aMissingFileIsFreshWhateverTemporaryFilesSay() throws IOException {
+  void aMissingFileIsFreshDespiteTemporaryFiles() throws IOException {
     Files.writeString(directory.resolve("state.json.tmp"), Device.WHOLE);
     Files.writeString(directory.resolve(".state.json.0000000000000001.tmp"), Device.WHOLE);
     assertThat(device().file().open().get().state()).isEqualTo(UpdateState.fresh(Device.NOW));

@@ -46,9 +46,9 @@ class EventLineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'' | no JSON object",
+        "'' | not a JSON object",
         "{} | no event is named",
-        "[] | no JSON object",
+        "[] | not a JSON object",
         "{\"event\":\"check\"} {} | one JSON object",
         "{\"event\":\"check\",\"event\":\"check\"} | one JSON object (line 1, column",
         "{\"event\":\"begin\"} | no event is named \"begin\"",

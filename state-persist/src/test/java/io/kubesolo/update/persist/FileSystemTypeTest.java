@@ -57,7 +57,7 @@ final class FileSystemTypeTest {
         .isEqualTo(Life.FILE
             + ": cannot be replaced, because the file itself is a mount point; mount its directory "
             + Life.DIRECTORY
-            + " instead; the old state stands");
+            + " instead; the old state is kept");
     life.process.failing(operation -> null);
     assertThat(life.isMarked()).isFalse();
     Life.required("event", life.event());

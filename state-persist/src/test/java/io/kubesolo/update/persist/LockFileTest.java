@@ -74,7 +74,7 @@ final class LockFileTest {
         .isEqualTo(Life.FILE
             + ": cannot be written: the lock file "
             + Life.FILE
-            + ".lock was deleted or replaced meanwhile; send again; the old state stands");
+            + ".lock was deleted or replaced meanwhile; send again; the old state is kept");
     assertThat(Life.required("read", process().read()).state().revision()).isEqualTo(5);
     assertThat(first.process.operations()).extracting(Operation::kind).doesNotContain(Kind.RENAME);
     Life.required("event", first.event());

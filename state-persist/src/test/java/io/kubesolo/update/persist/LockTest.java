@@ -112,7 +112,7 @@ final class LockTest {
   }
 
   @Test
-  void waitsForAnotherProcessThatLetsGoInTime() throws Exception {
+  void waitsForAnotherProcessThatReleasesTheLockInTime() throws Exception {
     Process holder = holder();
     ExecutorService waiter = Executors.newSingleThreadExecutor();
     try {
@@ -239,7 +239,7 @@ final class LockTest {
   }
 
   @Test
-  void workThatThrowsLetsTheLockGo() throws IOException {
+  void workThatThrowsReleasesTheLock() throws IOException {
     assertThatThrownBy(() -> device().file().<UpdateState>exclusively((loaded, persistListener) -> {
           throw new UnsupportedOperationException("a bug");
         }))
@@ -333,7 +333,7 @@ final class LockTest {
     Rejection refused = new NotPersisted(device().lock().toString(), problem, Outcome.OLD);
     assertThat(Device.persist(device().file(), Device::counted)).isEqualTo(Either.left(refused));
     assertThat(refused.message())
-        .isEqualTo(device().lock() + ": " + problem + "; the old state stands");
+        .isEqualTo(device().lock() + ": " + problem + "; the old state is kept");
     assertThat(device().file().repair()).isEqualTo(Either.left(refused));
     assertThat(device().entries()).isEqualTo(before);
     assertThat(device().file().read().isRight()).isTrue();

@@ -150,15 +150,15 @@ final class MalformedFileTest {
         text(
             "half a character in a key",
             "{\"phase\":\"idle\",\"\\udc00\":1}",
-            "a key holds half a character (line 1, column 17)"),
+            "a key holds a lone surrogate (line 1, column 17)"),
         text(
             "half a character in a key of a key",
             "{\"phase\":\"idle\",\r\n\"boot\":\r{\"id\":[{\"\\\\\\ud83d\\ud83d\\ude80\" \n:1}]}}",
-            "a key holds half a character (line 3, column 9)"),
+            "a key holds a lone surrogate (line 3, column 9)"),
         text(
             "half a character before a letter in a key",
             "{\"phase\":\"idle\",\"x\":[{\"\\uDBFFa\":1}]}",
-            "a key holds half a character (line 1, column 23)"),
+            "a key holds a lone surrogate (line 1, column 23)"),
         text("no phase", "{}", "there is no phase (line 1, column 2)"),
         text("no phase among others", "{\"revision\":1}", "there is no phase (line 1, column 14)"));
   }
@@ -237,13 +237,13 @@ final class MalformedFileTest {
       "last_error": {"text": "x"}         | last_error is not text
       "started_at": 0                     | started_at is not a time
       "started_at": []                    | started_at is not a time
-      "started_at": ""                    | started_at is no RFC 3339 time
-      "started_at": "2026-01-02"          | started_at is no RFC 3339 time
-      "started_at": "2026-06-30T23:59:60Z"| started_at is no RFC 3339 time
+      "started_at": ""                    | started_at is not an RFC 3339 time
+      "started_at": "2026-01-02"          | started_at is not an RFC 3339 time
+      "started_at": "2026-06-30T23:59:60Z"| started_at is not an RFC 3339 time
       "updated_at": true                  | updated_at is not a time
       "updated_at": 1767323045            | updated_at is not a time
-      "updated_at": "yesterday"           | updated_at is no RFC 3339 time
-      "updated_at": "10000-01-01T00:00:00Z"     | updated_at is no RFC 3339 time
+      "updated_at": "yesterday"           | updated_at is not an RFC 3339 time
+      "updated_at": "10000-01-01T00:00:00Z"     | updated_at is not an RFC 3339 time
       "updated_at": "9999-12-31T23:59:59-00:01" | updated_at is outside the years 0000 to 9999
       "updated_at": "0000-01-01T00:00:00+00:01" | updated_at is outside the years 0000 to 9999
       "attempt_count": "2"                | attempt_count is not a whole number
@@ -408,7 +408,7 @@ final class MalformedFileTest {
     assertThat(Device.persist(file, Device::counted).getLeft().message())
         .isEqualTo(
             parent + "/state.json.lock: the lock cannot be made: not a directory; the old state"
-                + " stands");
+                + " is kept");
     assertThat(device().entries()).isEqualTo(before);
   }
 
@@ -479,7 +479,7 @@ final class MalformedFileTest {
     Loaded loaded = device().file().read().get();
     assertThat(loaded.state().lastError()).containsExactly("a\ufffdb");
     assertThat(loaded.warnings())
-        .containsExactly("last_error held half a character, which is read as U+FFFD");
+        .containsExactly("last_error held a lone surrogate, which is read as U+FFFD");
   }
 
   @Test

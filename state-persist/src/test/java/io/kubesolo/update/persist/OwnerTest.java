@@ -77,7 +77,7 @@ final class OwnerTest {
         operation.kind() == Kind.SET_OWNER ? new Refusal("Operation not permitted", false) : null);
     assertThat(life.event().getLeft().message())
         .isEqualTo(Life.FILE
-            + ".lock: the lock cannot be made: operation not permitted; the old state stands");
+            + ".lock: the lock cannot be made: operation not permitted; the old state is kept");
     assertThat(Life.entries(disk.seen())).containsOnlyKeys("state.json");
   }
 }

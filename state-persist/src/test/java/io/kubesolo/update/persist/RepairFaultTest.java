@@ -113,7 +113,7 @@ final class RepairFaultTest {
     life.process.failing(operation -> creates(operation) ? FULL : null);
     assertThat(message(life))
         .isEqualTo(
-            Life.FILE + ": cannot be written: no space left on device; the old state stands");
+            Life.FILE + ": cannot be written: no space left on device; the old state is kept");
     assertThat(life.stateFile()).isEqualTo(Image.file(Life.BROKEN.getBytes(UTF_8)));
   }
 
@@ -125,7 +125,7 @@ final class RepairFaultTest {
     assertThat(message(life))
         .startsWith(Life.FILE + ": cannot be written: no space left on device; the invalid file is")
         .contains(names(life))
-        .endsWith("; the old state stands");
+        .endsWith("; the old state is kept");
   }
 
   @Test
@@ -140,7 +140,7 @@ final class RepairFaultTest {
     });
     assertThat(message(life))
         .isEqualTo(
-            Life.FILE + ": cannot be written: no space left on device; the old state stands");
+            Life.FILE + ": cannot be written: no space left on device; the old state is kept");
     assertThat(life.stateFile()).isEqualTo(Image.file(Life.BROKEN.getBytes(UTF_8)));
   }
 
@@ -153,7 +153,7 @@ final class RepairFaultTest {
         : null);
     assertThat(message(life))
         .contains(names(life))
-        .contains("; the invalid file is now ", " is unknown, touch nothing outside");
+        .contains("; the invalid file is now ", " is unknown: change nothing outside");
     assertThat(Life.required("read", life.read()).state().revision()).isZero();
   }
 

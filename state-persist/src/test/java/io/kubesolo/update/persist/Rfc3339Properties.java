@@ -43,7 +43,7 @@ final class Rfc3339Properties {
     Either<String, Instant> parsed = Rfc3339.parse(text);
     boolean fourDigits = time.getYear() >= 0 && time.getYear() <= 9999;
     assertThat(parsed)
-        .isEqualTo(fourDigits ? Either.right(instant) : Either.left("is no RFC 3339 time"));
+        .isEqualTo(fourDigits ? Either.right(instant) : Either.left("is not an RFC 3339 time"));
   }
 
   @Property

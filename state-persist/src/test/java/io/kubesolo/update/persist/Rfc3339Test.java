@@ -82,7 +82,7 @@ final class Rfc3339Test {
         "2026-W01-1T03:04:05Z"
       })
   void refuses(String text) {
-    assertThat(StateJson.instant(text)).isEqualTo(Either.left("is no RFC 3339 time"));
+    assertThat(StateJson.instant(text)).isEqualTo(Either.left("is not an RFC 3339 time"));
   }
 
   @ParameterizedTest

@@ -107,7 +107,7 @@ final class SizeCapTest {
     assertThat(answer)
         .isEqualTo(Either.left(new NotPersisted(device().path().toString(), problem, Outcome.OLD)));
     assertThat(answer.getLeft().message())
-        .isEqualTo(device().path() + ": " + problem + "; the old state stands");
+        .isEqualTo(device().path() + ": " + problem + "; the old state is kept");
     assertThat(device().entries()).isEqualTo(before);
     assertThat(device().state()).isEqualTo(old);
   }

@@ -134,7 +134,7 @@ final class UnknownKeysTest {
   }
 
   @Test
-  void tellsEqualEntriesApart() throws IOException {
+  void distinguishesEqualEntries() throws IOException {
     String entry =
         "{\"at\": \"2026-01-02T03:04:05Z\", \"event\": \"e\", \"from\": \"f\", \"to\": \"t\"";
     device()

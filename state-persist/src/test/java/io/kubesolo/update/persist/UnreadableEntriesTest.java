@@ -75,11 +75,11 @@ final class UnreadableEntriesTest {
       "boot": {"id": null, "uptime_s": 1}    | boot cannot be read and is kept as it is: id is not text
       "boot": {"id":{"a" : 1}, "uptime_s":1} | boot cannot be read and is kept as it is: id is not text
       "boot": {"id":"a","id":"b","uptime_s":1} | boot cannot be read and is kept as it is: id is there twice
-      "boot": {"id": "b"}                    | boot cannot be read and is kept as it is: it has no uptime_s that can be one
-      "boot": {"id": "b", "uptime_s": -1}    | boot cannot be read and is kept as it is: it has no uptime_s that can be one
-      "boot": {"id": "b", "uptime_s": 1e400} | boot cannot be read and is kept as it is: it has no uptime_s that can be one
-      "boot": {"id": "b", "uptime_s": 1e99999999999} | boot cannot be read and is kept as it is: it has no uptime_s that can be one
-      "boot": {"id": "b", "uptime_s": 12345678901234567890} | boot cannot be read and is kept as it is: it has no uptime_s that can be one
+      "boot": {"id": "b"}                    | boot cannot be read and is kept as it is: it has no valid uptime_s
+      "boot": {"id": "b", "uptime_s": -1}    | boot cannot be read and is kept as it is: it has no valid uptime_s
+      "boot": {"id": "b", "uptime_s": 1e400} | boot cannot be read and is kept as it is: it has no valid uptime_s
+      "boot": {"id": "b", "uptime_s": 1e99999999999} | boot cannot be read and is kept as it is: it has no valid uptime_s
+      "boot": {"id": "b", "uptime_s": 12345678901234567890} | boot cannot be read and is kept as it is: it has no valid uptime_s
       "boot": {"id": "b", "uptime_s": "1"}   | boot cannot be read and is kept as it is: uptime_s is not a number
       "boot": {"id": "b", "uptime_s": null}  | boot cannot be read and is kept as it is: uptime_s is not a number
       "rolled_back_versions": 7              | rolled_back_versions cannot be read and is kept as it is: it is not an array
@@ -87,7 +87,7 @@ final class UnreadableEntriesTest {
       "rolled_back_versions": [1.10]         | rolled_back_versions: entry 1 cannot be read and is kept as it is: it is not text
       "rolled_back_versions": [null]         | rolled_back_versions: entry 1 cannot be read and is kept as it is: it is not text
       "rolled_back_versions": [["v0"]]       | rolled_back_versions: entry 1 cannot be read and is kept as it is: it is not text
-      "rolled_back_versions": ["\\ud800"]     | rolled_back_versions: entry 1 cannot be read and is kept as it is: it holds half a character
+      "rolled_back_versions": ["\\ud800"]     | rolled_back_versions: entry 1 cannot be read and is kept as it is: it holds a lone surrogate
       "rolled_back_versions": [{"version":"v1.1"}] | rolled_back_versions: entry 1 cannot be read and is kept as it is: it is not text
       "rolled_back_versions": [true, {"a" : "\\u0041"}] | rolled_back_versions: 2 entries cannot be read and are kept as they are, the first of them entry 1: it is not text
       "history": 1                           | history cannot be read and is kept as it is: it is not an array
@@ -116,8 +116,8 @@ final class UnreadableEntriesTest {
       [ [],{ } ]                            | it is not an object
       {}                                    | it lacks at, event, from or to
       {"at" : 1}                            | at is not text
-      {"at": "soon"}                        | at is no RFC 3339 time
-      {"at": "10000-01-01T00:00:00Z"}       | at is no RFC 3339 time
+      {"at": "soon"}                        | at is not an RFC 3339 time
+      {"at": "10000-01-01T00:00:00Z"}       | at is not an RFC 3339 time
       {"event": 1}                          | event is not text
       {"event": "a", "event": "b"}          | event is there twice
       {"from": []}                          | from is not text

@@ -272,7 +272,7 @@ class FaultSweepIT {
   }
 
   private static void assertOutcomeIsTold(String error, long revision, long before) {
-    boolean old = error.contains("the old state stands");
+    boolean old = error.contains("the old state is kept");
     assertThat(old).isNotEqualTo(error.contains("unknown"));
     if (old) {
       assertThat(revision).isEqualTo(before);

@@ -66,7 +66,7 @@ class RefusingKernelIT {
     Path filler = agent.directory().resolve("filler");
     Shell.run("dd", "if=/dev/zero", "of=" + filler, "bs=4k");
 
-    assertRefused(agent, "no space left on device; the old state stands");
+    assertRefused(agent, "no space left on device; the old state is kept");
 
     Files.delete(filler);
     agent.assertGoesOn();
@@ -100,7 +100,7 @@ class RefusingKernelIT {
     }
     assertThat(fillers).isGreaterThan(1);
 
-    assertRefused(agent, "no space left on device; the old state stands");
+    assertRefused(agent, "no space left on device; the old state is kept");
 
     // A replacement needs room for two files: the new content and the mark of its outcome.
     Files.delete(agent.directory().resolve("filler0"));
@@ -114,7 +114,7 @@ class RefusingKernelIT {
     AgentProcess agent = agent(directory);
     Shell.must("mount", "-o", "remount,ro", directory.toString());
 
-    assertRefused(agent, "read-only file system; the old state stands");
+    assertRefused(agent, "read-only file system; the old state is kept");
 
     Shell.must("mount", "-o", "remount,rw", directory.toString());
     agent.assertGoesOn();

@@ -158,7 +158,7 @@ abstract class FleetContract {
       delimiter = '|',
       value = {
         "{} | no event",
-        "[] | no JSON object",
+        "[] | not a JSON object",
         "{\"event\":\"check\"} {} | one JSON object",
         "{\"event\":\"check\",\"event\":\"check\"} | one JSON object",
         "{\"event\":\"begin\"} | begin",

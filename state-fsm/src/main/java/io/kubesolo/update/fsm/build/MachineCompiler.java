@@ -116,7 +116,7 @@ final class MachineCompiler {
     try {
       return new File(type.getProtectionDomain().getCodeSource().getLocation().toURI()).getPath();
     } catch (URISyntaxException e) {
-      throw new IllegalStateException("the class path entry of " + type + " is no file", e);
+      throw new IllegalStateException("the class path entry of " + type + " is not a file", e);
     }
   }
 }

@@ -24,11 +24,13 @@ import org.eclipse.elk.graph.ElkEdge;
 import org.eclipse.elk.graph.ElkNode;
 import org.eclipse.elk.graph.util.ElkGraphUtil;
 
-/** The positions of phases, rules and edges in the picture, by the layered layout of Eclipse ELK. */
+/**
+ * The positions of phases, rules and edges in the picture, by the layered layout of Eclipse ELK.
+ */
 final class SvgLayout {
   static final double LINE_HEIGHT = 14;
 
-  /** The way of an update that succeeds, which is drawn straight. */
+  /** The phases of an update that succeeds, which are drawn in a straight line. */
   static final List<Phase> WAY = List.of(
       Phase.IDLE,
       Phase.CHECKING,
@@ -65,7 +67,7 @@ final class SvgLayout {
     new RecursiveGraphLayoutEngine().layout(graph, new NullElkProgressMonitor());
   }
 
-  /** Adds a rule; each of its edges ends at a place of its own at the label. */
+  /** Adds a rule; each of its edges ends at its own point of the label. */
   private void add(List<Edge> rule) {
     List<String> label = SvgStructure.label(rule);
     ElkNode box = node(width(label), LINE_HEIGHT * label.size() + 7);

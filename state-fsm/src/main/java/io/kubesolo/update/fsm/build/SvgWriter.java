@@ -17,7 +17,7 @@ final class SvgWriter {
   private static final double LEGEND_HEIGHT = 40;
   private static final double LEGEND_GAP = 8;
 
-  /** From the top of a legend's box to the base line of its words. */
+  /** The distance from the top of a legend's box to the base line of its text. */
   private static final double LINE = 14;
 
   private final SvgLayout layout;
@@ -107,7 +107,7 @@ final class SvgWriter {
         box.getX(), box.getY(), box.getWidth(), box.getHeight(), radius);
   }
 
-  /** A line with round corners, and its head. */
+  /** Returns a line with round corners, and its arrow head. */
   private static String line(ElkEdge edge) {
     List<Point> points = points(edge.getSections().get(0));
     int last = points.size() - 1;

@@ -37,15 +37,16 @@ final class Descriptions {
   static String of(EventType event) {
     return switch (event) {
       case CHECK -> "The agent starts to ask the server.";
-      case NO_UPDATE -> "The server has nothing to take on.";
-      case DOWNLOAD -> "A version is taken on and its download starts.";
+      case NO_UPDATE -> "The server offers nothing to install.";
+      case DOWNLOAD -> "A version is chosen as the target and its download starts.";
       case STAGE -> "The artifacts are verified and written to the passive slot.";
       case ACTIVATE -> "The passive slot is to boot next; sent before the boot loader is changed.";
       case VERIFY -> "The new slot runs, and its health check starts.";
       case CONFIRM -> "The new slot is healthy; sent after it was marked good.";
       case FAIL -> "The attempt is given up before activation.";
-      case ROLLBACK -> "Back to the prior slot; sent before the boot loader is changed.";
-      case CANCEL -> "The operator gives the attempt up before activation.";
+      case ROLLBACK ->
+        "The device goes back to the prior slot; sent before the boot loader is changed.";
+      case CANCEL -> "The operator gives up the attempt before activation.";
       case ACKNOWLEDGE -> "The outcome was seen.";
     };
   }
@@ -56,7 +57,7 @@ final class Descriptions {
       case RUNNING_VERSION -> "The version that runs now.";
       case ERROR -> "What went wrong.";
       case FORCE -> "The guards notRolledBack and attemptsLeft accept the event.";
-      case RETRY -> "The version is not to blame and may be taken on again.";
+      case RETRY -> "The version is not the cause and may be installed again.";
     };
   }
 
@@ -66,7 +67,7 @@ final class Descriptions {
       case SUPERSEDES -> "The target differs from the staged version.";
       case NOT_ROLLED_BACK -> "The target was not rolled back before, or the event is forced.";
       case ATTEMPTS_LEFT ->
-        "The target is another than the recorded one, or attempts at it are left,"
+        "The target differs from the recorded one, or attempts at it are left,"
             + " or the event is forced.";
       case RUNNING_TARGET -> "The running version is the target.";
     };

@@ -46,9 +46,9 @@ public final class Diagram {
   }
 
   /**
-   * Takes the edges to draw.
+   * Makes a diagram of edges.
    *
-   * @param table the edges, of an engine for example
+   * @param table the edges, for example those of an engine
    * @return their diagram
    */
   public static Diagram of(TransitionTable table) {
@@ -60,7 +60,7 @@ public final class Diagram {
    *
    * @param format what to write it in
    * @param current the state whose phase, last edge and history are highlighted, or none
-   * @return the text; if it names an encoding, that is UTF-8
+   * @return the text; if it declares an encoding, that is UTF-8
    * @throws IllegalArgumentException if the format is SVG and the edges are not those of the build
    */
   public String render(Format format, Option<UpdateState> current) {
@@ -73,7 +73,7 @@ public final class Diagram {
    * @param format what to write it in
    * @param present the phase at the end of the path
    * @param path the edges of the path in their order, of which the last is highlighted most
-   * @return the text; if it names an encoding, that is UTF-8
+   * @return the text; if it declares an encoding, that is UTF-8
    * @throws IllegalArgumentException if the format is SVG and the edges are not those of the build
    */
   public String render(Format format, Phase present, List<Edge> path) {

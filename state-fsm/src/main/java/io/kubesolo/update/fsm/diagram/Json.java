@@ -85,7 +85,7 @@ final class Json {
     return rules.stream().map(Json::quoted).collect(joining(", ", "[", "]"));
   }
 
-  /** Names and descriptions are words of this module, which need no escape. */
+  /** Quotes a text. The names and descriptions of this module hold no character to escape. */
   private static String quoted(Object text) {
     return "\"" + text + "\"";
   }

@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Writes Mermaid's {@code stateDiagram-v2}. Its layout gives a label no room: arrows name their events
- * only, and comments at the end name guards and actions. Mermaid cannot style an arrow: labels are
- * highlighted.
+ * Writes Mermaid's {@code stateDiagram-v2}. Its layout leaves little room for labels, so arrows
+ * name their events only, and comments at the end name guards and actions. Mermaid cannot style an
+ * arrow, so labels are highlighted instead.
  */
 final class Mermaid {
   private Mermaid() {}

@@ -16,7 +16,9 @@ public final class SvgStructure {
   /** The name of the file, in this package. */
   public static final String RESOURCE = "lifecycle.svg";
 
-  /** The line after the edges and rules. Phases follow it, and are so drawn above all edges. */
+  /**
+   * The line after the edges and rules. Phases follow it, so that they are drawn above all edges.
+   */
   public static final String END_OF_EDGES = "</g><!-- edges -->";
 
   private SvgStructure() {}

@@ -132,7 +132,9 @@ public final class Exploration {
     return Stream.of(EventType.values()).flatMap(Exploration::events).toList();
   }
 
-  /** Returns the events of a type. A new type does not compile here until it is explored. */
+  /**
+   * Returns the events of a type. This does not compile until it lists the events of a new type.
+   */
   private static Stream<UpdateEvent> events(EventType type) {
     return switch (type) {
       case CHECK -> Stream.of(new UpdateEvent.Check());
@@ -197,7 +199,7 @@ public final class Exploration {
     return paths;
   }
 
-  /** Returns the states from which no events lead to a resting phase, in the order of reaching. */
+  /** Returns the states from which no events lead to a resting phase, in the order of discovery. */
   List<UpdateState> stuck() {
     List<Step> steps = steps();
     Set<Object> restful = new HashSet<>();

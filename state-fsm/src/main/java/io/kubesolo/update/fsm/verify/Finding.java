@@ -14,7 +14,7 @@ import io.kubesolo.update.core.Edge;
 public record Finding(Kind kind, String subject, String detail) {
   /** The kinds of fault. */
   public enum Kind {
-    /** The phase is no state of the machine. Spring drops its edges without an error. */
+    /** The phase is not a state of the machine. Spring drops its edges without an error. */
     UNDECLARED_PHASE("%s is not declared as a state"),
     /** No edges lead to the phase from the initial one. */
     UNREACHABLE_PHASE("no edges lead to %s"),

@@ -68,7 +68,7 @@ final class GraphCheck {
     }
   }
 
-  /** Returns the start phases and those that edges connect with them. */
+  /** Returns the start phases and all phases that edges connect with them. */
   private Set<Phase> closure(
       Set<Phase> start, Function<Edge, Phase> near, Function<Edge, Phase> far) {
     Set<Phase> phases = EnumSet.copyOf(start);
