@@ -1,7 +1,14 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
+import io.kubesolo.update.core.StateStore.Loaded;
+import io.kubesolo.update.persist.StateFile;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Moves an invalid state file aside and starts anew. */
@@ -13,12 +20,26 @@ final class RepairCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure {
-    return done(report(Failure.orThrow(context.file().repair())));
+    StateFile file = context.file();
+    Either<StoreFailure, Loaded> read = file.read();
+    boolean repairable =
+        read.isLeft() && read.getLeft() instanceof Unreadable invalid && invalid.repairable();
+    // Without a lock, which a read-only file system or missing rights may deny.
+    if (!repairable) {
+      Failure.orThrow(read);
+      return done(nothingToDo());
+    }
+    return done(report(Failure.orThrow(file.repair())));
   }
 
   private String report(Option<Path> aside) {
     return aside
         .map(path -> "the invalid file is kept as " + path + "; the state is idle now")
-        .getOrElse("nothing to do: " + context.statePath() + " is valid or missing");
+        .getOrElse(this::nothingToDo);
+  }
+
+  private String nothingToDo() {
+    boolean exists = Files.exists(context.statePath(), LinkOption.NOFOLLOW_LINKS);
+    return "nothing to do: " + context.statePath() + " is " + (exists ? "valid" : "missing");
   }
 }

@@ -35,31 +35,42 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
       return Option.some("reboot");
     }
     return switch (state().phase()) {
-      case FAILED -> Option.some(afterFailure());
-      case ROLLED_BACK -> Option.some(afterRollback());
-      case STAGED -> onDevice("run activate, and reboot");
       case ACTIVATED -> onDevice(afterActivation());
       case VERIFYING -> onDevice("run healthcheck, which confirms or rolls back");
-      case DOWNLOADING -> onDevice("run apply, which goes on with the download");
-      case IDLE, CHECKING, SUCCESS -> atRest();
+      default -> {
+        Option<String> next = nextStep();
+        Option<String> first = beforeNextStep();
+        yield first.isDefined() && next.isDefined()
+            ? Option.some(first.get() + "; then " + next.get())
+            : first.orElse(next);
+      }
     };
   }
 
-  /** No reboot is called for, so the target runs already, or the boot loader was not told. */
+  /** No reboot is called for: the target runs, GRUB fell back, or it was not told to boot the target. */
   private String afterActivation() {
     boolean targetRuns = device.version().exists(state().toVersion()::contains);
     return targetRuns
         ? "run healthcheck, which confirms or rolls back"
-        : "run activate, and reboot";
+        : "run healthcheck, which tells the boot loader, or rolls back if the target did not boot";
   }
 
-  private Option<String> atRest() {
+  /** Returns what the running slot needs before anything else. */
+  private Option<String> beforeNextStep() {
     if (device.isBootUnknown()) {
       return Option.some("run healthcheck, which writes the boot environment anew");
     }
-    return device.isOnTrial()
-        ? Option.some("run healthcheck, which marks the slot good")
-        : Option.none();
+    return Option.when(device.isOnTrial(), "run healthcheck, which marks the slot good");
+  }
+
+  private Option<String> nextStep() {
+    return switch (state().phase()) {
+      case FAILED -> Option.some(afterFailure());
+      case ROLLED_BACK -> Option.some(afterRollback());
+      case STAGED -> onDevice("run activate, and reboot");
+      case DOWNLOADING -> onDevice("run apply, which goes on with the download");
+      default -> Option.none();
+    };
   }
 
   private Option<String> onDevice(String advice) {

@@ -404,6 +404,25 @@ class CommandLineTest {
   }
 
   @Test
+  void needsNoLockToRepairNothing() throws IOException {
+    Path lock = file.resolveSibling(file.getFileName() + ".lock");
+    assertThat(agent.run("repair").out()).isEqualTo("nothing to do: " + file + " is missing\n");
+    assertThat(lock).doesNotExist();
+
+    Files.createDirectory(lock);
+    Files.writeString(file, "{\"phase\":\"idle\"}");
+    assertThat(agent.run("repair").out()).isEqualTo("nothing to do: " + file + " is valid\n");
+
+    Files.writeString(file, "{");
+    assertThat(agent.run("repair").code()).isEqualTo(12);
+    assertThat(file).hasContent("{");
+
+    Files.delete(file);
+    Files.createDirectory(file);
+    assertThat(agent.run("repair").code()).isEqualTo(11);
+  }
+
+  @Test
   void findsTheStateFileByTheEnvironment() {
     Map<String, String> environment = Map.of("KUBESOLO_UPDATE_STATE", file.toString());
 

@@ -68,11 +68,27 @@ final class StatusOnDeviceTest extends DeviceWithServer {
   void saysWhatToDoIfTheBootLoaderWasNotTold() {
     device.done("apply");
     device.done("send", "activate");
-    assertThat(status()).contains("to do        run activate, and reboot");
+    assertThat(status())
+        .contains("to do        run healthcheck, which tells the boot loader, or rolls back if the"
+            + " target did not boot");
 
-    device.done("activate");
+    device.done("healthcheck");
 
     assertThat(status()).contains("to do        reboot");
+  }
+
+  @Test
+  void saysFirstThatTheRunningSlotIsToBeMarkedGood() {
+    device.done("apply");
+    device.done("boot");
+
+    assertThat(status())
+        .contains("to do        run healthcheck, which marks the slot good; then run activate, and"
+            + " reboot");
+
+    device.done("healthcheck");
+
+    assertThat(status()).contains("to do        run activate, and reboot");
   }
 
   /** The same device object and the same list of waits, by the command and for other programs. */
