@@ -119,7 +119,8 @@ public final class AgentLoop {
     try {
       return work(lifecycle.state());
     } catch (IOException e) {
-      // It may pass. The phase stays, the next round tries again, and the deadline ends the phase.
+      // It may be temporary. The phase stays, the next round tries again, the deadline ends the
+      // phase.
       System.err.println(e);
       return Next.WAIT;
     }

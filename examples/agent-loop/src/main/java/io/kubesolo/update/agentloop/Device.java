@@ -4,9 +4,9 @@ import io.vavr.control.Option;
 import java.io.IOException;
 
 /**
- * The work of an agent outside the state file. Each method may run again after a power loss, so each
- * is idempotent. An {@link IOException} is a failure that may pass, such as a server that does not
- * answer.
+ * The work of an agent outside the state file. Each method may run again after a power loss, so
+ * each is idempotent. An {@link IOException} is a temporary failure, such as a server that does
+ * not answer.
  */
 interface Device {
   /** Returns the version of the slot that runs now. */
@@ -15,7 +15,7 @@ interface Device {
   /** Returns the version that the server offers, or none. */
   Option<String> offer() throws IOException;
 
-  /** Downloads a version, verifies it and writes it to the passive slot, or returns a defect of it. */
+  /** Downloads and verifies a version, and writes it to the passive slot; or returns its defect. */
   Option<String> install(String version) throws IOException;
 
   /** Makes the boot loader start the slot that does not run now. */

@@ -1,4 +1,4 @@
-/** An update agent of one class; {@link io.kubesolo.update.agentloop.AgentLoop} is the entry point. */
+/** An update agent of one class: {@link io.kubesolo.update.agentloop.AgentLoop}. */
 @NullMarked
 package io.kubesolo.update.agentloop;
 

@@ -24,9 +24,9 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * Runs the commands that are run most often, silently and on files of its own, and loads all classes
- * of this program. The JVM in which packaging runs this archives the classes it loaded, and those that
- * come later start with them.
+ * Runs the commands that are run most often, silently and on files of its own, and loads all
+ * classes of this program. The JVM in which packaging runs this archives the classes it loaded, and
+ * those that come later start with them.
  */
 final class TrainingRun {
   private static final int IMAGE_BYTES = 64 * 1024;
@@ -106,7 +106,10 @@ final class TrainingRun {
     loadOwnClasses();
   }
 
-  /** Loads the classes of this program that no command above used, because one of them opens the jar. */
+  /**
+   * Loads the classes of this program that no command above used, because one of them opens
+   * the jar.
+   */
   private static void loadOwnClasses() throws IOException {
     try (JarFile jar = new JarFile(System.getProperty("java.class.path"))) {
       for (JarEntry entry : Collections.list(jar.entries())) {

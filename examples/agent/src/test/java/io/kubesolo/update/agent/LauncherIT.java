@@ -174,7 +174,7 @@ final class LauncherIT {
   }
 
   @Test
-  void aResultThatCannotBeWrittenIsReportedAndAnEventIsSentAllTheSame() throws Exception {
+  void aResultThatCannotBeWrittenIsReportedAndTheEventIsStillSent() throws Exception {
     String problem = "update-agent: standard output cannot be written: ";
 
     Shell.Result sent = shell("\"$AGENT\" --state \"$STATE\" send check >&-");

@@ -24,7 +24,7 @@ import org.sqlite.util.OSInfo;
  * one line under the same flags.
  */
 final class Cold {
-  /** How the launcher starts a JVM, apart from the archive of classes. */
+  /** The flags with which the launcher starts a JVM, without the class archive. */
   static final List<String> FLAGS = List.of(
       "-XX:+UseG1GC",
       "-XX:TieredStopAtLevel=1",
@@ -87,7 +87,9 @@ final class Cold {
     return Stream.concat(first.stream(), second.stream()).toList();
   }
 
-  /** Returns the command of SQLite with a fast start: its library unpacked, its classes archived. */
+  /**
+   * Returns the command of SQLite with a fast start: its library unpacked, its classes archived.
+   */
   private List<String> sqlite() throws Exception {
     String library = System.mapLibraryName("sqlitejdbc");
     String resource =
@@ -139,7 +141,7 @@ final class Cold {
     return new double[] {Long.parseLong(values[0]) / 1e6, Long.parseLong(values[1]) / 1024.0};
   }
 
-  /** The least that a JVM can be started for. */
+  /** The smallest program of a JVM. */
   static final class OneLine {
     public static void main(String[] arguments) {
       System.out.println("idle");

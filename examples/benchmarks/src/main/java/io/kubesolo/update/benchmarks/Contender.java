@@ -8,9 +8,11 @@ import io.kubesolo.update.fsm.SpringEngine;
 import io.kubesolo.update.fsm.TableEngine;
 import io.vavr.control.Either;
 
-/** What is compared. Each gives the same answer to every event in every state. */
+/**
+ * The implementations that are compared. Each gives the same answer to every event in every state.
+ */
 public enum Contender {
-  /** A switch over the event that makes the next record at once. */
+  /** A switch over the event, which constructs the next record by one call. */
   SWITCH("hand-written switch"),
   /** Our table. */
   TABLE("TableEngine"),

@@ -31,9 +31,10 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
 /**
- * The fleet service at size: two instances over PostgreSQL, of which one is killed in the middle and
- * started again. Ten events on average for each device, each sent for the revision that the device is
- * at, by one sender after the other; then every event is looked for in the rows and in the log.
+ * The fleet service at size: two instances over PostgreSQL, of which one is killed in the middle
+ * and started again. Ten events on average for each device, each sent for the revision that the
+ * device is at, by one sender after the other; then every event is looked for in the rows and in
+ * the log.
  */
 final class Fleet implements AutoCloseable {
   static final int SENDERS = 16;
@@ -94,7 +95,7 @@ final class Fleet implements AutoCloseable {
     return instances.get(0);
   }
 
-  /** What is found of the events in the database. */
+  /** The events and rows in the database that are not as they must be. */
   record Found(long lost, long twice, long wrongRows) {
     boolean isComplete() {
       return lost == 0 && twice == 0 && wrongRows == 0;
@@ -110,7 +111,7 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /** Measures what counts the devices, and writes it into the README. */
+  /** Measures the counts of devices, and writes the result into the README. */
   static List<Result> measureCounts(Path readme, Path jar) throws Exception {
     try (Fleet fleet = started(jar)) {
       Report.replace(readme, "counts", fleet.counts(Jmh.many(100_000)));
@@ -123,7 +124,7 @@ final class Fleet implements AutoCloseable {
     return new Fleet(jar, folder, "-XX:+UseSerialGC", "-Xmx256m");
   }
 
-  /** Sends the events of so many devices, and returns a table of what was seen. */
+  /** Sends the events of a number of devices, and returns a table of the results. */
   List<String> run(int devices) throws Exception {
     execute("TRUNCATE update_state, fleet_transition");
     int first = devices / 100;
@@ -159,7 +160,7 @@ final class Fleet implements AutoCloseable {
     return "| " + name + " | " + String.format(Locale.ROOT, format, value) + " |";
   }
 
-  /** Returns how many events a device has, so that in the end devices are in seven phases. */
+  /** Returns how many events a device gets, so that the devices end in seven phases. */
   static int events(int device) {
     return Life.LENGTH + (device + 3) % Life.LENGTH;
   }
@@ -226,7 +227,7 @@ final class Fleet implements AutoCloseable {
     void run(int device, int number) throws Exception;
   }
 
-  /** Does so many steps, with each device in turn; a device is always at the same sender. */
+  /** Does a number of steps with each device in turn. Each device has one sender. */
   static void all(int steps, int devices, Step step) throws Exception {
     ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
     try {
@@ -255,7 +256,9 @@ final class Fleet implements AutoCloseable {
     return instance().liveBytes() / 1024.0 / 1024.0;
   }
 
-  /** Copies rows of a few devices to so many, and returns a table of what it takes to count them. */
+  /**
+   * Copies the rows of a few devices to a number of them, and returns a table of the time to count.
+   */
   List<String> counts(int devices) throws Exception {
     execute("TRUNCATE update_state, fleet_transition");
     execute("ALTER TABLE update_state SET (autovacuum_enabled = false)");
@@ -315,7 +318,9 @@ final class Fleet implements AutoCloseable {
     return nanos;
   }
 
-  /** Looks for each event of so many devices in the log, and for the last state of each. */
+  /**
+   * Looks for each event of a number of devices in the log, and for the last state of each device.
+   */
   Found look(int devices) throws IOException, SQLException {
     int most = 2 * Life.LENGTH;
     BitSet seen = new BitSet(devices * most);

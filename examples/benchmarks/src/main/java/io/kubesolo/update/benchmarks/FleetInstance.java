@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /** A process of the fleet service, over PostgreSQL, and a client of it. */
 final class FleetInstance {
-  /** No limit for a phase, because an overdue one is ended by an event of the service's own. */
+  /** No phase has a limit, because the service would end an overdue one by an event of its own. */
   private static final List<String> OPTIONS = List.of(
       "--fleet.deadlines.checking=0s",
       "--fleet.deadlines.downloading=0s",
@@ -93,7 +93,7 @@ final class FleetInstance {
     return JSON.readTree(answer.body()).path("state").path("revision").asLong();
   }
 
-  /** Sends an event, which is to be accepted at one revision only. */
+  /** Sends an event for one revision. */
   HttpResponse<String> send(String device, UpdateEvent event, long revision)
       throws IOException, InterruptedException {
     return answer(HttpRequest.newBuilder(URI.create(address + "/devices/" + device + "/events"))

@@ -19,8 +19,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs the benchmarks of a class by JMH, with its profiler of allocations, in JVMs whose young
- * generation holds what they allocate: nanoseconds and bytes an operation, of which a sample is one
- * iteration. Each method is a section.
+ * generation holds what they allocate. The results are nanoseconds and bytes per operation; a
+ * sample is one iteration. Each method is a section.
  */
 final class Jmh {
   /** Whether everything runs a few times only, which shows that it works and measures nothing. */
@@ -30,12 +30,12 @@ final class Jmh {
 
   private Jmh() {}
 
-  /** Returns how often to run what is to run so often. */
+  /** Returns how often to run something: as often as given, or a few times in a quick run. */
   static int rounds(int full) {
     return QUICK ? Math.min(full, 4) : full;
   }
 
-  /** Returns how many to take of what is many. */
+  /** Returns how large something is: as large as given, or smaller in a quick run. */
   static int many(int full) {
     return QUICK ? full / 500 : full;
   }

@@ -24,9 +24,9 @@ import org.squirrelframework.foundation.fsm.AnonymousCondition;
 import org.squirrelframework.foundation.fsm.impl.AbstractStateMachine;
 
 /**
- * The machine in another library, built from our table. It keeps the present event while the library
- * looks the edge up and calls {@link #passes} and {@link #take}, which keep what the library's own
- * answer has no place for.
+ * The machine in another library, built from our table. It keeps the present event while the
+ * library looks up the edge and calls {@link #passes} and {@link #take}, which store what the
+ * library cannot return.
  */
 abstract class LibraryMachine implements Contender.Decider {
   private static final List<Edge> EDGES = new TableEngine().table().edges();
@@ -65,7 +65,7 @@ abstract class LibraryMachine implements Contender.Decider {
     next = HandWritten.after(state, event, context);
   }
 
-  /** stateless4j, with the state kept outside of it, which the library provides for. */
+  /** stateless4j, whose state is kept outside, which the library supports. */
   static final class Stateless4j extends LibraryMachine {
     private final com.github.oxo42.stateless4j.StateMachine<Phase, EventType> machine;
     private Phase present = Phase.IDLE;
@@ -117,7 +117,7 @@ abstract class LibraryMachine implements Contender.Decider {
 
   /**
    * squirrel-foundation, which keeps the phase. An event in the phase that the last one led to
-   * continues from there, as the library is meant to be used; another phase takes a new machine.
+   * continues from there, as the library is meant to be used; another phase needs a new machine.
    */
   static final class Squirrel extends LibraryMachine {
     private final org.squirrelframework.foundation.fsm.StateMachineBuilder<

@@ -42,7 +42,7 @@ final class Life {
 
   private Life() {}
 
-  /** Returns the event that follows on so many others. */
+  /** Returns the event after a number of others. */
   static UpdateEvent event(long others) {
     return EVENTS.get((int) (others % LENGTH));
   }
@@ -53,7 +53,7 @@ final class Life {
         new String(BOOT_ID.toCharArray()), Duration.ofMillis(System.nanoTime() / 1_000_000)));
   }
 
-  /** Returns a lifecycle over a store in memory, idle after so many updates. */
+  /** Returns a lifecycle over a store in memory, idle after a number of updates. */
   static UpdateLifecycle lifecycle(LifecycleEngine engine, int updates) {
     UpdateLifecycle lifecycle =
         UpdateLifecycle.open(new MemoryStore(), SETTINGS, engine).get();
@@ -63,7 +63,7 @@ final class Life {
     return lifecycle;
   }
 
-  /** A store that loses everything with its process, and costs next to nothing. */
+  /** A store in memory, whose cost is negligible. */
   private static final class MemoryStore implements StateStore, PersistListener {
     private Loaded stored = new Loaded(UpdateState.fresh(Instant.now()), List.of());
 

@@ -3,8 +3,8 @@ package io.kubesolo.update.benchmarks;
 import java.util.Arrays;
 
 /**
- * What was measured of one subject, in one unit: the median, and the 10th and 90th percentiles. A
- * section is a table and a plot; its name is the word in its marker in the README.
+ * The result for one subject, in one unit: the median, and the 10th and 90th percentiles. A section
+ * is a table and a plot; its name is the word in its marker in the README.
  */
 record Result(String section, String subject, String unit, double median, double low, double high) {
   /** Summarizes samples, of which there is at least one, in any order. */

@@ -21,7 +21,7 @@ final class Rounds {
     double[] run(int round) throws Exception;
   }
 
-  /** Measures each by its title; the first is what ratios are taken against. */
+  /** Measures each subject; ratios are to the first one. */
   static List<Result> measure(
       String section, List<String> units, Map<String, Subject> subjects, int warmUp, int rounds)
       throws Exception {

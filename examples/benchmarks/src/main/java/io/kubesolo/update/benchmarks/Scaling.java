@@ -45,7 +45,7 @@ public final class Scaling {
         .toList();
   }
 
-  /** Measures what a lifecycle and a state retain: what is left of it after a full collection. */
+  /** Measures the heap that a lifecycle and a state retain after a full collection. */
   private static List<Result> heap() {
     List<Result> results = new ArrayList<>();
     TableEngine table = new TableEngine();

@@ -21,9 +21,9 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 /**
- * Events of several senders at once on PostgreSQL: by the lifecycle over a row of the database, through
- * the fleet service, and by a program that executes the same statements and nothing else. Each of them
- * also writes the log of the service.
+ * Events of several senders at once on PostgreSQL: by the lifecycle over a row of the database,
+ * through the fleet service, and by a program that executes the same statements and nothing else.
+ * Each of them also writes the log of the service.
  */
 final class Sql {
   private static final int WARM_UP = 8;
@@ -64,7 +64,7 @@ final class Sql {
     void send(String device, UpdateEvent event, long revision) throws Exception;
   }
 
-  /** Measures rounds of so many events, on the database of a service. */
+  /** Measures rounds of a number of events, on the database of a service. */
   static List<Result> measure(DataSource source, FleetInstance service, int events)
       throws Exception {
     Sql sql = new Sql(source, events);
@@ -87,7 +87,9 @@ final class Sql {
     return Rounds.measure("sql", List.of("µs", "events/s"), subjects, WARM_UP, ROUNDS);
   }
 
-  /** Copies the device with a full history, and returns what then sends events to each copy in turn. */
+  /**
+   * Copies the device with a full history, and returns a subject that sends events to each in turn.
+   */
   private Rounds.Subject subject(String name, Sender sender) throws SQLException {
     try (Connection connection = source.getConnection();
         PreparedStatement copy = connection.prepareStatement(COPY)) {

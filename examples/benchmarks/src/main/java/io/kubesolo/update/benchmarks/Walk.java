@@ -22,7 +22,9 @@ final class Walk {
 
   private Walk() {}
 
-  /** Compares all answers with our table's, throws if one differs, and returns how many there are. */
+  /**
+   * Compares all answers with our table's, throws if one differs, and returns how many there are.
+   */
   static int check(Contender.Decider contender) {
     TableEngine table = new TableEngine();
     int answers = 0;

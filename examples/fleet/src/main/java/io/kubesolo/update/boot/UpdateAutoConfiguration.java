@@ -24,9 +24,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * Gives an application that sets {@code update.file} a bean of {@link UpdateLifecycle}, with a health
- * indicator, metrics and an endpoint where Spring Boot's actuator is there. Each of its beans gives
- * way to the application's own.
+ * Gives an application that sets {@code update.file} a bean of {@link UpdateLifecycle}, with a
+ * health indicator, metrics and an endpoint if Spring Boot's actuator is on the class path. A bean
+ * of the application replaces the one of the same type here.
  *
  * <p>Each transition of the lifecycle is published as an application event of the type {@link
  * io.kubesolo.update.core.Transition}, after it is durable.
@@ -80,7 +80,7 @@ public class UpdateAutoConfiguration {
     return new UpdateTicker(lifecycle, properties.tickInterval(), publisher);
   }
 
-  /** What is there if Micrometer is. */
+  /** The beans that need Micrometer. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(MeterRegistry.class)
   static class Metrics {
@@ -91,7 +91,7 @@ public class UpdateAutoConfiguration {
     }
   }
 
-  /** What is there if Spring Boot's actuator has endpoints. */
+  /** The beans that need the endpoints of Spring Boot's actuator. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
   static class Web {

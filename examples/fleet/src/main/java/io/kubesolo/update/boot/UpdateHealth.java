@@ -8,14 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Health: down if the state cannot be read. An update that failed or is overdue is no fault of the
- * application, and is a detail.
+ * Health: down if the state cannot be read. A failed or overdue update is not a fault of the
+ * application; it is a detail.
  *
  * @param isUp whether the state can be read
  * @param details the details of a health indicator
  */
 record UpdateHealth(boolean isUp, Map<String, Object> details) {
-  /** What an indicator logs if the check itself fails. */
+  /** The text that an indicator logs if the check itself fails. */
   static final String FAILED = "the update lifecycle cannot be asked";
 
   /** Reads the state again. */

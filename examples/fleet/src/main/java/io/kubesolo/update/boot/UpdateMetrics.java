@@ -25,8 +25,8 @@ import java.util.Map;
 import org.springframework.context.event.EventListener;
 
 /**
- * The state as meters of Micrometer, whose names in Prometheus are those of {@code update-agent}. They
- * change at each transition of this process, and at each reading on schedule. What is not known has
+ * The state as meters of Micrometer, whose names in Prometheus are those of {@code update-agent}.
+ * They change at each transition of this process, and at each scheduled read. An unknown value has
  * no meter; if the state cannot be read, only {@code kubesolo_update_state_readable} remains.
  *
  * <p>Safe for use by several threads.

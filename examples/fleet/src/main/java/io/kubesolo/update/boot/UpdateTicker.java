@@ -38,7 +38,7 @@ final class UpdateTicker implements SmartLifecycle {
     this.publisher = publisher;
   }
 
-  /** Reads the state, and ends an overdue phase. One tick waits for another. */
+  /** Reads the state, and ends an overdue phase. Only one tick runs at a time. */
   void tick() {
     ticking.lock();
     try {
@@ -52,7 +52,7 @@ final class UpdateTicker implements SmartLifecycle {
     }
   }
 
-  /** Sends an event for the state that was found overdue; another process may be quicker. */
+  /** Sends an event for the state that was found overdue; another process may be faster. */
   private void end(Overdue overdue, UpdateState state) {
     Either<Rejection, UpdateState> answer = lifecycle.send(overdue.event(), state.revision());
     if (answer.isLeft() && !(answer.getLeft() instanceof Stale)) {

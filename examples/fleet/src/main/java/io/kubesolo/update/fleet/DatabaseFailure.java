@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Tells why the service does not start without its database, in place of a stack trace. */
+/** Reports without a stack trace that the service cannot start because of its database. */
 final class DatabaseFailure extends AbstractFailureAnalyzer<SQLException> {
   @Override
   protected FailureAnalysis analyze(Throwable root, SQLException cause) {

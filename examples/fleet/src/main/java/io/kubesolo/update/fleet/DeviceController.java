@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** The devices: lists and counts, the state of one, and the events that are sent for it. */
 @RestController
 final class DeviceController {
-  /** A body that an event needs is far smaller: an error is cut to 4,096 characters. */
+  /** The longest body. An event needs far less: an error is cut to 4,096 characters. */
   static final int MAX_BODY = 64 * 1024;
 
   private static final Pattern REVISION = Pattern.compile("\"(\\d{1,18})\"");

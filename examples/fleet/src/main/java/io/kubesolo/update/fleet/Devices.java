@@ -28,8 +28,8 @@ import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * The lifecycles of the devices. A lifecycle is opened for each call, because another instance of the
- * service may have changed the row since; the time is the database's.
+ * The lifecycles of the devices. A lifecycle is opened for each call, because another instance of
+ * the service may have changed the row since; the time is the database's.
  *
  * <p>Safe for use by several threads.
  */
@@ -60,7 +60,7 @@ final class Devices {
   private final LifecycleSettings settings;
   private final MeterRegistry meters;
   private final TransitionLog log;
-  private final Announcer announcer;
+  private final TransitionNotifier notifier;
 
   Devices(
       DataSource database,
@@ -68,7 +68,7 @@ final class Devices {
       FleetProperties properties,
       MeterRegistry meters,
       TransitionLog log,
-      Announcer announcer) {
+      TransitionNotifier notifier) {
     this.database = database;
     this.engine = engine;
     this.settings = LifecycleSettings.DEFAULT
@@ -76,13 +76,13 @@ final class Devices {
         .withDeadlines(properties.limits());
     this.meters = meters;
     this.log = log;
-    this.announcer = announcer;
+    this.notifier = notifier;
   }
 
   /**
    * Reads a device.
    *
-   * @throws IllegalArgumentException if the id is no id of a device
+   * @throws IllegalArgumentException if the id is not an id of a device
    */
   Either<StoreFailure, Device> read(String id) {
     SqlStateStore store = new SqlStateStore(database, id);
@@ -92,7 +92,7 @@ final class Devices {
   /**
    * Sends an event for a device.
    *
-   * @throws IllegalArgumentException if the id is no id of a device
+   * @throws IllegalArgumentException if the id is not an id of a device
    */
   Either<Rejection, Device> send(String id, UpdateEvent event, Option<Long> ifRevision) {
     SqlStateStore store = new SqlStateStore(
@@ -105,7 +105,7 @@ final class Devices {
                 : lifecycle.send(event);
           }
         })
-        .peek(state -> announcer.announce());
+        .peek(state -> notifier.notifyReaders());
     String outcome = answer.isRight() ? "accepted" : reason(answer.getLeft());
     Counter.builder("kubesolo.fleet.events")
         .description("Events that were sent, with their answers.")

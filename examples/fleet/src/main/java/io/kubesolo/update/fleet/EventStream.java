@@ -22,8 +22,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyEmitter;
 
 /**
- * The transitions of all devices as server-sent events. Each client has a thread, which reads the log
- * from the client's position on: a slow client reads older entries, and nothing waits for it.
+ * The transitions of all devices as server-sent events. Each client has a thread, which reads the
+ * log from the client's position on: a slow client reads older entries, and nothing waits for it.
  */
 @RestController
 final class EventStream {
@@ -34,12 +34,12 @@ final class EventStream {
   private static final MediaType TEXT = new MediaType(MediaType.TEXT_EVENT_STREAM, UTF_8);
 
   private final TransitionLog log;
-  private final Announcer announcer;
+  private final TransitionNotifier notifier;
   private final Semaphore clients = new Semaphore(MAX_CLIENTS);
 
-  EventStream(TransitionLog log, Announcer announcer) {
+  EventStream(TransitionLog log, TransitionNotifier notifier) {
     this.log = log;
-    this.announcer = announcer;
+    this.notifier = notifier;
   }
 
   @GetMapping("/events")
@@ -87,8 +87,8 @@ final class EventStream {
       throws IOException, InterruptedException {
     long position = start;
     long sentAt = System.nanoTime();
-    while (announcer.isRunning()) {
-      int signals = announcer.signals();
+    while (notifier.isRunning()) {
+      int signals = notifier.signals();
       List<Entry> entries = log.after(position, BATCH);
       if (!entries.isEmpty()) {
         client.send(entries.stream().map(EventStream::text).collect(Collectors.joining()), TEXT);
@@ -99,7 +99,7 @@ final class EventStream {
         sentAt = System.nanoTime();
       }
       if (entries.size() < BATCH) {
-        announcer.await(signals);
+        notifier.await(signals);
       }
     }
   }

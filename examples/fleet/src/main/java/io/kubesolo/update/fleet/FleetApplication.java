@@ -42,7 +42,7 @@ public class FleetApplication {
     return new TableEngine();
   }
 
-  /** Reports the settings by which the server may lose acknowledged events; the log has them too. */
+  /** Reports the server's settings that can lose acknowledged events; the log has them too. */
   @Bean
   HealthIndicator durability(DataSource source) {
     List<String> warnings = SqlStateStore.serverWarnings(source);
@@ -66,7 +66,7 @@ public class FleetApplication {
     return filter;
   }
 
-  /** Returns the connections to the database, of which none waits forever for a server. */
+  /** Returns the connections to the database. None of them waits without limit for the server. */
   @Bean(destroyMethod = "close")
   @ConfigurationProperties("spring.datasource.hikari")
   HikariDataSource dataSource(DataSourceProperties properties) {

@@ -23,11 +23,10 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * The FleetLock protocol of Zincati, below {@code /fleet-lock}, and a view of the locks: a counting
- * semaphore for each group of devices, in the database. A lock is owned by its device: taking it twice
- * holds it once, and giving back what is not held succeeds.
+ * semaphore for each group of devices, in the database. A lock is owned by its device: taking it
+ * twice holds it once, and releasing a lock that is not held succeeds.
  *
- * <p>Safe for use by several threads and instances: the row of the group is locked while a lock is
- * taken.
+ * <p>Safe for use by several threads and instances: taking a lock locks the row of its group.
  */
 @RestController
 final class FleetLock {
@@ -62,15 +61,15 @@ final class FleetLock {
       byte[] body = request.getInputStream().readNBytes(DeviceController.MAX_BODY);
       client = JSON.readTree(body).path("client_params");
     } catch (JsonProcessingException e) {
-      return invalid("the body is no JSON object");
+      return invalid("the body is not a JSON object");
     }
     String id = client.path("id").textValue();
     String group = client.path("group").textValue();
     if (id == null || id.isEmpty() || id.length() > MAX_TEXT || id.indexOf('\0') >= 0) {
-      return invalid("client_params.id is no text of 1 to 255 characters");
+      return invalid("client_params.id is not a text of 1 to 255 characters");
     }
     if (group == null || group.length() > MAX_TEXT || !GROUP.matcher(group).matches()) {
-      return invalid("client_params.group is no text of 1 to 255 characters a-z A-Z 0-9 . -");
+      return invalid("client_params.group is not a text of 1 to 255 characters a-z A-Z 0-9 . -");
     }
     if (request.getRequestURI().endsWith("/steady-state")) {
       giveBack(group, id);
@@ -96,7 +95,7 @@ final class FleetLock {
                 "since", row.getObject(3, OffsetDateTime.class).toInstant().toString())));
   }
 
-  /** Takes a lock from a device that will not give it back. */
+  /** Removes the lock of a device that will not release it. */
   @DeleteMapping("/locks/{group}/{id}")
   ResponseEntity<Void> remove(@PathVariable("group") String group, @PathVariable("id") String id) {
     giveBack(group, id);
@@ -131,7 +130,7 @@ final class FleetLock {
     }));
   }
 
-  /** Gives the lock of a device back. */
+  /** Releases the lock of a device. */
   private void giveBack(String group, String id) {
     database.update("DELETE FROM fleet_lock WHERE lock_group = ? AND id = ?", group, id);
   }

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param maxAttempts how many attempts at one version a device has; 0 is no limit
  * @param deadlines how long a transient phase may last; 0 is no limit
  * @param tickInterval how often overdue phases are ended
- * @param transitionsKept how long a client of the event stream may be away without a loss
+ * @param transitionsKept how long a client of the event stream may be away and miss nothing
  * @param lockSlots how many devices of a group may hold the lock at a time
  * @param defaultLockSlots the same, of a group that is not named in {@code lockSlots}
  */

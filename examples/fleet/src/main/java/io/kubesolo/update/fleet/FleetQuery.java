@@ -21,7 +21,10 @@ import org.springframework.web.bind.annotation.BindParam;
 /** Lists and counts devices by the columns of their rows. */
 @Component
 final class FleetQuery {
-  /** The moment that was so many milliseconds ago by the clock of the database, which sets all times. */
+  /**
+   * A moment in the past, by a number of milliseconds, on the database's clock, which sets
+   * all times.
+   */
   static final String AGO = "CURRENT_TIMESTAMP - CAST(? AS BIGINT) * INTERVAL '0.001' SECOND";
 
   private static final String AGE =
@@ -30,7 +33,7 @@ final class FleetQuery {
           + " WHEN updated_at > CURRENT_TIMESTAMP - INTERVAL '168' HOUR THEN '1d to 7d'"
           + " ELSE 'over 7d' END";
 
-  /** What devices are counted by, and how it is computed. */
+  /** The keys by which devices are counted, and the expression for each. */
   private static final Map<String, String> KEYS =
       Map.of("phase", "phase", "version", "to_version", "error", "failed", "age", AGE);
 
@@ -44,7 +47,7 @@ final class FleetQuery {
     this.limits = properties.limits().limits();
   }
 
-  /** Which devices are meant; what is null is not asked for. {@code search} is a part of the id. */
+  /** A filter for devices; a null member matches all. {@code search} is a part of the id. */
   record Filter(
       @Nullable String phase,
       @Nullable String version,
@@ -132,7 +135,7 @@ final class FleetQuery {
     Sql where = new Sql(new StringBuilder(), new ArrayList<>());
     if (filter.phase() != null) {
       Phase phase = Phase.ofWireName(filter.phase())
-          .getOrElseThrow(() -> new IllegalArgumentException("phase is no phase"));
+          .getOrElseThrow(() -> new IllegalArgumentException("phase is not a phase"));
       where.and("phase = ?", phase.wireName());
     }
     where.and("to_version = ?", filter.version());

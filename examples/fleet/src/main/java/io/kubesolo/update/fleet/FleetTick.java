@@ -14,8 +14,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends overdue phases, and deletes old transitions, at intervals. Every instance of the service does
- * it; the revision lets only one of them end a phase.
+ * Ends overdue phases, and deletes old transitions, at intervals. Every instance of the service
+ * does it; because of the revision, only one of them ends a phase.
  */
 @Component
 final class FleetTick {
@@ -44,7 +44,7 @@ final class FleetTick {
     }
   }
 
-  /** Goes through all of them, because some cannot be ended. */
+  /** Tries to end all overdue phases, also if some of them cannot be ended. */
   private void endOverdue() {
     List<Rejection> refused = new ArrayList<>();
     String last = "";

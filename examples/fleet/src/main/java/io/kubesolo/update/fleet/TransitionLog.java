@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
  * transaction of its event.
  *
  * <p>On PostgreSQL the position is the number of the transaction, and a transition can be read once
- * every transaction with a lower number has ended: no transition appears before one that was read. On
- * H2 the writers wait for each other.
+ * every transaction with a lower number has ended: no transition appears before one that was read.
+ * On H2 the writers wait for each other.
  *
  * <p>Safe for use by several threads and instances.
  */
@@ -84,12 +84,15 @@ final class TransitionLog {
     return json.toString();
   }
 
-  /** Returns the position after which a reader that begins now reads. */
+  /** Returns the position after which a new reader starts. */
   long end() {
     return Objects.requireNonNull(database.queryForObject("SELECT " + end, Long.class));
   }
 
-  /** Returns whether every transition after a position is still here; 0 is the oldest of all. */
+  /**
+   * Returns whether every transition after a position is still kept; 0 means the oldest that
+   * is kept.
+   */
   boolean holdsAllAfter(long position) {
     return position == 0
         || Boolean.TRUE.equals(database.queryForObject(
@@ -110,7 +113,7 @@ final class TransitionLog {
         limit);
   }
 
-  /** Deletes old transitions, but the last of them, which tells that they were here. */
+  /** Deletes old transitions except the last of them, which shows that there were some. */
   void deleteOlderThan(Duration age) {
     OffsetDateTime time =
         database.queryForObject("SELECT " + FleetQuery.AGO, OffsetDateTime.class, age.toMillis());

@@ -1,6 +1,6 @@
 /**
- * A service that decides and keeps the lifecycles of a fleet of devices, a row of a database each. {@link
- * io.kubesolo.update.fleet.FleetApplication} is the entry point.
+ * A service that decides and stores the lifecycles of a fleet of devices, one in each row of a
+ * database. {@link io.kubesolo.update.fleet.FleetApplication} is the entry point.
  */
 @NullMarked
 package io.kubesolo.update.fleet;

@@ -318,7 +318,7 @@ abstract class FleetContract {
     "/devices?search=%00",
     "/counts?by=name"
   })
-  void refusesAQueryThatMakesNoSense(String path) throws Exception {
+  void refusesAnInvalidQuery(String path) throws Exception {
     Answer answer = service.get(path);
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
@@ -554,7 +554,7 @@ abstract class FleetContract {
   }
 
   @Test
-  void grantsOneLockOfAGroupThatIsNotNamedWhoeverAsksAtOnce() throws Exception {
+  void grantsOneLockOfAnUnconfiguredGroupToConcurrentRequests() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
       List<Callable<Integer>> devices = new ArrayList<>();

@@ -188,7 +188,7 @@ final class ManualPage {
     line(roff(description));
   }
 
-  /** Adds a line of text, which no macro begins. */
+  /** Adds a line of text, which is not read as a macro. */
   private void line(String text) {
     page.append(text.startsWith(".") || text.startsWith("'") ? "\\&" : "")
         .append(text)
@@ -216,7 +216,7 @@ final class ManualPage {
     return first.substring(0, 1).toLowerCase(Locale.ROOT) + first.substring(1);
   }
 
-  /** Returns text in which no character has a meaning of its own. */
+  /** Escapes all characters that have a meaning in roff. */
   private static String roff(String text) {
     return text.replace("\\", "\\e")
         .replace("-", "\\-")

@@ -31,12 +31,12 @@ public final class PackageFiles {
       "bash", "usr/share/bash-completion/completions/update-agent",
       "fish", "usr/share/fish/vendor_completions.d/update-agent.fish");
 
-  /** The place in the header of a gzip file that tells how hard the content was compressed. */
+  /** The byte in the header of a gzip file that says how much the content was compressed. */
   private static final int GZIP_EXTRA_FLAGS = 8;
 
   private static final byte GZIP_BEST = 2;
 
-  /** Files of the agent that an operator takes as they are, or changes. */
+  /** Files of the agent that an operator uses unchanged, or changes. */
   private static final List<String> EXAMPLES = List.of("grub.cfg", "alerts.yml");
 
   private final Path templates;
@@ -88,7 +88,7 @@ public final class PackageFiles {
 
   private void completions() throws IOException, InterruptedException {
     for (Map.Entry<String, String> place : COMPLETIONS.entrySet()) {
-      // A file that is only ever sourced has no interpreter line.
+      // A file that is only sourced has no interpreter line.
       String script = printed("completion", place.getKey()).replaceFirst("^#!.*\\R", "");
       write(target.resolve("root").resolve(place.getValue()), script.getBytes(UTF_8));
     }
@@ -132,7 +132,7 @@ public final class PackageFiles {
         filled(name, name + "/lintian-overrides").getBytes(UTF_8));
   }
 
-  /** Returns what the agent's jar says of its components, in the format that Debian reads. */
+  /** Returns what the agent's jar says about its components, in the format of Debian. */
   private static String copyrightOfAgent() throws IOException {
     try (InputStream copyright =
         Objects.requireNonNull(Main.class.getResourceAsStream("/META-INF/licenses/copyright"))) {

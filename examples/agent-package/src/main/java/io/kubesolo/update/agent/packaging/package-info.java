@@ -1,6 +1,6 @@
 /**
- * What a Debian package holds beside the program: manual pages, completions, changelog and copyright.
- * {@link io.kubesolo.update.agent.packaging.PackageFiles} writes them during the build.
+ * The files of a Debian package besides the program: manual pages, completions, changelog,
+ * copyright. {@link io.kubesolo.update.agent.packaging.PackageFiles} writes them during the build.
  */
 @NullMarked
 package io.kubesolo.update.agent.packaging;

@@ -14,7 +14,9 @@ abstract class AgentCommand implements Callable<Integer> {
     this.syntax = Syntax.of(this, description);
   }
 
-  /** Runs the command, and returns its exit code; a failure has an exit code of its own. */
+  /**
+   * Runs the command, and returns its exit code; the exit code of a failure follows from its kind.
+   */
   @Override
   public abstract Integer call() throws Failure, InterruptedException;
 

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Whether the arguments of this process are what the user typed. The JVM puts U+FFFD in place of
- * bytes that are not valid in the encoding of the locale.
+ * Checks that the arguments of this process are what the user typed. The JVM puts U+FFFD in place
+ * of bytes that are not valid in the encoding of the locale.
  */
 final class ArgumentEncoding {
   /** The character that the JVM puts in place of bytes that are not valid. */
@@ -22,7 +22,7 @@ final class ArgumentEncoding {
 
   private ArgumentEncoding() {}
 
-  /** Returns whether all arguments were decoded as they are. */
+  /** Returns whether all arguments were decoded correctly. */
   static boolean isIntact(String... arguments) {
     if (!String.join("", arguments).contains(REPLACEMENT)) {
       return true;

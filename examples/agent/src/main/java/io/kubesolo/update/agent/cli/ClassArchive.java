@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The archive of classes that packaging makes, with which the agent starts in half the time. */
+/** The class archive that packaging makes, with which the agent starts in half the time. */
 final class ClassArchive {
   private static final Path MAPPINGS = Path.of("/proc/self/maps");
 

@@ -36,7 +36,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the commands share: input, output, the global options, and what follows from them. */
+/** What the commands share: input, output, the global options, and what is derived from them. */
 public final class CommandContext {
   public static final String STATE_VARIABLE = "KUBESOLO_UPDATE_STATE";
   static final String DEVICE_VARIABLE = "KUBESOLO_UPDATE_DEVICE";
@@ -146,7 +146,7 @@ public final class CommandContext {
     return format == Format.JSON;
   }
 
-  /** Evaluates the global options and the environment. Throws if they make no sense. */
+  /** Evaluates the global options and the environment. Throws if a value is not valid. */
   void resolve() throws Failure {
     if (!syntax.repeated().isEmpty()) {
       throw AgentCommand.wrong("given more than once: " + String.join(", ", syntax.repeated()));
@@ -191,7 +191,7 @@ public final class CommandContext {
         return Path.of(value);
       }
     } catch (InvalidPathException e) {
-      // It is reported as what follows.
+      // Reported below.
     }
     throw AgentCommand.wrong("$" + variable + " is not valid in the encoding of the locale");
   }
@@ -262,7 +262,7 @@ public final class CommandContext {
     }
   }
 
-  /** Reads the state as {@link #read} does, and adds what follows from it at this moment. */
+  /** Reads the state as {@link #read} does, with what it means at this moment: age and deadline. */
   StatusSnapshot status() throws Failure {
     return new StatusSnapshot(read(), boot(), settings(), newEngine().table());
   }

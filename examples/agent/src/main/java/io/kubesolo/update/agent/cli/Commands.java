@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 
 /** The commands by their names. */
 final class Commands {
-  /** The commands by what they are for, in the order of the help. */
+  /** The commands in groups by purpose, in the order of the help. */
   static final Map<String, List<String>> GROUPS = groups();
 
   static final List<String> NAMES = names();
@@ -17,7 +17,7 @@ final class Commands {
   /** Other names of commands. */
   static final Map<String, String> ALIASES = Map.of("boot", "simulate-boot");
 
-  /** The commands that say something about all commands. */
+  /** The commands that need the syntax of all commands. */
   private static final Set<String> NEED_ALL = Set.of("completion", "help");
 
   private Commands() {}
@@ -46,15 +46,15 @@ final class Commands {
             "simulate-boot",
             "demo"));
     groups.put("State", List.of("status", "history", "events", "what-if", "repair"));
-    groups.put("Watching", List.of("wait", "serve", "metrics", "diagram"));
-    groups.put("Plumbing", List.of("send", "replay", "reconcile", "tick", "completion", "help"));
+    groups.put("Monitoring", List.of("wait", "serve", "metrics", "diagram"));
+    groups.put("Low-level", List.of("send", "replay", "reconcile", "tick", "completion", "help"));
     return groups;
   }
 
   /**
-   * Returns the commands that a command line can mean, because making them all takes long: the one
-   * that it begins with after global options, each of which has a value; or all of them if it begins
-   * with none, or asks for help or completion.
+   * Returns the commands that are needed for a command line, because making all of them takes long.
+   * It is the first word after the global options, each of which has a value. It is all commands if
+   * there is no such word, or if the line asks for help or completion.
    */
   static List<String> meantBy(String... arguments) {
     int first = 0;
@@ -78,8 +78,8 @@ final class Commands {
   }
 
   /**
-   * Makes an {@link AgentCommand}. It is returned as an interface, because for a class the JVM would
-   * load all commands, to verify that they extend it.
+   * Makes an {@link AgentCommand}. It is returned as an interface, because for a class the JVM
+   * would load all commands, to verify that they extend it.
    */
   static Callable<Integer> make(String name, CommandContext context) {
     return switch (name) {

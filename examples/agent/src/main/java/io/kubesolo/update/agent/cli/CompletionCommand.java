@@ -4,7 +4,7 @@ import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Prints what lets a shell complete command lines of the agent. */
+/** Prints a script with which a shell completes command lines of the agent. */
 final class CompletionCommand extends AgentCommand {
   /** The shells for which there is a script; zsh uses the one for bash. */
   public enum Shell {
@@ -24,7 +24,7 @@ final class CompletionCommand extends AgentCommand {
   private Shell shell = Shell.BASH;
 
   CompletionCommand(CommandContext context) {
-    super(context, "Prints a script that lets a shell complete the agent's command lines.");
+    super(context, "Prints a script with which a shell completes the agent's command lines.");
     syntax
         .parameter("SHELL", Shell.class, chosen -> shell = chosen, "bash, zsh or fish.")
         .example(

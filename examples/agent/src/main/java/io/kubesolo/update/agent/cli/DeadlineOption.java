@@ -19,7 +19,7 @@ final class DeadlineOption {
 
   private DeadlineOption() {}
 
-  /** Returns the default deadlines with those changed that the text names. */
+  /** Returns the default deadlines with the changes that the text names. */
   static Deadlines parse(String text) throws Failure {
     Map<Phase, Duration> changes = new EnumMap<>(Phase.class);
     for (String part : text.split(",", -1)) {

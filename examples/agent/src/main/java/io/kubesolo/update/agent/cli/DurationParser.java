@@ -19,13 +19,13 @@ final class DurationParser {
   /**
    * Parses a duration of at most 100 years.
    *
-   * @param option the option that it is the value of
+   * @param option the option whose value it is
    */
   static Duration parse(String option, String text) throws Failure {
     Matcher parts = SYNTAX.matcher(text);
     if (text.isBlank() || !parts.matches()) {
       throw AgentCommand.wrong(
-          option + ": '" + text + "' is no duration, such as 90s, 5m, 6h or 1h30m");
+          option + ": '" + text + "' is not a duration such as 90s, 5m, 6h or 1h30m");
     }
     Duration sum = Duration.ofDays(part(parts, 1))
         .plusHours(part(parts, 2))

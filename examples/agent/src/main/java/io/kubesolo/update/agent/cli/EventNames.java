@@ -25,7 +25,7 @@ final class EventNames {
   static EventType require(String name) throws Failure {
     Option<EventType> type = EventType.ofWireName(name);
     if (type.isEmpty()) {
-      throw AgentCommand.wrong("'" + name + "' is no event" + Suggestion.words(name, ALL)
+      throw AgentCommand.wrong("unknown event '" + name + "'" + Suggestion.words(name, ALL)
           + "; the events are " + String.join(", ", ALL));
     }
     return type.get();

@@ -25,7 +25,7 @@ final class EventPreview {
   /** Throws if no event can carry the values. */
   void validate() throws Failure {
     if (toVersion.isDefined() && runningVersion.isEmpty()) {
-      throw AgentCommand.wrong("--to-version needs --running-version beside it");
+      throw AgentCommand.wrong("--to-version also needs --running-version");
     }
     if (toVersion.isDefined()) {
       requireVersion("--to-version", toVersion.get());
@@ -43,7 +43,7 @@ final class EventPreview {
     }
   }
 
-  /** Returns the guards that deny the event, or none if the values do not make such an event. */
+  /** Returns the guards that deny the event; none if the values are not those of such an event. */
   Option<List<Denial>> judge(Explanation explanation, StatusSnapshot snapshot) {
     return explanation
         .edge()

@@ -19,7 +19,7 @@ final class EventWords {
     return words.isEmpty();
   }
 
-  /** Returns the events at the present time, or throws if a word makes no sense. */
+  /** Returns the events at the present time. Throws if a word is not valid in its place. */
   List<ReplayLine> lines() throws Failure {
     List<ReplayLine> lines = new ArrayList<>();
     int next = 0;

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Says for each event whether it is permitted now, and if not, or not always, why. */
+/** Lists for each event whether it is permitted now, and if not, or not always, why. */
 final class EventsCommand extends AgentCommand {
   private static final int EVENT_COLUMNS = 13;
 

@@ -4,7 +4,7 @@ import io.kubesolo.update.agent.io.Failure;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the process tells its caller. */
+/** The exit codes of the process. */
 public final class ExitCode {
   /** Done. */
   static final int OK = 0;
@@ -18,7 +18,7 @@ public final class ExitCode {
   /** The machine refused the event. */
   static final int REJECTED = 10;
 
-  /** The state file cannot be read, or what is in it is no state. */
+  /** The state file cannot be read, or its content is invalid. */
   static final int UNREADABLE = 11;
 
   /** The event was not made durable, or the lock or the directory cannot be made. */

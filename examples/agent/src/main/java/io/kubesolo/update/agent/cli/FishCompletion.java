@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** Generates a completion script for fish, for which picocli has none. */
 final class FishCompletion {
-  /** Prints the command in a line, which stands after global options and their values. */
+  /** Functions that find the command in a line: it comes after global options and their values. */
   private static final String FUNCTIONS = """
       # Completes the command lines of %1$s in fish.
       function __%2$s_command

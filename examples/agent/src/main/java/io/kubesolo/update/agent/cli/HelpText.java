@@ -14,10 +14,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** The help of a command, in the width of the terminal. */
 final class HelpText {
-  /** The longest line, since longer ones are hard to read. */
+  /** The longest line; longer ones are hard to read. */
   private static final int MAX_WIDTH = 100;
 
-  /** Below this width, a description stands below its term. */
+  /** On a terminal that is narrower, a description is below its term. */
   private static final int TWO_COLUMNS = 60;
 
   private static final int LONGEST_TERM = 28;
@@ -42,8 +42,10 @@ final class HelpText {
     boolean isRoot = spec.parent() == null;
     paragraph("Usage: " + spec.qualifiedName() + (isRoot ? " COMMAND [OPTION...]" : synopsis()), 7);
     text.append('\n');
-    for (String sentence : spec.usageMessage().description()) {
-      paragraph(sentence, 0);
+    String[] description = spec.usageMessage().description();
+    paragraph(description[0], 0);
+    if (description.length > 1) {
+      paragraph(String.join(" ", Arrays.asList(description).subList(1, description.length)), 0);
     }
     if (spec.aliases().length > 0) {
       paragraph("Another name: " + String.join(", ", spec.aliases()), 0);

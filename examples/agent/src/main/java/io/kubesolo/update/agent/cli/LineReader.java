@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of bytes, of which one that is too long is cut, since no event needs it whole. */
+/** Reads lines of bytes. A line that is too long is cut, because no event is that long. */
 final class LineReader {
   private static final int MAX_LINE = 1 << 20;
 

@@ -9,7 +9,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Set;
 
-/** Moments as a person reads them: {@code 2026-01-31 08:05:09 +01:00}. */
+/** Formats moments for a person: {@code 2026-01-31 08:05:09 +01:00}. */
 final class LocalTime {
   private static final Path LOCALTIME = Path.of("/etc/localtime");
   private static final Set<String> UTC =
@@ -23,8 +23,8 @@ final class LocalTime {
   }
 
   /**
-   * Returns whether the time zone is UTC for sure. It is on most devices, and loading the rules of all
-   * zones takes a fifth of the time of a command.
+   * Returns whether the time zone is certainly UTC. On most devices it is, and loading the rules of
+   * all zones takes a fifth of the time of a command.
    */
   private static boolean isUtc() {
     if (!System.getProperty("user.timezone", "").isEmpty()) {

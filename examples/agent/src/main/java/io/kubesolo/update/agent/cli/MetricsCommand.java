@@ -20,8 +20,8 @@ final class MetricsCommand extends AgentCommand {
             "FILE",
             Path.class,
             path -> textfile = path,
-            "Replace this file with them instead, in one step, for",
-            "node_exporter's textfile collector; its name ends in .prom.",
+            "Write them to this file instead, which is replaced in one step,",
+            "for node_exporter's textfile collector; its name ends in .prom.",
             "A FILE that exists and is not a regular file is refused.")
         .example(
             "  update-agent metrics",

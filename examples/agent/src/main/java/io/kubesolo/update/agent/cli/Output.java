@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a command writes: results to standard output, warnings and errors to standard error, one line
- * each. As JSON, the lines are collected and written as one object when the command ends.
+ * Where a command writes: results to standard output, warnings and errors to standard error, one
+ * line each. As JSON, the lines are collected and written as one object when the command ends.
  */
 public final class Output {
   private final ResultStream out;
@@ -71,13 +71,15 @@ public final class Output {
     collecting = true;
   }
 
-  /** Writes a line of what the command was asked for. */
+  /** Writes a line of the requested data. */
   void line(String text) {
     message(text);
     noteLoss();
   }
 
-  /** Writes a line on what the command did, which is done even if the line cannot be written. */
+  /**
+   * Writes a line about what the command did. It is not a failure if the line cannot be written.
+   */
   void message(String text) {
     if (collecting) {
       lines.add(text);
@@ -86,7 +88,7 @@ public final class Output {
     }
   }
 
-  /** Writes a line of what the command was asked for whose parts {@link #styled} has made. */
+  /** Writes a line of the requested data whose parts were made by {@link #styled}. */
   void styledLine(String text) {
     if (collecting) {
       lines.add(text);
@@ -146,7 +148,9 @@ public final class Output {
     err.println("update-agent: " + OneLine.of(text));
   }
 
-  /** Puts a style around text, if a person looks at it; control characters are escaped. */
+  /**
+   * Puts a style around text if the output is a terminal with colours; escapes control characters.
+   */
   String styled(Style style, String text) {
     String safe = OneLine.of(text);
     return terminal.colour() && !collecting ? style.around(safe) : safe;
@@ -175,8 +179,8 @@ public final class Output {
   }
 
   /**
-   * Reports results that could not be written, and returns the exit code: what was asked for is then
-   * missing, but an event that was sent is sent.
+   * Reports results that could not be written, and returns the exit code. It changes only if
+   * requested data is missing; an event that was accepted stays accepted.
    */
   int checked(int code) {
     Option<String> lost = out.failure();

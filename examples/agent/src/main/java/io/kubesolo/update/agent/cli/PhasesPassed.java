@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The phases that an update was in between two looks at its file, in their order as far as it is
- * known.
+ * The phases that an update was in between two reads of its file, in their order as far as it
+ * is known.
  *
  * <p>The history names them, except for the events that it does not record: check, no_update, and
  * cancel from checking. How many of these there were follows from the revision, which counts all
@@ -23,7 +23,7 @@ final class PhasesPassed {
 
   private PhasesPassed() {}
 
-  /** Returns the phases after the first look, up to the phase at the second one. */
+  /** Returns the phases after the first read, up to the phase at the second one. */
   static PhasesPassed between(UpdateState before, UpdateState after) {
     PhasesPassed passed = new PhasesPassed();
     List<HistoryEntry> recorded = newer(before.history(), after.history());
@@ -49,8 +49,8 @@ final class PhasesPassed {
   }
 
   /**
-   * Returns how many events left no entry: 0 if it cannot be told, because entries were dropped or
-   * because the file is another one than before and its events may be from long ago.
+   * Returns how many events left no entry. It is 0 if that is unknown, because entries were
+   * dropped, or because the file was replaced by another one whose events may be old.
    */
   private static long unrecorded(UpdateState before, UpdateState after, int recorded) {
     if (after.history().size() == Edge.MAX_HISTORY && !holdsLast(before, after)) {

@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /** A bar that a terminal redraws in place. */
 final class ProgressBar implements DownloadProgress {
-  /** Where the kernel tells what this process has for standard error. */
+  /** The kernel's link to the file or terminal that is the standard error of this process. */
   static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
 
   private static final int WIDTH = 30;
@@ -24,7 +24,7 @@ final class ProgressBar implements DownloadProgress {
     this.terminal = terminal;
   }
 
-  /** Returns a bar if standard error is a terminal, and otherwise what shows nothing. */
+  /** Returns a bar if standard error is a terminal, else a progress that shows nothing. */
   static DownloadProgress on(Output output) {
     return Terminal.isTerminal(STANDARD_ERROR) ? new ProgressBar(output.err()) : NONE;
   }

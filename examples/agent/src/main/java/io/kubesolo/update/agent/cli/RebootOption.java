@@ -22,7 +22,7 @@ final class RebootOption {
     syntax.flag(
         "--reboot-exit-code",
         given,
-        "Exit with 14 if a reboot is called for, unless the state file is the trouble.");
+        "Exit with 14 if a reboot is called for, unless the code is 10 to 13.");
   }
 
   boolean isGiven() {

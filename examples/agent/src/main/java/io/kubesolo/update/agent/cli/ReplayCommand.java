@@ -18,7 +18,7 @@ import java.time.Instant;
 final class ReplayCommand extends AgentCommand {
   private Path source = Path.of("-");
 
-  /** What the lifecycle takes for the present time: that of the line, if it names one. */
+  /** The present time of the lifecycle: that of the line, if it names one. */
   private Option<Instant> lineTime = Option.none();
 
   ReplayCommand(CommandContext context) {

@@ -23,7 +23,7 @@ final class RollbackCommand extends DeviceCommand {
         .flag(
             "--retry",
             () -> retry = true,
-            "The version is not to blame, and may be taken on again.")
+            "The version is not the cause, and may be installed again.")
         .example("  update-agent --device demo/device rollback --reason 'too slow'");
   }
 

@@ -15,8 +15,8 @@ final class RunCommand extends AgentCommand {
         "Does one round of an unattended device; run it every few minutes by a timer.",
         "Ends an overdue phase, runs the health check, downloads what the server offers,",
         "activates it if the policy of the device allows, and reboots if a reboot is called for:",
-        "by the command of device.json, or by --reboot-exit-code. Trouble in one step does not",
-        "end the round.");
+        "with the command of device.json, or by --reboot-exit-code. A failure in one step does",
+        "not end the round.");
     reboot = new RebootOption(context, syntax);
     syntax.example("  update-agent --device demo/device run --reboot-exit-code");
   }
@@ -28,7 +28,7 @@ final class RunCommand extends AgentCommand {
     return reboots && reboot.isGiven() && code <= ExitCode.OTHER ? ExitCode.REBOOT : code;
   }
 
-  /** The first code that says more than 1 is the code of the round. */
+  /** Reports the failure of a step. The first code other than 1 is the code of the round. */
   private void failed(String step, Failure failure) {
     context.output.error(step + ": " + failure.message());
     if (code <= ExitCode.OTHER) {

@@ -48,7 +48,9 @@ final class SendCommand extends AgentCommand {
             force,
             "Install the version although it was rolled back or has no attempts left (download).")
         .flag(
-            "--retry", retry, "The version is not to blame and may be installed again (rollback).")
+            "--retry",
+            retry,
+            "The version is not the cause, and may be installed again (rollback).")
         .option(
             "--if-revision",
             "N",

@@ -9,7 +9,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.concurrent.CountDownLatch;
 
-/** Serves what operators and their tools look at, over HTTP, until the process is ended. */
+/** Serves the pages and metrics for operators and their tools over HTTP, until it is terminated. */
 final class ServeCommand extends AgentCommand {
   private static final int MAX_PORT = 65_535;
 
@@ -20,8 +20,8 @@ final class ServeCommand extends AgentCommand {
         context,
         "Serves metrics and status over HTTP until it is terminated.",
         "A page at /, and /metrics, /status.json and /healthz, are generated from the state",
-        "file at each request; the page follows the file. /what-if tells what events would do.",
-        "All of it is read-only.");
+        "file at each request; the page follows the file. /what-if shows what events would do.",
+        "Nothing is written.");
     syntax
         .option(
             "--listen",

@@ -7,7 +7,7 @@ import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 
-/** Shows what runs, what boots next, where the update stands, what is wrong and what to do. */
+/** Shows what runs, what boots next, the phase of the update, what is wrong and what to do. */
 final class StatusCommand extends AgentCommand {
   private final Flag json = new Flag();
   private final Flag report = new Flag();
@@ -15,8 +15,8 @@ final class StatusCommand extends AgentCommand {
   StatusCommand(CommandContext context) {
     super(
         context,
-        "Shows what runs, what boots next, where the update stands, and what to do.",
-        "A file that is missing is the idle state of a fresh device.");
+        "Shows what runs, what boots next, the phase of the update, and what to do.",
+        "A missing file is shown as the idle state of a fresh device.");
     syntax
         .flag("--json", json, "Print the state file as it is.")
         .flag(

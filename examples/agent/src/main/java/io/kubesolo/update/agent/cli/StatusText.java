@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A status for a person: the answers that are wanted first, and then the details. */
+/** A status for a person: first what is needed most, then the details. */
 final class StatusText {
   private static final int VALUE_COLUMN = 13;
 

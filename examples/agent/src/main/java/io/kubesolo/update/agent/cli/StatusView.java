@@ -8,11 +8,11 @@ import io.vavr.control.Option;
 import java.nio.file.Path;
 
 /**
- * What a status tells.
+ * What a status shows.
  *
  * @param file the state file
- * @param exists whether the file is there
- * @param snapshot where the update stands
+ * @param exists whether the file exists
+ * @param snapshot the state of the update
  * @param device what runs and what boots next
  */
 record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView device) {
@@ -25,7 +25,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
     return state().phase() == Phase.FAILED || state().phase() == Phase.ROLLED_BACK;
   }
 
-  /** Returns what a person should do now; none if nothing is to be done. */
+  /** Returns what a person should do now, or none. */
   Option<String> toDo() {
     if (snapshot.overdue().isDefined()) {
       return Option.some(

@@ -1,6 +1,9 @@
 package io.kubesolo.update.agent.cli;
 
-/** How a terminal shows a piece of text. A style ends by a reset, which every terminal understands. */
+/**
+ * How a terminal shows a piece of text. A style ends with a reset, which every
+ * terminal understands.
+ */
 enum Style {
   BOLD(1),
   RED(31),

@@ -3,7 +3,7 @@ package io.kubesolo.update.agent.cli;
 import io.vavr.control.Option;
 import java.util.Collection;
 
-/** The name that a user may have meant by one that is not known. */
+/** Suggests the name that a user may have meant by an unknown one. */
 final class Suggestion {
   private Suggestion() {}
 

@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ScopeType;
 
 /**
- * What the command line of one command may look like, in picocli's model. The model is built
- * directly: to read it from annotations takes a process longer than most commands do.
+ * The syntax of one command's command line, in picocli's model. The model is built directly,
+ * because reading it from annotations takes longer than most commands do.
  */
 final class Syntax {
   /** Whether an option without a value was given. */
@@ -60,7 +60,7 @@ final class Syntax {
     this.spec = spec;
   }
 
-  /** The syntax of a command that has a help and nothing else yet. */
+  /** Returns the syntax of a command that has the options for help and version only. */
   static Syntax of(Object command, String... description) {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(command);
     spec.usageMessage().description(description);
@@ -79,7 +79,7 @@ final class Syntax {
     return spec;
   }
 
-  /** An option without a value. */
+  /** Adds an option without a value. */
   Syntax flag(String name, Runnable given, String... description) {
     spec.addOption(OptionSpec.builder(name)
         .type(boolean.class)
@@ -89,14 +89,14 @@ final class Syntax {
     return this;
   }
 
-  /** An option with a value. */
+  /** Adds an option with a value. */
   <T> Syntax option(
       String name, String label, Class<T> type, Consumer<T> given, String... description) {
     spec.addOption(valued(name, label, type, given, description).build());
     return this;
   }
 
-  /** An option with a value, which may also stand after the name of a command. */
+  /** Adds an option with a value, which is also accepted after the name of a command. */
   <T> Syntax global(
       String name, String label, Class<T> type, Consumer<T> setter, String... description) {
     spec.addOption(valued(name, label, type, new Once<>(name, setter), description)
@@ -110,14 +110,14 @@ final class Syntax {
     return repeated;
   }
 
-  /** An option with a value, that must be given. */
+  /** Adds an option with a value, which must be given. */
   <T> Syntax required(
       String name, String label, Class<T> type, Consumer<T> given, String... description) {
     spec.addOption(valued(name, label, type, given, description).required(true).build());
     return this;
   }
 
-  /** The same with a text; a shell completes it to one of those named. */
+  /** The same with a text, for which a shell completes one of the given texts. */
   Syntax required(
       String name,
       String label,
@@ -140,13 +140,13 @@ final class Syntax {
         .description(description);
   }
 
-  /** A value that stands by itself, and must be given. */
+  /** Adds a positional value, which must be given. */
   <T> Syntax parameter(String label, Class<T> type, Consumer<T> given, String... description) {
     spec.addPositional(positional(label, type, given, description).build());
     return this;
   }
 
-  /** A text that stands by itself, and may be left out; a shell completes it. */
+  /** Adds a positional text, which may be left out; a shell completes it. */
   Syntax optionalParameter(
       String label, List<String> candidates, Consumer<String> given, String... description) {
     spec.addPositional(positional(label, String.class, given, description)
@@ -166,7 +166,9 @@ final class Syntax {
     return this;
   }
 
-  /** Any number of texts that stand by themselves, handed on one by one; a shell completes them. */
+  /**
+   * Adds any number of positional texts, which are passed on one by one; a shell completes them.
+   */
   Syntax words(
       String label, List<String> candidates, Consumer<String> given, String... description) {
     spec.addPositional(positional(label, String[].class, words -> {}, description)
@@ -189,13 +191,13 @@ final class Syntax {
         .description(description);
   }
 
-  /** How the command is used, shown below its help. */
+  /** Adds an example of use, which is shown below the help. */
   Syntax example(String... lines) {
     spec.usageMessage().footerHeading("%nExample:%n").footer(lines);
     return this;
   }
 
-  /** Hands on the value of a global option, and notices another one. */
+  /** Passes on the value of a global option, and notices a second one. */
   private final class Once<T> implements Consumer<T> {
     private final String name;
     private final Consumer<T> setter;
@@ -214,7 +216,7 @@ final class Syntax {
     }
   }
 
-  /** Says that an option without a value is given. */
+  /** Reports to the command that an option without a value is given. */
   private record FlagSetter(Runnable given) implements ISetter {
     @Override
     public <T> @Nullable T set(@Nullable T value) {
@@ -225,7 +227,7 @@ final class Syntax {
     }
   }
 
-  /** Hands a value on where one is given. */
+  /** Passes a value on if one is given. */
   private record Setter<V>(Consumer<V> given) implements ISetter {
     @Override
     @SuppressWarnings("unchecked") // picocli converts a value to the option's type first

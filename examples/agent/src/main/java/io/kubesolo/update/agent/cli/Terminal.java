@@ -6,22 +6,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What standard output leads to.
+ * The terminal that standard output is connected to, if it is one.
  *
  * @param colour whether it understands colours and the user wants them
- * @param width the columns of a line, or 0 if it is no terminal and lines are not wrapped
+ * @param width the columns of a line, or 0 if it is not a terminal and lines are not wrapped
  */
 public record Terminal(boolean colour, int width) {
   /** A file or a pipe. */
   public static final Terminal NONE = new Terminal(false, 0);
 
-  /** The columns of a terminal that does not tell. */
+  /** The width that is assumed if the terminal does not report it. */
   static final int USUAL_WIDTH = 80;
 
   private static final int MIN_WIDTH = 20;
   private static final int MAX_WIDTH = 1000;
 
-  /** Returns what standard output of this process leads to. */
+  /** Returns the terminal of this process. */
   static Terminal ofProcess() {
     return isTerminal(Path.of("/proc/self/fd/1")) ? of(System::getenv) : NONE;
   }
@@ -47,7 +47,10 @@ public record Terminal(boolean colour, int width) {
     return Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, Integer.parseInt(columns)));
   }
 
-  /** Returns whether a descriptor of this process leads to a terminal; Java asks of all three. */
+  /**
+   * Returns whether a descriptor of this process is a terminal. {@code System.console()} only says
+   * whether standard input and output both are.
+   */
   static boolean isTerminal(Path descriptor) {
     try {
       String device = descriptor.toRealPath().toString();

@@ -11,7 +11,7 @@ final class TickCommand extends AgentCommand {
         context,
         "Ends a phase that has lasted longer than its deadline.",
         "Sends fail or rollback if the phase is overdue, else nothing; a running command notices",
-        "it at its next step. Run it every few minutes by a timer.");
+        "it at its next step. Let a timer run it every few minutes.");
     syntax.example("  update-agent --deadlines downloading=2h tick");
   }
 

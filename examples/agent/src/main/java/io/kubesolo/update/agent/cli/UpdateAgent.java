@@ -23,7 +23,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Parses a command line, runs its command, and makes its exit code. */
+/** Parses a command line, runs its command, and returns the exit code. */
 public final class UpdateAgent {
   private static final String NAME = "update-agent";
 
@@ -125,8 +125,8 @@ public final class UpdateAgent {
   }
 
   /**
-   * Parses the arguments, and returns the command to call; a request for help or for the version is
-   * answered here, and then what is returned is the agent itself.
+   * Parses the arguments, and returns the command to call. A request for help or for the version is
+   * answered here, and then the agent itself is returned.
    */
   private CommandSpec parse(String... arguments) throws Failure {
     CommandLine agent = commandLine(arguments);
@@ -182,17 +182,18 @@ public final class UpdateAgent {
       throw new TypeConversionException(
           "'" + text + "' is outside " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
     }
-    throw new TypeConversionException("'" + text + "' is no whole number");
+    throw new TypeConversionException("'" + text + "' is not a whole number");
   }
 
   private static Path path(String text) {
     if (text.isEmpty()) {
-      throw new TypeConversionException("a path is not empty");
+      throw new TypeConversionException("the path is empty");
     }
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      throw new TypeConversionException("'" + text + "' is no path in the encoding of the locale");
+      throw new TypeConversionException(
+          "'" + text + "' is not a path in the encoding of the locale");
     }
   }
 

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.ByteArrayOutputStream;
 
-/** Valid JSON in UTF-8 without the control characters that JSON allows in a string: DEL and C1. */
+/** Escapes the control characters that JSON allows in a string, DEL and C1, in valid UTF-8 JSON. */
 final class VisibleJson {
   private static final int DEL = 0x7f;
 
-  /** What U+0080 to U+00BF begin with in UTF-8. */
+  /** The first byte of U+0080 to U+00BF in UTF-8. */
   private static final int LATIN_1 = 0xc2;
 
   private static final int FIRST_OF_C1 = 0x80;
@@ -16,7 +16,9 @@ final class VisibleJson {
 
   private VisibleJson() {}
 
-  /** Returns the same JSON with these characters as {@code \}{@code u00xx}, and all else as it is. */
+  /**
+   * Returns the same JSON with these characters as {@code \}{@code u00xx}, and all else as it is.
+   */
   static byte[] of(byte[] json) {
     ByteArrayOutputStream visible = new ByteArrayOutputStream(json.length);
     for (int i = 0; i < json.length; i++) {

@@ -29,12 +29,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what events would do to the present state, guard by guard and action by action. */
+/** Shows what events would do to the present state, guard by guard and action by action. */
 final class WhatIfCommand extends AgentCommand {
   private static final int INDENT = 2;
   private static final int NAME_COLUMNS = 26;
 
-  /** A terminal that is narrower has no room for two columns. */
+  /** The least width of a terminal for two columns. */
   private static final int COLUMNS = 72;
 
   private final EventWords words = new EventWords();
@@ -47,15 +47,15 @@ final class WhatIfCommand extends AgentCommand {
   WhatIfCommand(CommandContext context) {
     super(
         context,
-        "Tells what events would do to the present state, and sends none of them.",
+        "Shows what events would do to the present state, and sends none of them.",
         "Exit code 0 means that all of them would be accepted.",
-        "The page at /what-if of serve tells the same.");
+        "The page /what-if of serve shows the same.");
     syntax
         .words(
             "EVENT [NAME=VALUE]...",
             EventNames.ALL,
             words::add,
-            "Events in their order, each with its values behind it: to_version,",
+            "Events in their order, each followed by its values: to_version,",
             "running_version, error, force, retry.")
         .option(
             "--file",
@@ -141,7 +141,7 @@ final class WhatIfCommand extends AgentCommand {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         int number = events.size() + 1;
         events.add(ReplayLine.parse(line)
-            .getOrElseThrow(() -> Failure.at(source, "line " + number + " is no event")));
+            .getOrElseThrow(() -> Failure.at(source, "line " + number + " is not an event")));
       }
       return events;
     } catch (IOException e) {

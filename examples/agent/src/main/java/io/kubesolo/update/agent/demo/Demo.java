@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** The story that the demo command tells, each step by the command that an operator would type. */
+/** The steps of the demo command, each by the command that an operator would type. */
 public final class Demo {
   private static final int IMAGE_BYTES = 1 << 20;
   private static final int SLOT_BYTES = 2 << 20;
@@ -30,7 +30,7 @@ public final class Demo {
     this.published = folder.resolve("server");
   }
 
-  /** Tells the story, and whether every command ended as it should. */
+  /** Runs the steps, and returns whether every command ended as it should. */
   public boolean run() throws IOException, InterruptedException {
     try (DemoServer server = DemoServer.serve(published)) {
       setUp(server);
@@ -111,7 +111,7 @@ public final class Demo {
   }
 
   private void lookBack() {
-    heading("Where it stands, and how it came there");
+    heading("The state now, and the history");
     expect(0, "status");
     expect(0, "history");
   }

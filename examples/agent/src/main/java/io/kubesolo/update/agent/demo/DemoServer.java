@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A folder on loopback, with ranges; slow where it is asked to be. */
+/** An HTTP server on loopback for a folder, with ranges; it can send slowly. */
 public final class DemoServer implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,9})-");
   private static final int DRIP = 1024;
@@ -46,12 +46,12 @@ public final class DemoServer implements AutoCloseable {
     return thread;
   }
 
-  /** The address of the folder. */
+  /** Returns the address of the folder. */
   public URI address() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
   }
 
-  /** Lets only the first bytes of each answer come at full speed. */
+  /** Sends only the first bytes of each answer at full speed. */
   void dripAfter(int bytes) {
     briskBytes = bytes;
   }
@@ -105,7 +105,7 @@ public final class DemoServer implements AutoCloseable {
     }
   }
 
-  /** Stops it. */
+  /** Stops the server. */
   @Override
   public void close() {
     server.stop(0);

@@ -25,13 +25,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who makes devices, and signs what they run. */
+/** Makes simulated devices, and signs the versions for them. */
 public final class DeviceFactory {
   private static final String ALGORITHM = "Ed25519";
 
   private final KeyPair keys;
 
-  /** A maker with a key pair of its own. */
+  /** Makes a factory with a new key pair. */
   public DeviceFactory() {
     try {
       keys = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();

@@ -13,8 +13,9 @@ public final class ActivationGate {
   private ActivationGate() {}
 
   /**
-   * Returns what the next step of an update waits for: the activation of a staged version, or the
-   * reboot into an activated one. Asks no server: the fleet lock counts if its server refused it last.
+   * Returns what the next step of an update waits for: the activation of a staged version, or
+   * the reboot into an activated one. Asks no server: the fleet lock counts if its server
+   * refused it last.
    *
    * @param phase the phase of the update
    * @param now the present moment, in the time zone of the device

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * <p>Immutable.
  *
- * @param windows the times at which it may; none means always, an empty list never
+ * @param windows the times at which it may; none means always, an empty list means never
  * @param holdFile a file that forbids it as long as it exists
  * @param fleetLock the server that limits how many devices of a fleet reboot at a time
  */
@@ -41,10 +41,11 @@ public record ActivationPolicy(
   }
 
   /**
-   * Returns what forbids it at a moment: clock, windows and hold file. The fleet lock is not asked.
+   * Returns what forbids it at a moment: clock, windows and hold file. The fleet lock is
+   * not checked.
    *
    * @param now the moment, in the time zone of the device
-   * @param built when this program was built; a clock that is behind it is not set
+   * @param built when this program was built; a clock that shows an earlier time is not set
    */
   public List<ActivationWait> waits(ZonedDateTime now, Supplier<Instant> built) {
     List<ActivationWait> waits = new ArrayList<>();
@@ -73,7 +74,7 @@ public record ActivationPolicy(
   }
 
   /**
-   * A server of the FleetLock protocol, and what this device calls itself there.
+   * A server of the FleetLock protocol, and the name of this device there.
    *
    * @param url the address of the service, with a slash at the end
    * @param group the name of the group whose devices share the limit

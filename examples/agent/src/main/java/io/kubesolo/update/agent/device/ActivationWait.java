@@ -15,7 +15,7 @@ public record ActivationWait(Reason reason, String words) {
   public enum Reason {
     /** The moment is in no maintenance window. */
     WINDOW,
-    /** The clock is not set, so that no window can be told. */
+    /** The clock is not set, so it is unknown whether a window is open. */
     CLOCK,
     /** The hold file exists. */
     HOLD,

@@ -20,8 +20,8 @@ import java.util.Set;
  * @param active the slot that boots next
  * @param counter the boots left to a slot that is not marked good
  * @param good whether the active slot is marked good
- * @param updateTarget the id of the version that the last switch wanted, see {@link #targetId}; none
- *     once a slot was marked good
+ * @param updateTarget the id of the version that the last switch was for, see {@link #targetId};
+ *     none once a slot was marked good
  * @param upperCase whether the slot is written as A or B instead of a or b
  * @param block the block that this was read from, with the keys of others
  */
@@ -66,7 +66,7 @@ public record BootEnvironment(
   static BootEnvironment parse(byte[] bytes) throws Failure {
     Optional<GrubEnvironmentBlock> block = GrubEnvironmentBlock.parse(bytes);
     if (block.isEmpty()) {
-      throw Failure.of("is no GRUB environment block");
+      throw Failure.of("is not a GRUB environment block");
     }
     if (block.get().size() < GrubEnvironmentBlock.SIZE) {
       throw Failure.of("has %d bytes; a GRUB environment block has %d"
@@ -90,7 +90,7 @@ public record BootEnvironment(
         block);
   }
 
-  /** Returns the counter; for GRUB's script one that is no digit is used up. */
+  /** Returns the counter. Like GRUB's script, reads one that is not a digit as 0. */
   private static int counter(GrubEnvironmentBlock block) {
     return block
         .get(BOOT_COUNTER)
@@ -100,8 +100,9 @@ public record BootEnvironment(
   }
 
   /**
-   * Returns what {@code update_target} is for a version: the version itself if it is at most 64
-   * printable ASCII characters without a backslash, else {@code sha256-} and the digest of its UTF-8.
+   * Returns the value of {@code update_target} for a version: the version itself if it is at
+   * most 64 printable ASCII characters without a backslash, else {@code sha256-} and the digest
+   * of its UTF-8.
    */
   public static String targetId(String version) {
     boolean plain = version.length() <= MAX_PLAIN
@@ -114,7 +115,7 @@ public record BootEnvironment(
     return "sha256-" + sha256.digits();
   }
 
-  /** Returns whether the last switch, not confirmed since, wanted this version. */
+  /** Returns whether the last switch was for this version, and no slot was marked good since. */
   public boolean isTarget(String version) {
     return updateTarget.equals(Optional.of(targetId(version)));
   }
@@ -130,14 +131,14 @@ public record BootEnvironment(
     return new BootEnvironment(active, tries, true, Optional.empty(), upperCase, block);
   }
 
-  /** Returns the environment without a target, which a switch that begins anew needs. */
+  /** Returns the environment without a target, as it must be before a new switch. */
   public BootEnvironment withoutTarget() {
     return new BootEnvironment(active, counter, good, Optional.empty(), upperCase, block);
   }
 
   /**
-   * Returns whether GRUB can change the block so that it reads what it wrote, and a write of it that
-   * is torn leaves all of our keys from before or all from after it.
+   * Returns whether GRUB can change the block and read back what it wrote, and whether an
+   * interrupted write leaves either the old or the new values of all our keys.
    */
   boolean isSound() {
     return block.canSave(Set.of(ACTIVE_SLOT, BOOT_COUNTER, BOOT_SUCCESS))

@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * The file that holds GRUB's environment block. It is changed in place, by one write and an fsync, as
- * {@code grub-editenv} does it: GRUB replays no journal, which may have the only trace of a new file;
- * on FAT a rename is not atomic; and a full file system must not keep a slot from being marked good.
- * Links are followed.
+ * The file that holds GRUB's environment block. It is changed in place, by one write and an fsync,
+ * as {@code grub-editenv} does it, for three reasons: GRUB replays no journal, so it might not see
+ * a new file; on FAT a rename is not atomic; and a full file system must not prevent that a slot is
+ * marked good. Links are followed.
  *
  * <p>Writers hold the work lock.
  *
- * @param path where it is
+ * @param path the path of the file
  */
 public record BootEnvironmentFile(Path path) {
   /** Reads the environment. */
@@ -109,7 +109,7 @@ public record BootEnvironmentFile(Path path) {
     }
   }
 
-  /** Returns the bytes of the file; none if it does not exist, but the directory that it belongs in. */
+  /** Returns the bytes of the file, or none if it does not exist. Its directory must exist. */
   Optional<byte[]> content() throws Failure {
     if (Files.isRegularFile(path)) {
       return Optional.of(SmallFile.read(path));
@@ -159,8 +159,9 @@ public record BootEnvironmentFile(Path path) {
   }
 
   /**
-   * Makes the write durable. After a failed fsync the kernel takes the new content for written; so the
-   * old content is put back, and the next command writes again instead of reading what may be lost.
+   * Makes the write durable. After a failed fsync the kernel treats the new content as written.
+   * So the old content is restored, and the next command writes again instead of reading what may
+   * be lost.
    */
   private static void force(FileChannel channel, Optional<byte[]> before) throws IOException {
     try {

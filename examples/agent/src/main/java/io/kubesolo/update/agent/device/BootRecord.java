@@ -55,7 +55,7 @@ public record BootRecord(Slot slot, String bootId, Duration hostUptime) {
     return new Boot(bootId, up.isNegative() ? Duration.ZERO : up);
   }
 
-  /** Returns how long the host has been up; zero if the kernel does not tell. */
+  /** Returns how long the host has been up; zero if the kernel does not report it. */
   public static Duration hostUptimeNow() {
     return LinuxBoot.now().map(Boot::uptime).getOrElse(Duration.ZERO);
   }

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Simulates a device from power-on until a slot has booted: what {@code grub.cfg} does, and a kernel
- * that can be loaded if its slot is whole. If no kernel can be loaded, the device reboots.
+ * Simulates a device from power-on until a slot has booted: {@code grub.cfg}, and a kernel that can
+ * be loaded if its slot is whole. If no kernel can be loaded, the device reboots.
  */
 public final class BootSimulator {
   /** A counter of 9, a fall-back with a counter of 3, and another one take 9 + 4 + 4 boots. */
@@ -26,7 +26,10 @@ public final class BootSimulator {
     this(device, hostUptime, messages, BootScript::run);
   }
 
-  /** Prepares a boot in which {@code script} runs on the environment block, none if there is no file. */
+  /**
+   * Prepares a boot in which {@code script} runs on the environment block; it gets none if there
+   * is none.
+   */
   BootSimulator(
       Device device,
       Duration hostUptime,

@@ -5,13 +5,13 @@ import io.vavr.Lazy;
 import java.util.Optional;
 
 /**
- * The two slots and the boot environment at one moment, and what follows from them whatever the state
- * file says.
+ * The two slots and the boot environment at one moment, and what follows from them independently of
+ * the state file.
  *
  * @param environment the boot environment
  * @param running the slot that runs
- * @param check what the last health check found about the running slot; none if its content was not
- *     checked
+ * @param check what the last health check found about the running slot; none if its content was
+ *     not checked
  * @param passive the other slot
  */
 public record BootSituation(
@@ -21,8 +21,8 @@ public record BootSituation(
    *
    * @param version the version that its note names; none without a valid note
    * @param check what the last health check found about its content; none if it was not checked
-   * @param whole whether it begins with what its note says; evaluated once, because the whole slot is
-   *     read for it
+   * @param whole whether it begins with the content of its note; evaluated once, because this reads
+   *     the whole slot
    */
   public record PassiveSlot(
       Optional<String> version, Optional<CheckResult> check, Lazy<Boolean> whole) {
@@ -60,21 +60,24 @@ public record BootSituation(
   }
 
   /**
-   * Returns whether the boot loader has fallen back from the passive slot: the last switch wanted the
-   * version in it, and the running slot is the active one all the same.
+   * Returns whether the boot loader has fallen back from the passive slot: the last switch was for
+   * the version in it, and nevertheless the running slot is the active one.
    */
-  public boolean isTriedInVain() {
+  public boolean hasFallenBack() {
     return isRunningNext() && passive.version().filter(environment::isTarget).isPresent();
   }
 
-  /** Returns whether the passive slot is worth a boot: whole, not noted failed, not tried in vain. */
+  /**
+   * Returns whether the passive slot can be used: it is whole, its note does not say that its
+   * health check failed, and the boot loader has not fallen back from it.
+   */
   public boolean isPassiveUsable() {
-    return !passive.isFailed() && !isTriedInVain() && passive.whole().get();
+    return !passive.isFailed() && !hasFallenBack() && passive.whole().get();
   }
 
   /**
-   * Returns whether a reboot is called for: another slot boots next, or the running one is not healthy,
-   * not marked good, and the other one is worth a boot.
+   * Returns whether a reboot is called for: another slot boots next, or the running one is not
+   * healthy, not marked good, and the other one can be used.
    *
    * @param checkFailed whether the health check is known to have failed although no note says it
    */

@@ -18,15 +18,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The configuration of a device: its {@code device.json}. Relative paths are relative to the device
- * directory.
+ * The configuration of a device: its {@code device.json}. Relative paths are relative to the
+ * device directory.
  *
  * <p>Immutable.
  *
  * @param server the address of the directory that holds the manifest; it ends with a slash
  * @param fetchTimeout how long the server may send nothing
- * @param caFile certificates in PEM format that the server's certificate is verified with, instead of
- *     those of the Java runtime
+ * @param caFile certificates in PEM format that are trusted for the server, instead of those of the
+ *     Java runtime
  * @param authorizationFile the file whose content is sent as the Authorization header
  * @param health the health check
  * @param boot the boot loader, the slots and how the device is rebooted
@@ -69,7 +69,7 @@ public record DeviceConfig(
   /**
    * The health check.
    *
-   * @param command the command that tells whether the running slot is healthy, and its arguments
+   * @param command the command that checks whether the running slot is healthy, and its arguments
    * @param timeout how long one try may take
    * @param tries how many tries have to fail
    * @param interval the pause between two tries
@@ -187,12 +187,12 @@ public record DeviceConfig(
     try {
       uri = new URI(text.endsWith("/") ? text : text + "/");
     } catch (URISyntaxException e) {
-      throw Failure.of("\"%s\" is no address%s".formatted(key, shown(text)));
+      throw Failure.of("\"%s\" is not an address%s".formatted(key, shown(text)));
     }
     String authority = uri.getRawAuthority();
     if (authority != null && authority.contains("@")) {
       String remedy = key.equals("server") ? "; put it into the \"authorization_file\"" : "";
-      throw Failure.of("\"%s\" contains a user or a password, which anybody could read%s"
+      throw Failure.of("\"%s\" contains a user or a password, which other users could read%s"
           .formatted(key, remedy));
     }
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
@@ -200,7 +200,7 @@ public record DeviceConfig(
         uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
     if (!web || !plain || uri.getPort() > MAX_PORT) {
       throw Failure.of(
-          "\"%s\" is no http or https address of a directory%s".formatted(key, shown(text)));
+          "\"%s\" is not an http or https address of a directory%s".formatted(key, shown(text)));
     }
     return uri;
   }
@@ -233,7 +233,7 @@ public record DeviceConfig(
         return dir.resolve(text);
       }
     } catch (InvalidPathException e) {
-      throw Failure.of("\"" + key + "\" is no path");
+      throw Failure.of("\"" + key + "\" is not a path");
     }
     throw Failure.of("\"" + key + "\" is blank");
   }
@@ -256,7 +256,9 @@ public record DeviceConfig(
         .forEach(unknown::add);
   }
 
-  /** Returns deadlines under which verifying lasts at least as long as the health check may take. */
+  /**
+   * Returns deadlines under which verifying lasts at least as long as the health check may take.
+   */
   public Deadlines extend(Deadlines deadlines) {
     return isTooLong(deadlines)
         ? deadlines.with(Map.of(Phase.VERIFYING, health.limit()))

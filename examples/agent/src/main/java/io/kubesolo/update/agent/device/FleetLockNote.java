@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a device notes durably about the fleet lock: that it may hold the lock, and in which boot it gave
- * the lock back last.
+ * The durable notes of a device about the fleet lock: that it may hold the lock, and in which boot
+ * it last released it.
  *
  * <p>Writers hold the work lock.
  *
@@ -52,12 +52,12 @@ public record FleetLockNote(Path dir) {
     write(held(), Map.of());
   }
 
-  /** Notes why the server did not grant the lock, which may be held all the same. */
+  /** Notes why the server did not grant the lock, which may be held nevertheless. */
   public void noteRefusal(String words) throws Failure {
     write(held(), Map.of(REFUSED, words));
   }
 
-  /** Returns whether the lock was given back in a boot. */
+  /** Returns whether the lock was released in a boot. */
   public boolean isGivenBackIn(String bootId) {
     try {
       return Files.exists(given())
@@ -67,7 +67,7 @@ public record FleetLockNote(Path dir) {
     }
   }
 
-  /** Notes that the lock is not held, and was given back in a boot. */
+  /** Notes that the lock is not held, and was released in a boot. */
   public void noteGivenBack(String bootId) throws Failure {
     SmallFile.remove(held());
     if (!isGivenBackIn(bootId)) {

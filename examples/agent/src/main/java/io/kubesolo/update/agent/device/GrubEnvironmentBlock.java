@@ -12,9 +12,9 @@ import java.util.Set;
 /**
  * GRUB's environment block, read and changed as GRUB 2 does it: a signature, then lines {@code
  * NAME=VALUE}, then {@code #} up to the end. A line that begins with {@code #} is a comment. In a
- * value a backslash keeps the next byte from ending the line. GRUB is lenient: a name reaches to the
- * next {@code =}, even across lines, and a line without an end is ignored. Bytes are kept as ISO
- * 8859-1.
+ * value a backslash prevents that the next byte ends the line. GRUB is lenient: a name extends to
+ * the next {@code =}, even across lines, and a line without an end is ignored. Bytes are decoded as
+ * ISO 8859-1, which keeps them all.
  *
  * <p>Immutable.
  */
@@ -69,8 +69,8 @@ public final class GrubEnvironmentBlock {
   }
 
   /**
-   * Returns the block that {@code save_env} writes, or none if it fails. Of a key that occurs several
-   * times it changes the first.
+   * Returns the block that {@code save_env} writes, or none if it fails. Of a key that occurs
+   * several times it changes the first.
    */
   Optional<GrubEnvironmentBlock> saved(Map<String, String> values) {
     StringBuilder block = new StringBuilder(text);
@@ -109,7 +109,7 @@ public final class GrubEnvironmentBlock {
     return growth <= free;
   }
 
-  /** Returns whether {@code save_env} can change these keys so that {@code load_env} sees it. */
+  /** Returns whether {@code load_env} reads what {@code save_env} writes to these keys. */
   boolean canSave(Set<String> names) {
     for (String name : names) {
       Optional<String> value = Optional.of(get(name).equals(Optional.of("x")) ? "y" : "x");

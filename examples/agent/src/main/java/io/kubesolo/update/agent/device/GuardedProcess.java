@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A command that is killed, with all processes that it has started, if it still runs when it is
- * closed or when this JVM is terminated. Descendants are found by their parents and, because a daemon
- * has left its parent, by a mark that they inherit in their environment.
+ * closed or when this JVM is terminated. Descendants are found by their parents. Daemons, which
+ * have left their parent, are found by a mark that they inherit in their environment.
  */
 final class GuardedProcess implements AutoCloseable {
   private static final String MARK = "UPDATE_AGENT_MARK";
 
-  /** Each round finds what was started while the round before it killed. */
+  /** Each round finds the processes that were started during the round before it. */
   private static final int MAX_ROUNDS = 20;
 
   private static final long DEATH_MS = 500;
@@ -68,7 +68,7 @@ final class GuardedProcess implements AutoCloseable {
     }
   }
 
-  /** A command that dies because this JVM is terminated says nothing: nothing may follow from it. */
+  /** Blocks, because the result of a command that was killed with this JVM must not be used. */
   private static void awaitHalt() {
     while (true) {
       LockSupport.park();

@@ -10,22 +10,22 @@ public final class HealthCheck {
   /** Waits between two tries. */
   @FunctionalInterface
   public interface Pause {
-    /** Waits for that long. */
+    /** Waits for a duration. */
     void sleep(Duration duration) throws InterruptedException;
   }
 
   private final HealthProbe probe;
   private final Pause pause;
 
-  /** Creates a check that asks {@code probe} for each try. */
+  /** Creates a check that calls {@code probe} for each try. */
   public HealthCheck(HealthProbe probe, Pause pause) {
     this.probe = probe;
     this.pause = pause;
   }
 
   /**
-   * Returns the first result that is healthy or undetermined, or the last one if all tries found the
-   * slot not healthy.
+   * Returns the first result that is healthy or undetermined, or the last one if all tries found
+   * the slot not healthy.
    *
    * @param slot the slot that runs
    * @param version the version in it, none if it is not known

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs the device's check command: healthy is exit code 0 in time. The command finds the running slot
- * and version in {@code UPDATE_SLOT} and {@code UPDATE_VERSION}, and the device's directory in {@code
- * UPDATE_DEVICE}. At the timeout, and if this JVM is terminated, it is killed with all that it has
- * started.
+ * Runs the device's check command. The slot is healthy if the exit code is 0 and comes in time. The
+ * command finds the running slot and version in {@code UPDATE_SLOT} and {@code UPDATE_VERSION}, and
+ * the device's directory in {@code UPDATE_DEVICE}. At the timeout, and if this JVM is terminated,
+ * it is killed with all processes that it has started.
  */
 public final class HealthCheckProcess implements HealthProbe {
   /** How long the output of an ended command is awaited; a process that it left may hold it. */
@@ -39,7 +39,8 @@ public final class HealthCheckProcess implements HealthProbe {
       throws InterruptedException {
     LastOutputLine output = LastOutputLine.of(process.getInputStream());
     if (!process.waitFor(timeout.toMillis(), MILLISECONDS)) {
-      // Read before the kill: a shell says of each of its children that it was killed.
+      // Read before the kill, because a shell prints a line for each of its children that is
+      // killed.
       return HealthResult.unhealthy(
           "health check failed: no answer within " + timeout.toSeconds() + " s" + output.now());
     }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 
-/** The last line that is not blank of a stream of any length, read by a thread of its own. */
+/** Reads the last non-blank line of a stream of any length, on a thread of its own. */
 final class LastOutputLine implements Runnable {
   private static final int MAX_LENGTH = 300;
 
@@ -27,13 +27,16 @@ final class LastOutputLine implements Runnable {
     return output;
   }
 
-  /** The line, after a colon, once the stream has ended or the time is up; empty without output. */
+  /**
+   * Waits until the stream has ended or the time is up, and returns the line after a colon; empty
+   * without output.
+   */
   String after(long millis) throws InterruptedException {
     thread.join(millis);
     return now();
   }
 
-  /** The line up to now, after a colon; empty without output. */
+  /** Returns the line so far, after a colon; empty without output. */
   synchronized String now() {
     String latest = line.toString().isBlank() ? last : line.toString().strip();
     return latest.isEmpty() ? "" : ": " + latest;

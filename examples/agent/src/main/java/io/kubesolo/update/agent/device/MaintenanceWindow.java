@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A time of the week, such as {@code Mon-Fri 02:00-04:00}, {@code Sat,Sun 00:00-24:00} or {@code
- * 23:00-01:00}. Without days it is every day. A window that ends before it begins goes on after
- * midnight; its day is the one on which it begins.
+ * 23:00-01:00}. Without days it is every day. A window whose end is earlier than its start ends on
+ * the next day; its day is the one on which it starts.
  *
  * <p>Immutable.
  *
@@ -41,11 +41,11 @@ public record MaintenanceWindow(Set<DayOfWeek> days, LocalTime start, LocalTime 
     Matcher parts = WINDOW.matcher(text.strip());
     if (!parts.matches()) {
       throw Failure.of(
-          "\"%s\" is no window like \"Mon-Fri 02:00-04:00\" or \"23:00-01:00\"".formatted(text));
+          "\"%s\" is not a window like \"Mon-Fri 02:00-04:00\" or \"23:00-01:00\"".formatted(text));
     }
     Optional<Set<DayOfWeek>> days = days(parts.group(1));
     if (days.isEmpty()) {
-      throw Failure.of("\"%s\": \"%s\" are no days like Mon, Mon-Fri or Sat,Sun"
+      throw Failure.of("\"%s\": \"%s\" are not days like Mon, Mon-Fri or Sat,Sun"
           .formatted(text, parts.group(1)));
     }
     String start = parts.group(2);
@@ -64,7 +64,7 @@ public record MaintenanceWindow(Set<DayOfWeek> days, LocalTime start, LocalTime 
     return time.equals(END_OF_DAY) || TIME.matcher(time).matches();
   }
 
-  /** Returns the days that a text such as {@code Mon-Wed,Sat} means, none if it is no such text. */
+  /** Returns the days of a text such as {@code Mon-Wed,Sat}, or none if it is not such a text. */
   private static Optional<Set<DayOfWeek>> days(@Nullable String text) {
     if (text == null) {
       return Optional.of(EnumSet.allOf(DayOfWeek.class));

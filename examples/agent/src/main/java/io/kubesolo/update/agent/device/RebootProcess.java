@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the command that reboots the device. It is not killed with this process, which the reboot ends.
+ * Runs the command that reboots the device. The command is not killed when the reboot ends
+ * this process.
  */
 public final class RebootProcess implements Reboot {
-  /** How long the command is awaited; one that takes longer is left to go on. */
+  /** How long to wait for the command; one that takes longer keeps running. */
   private static final long PATIENCE_S = 60;
 
   private static final long OUTPUT_MS = 500;
@@ -28,7 +29,7 @@ public final class RebootProcess implements Reboot {
       throw Failure.of("the reboot command cannot be started: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Failure.of("the reboot command was not awaited");
+      throw Failure.of("the wait for the reboot command was interrupted");
     }
   }
 }

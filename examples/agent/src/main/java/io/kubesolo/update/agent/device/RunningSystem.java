@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What runs on a device: on a simulated one what its boot record says, else what the kernel says.
+ * The system that runs on a device: read from the boot record of a simulated one, else from
+ * the kernel.
  *
  * <p>Immutable.
  *
@@ -38,8 +39,8 @@ public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles 
   }
 
   /**
-   * Returns the version that runs: what the slot's note says, else what os-release says; none if
-   * neither says it.
+   * Returns the version that runs, from the slot's note, else from os-release; none if neither
+   * has it.
    */
   public Optional<String> version(Slots slots) {
     Optional<String> noted = slots.knownContent(slot).map(SlotContent::version);
@@ -53,7 +54,7 @@ public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles 
   }
 
   /**
-   * Returns the present moment within this boot; none if the kernel does not tell.
+   * Returns the present moment within this boot; none if the kernel does not report it.
    *
    * @param hostUptime how long the host of a simulated device has been up
    */

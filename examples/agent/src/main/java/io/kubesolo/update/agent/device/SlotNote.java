@@ -20,7 +20,7 @@ record SlotNote(SlotContent content, Optional<CheckResult> check) {
   private static final String CHECK = "check";
   private static final String CHECKED_SHA256 = "check_sha256";
 
-  /** Reads a note. What a check found about another content is left out. */
+  /** Reads a note. Ignores the result of a check of another content. */
   static SlotNote of(JsonObject json) throws Failure {
     SlotContent content = SlotContent.of(json);
     boolean current = json.text(CHECKED_SHA256, "").equalsIgnoreCase(content.sha256());

@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a slot is stored on, an image file or a block device, and whether it is in use.
+ * The storage of a slot, an image file or a block device, and whether it is in use.
  *
- * @param path where it was found
+ * @param path the path by which it was found
  * @param isDevice whether it is a block device
- * @param identity tells it from all others: the numbers of the device, or of file system and inode
+ * @param identity identifies it: the numbers of the device, or of file system and inode
  */
 record SlotStorage(Path path, boolean isDevice, String identity) {
   static final String PARTITION_LABEL = "PARTLABEL=";
@@ -24,7 +24,7 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
   private static final int BLOCK_DEVICE = 0x6000;
   private static final int REGULAR_FILE = 0x8000;
 
-  /** Returns the path that a value of {@code slots} in device.json means. */
+  /** Returns the path for a value of {@code slots} in device.json. */
   static Path locate(String value, Path dir, SystemFiles system) {
     return value.startsWith(PARTITION_LABEL)
         ? system
@@ -44,7 +44,7 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
     return name.toString();
   }
 
-  /** Looks at a path, links followed. */
+  /** Reads the storage at a path; follows links. */
   static SlotStorage at(Path path) throws Failure {
     try {
       int format = (int) Files.getAttribute(path, "unix:mode") & FORMAT_MASK;

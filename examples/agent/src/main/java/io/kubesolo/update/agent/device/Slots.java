@@ -14,8 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The two slots: image files of a fixed size or block devices, and for each a note of its content. A
- * slot is whole if its note exists and the slot begins with what the note says.
+ * The two slots: image files of a fixed size or block devices, and for each a note of its content.
+ * A slot is whole if its note exists and the slot begins with the content of the note.
  */
 public final class Slots {
   private static final int CHUNK = 256 * 1024;
@@ -45,7 +45,7 @@ public final class Slots {
     return notes.resolve(slot.letter() + ".json");
   }
 
-  /** Makes durable the notes of a process that may have died before it synced them. */
+  /** Makes notes durable, because another process may have ended before it synced them. */
   public void sync() throws Failure {
     if (Files.isDirectory(notes)) {
       SmallFile.syncDirectory(notes);
@@ -57,11 +57,11 @@ public final class Slots {
     return readNote(slot).content();
   }
 
-  /** Returns the failure that the version in a slot is not known. */
+  /** Returns the failure for a slot whose version is unknown. */
   public Failure unknownContent(Slot slot) {
     try {
       readNote(slot);
-      return Failure.at(note(slot), "was written meanwhile; try again");
+      return Failure.at(note(slot), "was written in the meantime; try again");
     } catch (Failure e) {
       return e;
     }
@@ -83,7 +83,7 @@ public final class Slots {
     }
   }
 
-  /** Returns what the note of a slot says, if the image agrees. Reads the whole image. */
+  /** Returns the content in the note of a slot, if the image matches it. Reads the whole image. */
   public SlotContent verifiedContent(Slot slot) throws Failure {
     SlotContent content = content(slot);
     try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.READ)) {
@@ -97,7 +97,7 @@ public final class Slots {
     }
   }
 
-  /** Returns whether a slot begins with what its note says. Reads the whole image. */
+  /** Returns whether a slot begins with the content of its note. Reads the whole image. */
   public boolean isWhole(Slot slot) {
     try {
       verifiedContent(slot);
@@ -113,8 +113,8 @@ public final class Slots {
   }
 
   /**
-   * Returns what the last health check found about the content of a slot: it passed, or failed in all
-   * its tries; none if this content was not checked.
+   * Returns what the last health check found about the content of a slot: it passed, or failed in
+   * all its tries; none if this content was not checked.
    */
   public Optional<CheckResult> checkResult(Slot slot) {
     try {
@@ -124,7 +124,7 @@ public final class Slots {
     }
   }
 
-  /** Notes durably what a health check found about a slot. Without a note there is nothing to add. */
+  /** Notes durably what a health check found about a slot. Does nothing if the slot has no note. */
   public void noteCheck(Slot slot, CheckResult result) throws Failure {
     if (Files.notExists(note(slot))) {
       return;
@@ -136,8 +136,8 @@ public final class Slots {
   }
 
   /**
-   * Throws unless a content may be written to a slot: the slot has room for it, it is not the running
-   * slot by another name, and it is not in use.
+   * Throws unless a content may be written to a slot: the slot has room for it, it is not the
+   * running slot by another name, and it is not in use.
    *
    * @param slot the slot to write
    * @param running the slot that runs

@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The durable note that the boot environment was changed for an activated version in a later boot than
- * that of the event. Without it the device would seem to have rebooted since the change.
+ * The durable note that the boot environment was changed for an activated version in a later boot
+ * than that of the event. Without it the device would seem to have rebooted since the change.
  *
  * <p>Writers hold the work lock.
  *
@@ -33,9 +33,9 @@ public record SwitchNote(Path dir) {
   }
 
   /**
-   * Returns when the boot environment was changed for an activated version, if that was in a later boot
-   * than the event, or none. Revisions alone don't tell events apart because a repaired state file counts
-   * from 0 again.
+   * Returns when the boot environment was changed for an activated version, if that was in a later
+   * boot than the event, or none. Revisions alone don't tell events apart because a repaired state
+   * file counts from 0 again.
    *
    * @param revision the revision that the event made
    * @param event when it was accepted, none if that is unknown

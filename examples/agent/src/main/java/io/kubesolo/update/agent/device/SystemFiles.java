@@ -42,7 +42,7 @@ public record SystemFiles(Path root) {
     return slot;
   }
 
-  /** Returns the version that os-release gives to the running system; none if it gives none. */
+  /** Returns the version in os-release of the running system, or none. */
   Optional<String> version() {
     String release = read("etc/os-release");
     Map<String, String> values =
@@ -77,7 +77,7 @@ public record SystemFiles(Path root) {
     return values;
   }
 
-  /** Returns what a shell makes of a value. */
+  /** Removes the quotes of a value, as a shell does. */
   private static String unquoted(String value) {
     boolean quoted = value.length() >= 2
         && (value.startsWith("\"") || value.startsWith("'"))

@@ -14,7 +14,7 @@ public final class VersionSyntax {
   /**
    * Validates a version.
    *
-   * @param name what the failure calls the version
+   * @param name the name of the version in the failure's message
    * @param version the version
    * @return the version
    * @throws Failure if the version is invalid

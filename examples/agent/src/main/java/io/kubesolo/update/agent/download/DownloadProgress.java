@@ -1,6 +1,6 @@
 package io.kubesolo.update.agent.download;
 
-/** A port: shows how far a download is. */
+/** A port: shows the progress of a download. */
 public interface DownloadProgress {
   /** Shows nothing. */
   DownloadProgress NONE = (label, done, total) -> {};
@@ -9,11 +9,11 @@ public interface DownloadProgress {
    * Shows one step.
    *
    * @param label what is fetched
-   * @param done bytes that are there
-   * @param total bytes there will be
+   * @param done the bytes that are fetched
+   * @param total the bytes of the whole file
    */
   void show(String label, long done, long total);
 
-  /** Makes room for other output. */
+  /** Ends the line, before other output. */
   default void end() {}
 }

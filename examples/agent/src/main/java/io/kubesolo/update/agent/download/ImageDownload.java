@@ -21,14 +21,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The download of an image into the passive slot, by way of a file named by the image's SHA-256, so
- * that a download is resumed from no other image, in this call or a later one. The file need not be
- * durable: if a resumed download does not verify, it is thrown away and fetched once more.
+ * The download of an image into the passive slot. It first goes into a file that is named by the
+ * image's SHA-256, so that no call resumes it with the bytes of another image. The file need not be
+ * durable: if a resumed download does not verify, it is deleted and fetched once more.
  */
 public final class ImageDownload {
   private static final int CHUNK = 256 * 1024;
 
-  /** A try that fetched so many bytes does not count as a failed one. */
+  /** A try that fetched this many bytes does not count as a failed one. */
   private static final long GOOD_PROGRESS = 256 * 1024;
 
   private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -38,7 +38,7 @@ public final class ImageDownload {
     /** Called if a download is resumed. */
     void resumed(long done, long total);
 
-    /** Throws if the image is not wanted any more. Called about once a second and at the end. */
+    /** Throws if the image is no longer wanted. Called about once a second and at the end. */
     void checkWanted() throws Failure;
   }
 
@@ -99,8 +99,8 @@ public final class ImageDownload {
   }
 
   /**
-   * Fetches what is missing of the file, until its size and SHA-256 are the manifest's. A file that was
-   * fetched in several pieces and does not verify is fetched once more in one.
+   * Fetches the missing part of the file, until its size and SHA-256 are the manifest's. A file
+   * that was fetched in several parts and does not verify is fetched once more as a whole.
    */
   private Path fetch() throws Failure {
     Path part = device.download().resolve(manifest.content().sha256() + ".part");
@@ -134,7 +134,7 @@ public final class ImageDownload {
     }
   }
 
-  /** Fetches what is missing, in as many tries as it may take, and returns the file's SHA-256. */
+  /** Fetches the missing part, in as many tries as are allowed, and returns the file's SHA-256. */
   private String complete(Path part) throws Failure {
     Retries retries = server.retries();
     try {
@@ -163,7 +163,9 @@ public final class ImageDownload {
     return part;
   }
 
-  /** Throws if there is no space, before it is used up; a file system that cannot tell says 0. */
+  /**
+   * Throws if there is too little space. A file system that does not know its free space reports 0.
+   */
   private void requireSpace(Path part, long missing) throws Failure {
     Path folder = device.download();
     try {
@@ -205,7 +207,7 @@ public final class ImageDownload {
     }
   }
 
-  /** Removes a file that cannot be written: it may be what fills the disk. */
+  /** Removes a file that cannot be written, because it may fill the disk. */
   private static void removeQuietly(Path part) {
     try {
       SmallFile.remove(part);

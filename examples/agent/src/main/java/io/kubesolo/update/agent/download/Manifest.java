@@ -64,7 +64,7 @@ public record Manifest(String file, SlotContent content) {
     SlotContent content = SlotContent.of(json);
     String file = json.text("file");
     if (!PLAIN_NAME.matcher(file).matches()) {
-      throw Failure.of("\"file\" is no plain relative name: " + file);
+      throw Failure.of("\"file\" is not a plain relative name: " + file);
     }
     return new Manifest(file, content);
   }

@@ -33,7 +33,7 @@ public final class UpdateKey {
   static UpdateKey read(Path file) throws Failure {
     Matcher pem = PEM.matcher(new String(SmallFile.read(file), ISO_8859_1));
     if (!pem.matches()) {
-      throw Failure.at(file, "is no public key in PEM format");
+      throw Failure.at(file, "is not a public key in PEM format");
     }
     try {
       byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));

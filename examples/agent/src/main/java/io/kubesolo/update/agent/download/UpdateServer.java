@@ -18,8 +18,8 @@ public interface UpdateServer {
   byte[] fetch(String name, int maxBytes) throws HttpException;
 
   /**
-   * Tries once to open a file for reading from an offset on, or from its start if the server does not
-   * send it from there.
+   * Tries once to open a file for reading from an offset, or from its start if the server does not
+   * support that.
    *
    * @param waiting called at least once a second while the server is waited for, here and in reads
    */
@@ -33,8 +33,8 @@ public interface UpdateServer {
   String address(String name);
 
   /**
-   * Returns the failure that a failed request for a file is: one of the offer if it is about what was
-   * asked for, else one that passes.
+   * Returns the failure for a failed request: {@link Failure.Kind#OFFER} if the requested file is
+   * the reason, else {@link Failure.Kind#PASSING}.
    */
   default Failure failure(String name, HttpException e) {
     Failure.Kind kind = switch (e.remedy()) {

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * One line of a replay that makes sense.
+ * One valid line of a replay.
  *
- * @param event the event it asks for
- * @param at the time it is to happen at, or none for the present
+ * @param event the event
+ * @param at the time of the event, or none for the present
  */
 public record ReplayLine(UpdateEvent event, Option<Instant> at) {
-  /** Reads a line; none if it is no JSON object, or names no event with all it carries. */
+  /** Reads a line; none if it is not a JSON object, or not an event with all its values. */
   public static Option<ReplayLine> parse(byte[] line) {
     return EventLine.parse(line).toOption().map(read -> new ReplayLine(read.event(), read.at()));
   }

@@ -12,7 +12,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An exploration as a transcript, a file that the tests of state-fsm send through both engines. */
+/**
+ * Writes an exploration as a transcript, a file that the tests of state-fsm run on both engines.
+ */
 public final class Transcript {
   private static final String HEADER =
       "# What these events do; written by: update-agent what-if --as-transcript";
@@ -20,8 +22,8 @@ public final class Transcript {
   private Transcript() {}
 
   /**
-   * Decides events by an engine, from a start without times and revision, by the clock of a transcript.
-   * Throws if a transcript cannot hold the start or an event.
+   * Decides events by an engine, from a start without times and revision, by the clock of a
+   * transcript. Throws if a transcript cannot hold the start or an event.
    */
   public static String of(
       LifecycleEngine engine,

@@ -1,6 +1,7 @@
 /**
- * Events from outside, as text and as lines of a replay, and what they would do: {@link
- * io.kubesolo.update.agent.event.Exploration} is shared by the command {@code what-if} and its page.
+ * Events from outside, as text and as lines of a replay, and their effects without sending them:
+ * {@link io.kubesolo.update.agent.event.Exploration} is shared by the command {@code what-if} and
+ * its page.
  */
 @NullMarked
 package io.kubesolo.update.agent.event;

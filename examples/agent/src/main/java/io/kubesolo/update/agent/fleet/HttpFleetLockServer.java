@@ -25,7 +25,7 @@ public final class HttpFleetLockServer implements FleetLockServer {
    * Prepares a client.
    *
    * @param settings how the server is reached
-   * @param lock the server's address, and what this device calls itself there
+   * @param lock the server's address, and the name of this device there
    */
   public HttpFleetLockServer(HttpSettings settings, FleetLock lock) {
     this.client = new HttpClient(settings);
@@ -61,7 +61,7 @@ public final class HttpFleetLockServer implements FleetLockServer {
     return JsonObject.write(Map.of("client_params", client)).getBytes(UTF_8);
   }
 
-  /** Returns what the server says about its answer, if it says it as the protocol has it. */
+  /** Returns the reason in the server's answer, if it has the form of the protocol. */
   private static String reason(String body) {
     try {
       JsonObject json = JsonObject.parse(body.getBytes(UTF_8));

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Runs blocking calls one after the other on a thread of its own. The caller only ever waits with a
- * time limit, so it is bounded whatever the call does: look a name up, connect, negotiate TLS, or read
- * byte after byte. A call that is late is abandoned; closing its socket ends it.
+ * time limit, so it is bounded whatever the call does: look a name up, connect, negotiate TLS, or
+ * read byte after byte. A call that is late is abandoned; closing its socket ends it.
  */
 final class BoundedIo implements AutoCloseable {
   private static final long CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -31,7 +31,7 @@ final class BoundedIo implements AutoCloseable {
    * Returns what the call returns.
    *
    * @throws TimeoutException if the deadline is over first
-   * @throws IOException what the call throws; a runtime exception of it becomes one, because no
+   * @throws IOException if the call throws it; a runtime exception is wrapped in one, because no
    *     answer of a server may end this process
    */
   <T, X extends Exception> T call(Callable<T> call, Deadline deadline, Waiting<X> waiting)

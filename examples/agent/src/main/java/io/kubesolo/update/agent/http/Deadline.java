@@ -15,12 +15,14 @@ record Deadline(Duration limit, long endNanos) {
     return new Deadline(limit, System.nanoTime() + limit.toNanos());
   }
 
-  /** How much is left; negative if it is over. */
+  /** Returns the time that is left; negative if it is over. */
   long leftNanos() {
     return endNanos - System.nanoTime();
   }
 
-  /** How much is left, at least one millisecond: a time limit of 0 has no end for a socket. */
+  /**
+   * Returns the time that is left, at least 1 ms, because a socket's timeout of 0 means no limit.
+   */
   int leftMillis() {
     return (int) Math.max(1, Math.min(Integer.MAX_VALUE, leftNanos() / 1_000_000));
   }

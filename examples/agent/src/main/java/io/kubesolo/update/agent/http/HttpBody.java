@@ -106,7 +106,7 @@ final class HttpBody {
     private void trailer() throws IOException {
       HttpHead.Lines lines = new HttpHead.Lines(in, HttpHead.MAX_BYTES);
       while (!lines.next().isEmpty()) {
-        // Nothing in a trailer is of use here.
+        // Nothing in a trailer is needed here.
       }
     }
   }

@@ -17,12 +17,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Gets files from any HTTP/1.1 server, and posts small messages. One time limit bounds a request from the look-up of the server's name to the
- * end of the header, redirects included, and to the end of the body if that is small; the same limit
- * bounds the silence within a large body.
+ * Gets files from any HTTP/1.1 server, and posts small messages. One time limit bounds a request
+ * from the look-up of the server's name to the end of the header, redirects included, and to the
+ * end of the body if that is small; the same limit bounds the silence within a large body.
  *
- * <p>This is a client of its own because those of the Java runtime do not promise that: the older one
- * limits each read only, and reads interim answers without end; the newer one does not limit a body.
+ * <p>This is a client of its own because those of the Java runtime do not promise that: the older
+ * one limits each read only, and reads interim answers without end; the newer one does not limit
+ * a body.
  *
  * <p>One call is one try, see {@link Retries}.
  *
@@ -39,7 +40,7 @@ public final class HttpClient {
   private final SslSockets ssl;
 
   /**
-   * Prepares a client; nothing is sent before it is asked to.
+   * Makes a client. Nothing is sent yet.
    *
    * @param settings how servers are reached
    */
@@ -121,8 +122,8 @@ public final class HttpClient {
   }
 
   /**
-   * Opens a file for reading from an offset on, or from its start if the server does not give it from
-   * there.
+   * Opens a file for reading from an offset on, or from its start if the server does not give it
+   * from there.
    *
    * @param address where it is
    * @param from the offset
@@ -160,13 +161,13 @@ public final class HttpClient {
     }
   }
 
-  /** Where a part starts, -1 if that is not said in a way that makes sense. */
+  /** Returns where a part starts; -1 if the header does not say so or is malformed. */
   private static long start(HttpHead head) {
     Matcher range = CONTENT_RANGE.matcher(head.field("content-range").getOrElse(""));
     return range.matches() ? Long.parseLong(range.group(1)) : -1;
   }
 
-  /** One request, with what it was redirected to, on its way. */
+  /** One request, with the redirects that it follows. */
   private final class Exchange<X extends Exception> implements AutoCloseable {
     private final BoundedIo io = new BoundedIo();
     private final HttpRequests requests;
@@ -252,8 +253,8 @@ public final class HttpClient {
     }
 
     /**
-     * Returns the body. Servers label a file that is stored compressed with its coding, and send it as
-     * it is, with its length; without a length, it was compressed on the way.
+     * Returns the body. Servers label a file that is stored compressed with its coding, and send it
+     * as it is, with its length; without a length, it was compressed on the way.
      */
     Transfer<X> body(long from, Response response) throws HttpException {
       long length = response.head().chunked() ? -1 : response.head().length().getOrElse(-1L);

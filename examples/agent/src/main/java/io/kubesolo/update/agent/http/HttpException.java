@@ -5,15 +5,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** A request that was not answered as it must be. The message says why, without the address. */
+/** A request that failed. The message says why, without the address. */
 public final class HttpException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** What may help. */
+  /** What can help. */
   public enum Remedy {
     /** The same request a little later: the link, or a server under load. */
     RETRY,
-    /** The same request later, once an operator has changed a credential, a certificate or a server. */
+    /**
+     * The same request later, once an operator has changed a credential, a certificate or a server.
+     */
     WAIT,
     /** Another request: the server does not have what this one asks for. */
     OTHER_REQUEST
@@ -53,7 +55,7 @@ public final class HttpException extends IOException {
   }
 
   /**
-   * Returns a failure that no repetition helps.
+   * Returns a failure that does not go away if the request is repeated.
    *
    * @param problem what is wrong, for a person
    * @return the failure
@@ -72,7 +74,7 @@ public final class HttpException extends IOException {
   }
 
   /**
-   * Returns what is wrong, for a person. What a server said is in it as it came.
+   * Returns what is wrong, for a person. Text from a server is in it without escapes.
    *
    * @return the message
    */
@@ -81,7 +83,7 @@ public final class HttpException extends IOException {
   }
 
   /**
-   * Returns what may help.
+   * Returns what can help.
    *
    * @return the remedy
    */

@@ -16,13 +16,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The head of an HTTP/1.1 response, read as RFC 9112 has it.
+ * The head of an HTTP/1.1 response, parsed according to RFC 9112.
  *
  * <p>Immutable.
  *
  * @param minorVersion 0 or 1
  * @param status three digits
- * @param reason what the server calls the status, or empty
+ * @param reason the reason phrase of the server, or empty
  * @param fields the values of each field, by its name in lower case
  */
 record HttpHead(int minorVersion, int status, String reason, Map<String, List<String>> fields) {
@@ -77,13 +77,15 @@ record HttpHead(int minorVersion, int status, String reason, Map<String, List<St
     return name.toLowerCase(Locale.ROOT);
   }
 
-  /** The value of a field; of several, the first. */
+  /** Returns the value of a field; of several, the first. */
   Option<String> field(String name) {
     List<String> values = fields.get(name);
     return values == null ? Option.none() : Option.some(values.get(0));
   }
 
-  /** Whether the body comes in chunks. A coding that is not known makes the body's end unknown. */
+  /**
+   * Returns whether the body comes in chunks. Throws for another coding: the body's end is unknown.
+   */
   boolean chunked() throws HttpException {
     Option<String> coding = field("transfer-encoding");
     if (coding.isEmpty()) {
@@ -97,13 +99,13 @@ record HttpHead(int minorVersion, int status, String reason, Map<String, List<St
     return true;
   }
 
-  /** How many bytes the body has, if that is said. Saying it twice is allowed, differing isn't. */
+  /** Returns the length of the body, if it is given. Throws if two different lengths are given. */
   Option<Long> length() throws HttpException {
     Option<Long> length = Option.none();
     for (String value : fields.getOrDefault("content-length", List.of())) {
       for (String one : value.split(",", -1)) {
         if (!LENGTH.matcher(one.strip()).matches()) {
-          throw malformed("Content-Length is no number of bytes: " + value);
+          throw malformed("Content-Length is not a number of bytes: " + value);
         }
         long bytes = Long.parseLong(one.strip());
         if (length.exists(other -> other != bytes)) {
@@ -119,7 +121,7 @@ record HttpHead(int minorVersion, int status, String reason, Map<String, List<St
     return fields.getOrDefault(name, List.of()).size();
   }
 
-  /** A coding of the content that was not asked for, if there is one. */
+  /** Returns a coding of the content that was not asked for, if there is one. */
   Option<String> coding() {
     return field("content-encoding").filter(coding -> !"identity".equals(lower(coding)));
   }
@@ -138,7 +140,7 @@ record HttpHead(int minorVersion, int status, String reason, Map<String, List<St
       this.left = maxBytes;
     }
 
-    /** The first line, which is cut short at the first byte that cannot begin a response. */
+    /** Returns the first line, up to the first byte that cannot belong to a response. */
     String first() throws IOException {
       String start = "HTTP/1.";
       StringBuilder line = new StringBuilder();

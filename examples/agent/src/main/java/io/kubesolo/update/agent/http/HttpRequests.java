@@ -24,10 +24,10 @@ import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GET and POST requests, each over a connection of its own that the next one closes. A request may block
- * until {@link #close}, which never blocks because it closes the TCP socket below TLS.
+ * GET and POST requests, each over a connection of its own that the next one closes. A request may
+ * block until {@link #close}, which never blocks because it closes the TCP socket below TLS.
  *
- * <p>{@link #close} may be called by any thread, a request is made by one at a time.
+ * <p>{@link #close} may be called by any thread; only one thread at a time makes requests.
  */
 final class HttpRequests implements AutoCloseable {
   private final Deadline deadline;
@@ -180,7 +180,7 @@ final class HttpRequests implements AutoCloseable {
       try {
         tcp.close();
       } catch (IOException e) {
-        // Nothing is sent any more, so nothing is lost.
+        // Nothing more is sent, so nothing is lost.
       }
     }
   }

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
- * @param origin an address of the server that the credential is for; no other is sent it
- * @param timeout bounds each request up to the end of its header, or of its body if that is small; and
- *     the silence within an image
+ * @param origin an address of the server that the credential is for; no other server gets it
+ * @param timeout bounds each request up to the end of its header, or of its body if that is small;
+ *     and the silence within an image
  * @param caFile certificates, in PEM form, to trust instead of those of the Java runtime
  * @param authorizationFile holds the value of the Authorization field
  * @param environment returns the value of an environment variable, or null; for proxies

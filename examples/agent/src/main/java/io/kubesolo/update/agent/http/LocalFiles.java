@@ -26,7 +26,7 @@ final class LocalFiles {
     }
   }
 
-  /** Says that a file cannot be used, without anything of its content. */
+  /** Returns the failure for a file that cannot be used. It shows nothing of the content. */
   static HttpException unusable(String key, Path file, IOException e) {
     String problem = e instanceof NoSuchFileException
         ? "does not exist"

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class Network {
   private static final Pattern PREFIX = Pattern.compile("[0-9]{1,3}");
 
-  /** What only an address is written with, so that no name is looked up. */
+  /** The characters of an address; other texts are names, which are not looked up. */
   private static final Pattern LITERAL =
       Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*");
 
@@ -25,7 +25,7 @@ final class Network {
     this.bits = bits;
   }
 
-  /** Returns the network that is written as ADDRESS/BITS, or none if it is none. */
+  /** Returns the network that is written as ADDRESS/BITS, or none if the text is not a network. */
   static Option<Network> parse(String text) {
     int slash = text.indexOf('/');
     String prefix = text.substring(slash + 1);
@@ -49,7 +49,7 @@ final class Network {
     }
   }
 
-  /** Returns whether a host is an address of this network. A name is in none. */
+  /** Returns whether a host is an address of this network; false for a name. */
   boolean contains(String host) {
     return bytes(host).exists(this::containsAddress);
   }

@@ -17,7 +17,7 @@ import java.time.temporal.ChronoUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** What the operating system and TLS say, as failures of a request. */
+/** Converts errors of the operating system and of TLS into failures of a request. */
 final class NetworkErrors {
   private NetworkErrors() {}
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proxies that {@code http_proxy}, {@code https_proxy} and {@code no_proxy} name, in lower or
- * upper case; the lower case goes first. {@code no_proxy} lists hosts, domains, addresses and networks
- * such as {@code 10.0.0.0/8}, each perhaps with a port, or {@code *}.
+ * upper case; the lower case goes first. {@code no_proxy} lists hosts, domains, addresses and
+ * networks such as {@code 10.0.0.0/8}, each perhaps with a port, or {@code *}.
  *
  * <p>Immutable.
  */
@@ -84,7 +84,7 @@ final class Proxies {
     } catch (URISyntaxException | IllegalArgumentException e) {
       // Its message shows the value, which may hold a password.
     }
-    throw HttpException.waiting(name + " is no address of a proxy");
+    throw HttpException.waiting(name + " is not an address of a proxy");
   }
 
   private static Option<String> authorization(URI proxy) {

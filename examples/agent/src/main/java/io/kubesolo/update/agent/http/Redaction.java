@@ -6,15 +6,15 @@ import java.util.Base64;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** Takes credentials out of messages, because a server may repeat what it was sent. */
+/** Removes credentials from messages, because a server may repeat what it was sent. */
 final class Redaction {
   private static final int MIN_LENGTH = 4;
 
-  /** Longer ones first, as they may contain shorter ones. */
+  /** The secrets, longer ones first, because they may contain shorter ones. */
   private final Set<String> secrets = new ConcurrentSkipListSet<>(
       java.util.Comparator.comparingInt(String::length).reversed().thenComparing(text -> text));
 
-  /** Adds the value of an Authorization field, and what it is made of. */
+  /** Adds the value of an Authorization field, and the parts of it. */
   void add(String authorization) {
     secrets.add(authorization);
     String credential = authorization.substring(authorization.indexOf(' ') + 1);
@@ -24,7 +24,7 @@ final class Redaction {
         String pair = new String(Base64.getDecoder().decode(credential), ISO_8859_1);
         secrets.add(pair.substring(pair.indexOf(':') + 1));
       } catch (IllegalArgumentException e) {
-        // It is no Basic credential, whatever it says.
+        // It is not a valid Basic credential.
       }
     }
   }

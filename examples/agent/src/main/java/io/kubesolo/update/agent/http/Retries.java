@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Repeats requests that failed for a reason that passes. A server that asks for a pause of up to
- * {@value #MAX_SECONDS} s gets it; a longer one ends the tries.
+ * Repeats requests that failed for a temporary reason. If a server asks for a pause of up to
+ * {@value #MAX_SECONDS} s, this waits; a longer pause ends the tries.
  *
  * <p>Not safe for use by several threads.
  */
@@ -22,7 +22,7 @@ public final class Retries {
   private final Sleeper sleeper;
   private int failures;
 
-  /** How time passes. */
+  /** Waits. */
   @FunctionalInterface
   public interface Sleeper {
     /**
@@ -37,23 +37,23 @@ public final class Retries {
   /**
    * Something to try.
    *
-   * @param <T> what it yields
-   * @param <X> what else may end it
+   * @param <T> the type of the result
+   * @param <X> the exception with which the attempt can end besides a failed request
    */
   @FunctionalInterface
   public interface Attempt<T, X extends Exception> {
     /**
      * Tries it once.
      *
-     * @return what it yields
+     * @return the result
      * @throws HttpException if the request failed
-     * @throws X what else may end it
+     * @throws X if the attempt ends for another reason
      */
     T run() throws HttpException, X;
   }
 
   /**
-   * Prepares tries, one more than there are pauses.
+   * Makes a limit on tries: one more than there are pauses.
    *
    * @param pauses how long to wait after each failure
    * @param sleeper waits
@@ -63,21 +63,21 @@ public final class Retries {
     this.sleeper = sleeper;
   }
 
-  /** Starts to count anew, because what was tried has made good progress. */
+  /** Starts to count again, because the last try has made good progress. */
   public void reset() {
     failures = 0;
   }
 
   /**
-   * Returns what the attempt yields.
+   * Runs an attempt until it succeeds or the tries are used up.
    *
    * @param attempt what to try
    * @param waiting called during pauses
-   * @param <T> what the attempt yields
-   * @param <X> what ends it besides a failed request
-   * @return the same
-   * @throws HttpException what the last try threw
-   * @throws X what the attempt or {@code waiting} throws
+   * @param <T> the type of the result
+   * @param <X> the exception with which the attempt can end besides a failed request
+   * @return the result of the attempt
+   * @throws HttpException if the last try failed
+   * @throws X if the attempt or {@code waiting} throws it
    */
   public <T, X extends Exception> T run(Attempt<T, X> attempt, Waiting<X> waiting)
       throws HttpException, X {

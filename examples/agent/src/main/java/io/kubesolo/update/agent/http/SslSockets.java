@@ -29,7 +29,7 @@ final class SslSockets {
   }
 
   /**
-   * Returns the factory of sockets; the file is read each time, because it may be renewed.
+   * Returns the factory of sockets. The file is read each time, because it may have been renewed.
    *
    * @throws HttpException if the file holds no certificates
    */

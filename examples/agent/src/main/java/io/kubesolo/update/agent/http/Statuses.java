@@ -12,7 +12,7 @@ final class Statuses {
 
   private Statuses() {}
 
-  /** Returns whether an answer leads elsewhere. */
+  /** Returns whether an answer is a redirect. */
   static boolean redirects(HttpHead head) {
     return switch (head.status()) {
       case 301, 302, 303, 307, 308 -> head.field("location").isDefined();
@@ -21,9 +21,10 @@ final class Statuses {
   }
 
   /**
-   * Returns the failure that a status is. Load and faults of a server pass (408, 429, 5xx); so does
-   * what somebody must change there first (401, 403, 407, and whatever is no error), though not
-   * within this call; every other 4xx is about what is asked for, and so about the offer.
+   * Returns the failure for a status. Load and faults of a server are temporary (408, 429, 5xx).
+   * What an operator must change first (401, 403, 407, and every status that is not an error) is
+   * temporary too, but not within this call. Every other 4xx is about the requested file, and so
+   * about the offer.
    *
    * @param who begins the message
    */
@@ -44,8 +45,8 @@ final class Statuses {
   }
 
   /**
-   * Returns how long the server asks to wait. A time of day is compared with the server's own, as the
-   * clock of a device may be wrong.
+   * Returns how long the server asks to wait. A time of day is compared with the server's
+   * own time, because the clock of a device may be wrong.
    */
   private static Option<Duration> pause(HttpHead head) {
     return head.field("retry-after").flatMap(value -> {

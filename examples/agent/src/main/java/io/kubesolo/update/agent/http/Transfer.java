@@ -1,15 +1,15 @@
 package io.kubesolo.update.agent.http;
 
 /**
- * The body of an answer, being read.
+ * The body of an answer, while it is read.
  *
  * <p>Not safe for use by several threads.
  *
- * @param <X> what ends a wait
+ * @param <X> the exception that ends a wait
  */
 public interface Transfer<X extends Exception> extends AutoCloseable {
   /**
-   * Returns which byte of the file is the first one of the body.
+   * Returns where in the file the body starts.
    *
    * @return its offset in the file
    */
@@ -28,7 +28,7 @@ public interface Transfer<X extends Exception> extends AutoCloseable {
    * @param buffer where they go
    * @return how many there are, at least one, or -1 at the end
    * @throws HttpException if the body is cut off, or no byte of it came within the time limit
-   * @throws X what {@link Waiting} throws
+   * @throws X if {@link Waiting} throws it
    */
   int read(byte[] buffer) throws HttpException, X;
 

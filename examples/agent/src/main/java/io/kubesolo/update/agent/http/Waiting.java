@@ -1,16 +1,16 @@
 package io.kubesolo.update.agent.http;
 
 /**
- * Called at least once a second while a server is waited for.
+ * Called at least once a second during a wait for a server.
  *
- * @param <X> what ends the wait
+ * @param <X> the exception that ends the wait
  */
 @FunctionalInterface
 public interface Waiting<X extends Exception> {
   /**
-   * Returns if it is worth waiting on.
+   * Returns if the wait goes on.
    *
-   * @throws X if it is not
+   * @throws X if the wait must end
    */
   void check() throws X;
 }

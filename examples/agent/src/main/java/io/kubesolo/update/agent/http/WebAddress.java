@@ -4,7 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 
-/** What a client needs to know of an http or https address. */
+/** The parts of an http or https address that a client needs. */
 final class WebAddress {
   private WebAddress() {}
 
@@ -21,13 +21,13 @@ final class WebAddress {
     return address.getPort() < 0 ? usual : address.getPort();
   }
 
-  /** The host, an IPv6 address without its brackets. */
+  /** Returns the host; an IPv6 address without its brackets. */
   static String host(URI address) {
     String host = address.getHost();
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
   }
 
-  /** The value of the Host field: the port is named only if it is not the usual one. */
+  /** Returns the value of the Host field. It has a port only if that is not the default one. */
   static String hostField(URI address) {
     return address.getPort() < 0 ? address.getHost() : address.getHost() + ":" + port(address);
   }
@@ -36,18 +36,18 @@ final class WebAddress {
     return address.getHost() + ":" + port(address);
   }
 
-  /** Scheme, host and port, by which two addresses are of one owner. */
+  /** Returns the origin: scheme, host and port. */
   static String origin(URI address) {
     return scheme(address) + "://" + hostAndPort(address).toLowerCase(Locale.ROOT);
   }
 
-  /** Path and query, as a request names them. */
+  /** Returns path and query, as in a request. */
   static String target(URI address) {
     String path = address.getRawPath().isEmpty() ? "/" : address.getRawPath();
     return address.getRawQuery() == null ? path : path + "?" + address.getRawQuery();
   }
 
-  /** The address for a person: a query is left out, because it may hold a signature or token. */
+  /** Returns the address for a person, without its query, which may hold a signature or token. */
   static String shown(URI address) {
     return "%s://%s%s%s"
         .formatted(
@@ -57,7 +57,7 @@ final class WebAddress {
             address.getRawQuery() == null ? "" : "?...");
   }
 
-  /** Resolves as RFC 3986 does; the Java runtime takes the path of neither "" nor "?query". */
+  /** Resolves an address by RFC 3986; the Java runtime loses the path with "" and "?query". */
   private static URI resolved(URI from, URI location) {
     boolean samePath = location.getScheme() == null
         && location.getRawAuthority() == null
@@ -72,18 +72,18 @@ final class WebAddress {
   /**
    * Returns where a redirect leads.
    *
-   * @throws HttpException if that is no place to follow it to
+   * @throws HttpException if the redirect must not be followed
    */
   static URI redirected(URI from, String location) throws HttpException {
     URI to;
     try {
       to = resolved(from, new URI(location));
     } catch (URISyntaxException | IllegalArgumentException e) {
-      throw HttpException.waiting("redirects to what is no address");
+      throw HttpException.waiting("redirects to something that is not an address");
     }
     boolean web = "http".equals(scheme(to)) || secure(to);
     if (!web || to.getHost() == null || to.getHost().isEmpty() || port(to) > 65_535) {
-      throw HttpException.waiting("redirects to what is no http or https address");
+      throw HttpException.waiting("redirects to something that is not an http or https address");
     }
     if (to.getRawUserInfo() != null) {
       throw HttpException.waiting("redirects to an address with a user name at " + to.getHost());

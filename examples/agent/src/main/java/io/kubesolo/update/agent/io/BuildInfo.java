@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Properties;
 
-/** What the build says about this program. */
+/** The time at which this program was built. */
 public final class BuildInfo {
   private BuildInfo() {}
 
-  /** Returns a moment before which this program cannot run: a clock that is behind it is not set. */
+  /**
+   * Returns a moment before which this program cannot run: a clock that is behind it is not set.
+   */
   public static Instant built() {
     Properties properties = new Properties();
     try (InputStream in = BuildInfo.class.getResourceAsStream("build.properties")) {

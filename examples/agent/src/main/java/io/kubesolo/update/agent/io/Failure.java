@@ -10,13 +10,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Says why a command could not do its work. The message is one line for a person: what it is about,
- * what is wrong, and what to do. A failure is expected, and so it has no stack trace.
+ * The reason why a command could not do its work. The message is one line for a person: what it is
+ * about, what is wrong, and what to do. A failure is expected, and so it has no stack trace.
  */
 public final class Failure extends Exception {
   private static final long serialVersionUID = 1;
 
-  /** The sorts of failure that a caller tells apart; each has an exit code. */
+  /** The kinds of failure that a caller distinguishes; each has an exit code. */
   public enum Kind {
     /** The machine rejected the event. */
     REJECTED,
@@ -26,7 +26,9 @@ public final class Failure extends Exception {
     NOT_PERSISTED,
     /** Another process holds the lock. */
     BUSY,
-    /** It may pass: a link, a server under load, a disk without space. The same is tried again. */
+    /**
+     * A temporary failure: a link, a server under load, a disk without space. It is tried again.
+     */
     PASSING,
     /** The command line is not valid. */
     USAGE,
@@ -59,9 +61,9 @@ public final class Failure extends Exception {
     return of(Kind.OTHER, message);
   }
 
-  /** Returns the failure that a rejection is to a command, with what to do about it. */
+  /** Returns the failure for a rejection, with what to do about it. */
   public static Failure of(Rejection rejection) {
-    // Where a file is no JSON is enough for a person; the words of the parser are not.
+    // The place is enough for a person; the parser's own text is left out.
     String problem = rejection
         .message()
         .replaceFirst("not JSON: .* (\\(line \\d+, column \\d+\\))$", "not JSON $1");
@@ -78,7 +80,7 @@ public final class Failure extends Exception {
     return rejection instanceof Busy ? Kind.BUSY : Kind.REJECTED;
   }
 
-  /** Returns what the state machine or its store answers, and throws if it rejects. */
+  /** Returns the answer of the state machine or its store, or throws if it is a rejection. */
   public static <T> T orThrow(Either<? extends Rejection, T> answer) throws Failure {
     if (answer.isLeft()) {
       throw of(answer.getLeft());
@@ -106,7 +108,7 @@ public final class Failure extends Exception {
     return of(next.kind, message + "; then " + next.message);
   }
 
-  /** Returns the sort of failure. */
+  /** Returns the kind of failure. */
   public Kind kind() {
     return kind;
   }

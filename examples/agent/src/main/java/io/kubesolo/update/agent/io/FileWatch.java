@@ -27,19 +27,19 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Notifies of changes to a file by inotify. Neither the file nor its directory need to exist yet.
- * What inotify does not tell, such as a mount over a directory or a change by another machine, is
- * noticed within a few seconds.
+ * A change that inotify does not report, such as a mount over a directory or a change by another
+ * machine, is noticed within a few seconds.
  *
  * <p>For one thread at a time.
  */
 public final class FileWatch implements AutoCloseable {
-  /** How often the path is looked at, because inotify does not notify of a mount. */
+  /** How often the path is also read, because inotify does not report a mount. */
   private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final Path file;
   private final WatchService service;
 
-  /** What is watched: each directory on the way to the file, and the names in it that matter. */
+  /** Each directory on the path to the file, and the names in it that matter. */
   private Map<WatchKey, Set<Path>> watched = new HashMap<>();
 
   /** What the path led to when the directories were last registered. */
@@ -50,7 +50,7 @@ public final class FileWatch implements AutoCloseable {
     this.service = service;
   }
 
-  /** Starts to watch; who reads the file after this misses no change. */
+  /** Starts to watch. A caller that reads the file after this misses no change. */
   public static FileWatch of(Path file) throws Failure {
     Path path = file.toAbsolutePath();
     try {
@@ -110,9 +110,9 @@ public final class FileWatch implements AutoCloseable {
   }
 
   /**
-   * Watches from the root down to the first directory that is missing, so that one that is made
-   * meanwhile is either watched itself or noticed in the one above. A directory on the way that may
-   * not be read is passed over.
+   * Watches all directories from the root down to the first missing one. A directory that is made
+   * in the meantime is either watched itself or noticed in the one above. A directory on the path
+   * that cannot be read is skipped.
    */
   private void register() throws IOException {
     Map<WatchKey, Set<Path>> found = new HashMap<>();
@@ -136,7 +136,7 @@ public final class FileWatch implements AutoCloseable {
     identity = identity();
   }
 
-  /** The directories on the way to the file, the root first. */
+  /** Returns the directories on the path to the file, the root first. */
   private Deque<Path> ancestors() {
     Deque<Path> ancestors = new ArrayDeque<>();
     for (Path path = file.getParent(); path != null; path = path.getParent()) {

@@ -19,10 +19,10 @@ public final class JsonLine {
 
   private JsonLine() {}
 
-  /** What an object or an array holds. */
+  /** The content of an object or an array. */
   @FunctionalInterface
   public interface Content {
-    /** Writes it by a generator. */
+    /** Writes the content with a generator. */
     void write(JsonGenerator json) throws IOException;
   }
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A small JSON object whose values are texts, whole numbers, lists of texts or such objects.
  *
- * <p>It is read and written by Jackson's tokens, because the first {@code ObjectMapper} of a process
- * takes as long as a whole command.
+ * <p>It is read and written by Jackson's tokens, because the first {@code ObjectMapper} of a
+ * process takes as long as a whole command.
  *
  * <p>Immutable.
  */
@@ -30,7 +30,10 @@ public final class JsonObject {
   private static final JsonFactory STRICT =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  /** A text, a {@code Long}, a {@code List} or {@code Map} of values; anything else is {@link #OTHER}. */
+  /**
+   * A text, a {@code Long}, a {@code List} or {@code Map} of values; anything else is
+   * {@link #OTHER}.
+   */
   private final Map<String, Object> members;
 
   /** A value of another type. */
@@ -137,7 +140,7 @@ public final class JsonObject {
     return has(key) ? number(key, min, max) : defaultValue;
   }
 
-  /** Returns whether a key is there. */
+  /** Returns whether a key exists. */
   public boolean has(String key) {
     return members.containsKey(key);
   }

@@ -1,6 +1,8 @@
 package io.kubesolo.update.agent.io;
 
-/** Text from outside, which may hold line breaks and terminal controls, as one visible line. */
+/**
+ * Shows text from outside, which may hold line breaks and terminal controls, as one visible line.
+ */
 public final class OneLine {
   private OneLine() {}
 

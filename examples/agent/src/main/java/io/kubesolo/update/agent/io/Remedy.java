@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** What a person can do about a rejection. */
 final class Remedy {
-  /** By the words of the operating system, as the library passes them on. */
+  /** The remedies by the error text of the operating system, which the library passes on. */
   private static final Map<String, String> BY_ERROR = new LinkedHashMap<>();
 
   static {

@@ -25,12 +25,12 @@ public final class Sha256 {
     digest.update(bytes);
   }
 
-  /** The digest so far, as lower-case hexadecimal digits; the sum starts anew. */
+  /** Returns the digest so far, as lower-case hexadecimal digits, and starts again. */
   public String digits() {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** The digest of the next bytes, or of as many as there are. */
+  /** Returns the digest of the next bytes, or of as many as there are. */
   public static String of(ReadableByteChannel in, long size) throws IOException {
     Sha256 sha256 = new Sha256();
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(CHUNK, size));

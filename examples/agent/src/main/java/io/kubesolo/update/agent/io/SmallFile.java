@@ -74,7 +74,7 @@ public final class SmallFile {
     }
   }
 
-  /** Makes durable what another process may have renamed or removed before it died. */
+  /** Makes durable what another process may have renamed or removed before it ended. */
   public static void syncDirectory(Path directory) throws Failure {
     try {
       sync(directory);

@@ -81,7 +81,7 @@ public record DeviceStatus(
   }
 
   /**
-   * Returns whether a reboot is called for. That a slot is whole is taken from its note, because the
+   * Returns whether a reboot is called for. A slot counts as whole if it has a note, because the
    * slot is too large to be read at each scrape.
    */
   private static boolean rebootRequired(BootEnvironment env, Slot running, Slots slots) {

@@ -5,16 +5,16 @@ import io.kubesolo.update.core.UpdateState;
 import java.util.Optional;
 
 /**
- * The error of a state, of which the page shows the start at first.
+ * The error of a state. The page shows its start first, and the rest on request.
  *
  * @param start the first lines
  * @param rest the rest; "" if there is none
- * @param isEarlier whether the error is one of an attempt before the present one
+ * @param isEarlier whether the error is from an earlier attempt
  */
 public record ErrorText(String start, String rest, boolean isEarlier) {
   private static final int LINES = 6;
 
-  /** About as many characters as six lines have. */
+  /** About the number of characters of six lines. */
   private static final int CHARACTERS = 480;
 
   /** Returns the error of a state, or none if it has none. */
@@ -27,7 +27,7 @@ public record ErrorText(String start, String rest, boolean isEarlier) {
     });
   }
 
-  /** Returns what a screen reader calls it. */
+  /** Returns the label for a screen reader. */
   public String label() {
     return isEarlier ? "Error of an earlier attempt" : "Error";
   }

@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Server-sent events: one each time the state file may have changed, and a comment from time to time,
- * by which the end of a connection is noticed.
+ * Server-sent events: one each time the state file may have changed, and a comment from time to
+ * time, so that the end of a connection is noticed.
  */
 final class EventStream implements AutoCloseable {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
@@ -48,7 +48,7 @@ final class EventStream implements AutoCloseable {
     }
   }
 
-  /** Returns if the file cannot be watched; the page also asks by itself. */
+  /** Publishes changes. Returns if the file cannot be watched; the page also polls. */
   private void watch() throws InterruptedException {
     try (FileWatch watch = FileWatch.of(file)) {
       while (true) {

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A client's connection, for one request: its head is read, the answer is written, and what else the
- * client sends is discarded until it notices the end. A client that stays for events is written
- * what is published.
+ * A client's connection, for one request: its head is read, the answer is written, and further
+ * input is discarded until the client closes the connection. A client of the event stream is sent
+ * each event.
  *
  * <p>For the thread of its server only.
  */
@@ -20,10 +20,10 @@ final class HttpConnection {
   private static final int FIRST_BYTES = 1024;
   private static final int EMPTY_LINE_BYTES = 3;
 
-  /** More than a reader of events leaves unread while it follows them. */
+  /** A client of the event stream that has more unread bytes does not read the events. */
   private static final int MAX_UNREAD_EVENTS = 4 * 1024;
 
-  /** How long the end of an answer waits for the client, so that a reset does not overtake it. */
+  /** How long to wait for the client after an answer, because a reset would discard unread data. */
   private static final Duration LINGER = Duration.ofSeconds(2);
 
   private enum Stage {
@@ -51,7 +51,7 @@ final class HttpConnection {
     this.limits = limits;
   }
 
-  /** Goes on after the socket has become ready; returns a request that is to be answered. */
+  /** Continues after the socket has become ready; returns a request that must be answered. */
   Optional<HttpRequest> proceed() throws IOException, HttpRequest.Malformed {
     switch (stage) {
       case READING -> {

@@ -23,7 +23,7 @@ record HttpReply(int status, Map<String, String> headers, String body, boolean i
   private static final int NOT_MODIFIED = 304;
   private static final String ETAG = "ETag";
 
-  /** The words of the statuses that this server answers. */
+  /** The reason phrases of the statuses that this server sends. */
   private static final Map<Integer, String> REASONS = Map.of(
       OK,
       "OK",
@@ -53,7 +53,7 @@ record HttpReply(int status, Map<String, String> headers, String body, boolean i
     return new HttpReply(status, Map.of("Content-Type", contentType), body, false);
   }
 
-  /** A line for a person, with its line break. */
+  /** Returns an answer of one line for a person, with its line break. */
   static HttpReply text(int status, String line) {
     return of(status, "text/plain; charset=utf-8", line + "\n");
   }
@@ -62,7 +62,7 @@ record HttpReply(int status, Map<String, String> headers, String body, boolean i
     return of(status, "application/json", json);
   }
 
-  /** The start of a stream of events. */
+  /** Returns the start of a stream of events. */
   static HttpReply stream(String contentType, String start) {
     return new HttpReply(OK, Map.of("Content-Type", contentType), start, true);
   }
@@ -73,12 +73,12 @@ record HttpReply(int status, Map<String, String> headers, String body, boolean i
     return new HttpReply(status, more, body, isStream);
   }
 
-  /** Adds an entity tag, with its quotes. */
+  /** Returns this answer with an entity tag, in quotes. */
   HttpReply withEtag(String tag) {
     return with(ETAG, tag);
   }
 
-  /** Returns this, or that the client has it already. */
+  /** Returns this answer, or 304 if the client has it already. */
   HttpReply to(HttpRequest request) {
     String etag = headers.get(ETAG);
     boolean known = status == OK
@@ -94,8 +94,8 @@ record HttpReply(int status, Map<String, String> headers, String body, boolean i
   }
 
   /**
-   * Returns the bytes of the answer. The connection ends after each, so that a client that sends many
-   * requests at once and reads no answer is answered once.
+   * Returns the bytes of the answer. It ends the connection, so that a client that sends many
+   * requests at once and reads no answer gets one answer only.
    *
    * @param head whether only the head was asked for
    */

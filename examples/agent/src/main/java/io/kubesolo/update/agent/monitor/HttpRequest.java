@@ -54,7 +54,7 @@ record HttpRequest(
   /**
    * Returns where the head in the first bytes of a buffer ends; -1 if it is not complete.
    *
-   * @param start where to begin to look for the empty line
+   * @param start where to start searching for the empty line
    */
   static int end(byte[] bytes, int start, int length) {
     for (int i = start; i < length; i++) {
@@ -75,7 +75,7 @@ record HttpRequest(
     List<String> lines = List.of(new String(bytes, 0, length, ISO_8859_1).split("\r?\n", -1));
     Matcher request = REQUEST_LINE.matcher(lines.get(0));
     if (!request.matches()) {
-      throw new Malformed(400, "this is no request of HTTP/1.1");
+      throw new Malformed(400, "this is not an HTTP/1.1 request");
     }
     Map<String, String> headers = headers(lines.subList(1, lines.size()));
     URI target = target(request.group(2));
@@ -109,7 +109,7 @@ record HttpRequest(
 
   private static URI target(String target) throws Malformed {
     try {
-      // Two slashes at the start are a path here; a URI would take what follows for a host.
+      // Two slashes at the start are a path here; a URI would read what follows as a host.
       return new URI(target.startsWith("//") ? "/." + target.substring(1) : target);
     } catch (URISyntaxException e) {
       throw new Malformed(400, "the address is malformed");

@@ -30,10 +30,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP server of a few addresses that are only read. One thread reads and writes for all clients,
- * and a few others make the answers, so that clients that are slow, half-open or read nothing cost
- * neither a thread nor the time of others. They are cut off at the limits of {@link HttpLimits}; if
- * there are too many clients, the oldest makes room.
+ * A read-only HTTP server of a few addresses. One thread reads and writes for all clients, and a
+ * few others make the answers, so clients that are slow, half-open or read nothing do not occupy a
+ * thread or delay others (slowloris). They are cut off at the limits of {@link HttpLimits}; if
+ * there are too many clients, the oldest is disconnected.
  *
  * <p>Safe for use by several threads.
  */
@@ -55,7 +55,7 @@ final class HttpService implements AutoCloseable {
       Executors.newFixedThreadPool(WORKERS, named("http-work-"));
   private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
 
-  /** The connections in the order in which they were made. Of the server's thread. */
+  /** The connections in the order in which they were made. Used by the server's thread only. */
   private final Set<HttpConnection> connections = new LinkedHashSet<>();
 
   private volatile boolean closed;
@@ -63,7 +63,7 @@ final class HttpService implements AutoCloseable {
   /**
    * Work for the server's thread.
    *
-   * @param answer what to send on a connection; none if it is to be cut off, because memory is short
+   * @param answer what to send on a connection; none to disconnect it, because memory is short
    * @param stays whether the connection stays open for events
    */
   private record Task(HttpConnection connection, Optional<ByteBuffer> answer, boolean stays) {}
@@ -111,7 +111,7 @@ final class HttpService implements AutoCloseable {
     }
   }
 
-  /** Names by which a server on loopback answers: it rejects others, because of DNS rebinding. */
+  /** Returns the names that a server on loopback accepts, which protects against DNS rebinding. */
   private static Set<String> names(InetSocketAddress address) {
     if (!address.getAddress().isLoopbackAddress()) {
       return Set.of();
@@ -130,7 +130,7 @@ final class HttpService implements AutoCloseable {
     };
   }
 
-  /** Where this server listens: {@code host:port}. */
+  /** Returns where this server listens: {@code host:port}. */
   String address() {
     try {
       return text((InetSocketAddress) listener.getLocalAddress());
@@ -186,7 +186,7 @@ final class HttpService implements AutoCloseable {
         accept(channel);
       }
     } catch (IOException e) {
-      // Too many files are open, or the client has gone: an older client makes room.
+      // Too many files are open, or the client has gone: the oldest client is disconnected.
       makeRoom();
     }
   }
@@ -252,7 +252,7 @@ final class HttpService implements AutoCloseable {
   private HttpReply reply(HttpRequest request) {
     HttpRoute route = routes.get(request.path());
     if (!isMeant(request)) {
-      return HttpReply.text(421, "this is served by another name");
+      return HttpReply.text(421, "the Host header names another host");
     }
     if (route == null) {
       return HttpReply.text(404, "there is nothing here");
@@ -327,7 +327,7 @@ final class HttpService implements AutoCloseable {
         resource.close();
       }
     } catch (IOException e) {
-      // It is of no use any more.
+      // The connection is not used any more.
       return;
     }
   }

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The status as metrics for Prometheus. What is not known has no sample. */
+/** The status as metrics for Prometheus. An unknown value has no sample. */
 public final class Metrics {
   private static final String PREFIX = "kubesolo_update_";
   private static final double MILLIS = 1e3;
@@ -176,8 +176,8 @@ public final class Metrics {
   }
 
   /**
-   * Escapes control characters, which a terminal would act on, as {@code \}{@code u00xx}. A line feed
-   * stays, because the format has an escape of its own for it.
+   * Escapes control characters, which a terminal would act on, as {@code \}{@code u00xx}. A line
+   * feed stays, because the format has an escape of its own for it.
    */
   private static String visible(String value) {
     return value

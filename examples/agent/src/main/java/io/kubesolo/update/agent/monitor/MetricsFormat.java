@@ -18,8 +18,8 @@ public enum MetricsFormat {
       Pattern.compile("\\s*q\\s*=\\s*(0(?:\\.[0-9]{0,3})?|1(?:\\.0{0,3})?)\\s*");
 
   /**
-   * Returns the format for a client: OpenMetrics if no other media type is preferred to it, else text,
-   * which every client takes that prefers something else.
+   * Returns the format for a client: OpenMetrics, unless the client prefers another media type. It
+   * then gets text, which every such client accepts.
    *
    * @param accept the value of an HTTP Accept header; anything that is malformed is ignored
    */

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Serves the status over HTTP. Each answer is made of the state file at the request.
+ * Serves the status over HTTP. The state file is read at each request.
  *
  * <p>Safe for use by several threads.
  */
@@ -83,7 +83,7 @@ public final class MonitorServer implements AutoCloseable {
     }
   }
 
-  /** The events of an exploration, to be replayed. */
+  /** Returns the events of an exploration as lines for replay. */
   private static HttpReply replay(HttpRequest request) {
     WhatIfAddress address = WhatIfAddress.parse(request.query());
     if (address.problem().isDefined()) {
@@ -93,7 +93,7 @@ public final class MonitorServer implements AutoCloseable {
         .with("Content-Disposition", "attachment; filename=\"what-if.jsonl\"");
   }
 
-  /** An exploration as a transcript. */
+  /** Returns an exploration as a transcript. */
   private static HttpReply transcript(HttpRequest request, StatusReader reader) {
     WhatIfAddress address = WhatIfAddress.parse(request.query());
     if (address.problem().isDefined()) {
@@ -120,7 +120,7 @@ public final class MonitorServer implements AutoCloseable {
     }
   }
 
-  /** Where this server listens: {@code host:port}. */
+  /** Returns where this server listens: {@code host:port}. */
   public String address() {
     return service.address();
   }

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was found at one moment: what the state file says, and what runs on the device.
+ * The state file and the device at one moment.
  *
  * <p>Immutable.
  *
  * @param path the state file
  * @param agentVersion the version of this program
- * @param state what the state file says; none if it cannot be read
+ * @param state the content of the state file; none if it cannot be read
  * @param unreadable why the state file cannot be read; none if it can
  * @param device what runs on the device; none without a device, or if it is unknown
  * @param waits what an update on the device waits for; none if that is not known
@@ -31,7 +31,7 @@ public record Observation(
     Optional<List<ActivationWait>> waits,
     Optional<Failure> deviceUnknown) {
 
-  /** Returns what the state file says. Throws if it cannot be read. */
+  /** Returns the content of the state file. Throws if it cannot be read. */
   public StatusSnapshot requireState() throws Failure {
     if (unreadable.isPresent()) {
       throw unreadable.get();
@@ -48,8 +48,8 @@ public record Observation(
   }
 
   /**
-   * Returns whether a reboot is called for, or none if it is unknown. Without a device it is called for
-   * by an update that is activated, as far as is known in this boot.
+   * Returns whether a reboot is called for, or none if it is unknown. Without a device, it is
+   * called for if an update is activated and the machine is not known to have rebooted since.
    */
   public Optional<Boolean> rebootRequired() {
     if (device.isPresent()) {

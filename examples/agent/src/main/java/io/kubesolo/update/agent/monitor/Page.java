@@ -32,8 +32,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The pages for people: where the update stands, why, and what may happen next; and what events would
- * do. The build compiles their templates from {@code src/main/jte}; they escape values by their context.
+ * The pages for people: the state of the update, the reasons for it, and what may happen next; and
+ * what events would do. The build compiles their templates from {@code src/main/jte}; they escape
+ * values by their context.
  *
  * @param status the HTTP status
  * @param html the document
@@ -43,7 +44,7 @@ import java.util.stream.Collectors;
 record Page(int status, String html, String policy) {
   private static final Pattern STYLE = Pattern.compile("<style>(.*?)</style>", Pattern.DOTALL);
 
-  /** The page of what was found. */
+  /** Returns the page of an observation. */
   static Page of(Observation observation) {
     return observation
         .state()
@@ -57,7 +58,7 @@ record Page(int status, String html, String policy) {
         .with("Referrer-Policy", "no-referrer");
   }
 
-  /** A file that goes with the page. */
+  /** Returns a file that belongs to the page. */
   static String resource(String name) {
     try (InputStream in = Objects.requireNonNull(Page.class.getResourceAsStream(name), name)) {
       return new String(in.readAllBytes(), UTF_8);
@@ -94,7 +95,7 @@ record Page(int status, String html, String policy) {
     return new Page(200, html, policy(diagram, "'none'"));
   }
 
-  /** The page of an exploration, whose forms lead to itself. */
+  /** Returns the page of an exploration, whose forms lead to itself. */
   static Page whatIf(Observation observation, WhatIfView view) {
     String html = render(
         output -> JtewhatifGenerated.render(output, null, Host.name(), observation.device(), view));
@@ -102,8 +103,8 @@ record Page(int status, String html, String policy) {
   }
 
   /**
-   * Renders a template. Characters that HTML may not contain, or that reorder or hide the text around
-   * them, are replaced wherever they come from.
+   * Renders a template. Replaces all characters that HTML may not contain, or that reorder or hide
+   * the text around them.
    */
   private static String render(Consumer<HtmlTemplateOutput> template) {
     StringOutput html = new StringOutput();
@@ -123,7 +124,9 @@ record Page(int status, String html, String policy) {
     };
   }
 
-  /** Only this server's own style and script, and the style in the diagram. */
+  /**
+   * Returns a policy that allows only this server's own style and script, and the diagram's style.
+   */
   private static String policy(String diagram, String formAction) {
     Matcher style = STYLE.matcher(diagram);
     String hash = style.find() ? " 'sha256-" + digest(style.group(1)) + "'" : "";
@@ -138,7 +141,7 @@ record Page(int status, String html, String policy) {
     return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256.digits()));
   }
 
-  /** Returns what the title says before the name of the host: the phase, and what runs. */
+  /** Returns the part of the title before the name of the host: the phase, and what runs. */
   static String title(UpdateState state, Optional<DeviceStatus> device) {
     return state.phase().wireName().replace('_', ' ')
         + device.flatMap(DeviceStatus::version).map(version -> " · " + version).orElse("");

@@ -62,7 +62,7 @@ public final class StatusReader {
     return settings.get();
   }
 
-  /** Reads a state file, of which only the content counts: a missing file is never updated. */
+  /** Reads a state file. A missing file is read as a state that was never updated. */
   public static Either<StoreFailure, Loaded> load(Path path) {
     return StateFile.at(path, InstantSource.fixed(UpdateState.NEVER)).read();
   }

@@ -19,8 +19,8 @@ public final class StatusReport {
   private StatusReport() {}
 
   /**
-   * Returns an object: the state as in the file, what follows from it at this moment, and what runs on
-   * the device and is waited for. Throws if the state cannot be read.
+   * Returns an object: the state as in the file, its age and limit, what runs on the device, and
+   * what the next step waits for. Throws if the state cannot be read.
    */
   public static String of(Observation observation) throws Failure {
     StatusSnapshot status = observation.requireState();
@@ -82,7 +82,7 @@ public final class StatusReport {
         + "\n";
   }
 
-  /** To the millisecond, and without needless digits. */
+  /** Returns the seconds to the millisecond, without trailing zeros. */
   private static BigDecimal seconds(Duration duration) {
     BigDecimal seconds = BigDecimal.valueOf(duration.toMillis(), 3).stripTrailingZeros();
     return seconds.scale() < 0 ? seconds.setScale(0) : seconds;

@@ -27,7 +27,9 @@ import java.util.List;
 public record StatusSnapshot(
     UpdateState state, Option<Boot> now, LifecycleSettings settings, TransitionTable table) {
 
-  /** How long the phase has lasted, by the kernel's uptime; none of a device never updated. */
+  /**
+   * Returns how long the phase has lasted, by the kernel's uptime; none if it was never updated.
+   */
   public Option<Duration> age() {
     boolean fresh = state.revision() == 0 && state.phase() == Phase.IDLE;
     return fresh ? Option.none() : Deadlines.age(state, now);
@@ -46,12 +48,15 @@ public record StatusSnapshot(
     return settings.deadlines().overdue(state, now);
   }
 
-  /** The events that have an edge in the present phase. */
+  /** Returns the events that have an edge in the present phase. */
   public List<EventType> permitted() {
     return table.permitted(state.phase());
   }
 
-  /** For each type of event, whether it would be accepted now, and if not, or not always, why. */
+  /**
+   * Returns for each type of event whether it would be accepted now, and if not, or not
+   * always, why.
+   */
   public List<Explanation> explanations() {
     return Explanation.all(table, state, settings.maxAttempts());
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A phase on the way of an update that succeeds, and how far the present update has come.
+ * One phase of an update that succeeds, and whether the present update has reached it.
  *
  * @param phase the phase
  * @param mark what is known about it
@@ -22,7 +22,7 @@ public record Step(Phase phase, Mark mark) {
       Phase.VERIFYING,
       Phase.SUCCESS);
 
-  /** How far a step is. */
+  /** The states of a step. */
   public enum Mark {
     /** The update has left the phase behind, or succeeded. */
     DONE("✓", "done"),
@@ -30,7 +30,7 @@ public record Step(Phase phase, Mark mark) {
     CURRENT("●", "now"),
     /** The update was given up in the phase. */
     ENDED("✗", "given up here"),
-    /** The update has not come to the phase. */
+    /** The update has not reached the phase. */
     OPEN("○", "to come");
 
     private final String sign;

@@ -17,8 +17,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
- * A file for node_exporter's textfile collector, which sees the old content or the new and nothing
- * between. It is not synced: after a power loss the next run replaces it.
+ * A file for node_exporter's textfile collector, which reads either the old content or the new one.
+ * It is not synced: after a power loss the next run replaces it.
  */
 public final class Textfile {
   private static final int MAX_TRIES = 10;
@@ -32,8 +32,8 @@ public final class Textfile {
   }
 
   /**
-   * Replaces a file, or creates it, with mode 0644. Anything else in its place than a regular file is
-   * left as it is. Deletes the temporary files of earlier processes that were killed.
+   * Replaces a regular file, or creates one, with mode 0644. Refuses anything else in its place.
+   * Deletes the temporary files of earlier processes that were killed.
    */
   public static void replace(Path file, String text) throws Failure {
     Path target = file.toAbsolutePath();
@@ -53,7 +53,7 @@ public final class Textfile {
     }
   }
 
-  /** Replaces the file, again if another process has taken the temporary file for a stale one. */
+  /** Replaces the file. Tries again if another process has deleted the temporary file as stale. */
   private void replace(String text) throws IOException {
     for (int i = 1; ; i++) {
       Path temporary = temporary();
@@ -98,7 +98,7 @@ public final class Textfile {
         }
       }
     } catch (IOException e) {
-      // The write that follows reports a directory that is out of order.
+      // If something is wrong with the directory, the write that follows reports it.
       return;
     }
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.kubesolo.update.agent.event.EventText;
 import io.kubesolo.update.agent.event.ReplayLine;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  *
  * @param start the state before the first event; none if it is the present one of the device
- * @param events the events in their order, up to the first that makes no sense
- * @param problem what makes no sense in the address, in one line
+ * @param events the events in their order, up to the first invalid one
+ * @param problem what is invalid in the address, in one line
  */
 record WhatIfAddress(Option<UpdateState> start, List<UpdateEvent> events, Option<String> problem) {
   static final int MAX_EVENTS = 50;
@@ -36,9 +37,6 @@ record WhatIfAddress(Option<UpdateState> start, List<UpdateEvent> events, Option
 
   /** An error is only shown, and would otherwise take most of an address. */
   private static final int MAX_ERROR = 200;
-
-  /** The greatest number of versions that the machine remembers as rolled back. */
-  private static final int MAX_ROLLED_BACK = 8;
 
   private static final List<String> STATE =
       List.of("phase", "from_version", "to_version", "attempt_count", "last_error");
@@ -122,7 +120,7 @@ record WhatIfAddress(Option<UpdateState> start, List<UpdateEvent> events, Option
         throw Failure.of("there are more than " + MAX_EVENTS + " events");
       }
       return EventType.ofWireName(name)
-          .getOrElseThrow(() -> Failure.of("'" + name + "' is no event"));
+          .getOrElseThrow(() -> Failure.of("unknown event '" + name + "'"));
     }
 
     /** Ends the state, or the event, whose values are complete. */
@@ -135,13 +133,14 @@ record WhatIfAddress(Option<UpdateState> start, List<UpdateEvent> events, Option
     }
 
     private UpdateState state() throws Failure {
-      if (rolledBack.size() > MAX_ROLLED_BACK) {
-        throw Failure.of("there are more than " + MAX_ROLLED_BACK + " rolled_back_versions");
+      if (rolledBack.size() > Action.MAX_ROLLED_BACK_VERSIONS) {
+        throw Failure.of(
+            "there are more than " + Action.MAX_ROLLED_BACK_VERSIONS + " rolled_back_versions");
       }
       String phase = values.getOrDefault("phase", "");
       return UpdateState.builder()
           .phase(Phase.ofWireName(phase)
-              .getOrElseThrow(() -> Failure.of("phase: '" + phase + "' is no phase")))
+              .getOrElseThrow(() -> Failure.of("unknown phase '" + phase + "'")))
           .fromVersion(Option.of(values.get("from_version")))
           .toVersion(Option.of(values.get("to_version")))
           .lastError(Option.of(values.get("last_error")))
@@ -163,7 +162,7 @@ record WhatIfAddress(Option<UpdateState> start, List<UpdateEvent> events, Option
     }
   }
 
-  /** The values of a state by which a query starts. */
+  /** Returns the values of a state with which a query starts. */
   static List<Field> fields(UpdateState state) {
     List<Field> fields = new ArrayList<>();
     fields.add(new Field("phase", state.phase().wireName()));
@@ -185,7 +184,7 @@ record WhatIfAddress(Option<UpdateState> start, List<UpdateEvent> events, Option
         : error.substring(0, error.offsetByCodePoints(0, MAX_ERROR)) + "…";
   }
 
-  /** An event and its values in a query. */
+  /** Returns an event and its values in a query. */
   static List<Field> fields(UpdateEvent event) {
     List<Field> fields = new ArrayList<>();
     fields.add(new Field("event", event.type().wireName()));

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What the page shows of an exploration. It is computed from the address and the state file at each
- * request, by the engine that decides events, and nothing of it is stored.
+ * The data that the page shows about an exploration. The engine that decides events computes it
+ * from the address and the state file at each request, and nothing is stored.
  *
  * <p>Immutable.
  *
@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * @param exploration what the events would do
  * @param diagram the picture of the path
  * @param table the edges
- * @param problem what makes no sense in the address
+ * @param problem what is invalid in the address
  */
 record WhatIfView(
     Optional<UpdateState> present,
@@ -49,7 +49,10 @@ record WhatIfView(
    */
   record Past(HistoryEntry entry, String query) {}
 
-  /** Explores what an address names. Throws if it names no start, and there is no state to start from. */
+  /**
+   * Explores the events of an address. Throws if neither the address nor the device has a
+   * start state.
+   */
   static WhatIfView of(WhatIfAddress address, Observation observation, StatusReader reader)
       throws Failure {
     UpdateState start = address.start().isDefined()
@@ -138,7 +141,7 @@ record WhatIfView(
     return exploration.steps().size() < WhatIfAddress.MAX_EVENTS;
   }
 
-  /** Returns what a field of the form of an event holds at first. */
+  /** Returns the initial value of a field in the form of an event. */
   String suggested(EventType type, EventField field) {
     if (field != EventField.RUNNING_VERSION) {
       return "";

@@ -30,8 +30,8 @@ final class ActivationStep {
   }
 
   /**
-   * Returns what the next step of an update waits for, none if it may be done now. If nothing else
-   * forbids it, the fleet lock is taken; that it may be held is noted durably before.
+   * Returns what the next step of an update waits for, or none if it may be done now. If nothing
+   * else forbids it, the fleet lock is taken; before that, a durable note says that it may be held.
    */
   Optional<String> waitsFor() throws Failure {
     List<ActivationWait> waits = ActivationGate.local(
@@ -57,8 +57,8 @@ final class ActivationStep {
   }
 
   /**
-   * Gives the fleet lock back if it may be held, and in the first round of each boot, because a note of
-   * it may be lost. A failure is a warning: the next round does it again.
+   * Releases the fleet lock if it may be held, and in the first round of each boot, because the
+   * note may be lost. A failure is a warning: the next round does it again.
    */
   void giveBack() {
     try {
@@ -68,7 +68,7 @@ final class ActivationStep {
         note.noteGivenBack(bootId());
       }
     } catch (Failure e) {
-      context.warnings().accept("the fleet lock is not given back yet: " + e.message());
+      context.warnings().accept("the fleet lock is not released yet: " + e.message());
     }
   }
 
@@ -76,7 +76,7 @@ final class ActivationStep {
     return note.mayBeHeld() || !note.isGivenBackIn(bootId());
   }
 
-  /** Returns the id of this boot, empty if the kernel does not tell. */
+  /** Returns the id of this boot; empty if the kernel does not report it. */
   private String bootId() throws Failure {
     Option<Boot> boot = device.running().boot(context.hostUptime().get());
     return boot.map(Boot::id).getOrElse("");

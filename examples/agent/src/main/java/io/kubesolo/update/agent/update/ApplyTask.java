@@ -45,7 +45,7 @@ public final class ApplyTask {
       case STAGED, SUCCESS, ROLLED_BACK -> decide(session.fetchManifest());
       case ACTIVATED -> session.target() + " is activated; reboot" + otherOffer();
       case VERIFYING -> session.target() + " is on trial; run healthcheck";
-      case CHECKING -> throw Failure.of("another command checks just now; try again");
+      case CHECKING -> throw Failure.of("another command is checking now; try again");
     };
   }
 
@@ -55,7 +55,7 @@ public final class ApplyTask {
       String offered = session.fetchManifest().version();
       return session.isTarget(offered)
           ? ""
-          : "; but the server offers %s now, and rollback --retry takes %s back"
+          : "; but the server offers %s now, and rollback --retry undoes the activation of %s"
               .formatted(offered, session.target());
     } catch (Failure e) {
       session.warn(e);
@@ -74,7 +74,9 @@ public final class ApplyTask {
     return start(offer);
   }
 
-  /** Throws if the passive slot must not be overwritten. If it holds the image, it will not be. */
+  /**
+   * Throws if the passive slot must not be overwritten. One that holds the image already is not.
+   */
   private void requireNothingLost(Manifest offer) throws Failure {
     if (!session.device().slots().holds(session.passiveSlot(), offer.content())) {
       session.bootSelection().requireOverwritablePassive();
@@ -114,13 +116,13 @@ public final class ApplyTask {
       if (checking) {
         session.send(new NoUpdate());
       }
-      return offered + " is not taken on: " + CheckTask.reason(denied);
+      return offered + " is not installed: " + CheckTask.reason(denied);
     }
     Failure usedUp = usedUp(offered);
     throw checking ? session.fail(usedUp) : usedUp;
   }
 
-  /** Returns the failure that a denied download is if the version is not to be passed over. */
+  /** Returns the failure of a download that was denied. */
   private Failure refusal(String offered, GuardDenied denied) {
     return denied.guards().equals(List.of(Guard.ATTEMPTS_LEFT))
         ? usedUp(offered)
@@ -132,7 +134,7 @@ public final class ApplyTask {
         .formatted(offered, session.state().attemptCount(), session.maxAttempts()));
   }
 
-  /** Resumes the download, unless the server offers another version by now. */
+  /** Resumes the download, unless the server now offers another version. */
   private String resume(Manifest offer) throws Failure {
     if (!session.isTarget(offer.version())) {
       session.send(new Cancel());
@@ -146,7 +148,7 @@ public final class ApplyTask {
     return downloadAndStage(offer);
   }
 
-  /** Sends download again, because the attempt may have been what made the device boot. */
+  /** Sends download again, because the download may be the reason for the reboot. */
   private void countAttempt(Manifest offer) throws Failure {
     Either<Rejection, UpdateState> answer = session.trySend(downloadOf(offer));
     if (answer.isLeft()) {

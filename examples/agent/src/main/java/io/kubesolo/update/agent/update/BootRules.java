@@ -11,12 +11,12 @@ import java.util.Optional;
 final class BootRules {
   private BootRules() {}
 
-  /** What the boot loader has done with an activated target while another version runs. */
+  /** What the boot loader has done with an activated target, if another version runs. */
   enum Trial {
     /** The target was set to boot, its tries are used up, and the running slot booted. */
     FELL_BACK,
     /** The target was never set to boot: the process ended between the event and the switch. */
-    NOT_TOLD,
+    NOT_SWITCHED,
     /** The target was set to boot and the device rebooted, but the target was not started. */
     NOT_TAKEN,
     /** The target is set to boot, and the device has not rebooted since. */
@@ -24,7 +24,7 @@ final class BootRules {
   }
 
   /**
-   * Returns what became of a target that is activated and does not run.
+   * Returns what the boot loader has done with a target that is activated and does not run.
    *
    * @param rebooted whether the device booted since the last event
    */
@@ -33,7 +33,7 @@ final class BootRules {
       return rebooted == Rebooted.YES ? Trial.NOT_TAKEN : Trial.AWAITED;
     }
     boolean wanted = state.toVersion().exists(situation.environment()::isTarget);
-    return wanted ? Trial.FELL_BACK : Trial.NOT_TOLD;
+    return wanted ? Trial.FELL_BACK : Trial.NOT_SWITCHED;
   }
 
   /** The slot that is to boot next. */
@@ -41,7 +41,7 @@ final class BootRules {
     RUNNING,
     PASSIVE,
     /** The running one, because the passive one does not hold the activated target. */
-    RUNNING_FOR_WANT_OF_TARGET
+    RUNNING_WITHOUT_TARGET
   }
 
   /** Returns the slot that is to boot next on a device that runs a version. */
@@ -49,9 +49,9 @@ final class BootRules {
     if (state.phase() == Phase.ACTIVATED) {
       return holdsTarget(state, situation) && situation.passive().whole().get()
           ? Next.PASSIVE
-          : Next.RUNNING_FOR_WANT_OF_TARGET;
+          : Next.RUNNING_WITHOUT_TARGET;
     }
-    return isToBeLeft(state, version) && isRefuge(state, situation) ? Next.PASSIVE : Next.RUNNING;
+    return isToBeLeft(state, version) && mayGoBack(state, situation) ? Next.PASSIVE : Next.RUNNING;
   }
 
   private static boolean isToBeLeft(UpdateState state, String version) {
@@ -64,11 +64,12 @@ final class BootRules {
   }
 
   /**
-   * Returns whether the passive slot may be booted instead of a running version that was given up. A
-   * version that was given up itself may not, because a device would go back and forth between the
-   * two. A target that is not activated yet may not, because the policy of the device decides when.
+   * Returns whether the passive slot may be booted instead of a running version that was given up.
+   * It must not hold a version that was given up too, because a device would go back and forth
+   * between the two, nor a target that is not activated yet, because the policy of the device
+   * decides when.
    */
-  static boolean isRefuge(UpdateState state, BootSituation situation) {
+  static boolean mayGoBack(UpdateState state, BootSituation situation) {
     boolean underWay = state.phase() == Phase.DOWNLOADING || state.phase() == Phase.STAGED;
     return !(underWay && holdsTarget(state, situation))
         && !isGivenUp(state, situation.passive().version())
@@ -100,7 +101,7 @@ final class BootRules {
     boolean losesNothing = situation.environment().good()
         || isGivenUp(state, situation.passive().version())
         || situation.passive().isFailed()
-        || situation.isTriedInVain()
+        || situation.hasFallenBack()
         || !situation.passive().whole().get();
     return losesNothing
         ? Optional.empty()

@@ -13,7 +13,10 @@ import io.kubesolo.update.core.UpdateEvent.Rollback;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The slot that the boot loader starts next. {@link BootRules} decides, this reads and writes. */
+/**
+ * The slot that the boot loader starts next. {@link BootRules} decides, this class reads
+ * and writes.
+ */
 final class BootSelection {
   private final UpdateSession session;
 
@@ -36,8 +39,8 @@ final class BootSelection {
   }
 
   /**
-   * Selects the slot that the state calls for, unless it is selected already. If the activated target
-   * is damaged, it is rolled back, and may be taken on again.
+   * Selects the slot that the state calls for, unless it is selected already. If the activated
+   * target is damaged, it is rolled back, and may be installed again.
    */
   BootEnvironment align() throws Failure {
     return switch (BootRules.next(session.state(), session.version(), situation())) {
@@ -46,14 +49,16 @@ final class BootSelection {
         noteLateSwitch();
         yield select(session.passiveSlot());
       }
-      case RUNNING_FOR_WANT_OF_TARGET -> {
+      case RUNNING_WITHOUT_TARGET -> {
         giveUpDamagedTarget();
         yield select(session.runningSlot());
       }
     };
   }
 
-  /** A process that ended between the event and the switch may leave the switch to a later boot. */
+  /**
+   * Notes a switch that is made in a later boot, because a process ended between event and switch.
+   */
   private void noteLateSwitch() throws Failure {
     if (session.phase() == Phase.ACTIVATED
         && env().active() != session.passiveSlot()
@@ -73,8 +78,8 @@ final class BootSelection {
   }
 
   /**
-   * Reads what the boot loader did with an activated target while another version runs, and sends the
-   * event that follows from it.
+   * Reads what the boot loader did with an activated target while another version runs, and sends
+   * the event that follows from it.
    *
    * @param rebooted whether the device booted since the last event
    */
@@ -89,7 +94,7 @@ final class BootSelection {
         String letter = situation.environment().active().letter().toUpperCase(Locale.ROOT);
         session.send(new Rollback("the boot loader did not take slot " + letter, true));
       }
-      case NOT_TOLD, AWAITED -> {}
+      case NOT_SWITCHED, AWAITED -> {}
     }
   }
 
@@ -133,25 +138,27 @@ final class BootSelection {
     }
   }
 
-  /** Returns why the passive slot is none to go back to, none if it is one. */
+  /** Returns why the device must not go back to the passive slot, or none if it may. */
   Optional<Failure> obstacleToGoBack() {
     Slots slots = session.device().slots();
     Slot passive = session.passiveSlot();
     try {
       SlotContent content = slots.verifiedContent(passive);
-      return BootRules.isRefuge(session.state(), situation())
+      return BootRules.mayGoBack(session.state(), situation())
           ? Optional.empty()
           : Optional.of(Failure.at(
               slots.image(passive),
               content.version()
-                  + " is no version to go back to: it was rolled back before, failed its"
+                  + " is not a version to go back to: it was rolled back before, failed its"
                   + " health check, or did not boot"));
     } catch (Failure e) {
       return Optional.of(e);
     }
   }
 
-  /** Throws if the passive slot must not be overwritten, because it may be the only one that works. */
+  /**
+   * Throws if the passive slot must not be overwritten, because it may be the only one that works.
+   */
   void requireOverwritablePassive() throws Failure {
     Optional<String> refusal = BootRules.overwriteRefusal(session.state(), situation());
     if (refusal.isPresent()) {
@@ -163,14 +170,14 @@ final class BootSelection {
   String outlook() throws Failure {
     BootEnvironment env = env();
     if (env.active() == session.runningSlot()) {
-      return "%s in slot %s goes on running".formatted(session.version(), session.runningSlot());
+      return "%s in slot %s keeps running".formatted(session.version(), session.runningSlot());
     }
     String next = session
         .device()
         .slots()
         .knownContent(env.active())
         .map(SlotContent::version)
-        .orElse("what it holds");
+        .orElse("an unknown version");
     return "reboot: slot %s boots next, with %s".formatted(env.active(), next);
   }
 }

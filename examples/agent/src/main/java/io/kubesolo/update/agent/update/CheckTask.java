@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds out what the server offers, and starts no download. In phase idle, the check is an attempt
+ * Asks what the server offers, and starts no download. In phase idle, the check is an attempt
  * of its own, which ends in idle or failed. In any other phase it sends no event, unless the server
  * has withdrawn the staged version.
  */
@@ -80,8 +80,8 @@ public final class CheckTask {
     return switch (denied.guards().get(0)) {
       case NEW_TARGET -> "it runs";
       case SUPERSEDES -> "it is staged already";
-      case NOT_ROLLED_BACK -> "it was rolled back before; apply --force takes it on all the same";
-      case ATTEMPTS_LEFT -> "its attempts are used up; apply --force makes another";
+      case NOT_ROLLED_BACK -> "it was rolled back before; apply --force installs it anyway";
+      case ATTEMPTS_LEFT -> "its attempts are used up; apply --force makes another attempt";
       case RUNNING_TARGET -> throw new IllegalStateException("no download has this guard");
     };
   }
@@ -104,9 +104,8 @@ public final class CheckTask {
     /** Returns a line for a person. */
     public String line() {
       return withdrawn
-          .map(activated ->
-              "%s; %s is activated and no longer offered, rollback --retry takes it back"
-                  .formatted(plainLine(), activated))
+          .map(activated -> "%s; %s is activated and no longer offered, rollback --retry undoes it"
+              .formatted(plainLine(), activated))
           .orElseGet(this::plainLine);
     }
 
@@ -115,8 +114,8 @@ public final class CheckTask {
         return running + " runs, and the server offers no other version";
       }
       return refusal
-          .map(why -> offered + " is offered, and not taken on: " + why)
-          .orElse(offered + " is available (" + running + " runs); apply takes it on");
+          .map(why -> offered + " is offered, and not installed: " + why)
+          .orElse(offered + " is available (" + running + " runs); apply installs it");
     }
 
     /** Returns a line of JSON. */

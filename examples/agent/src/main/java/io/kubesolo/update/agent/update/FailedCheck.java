@@ -10,7 +10,7 @@ import io.kubesolo.update.core.UpdateEvent.Acknowledge;
 import io.kubesolo.update.core.UpdateEvent.Download;
 import java.util.List;
 
-/** A check that failed, which is over once the server answers. */
+/** The failure of a check, which is acknowledged once the server answers. */
 final class FailedCheck {
   private final UpdateSession session;
 
@@ -19,8 +19,8 @@ final class FailedCheck {
   }
 
   /**
-   * Acknowledges the failure of a check after the server has answered validly. A version whose attempts
-   * are used up keeps it, because this is what the check has failed for.
+   * Acknowledges the failure of a check after the server has answered validly. It does not if the
+   * attempts at the offered version are used up, because this is the failure.
    */
   void acknowledgeUnlessUsedUp(String offered) throws Failure {
     if (isPresent() && !isUsedUp(offered)) {

@@ -21,9 +21,10 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Runs the health check. If the device is healthy, the running slot is marked good, whatever the state
- * file is like, and a target on trial is then confirmed. If it is not, a target on trial is rolled
- * back; any other slot stays unmarked, so that the boot loader leaves it when its boots run out.
+ * Runs the health check. If the device is healthy, the running slot is marked good, even if the
+ * state file is unreadable, and a target on trial is then confirmed. If it is not, a target on
+ * trial is rolled back; any other slot stays unmarked, so that the boot loader leaves it when its
+ * boots run out.
  */
 public final class HealthCheckTask {
   /** How long a health check waits for another command that works on the device. */
@@ -50,7 +51,7 @@ public final class HealthCheckTask {
     }
   }
 
-  /** A lock that cannot be created, on a read-only file system, keeps every other process out too. */
+  /** Works without the lock: on a read-only file system no other process can create it either. */
   private String unlocked(Device device, Failure cause) throws Failure {
     if (cause.kind() == Kind.BUSY) {
       throw cause;
@@ -102,7 +103,7 @@ public final class HealthCheckTask {
     if (opened.phase() == Phase.ACTIVATED) {
       return outlook;
     }
-    throw Failure.of(opened.version() + " is not to stay; " + outlook);
+    throw Failure.of(opened.version() + " is not kept; " + outlook);
   }
 
   private static UpdateSession orThrow(Either<Failure, UpdateSession> session) throws Failure {
@@ -143,11 +144,11 @@ public final class HealthCheckTask {
   }
 
   /**
-   * Marks the running slot good. This removes the traces of a passive version that was tried in vain,
-   * so its note says from then on that it failed.
+   * Marks the running slot good. This removes the only trace of a fall-back from the passive
+   * version, so its note is changed first: it says that the version failed.
    */
   private void markGood(Device device, BootSituation situation) throws Failure {
-    if (situation.isTriedInVain()) {
+    if (situation.hasFallenBack()) {
       noteCheck(device, situation.running().other(), CheckResult.FAILED);
     }
     BootEnvironment environment = situation.environment();
@@ -179,7 +180,7 @@ public final class HealthCheckTask {
     return line;
   }
 
-  /** Without a version nothing can be confirmed, which is a failure only if something is to be. */
+  /** Ends a check of an unknown version. It is a failure only if there is something to confirm. */
   private String withoutVersion(String line, Failure cause) throws Failure {
     UpdateState state = Failure.orThrow(StateFile.at(context.state()).read()).state();
     switch (state.phase()) {
@@ -214,9 +215,9 @@ public final class HealthCheckTask {
   private static String prospect(BootSituation situation) {
     BootEnvironment environment = situation.environment();
     if (environment.good()) {
-      return "the slot was marked good before, and stays";
+      return "the slot was marked good before, and stays good";
     }
-    String left = "the slot is not marked good, and left after %d more boots"
+    String left = "the slot is not marked good, and GRUB leaves it after %d more boots"
         .formatted(environment.counter());
     return situation.needsReboot(true) ? left + ": reboot" : left;
   }

@@ -10,7 +10,7 @@ import io.kubesolo.update.core.UpdateState;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** How states and events read to a person. */
+/** States and events as text for a person. */
 public final class Messages {
   private Messages() {}
 

@@ -23,8 +23,8 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
- * The state file of a device. If the device's configuration says so, an invalid file is repaired when
- * it is opened: the targets that slot notes call failed are not taken on again.
+ * The state file of a device. If the device's configuration says so, an invalid file is repaired
+ * when it is opened, and the targets whose slot notes say that they failed are not installed again.
  */
 final class RepairingStore implements StateStore {
   private final StateFile file;
@@ -62,7 +62,7 @@ final class RepairingStore implements StateStore {
 
   /**
    * Returns the versions whose last health check failed: that in the passive slot, and that in the
-   * running one if the last switch wanted it. Another running version was no target.
+   * running one if the last switch was for it. Otherwise the running version was not a target.
    */
   private List<String> failedTargets() {
     List<String> versions = new ArrayList<>();

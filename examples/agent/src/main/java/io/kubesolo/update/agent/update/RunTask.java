@@ -16,8 +16,8 @@ import java.util.function.BiConsumer;
 
 /**
  * One round of an unattended device: ends an overdue phase, runs the health check, applies what the
- * server offers, activates it if the policy allows, and reboots if a reboot is called for. A failure in
- * one step does not end the round.
+ * server offers, activates it if the policy allows, and reboots if a reboot is called for. A
+ * failure in one step does not end the round.
  */
 public final class RunTask {
   private final UpdateContext context;

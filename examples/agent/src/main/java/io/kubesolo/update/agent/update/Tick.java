@@ -14,7 +14,9 @@ import io.vavr.control.Option;
 public final class Tick {
   private Tick() {}
 
-  /** Sends what an overdue phase calls for, and returns a line about it; none if none is overdue. */
+  /**
+   * Sends what an overdue phase calls for, and returns a line about it; none if none is overdue.
+   */
   public static Option<String> run(UpdateLifecycle lifecycle) throws Failure {
     Option<Overdue> overdue = lifecycle.overdue();
     while (overdue.isDefined()) {

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * @param reboot reboots the device
  * @param hostUptime how long the host has been up
  * @param progress shows a download
- * @param messages takes each line for the person who watches
+ * @param messages takes each line for the user
  * @param warnings takes each line of warning
  */
 public record UpdateContext(

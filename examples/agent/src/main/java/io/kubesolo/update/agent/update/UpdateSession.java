@@ -32,8 +32,8 @@ import java.util.Optional;
 
 /**
  * The work of one command on a device. While it lasts, the work lock is held, so that no other
- * process changes slots, boot environment or download. At its start the state is reconciled with the
- * running slot and with what the boot loader did, and the boot environment with the state.
+ * process changes slots, boot environment or download. At its start the state is reconciled with
+ * the running slot and with what the boot loader did, and the boot environment with the state.
  *
  * <p>Events are sent for the revision of the state that this session knows: an event of another
  * command, such as cancel, ends the work.
@@ -83,7 +83,8 @@ public final class UpdateSession implements AutoCloseable {
   }
 
   /**
-   * Sends the events for what happened while no agent ran, and tells the boot loader what follows.
+   * Sends the events for what happened while no agent ran, and changes the boot
+   * environment accordingly.
    *
    * @param version the version that runs
    * @param rebooted whether the device booted since the last event; none to compare the boots
@@ -109,7 +110,7 @@ public final class UpdateSession implements AutoCloseable {
     }
   }
 
-  /** Acquires the work lock, waiting at most so long for another process that works. */
+  /** Acquires the work lock. Waits for another process at most as long as given. */
   static ProcessLock.Held lock(UpdateContext context, Duration patience) throws Failure {
     return WorkLock.acquire(Option.some(context.dir()), context.state(), patience);
   }
@@ -124,8 +125,8 @@ public final class UpdateSession implements AutoCloseable {
   }
 
   /**
-   * Returns what runs on a device, after making its boot environment durable, or writing it anew if it
-   * is missing or damaged.
+   * Returns what runs on a device, after making its boot environment durable, or writing it anew if
+   * it is missing or damaged.
    */
   static RunningSystem settled(UpdateContext context, Device device) throws Failure {
     device.warnings(context.settings().deadlines()).forEach(context.warnings());
@@ -211,8 +212,8 @@ public final class UpdateSession implements AutoCloseable {
   }
 
   /**
-   * Returns whether the device booted since the last event, or since the boot environment was changed for
-   * it in a later boot.
+   * Returns whether the device booted since the last event, or since the boot environment was
+   * changed for it in a later boot.
    */
   Rebooted rebooted() {
     Option<Boot> told =
@@ -260,8 +261,8 @@ public final class UpdateSession implements AutoCloseable {
 
   /**
    * Ends the attempt because of a failure, and returns the failure to throw. No event is sent if
-   * another command has ended the attempt already, if the state file is the trouble, or if a download
-   * may go on once the failure has passed.
+   * another command has ended the attempt already, if the state file has the failure, or if a
+   * download can continue when the failure is over.
    */
   Failure fail(Failure cause) {
     boolean ended = switch (cause.kind()) {
@@ -289,7 +290,8 @@ public final class UpdateSession implements AutoCloseable {
     if (stored.revision() != state().revision() || stored.phase() != phase()) {
       throw Failure.of(
           Failure.Kind.REJECTED,
-          "%s: given up meanwhile by another command: now %s".formatted(target(), inWords(stored)));
+          "%s: given up by another command in the meantime: now %s"
+              .formatted(target(), inWords(stored)));
     }
     Option<UpdateEvent> ending = lifecycle.overdue().map(overdue -> overdue.event());
     if (ending.isDefined()) {
@@ -332,7 +334,7 @@ public final class UpdateSession implements AutoCloseable {
     }
   }
 
-  /** Reports a line to the person who watches. */
+  /** Reports a line to the user. */
   void report(String line) {
     context.messages().accept(line);
   }

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /**
  * The lock of the one process that may change slots, boot environment and download of a device, or
- * reconcile. On a device it is the same whatever state file is named; without one it is a file beside
+ * reconcile. On a device it is the same for every state file; without a device it is a file next to
  * the state file, whose own lock is held for an event only.
  */
 public final class WorkLock {

@@ -66,7 +66,7 @@ class UpdateBootIT {
       assertThat(back.running()).isEqualTo(V1);
       assertThat(device.must("agent run"))
           .contains("v1 is healthy, slot a is marked good")
-          .contains("v2 is not taken on");
+          .contains("v2 is not installed");
 
       UpdateState state = device.cutPower();
       assertThat(state.lastError().get()).contains("no network");
@@ -87,7 +87,7 @@ class UpdateBootIT {
       assertThat(back.running()).isEqualTo(V1);
       assertThat(device.must("agent run"))
           .contains("v1 is healthy, slot a is marked good")
-          .contains("v2 is not taken on");
+          .contains("v2 is not installed");
 
       UpdateState state = device.cutPower();
       assertThat(state.lastError()).contains("v1 runs instead of v2");

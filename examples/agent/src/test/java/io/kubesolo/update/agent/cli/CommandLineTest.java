@@ -49,7 +49,7 @@ class CommandLineTest {
   }
 
   @Test
-  void anEventIsSentEvenIfNobodyCanBeTold() {
+  void anEventIsSentEvenIfTheOutputCannotBeWritten() {
     Lost full = new Lost("No space left on device");
     String[] check = {"--state", file.toString(), "send", "check"};
     String[] cancel = {"--state", file.toString(), "send", "cancel", "--json"};
@@ -169,7 +169,7 @@ class CommandLineTest {
         "diagram --format tikz",
         "events --to-version v1",
       })
-  void callsWhatMakesNoSenseAUsageError(String arguments) {
+  void reportsInvalidArgumentsAsAUsageError(String arguments) {
     CommandLineRun.Result wrong =
         agent.run(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
 
@@ -198,7 +198,7 @@ class CommandLineTest {
   }
 
   @Test
-  void replaysLinesAndGoesOnAfterNonsense() {
+  void replaysLinesAndContinuesAfterInvalidOnes() {
     agent.withInput(
         "{\"event\":\"check\",\"at\":\"2026-01-02T03:04:05Z\",\"error\":7}",
         "",
@@ -282,7 +282,7 @@ class CommandLineTest {
   }
 
   @Test
-  void describesWhereAnUpdateStands() {
+  void describesTheStateOfAnUpdate() {
     agent.run("send", "download", "--to-version", "v1.1", "--running-version", "v1.0");
     agent.run("send", "fail", "--error", "disk full\n\u001b[31mred");
 
@@ -321,7 +321,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"mermaid", "dot", "plantuml", "svg", "scxml", "markdown", "json"})
-  void drawsTheMachineAndMarksWhereTheDeviceStands(String format) {
+  void drawsTheMachineAndMarksThePhaseOfTheDevice(String format) {
     agent.run("send", "download", "--to-version", "v1.1", "--running-version", "v1.0");
     String[] plain = {"diagram", "--format", format};
     String[] marked = {"diagram", "--format", format, "--current"};
@@ -471,7 +471,7 @@ class CommandLineTest {
     }
     assertThat(help)
         .containsSubsequence(
-            "Device commands:", "State commands:", "Watching commands:", "Plumbing commands:")
+            "Device commands:", "State commands:", "Monitoring commands:", "Low-level commands:")
         .contains("\n  14 ");
     assertThat(agent.run("help").out()).isEqualTo(help);
   }

@@ -39,7 +39,7 @@ class DeadlinesCommandTest {
     "downloading, fail: downloading -> failed: timed out in downloading after 1s",
     "verifying, rollback: verifying -> rolled_back: timed out in verifying after 1s"
   })
-  void endsAnOverduePhaseWhateverTheWallClockSays(String phase, String line) throws IOException {
+  void endsAnOverduePhaseIndependentlyOfTheWallClock(String phase, String line) throws IOException {
     OverdueState.write(file, phase);
 
     assertThat(agent.run("--deadlines", ONE_SECOND, "tick"))
@@ -105,7 +105,7 @@ class DeadlinesCommandTest {
         "asleep=1h",
         "downloading=99999999d"
       })
-  void callsDeadlinesThatMakeNoSenseAUsageError(String deadlines) {
+  void reportsInvalidDeadlinesAsAUsageError(String deadlines) {
     CommandLineRun.Result wrong = agent.run("--deadlines", deadlines, "tick");
 
     assertThat(wrong.code()).isEqualTo(2);

@@ -94,7 +94,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
   }
 
   @Test
-  void tellsMachinesWhatACheckFound() {
+  void printsTheResultOfACheckAsJson() {
     assertThat(device.done("check", "--json").out())
         .isEqualTo("{\"running\":\"v1\",\"offered\":\"v2\",\"update\":true}\n");
     device.done("apply");
@@ -104,7 +104,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
   }
 
   @Test
-  void tellsMachinesThatNothingIsNew() {
+  void printsAsJsonThatThereIsNoUpdate() {
     device.offer(server, "v1");
 
     assertThat(device.done("check", "--json").out())
@@ -118,7 +118,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     device.offer(server, "v3");
 
     assertThat(device.done("check").out())
-        .contains("v3 is offered, and not taken on: v2 is activated");
+        .contains("v3 is offered, and not installed: v2 is activated");
   }
 
   @Test
@@ -187,7 +187,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(device.env().active()).isEqualTo(Slot.A);
 
-    assertThat(device.run("healthcheck").err()).contains("v2 is not to stay; reboot");
+    assertThat(device.run("healthcheck").err()).contains("v2 is not kept; reboot");
     device.healthy(true);
     device.done("boot");
     device.done("healthcheck");
@@ -215,7 +215,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
 
     assertThat(device.run("healthcheck").err())
         .contains("v1 in slot a: health check failed: exit code 1: no network;"
-            + " the slot is not marked good, and left after 2 more boots");
+            + " the slot is not marked good, and GRUB leaves it after 2 more boots");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
     assertThat(device.env().good()).isFalse();
   }
@@ -230,7 +230,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
 
     assertThat(device.done("apply").out())
         .contains(
-            "v2 is not taken on: it was rolled back before; apply --force takes it on all the same");
+            "v2 is not installed: it was rolled back before; apply --force installs it anyway");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
 
     device.done("apply", "--force");
@@ -306,7 +306,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     CommandLineRun.Result result = apply.get(20, TimeUnit.SECONDS);
 
     assertThat(result.code()).isEqualTo(ExitCode.REJECTED);
-    assertThat(result.err()).contains("given up meanwhile by another command");
+    assertThat(result.err()).contains("given up by another command in the meantime");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
     assertThat(device.dir.resolve("download")).isEmptyDirectory();
     assertThat(device.slots().knownContent(Slot.B)).isEmpty();
@@ -328,7 +328,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
   }
 
   @Test
-  void isBusyWhateverStateFileIsNamed() throws Exception {
+  void isBusyForEveryStateFile() throws Exception {
     Path lock = device.dir.resolve("work.lock");
     try (ProcessLock.Held held = ProcessLock.acquire(lock, Duration.ZERO).get()) {
       for (String command : List.of("apply", "reconcile")) {
@@ -439,7 +439,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
 
     CommandLineRun.Result result = device.done("healthcheck");
 
-    assertThat(result.err()).contains("grubenv: is no GRUB environment block; written anew");
+    assertThat(result.err()).contains("grubenv: is not a GRUB environment block; written anew");
     assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
   }
 
@@ -476,7 +476,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     device.done("rollback");
     device.done("ack");
 
-    assertThat(device.run("healthcheck").err()).contains("v2 is not to stay; reboot: slot a");
+    assertThat(device.run("healthcheck").err()).contains("v2 is not kept; reboot: slot a");
     device.done("boot");
     device.done("healthcheck");
     assertThat(device.running().slot()).isEqualTo(Slot.A);
@@ -496,7 +496,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     device.healthy(false);
     assertThat(device.run("healthcheck").err())
         .contains("a.img: does not hold v1")
-        .contains("rolled back: v2 in slot b goes on running");
+        .contains("rolled back: v2 in slot b keeps running");
     assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(device.env().active()).isEqualTo(Slot.B);
 

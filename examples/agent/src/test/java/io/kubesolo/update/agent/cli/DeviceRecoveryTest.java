@@ -28,7 +28,7 @@ final class DeviceRecoveryTest extends DeviceWithServer {
   private static final byte[] ZEROS = new byte[800];
 
   @Test
-  void tellsTheBootLoaderWhatAProcessThatWasKilledDidNot() throws Exception {
+  void switchesTheBootLoaderIfAProcessWasKilledBeforeIt() throws Exception {
     device.done("apply");
     device.done("send", "activate");
     device.done("boot");
@@ -81,7 +81,7 @@ final class DeviceRecoveryTest extends DeviceWithServer {
   }
 
   @Test
-  void forgetsATargetThatWasTriedInVainBeforeItIsActivatedAgain() throws Exception {
+  void removesTheTargetOfAFailedTrialBeforeItIsActivatedAgain() throws Exception {
     device.done("apply");
     device.done("activate");
     device.fallBackTo(Slot.A);
@@ -164,7 +164,7 @@ final class DeviceRecoveryTest extends DeviceWithServer {
   }
 
   @Test
-  void marksGoodAndLeavesAnInvalidStateIfToldSo() throws Exception {
+  void marksGoodAndLeavesAnInvalidStateIfConfigured() throws Exception {
     device.configure("on_invalid_state", "stop");
     device.done("boot");
     Files.write(device.dir.resolve("state.json"), ZEROS);
@@ -216,7 +216,7 @@ final class DeviceRecoveryTest extends DeviceWithServer {
     updateTo("v2");
     device.slots().noteCheck(Slot.A, CheckResult.FAILED);
 
-    assertThat(device.run("rollback").err()).contains("a.img: v1 is no version to go back to");
+    assertThat(device.run("rollback").err()).contains("a.img: v1 is not a version to go back to");
 
     assertThat(device.phase()).isEqualTo(Phase.SUCCESS);
   }
@@ -326,7 +326,7 @@ final class DeviceRecoveryTest extends DeviceWithServer {
 
     assertThat(result.code()).isEqualTo(ExitCode.REJECTED);
     assertThat(result.err())
-        .contains("v2: given up meanwhile by another command: now downloading v9");
+        .contains("v2: given up by another command in the meantime: now downloading v9");
     assertThat(device.state().toVersion()).contains("v9");
     assertThat(device.phase()).isEqualTo(Phase.DOWNLOADING);
   }
@@ -372,7 +372,7 @@ final class DeviceRecoveryTest extends DeviceWithServer {
 
     CommandLineRun.Result result = device.run("healthcheck", "--reboot-exit-code");
     assertThat(result.code()).isEqualTo(ExitCode.REBOOT);
-    assertThat(result.err()).contains("left after").contains("reboot");
+    assertThat(result.err()).contains("leaves it after").contains("reboot");
     assertThat(device.run("apply", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
 
     device.damage(Slot.B);

@@ -84,7 +84,7 @@ final class JsonOutputTest {
   }
 
   @Test
-  void tellsAFailureInTheObjectAndOnStandardError() throws IOException {
+  void reportsAFailureInTheObjectAndOnStandardError() throws IOException {
     Files.writeString(file, "{");
 
     CommandLineRun.Result failed = agent.run("--output", "json", "status");

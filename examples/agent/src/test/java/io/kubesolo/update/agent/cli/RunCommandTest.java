@@ -83,7 +83,7 @@ final class RunCommandTest extends DeviceWithServer {
   }
 
   @Test
-  void goesOnAfterTroubleInOneStep() throws Exception {
+  void continuesAfterAFailureInOneStep() throws Exception {
     device.configure("health_check", List.of("/nowhere/check"));
 
     CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
@@ -94,7 +94,7 @@ final class RunCommandTest extends DeviceWithServer {
   }
 
   @Test
-  void tellsOfTroubleWithTheServer() {
+  void reportsAFailureOfTheServer() {
     server.on("manifest.json", RawServer.status("503 Service Unavailable"));
 
     CommandLineRun.Result result = device.run("run");
@@ -105,7 +105,7 @@ final class RunCommandTest extends DeviceWithServer {
   }
 
   @Test
-  void givesTheCodeOfAStateFileThatIsTheTrouble() throws Exception {
+  void returnsTheExitCodeOfAFailingStateFile() throws Exception {
     device.configure("on_invalid_state", "stop");
     device.done("boot");
     Files.writeString(device.dir.resolve("state.json"), "{");
@@ -214,7 +214,7 @@ final class RunCommandTest extends DeviceWithServer {
   }
 
   @Test
-  void rebootsBackWhateverThePolicySays() throws Exception {
+  void rebootsBackEvenIfThePolicyForbidsActivation() throws Exception {
     device.done("apply");
     device.done("activate");
     device.done("boot");
@@ -274,7 +274,7 @@ final class RunCommandTest extends DeviceWithServer {
     CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
 
     assertThat(result.code()).isZero();
-    assertThat(result.err()).contains("warning: the fleet lock is not given back yet");
+    assertThat(result.err()).contains("warning: the fleet lock is not released yet");
     assertThat(device.phase()).isEqualTo(Phase.STAGED);
     assertThat(note().mayBeHeld()).isTrue();
   }

@@ -93,7 +93,7 @@ final class StatusOnDeviceTest extends DeviceWithServer {
 
   /** The same device object and the same list of waits, by the command and for other programs. */
   @Test
-  void tellsWhatIsWaitedFor() throws IOException {
+  void showsWhatTheUpdateWaitsFor() throws IOException {
     device.configure("activation", Map.of("windows", List.of(), "hold_file", "hold"));
     Files.createFile(device.dir.resolve("hold"));
     assertThat(json("status", "--output", "json").get("waits")).isEmpty();

@@ -192,7 +192,7 @@ class WaitTest {
         "wait --for idle --timeout 1",
         "wait --for idle --timeout -1s"
       })
-  void callsWhatMakesNoSenseAUsageError(String arguments) {
+  void reportsInvalidArgumentsAsAUsageError(String arguments) {
     CommandLineRun.Result wrong = agent.run(arguments.split(" ", -1));
 
     assertThat(wrong.code()).isEqualTo(2);

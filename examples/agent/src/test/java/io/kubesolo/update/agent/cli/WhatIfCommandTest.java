@@ -34,7 +34,7 @@ final class WhatIfCommandTest {
   }
 
   @Test
-  void tellsEachGuardAndEachAction() {
+  void showsEachGuardAndEachAction() {
     CommandLineRun.Result result = agent.run("what-if", "rollback", "error=no network");
 
     assertThat(result.code()).as(result.out()).isEqualTo(10);
@@ -58,7 +58,7 @@ final class WhatIfCommandTest {
 
   /** Each event that it accepts is accepted when it is sent, and makes the state that it told. */
   @Test
-  void tellsWhatSendingThenDoes() throws IOException {
+  void showsWhatSendingThenDoes() throws IOException {
     String told = agent
         .run("--output", "json", "what-if", "activate", "verify", "running_version=v2", "confirm")
         .out();
@@ -100,7 +100,7 @@ final class WhatIfCommandTest {
   }
 
   @Test
-  void startsFromAFreshDeviceWhateverTheFileHolds() throws IOException {
+  void startsFromAFreshDeviceWithAnyStateFile() throws IOException {
     Files.writeString(file, "{");
 
     CommandLineRun.Result result =
@@ -231,13 +231,13 @@ final class WhatIfCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "confrm | 'confrm' is no event; did you mean 'confirm'?",
+        "confrm | unknown event 'confrm'; did you mean 'confirm'?",
         "confirm error=x | confirm carries no 'error'",
         "download version=v2 | download carries no 'version', only to_version",
         "download to_version=v2 | running_version",
         "fail error=a error=b | error is given twice to one fail",
         "download to_version=v2 running_version=v1 force=yes | force is true or false, not 'yes'",
-        "to_version=v2 | 'to_version=v2' is no event",
+        "to_version=v2 | unknown event 'to_version=v2'",
         "--fresh | needs events, or a --file of them",
         "--as-replay --as-transcript check | exclude each other"
       })
@@ -259,7 +259,7 @@ final class WhatIfCommandTest {
         agent.run("what-if", "--file", folder.resolve("no").toString());
 
     assertThat(result.code()).isEqualTo(1);
-    assertThat(result.err()).contains(script + ": line 2 is no event").hasLineCount(1);
+    assertThat(result.err()).contains(script + ": line 2 is not an event").hasLineCount(1);
     assertThat(missing.code()).isEqualTo(1);
     assertThat(missing.err()).hasLineCount(1);
   }

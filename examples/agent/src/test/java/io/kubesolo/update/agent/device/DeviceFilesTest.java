@@ -134,11 +134,11 @@ final class DeviceFilesTest {
         "{\"server\":1,\"server\":2}|is not JSON: line 1",
         "{\"health_check\":[\"true\"]}|lacks \"server\"",
         "{\"server\":1,\"health_check\":[\"true\"]}|\"server\" is not a text",
-        "{\"server\":\"ftp://h/\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
-        "{\"server\":\"http:///x\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
-        "{\"server\":\"http://h/?q\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
-        "{\"server\":\"http://h:65536/\",\"health_check\":[\"true\"]}|\"server\" is no http or https address",
-        "{\"server\":\"a b\",\"health_check\":[\"true\"]}|\"server\" is no address",
+        "{\"server\":\"ftp://h/\",\"health_check\":[\"true\"]}|\"server\" is not an http or https address",
+        "{\"server\":\"http:///x\",\"health_check\":[\"true\"]}|\"server\" is not an http or https address",
+        "{\"server\":\"http://h/?q\",\"health_check\":[\"true\"]}|\"server\" is not an http or https address",
+        "{\"server\":\"http://h:65536/\",\"health_check\":[\"true\"]}|\"server\" is not an http or https address",
+        "{\"server\":\"a b\",\"health_check\":[\"true\"]}|\"server\" is not an address",
         "{\"server\":\"http://h/\"}|lacks \"health_check\"",
         "{\"server\":\"http://h/\",\"health_check\":\"true\"}|\"health_check\" is not a list of texts",
         "{\"server\":\"http://h/\",\"health_check\":[1]}|\"health_check\" is not a list of texts",
@@ -149,17 +149,17 @@ final class DeviceFilesTest {
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"health_tries\":0}|\"health_tries\" is 0",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"health_interval_s\":-1}|\"health_interval_s\" is -1",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\" \"}|\"grubenv\" is blank",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\"\\u0000\"}|\"grubenv\" is no path",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\"\\u0000\"}|\"grubenv\" is not a path",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":[]}|\"slots\" is not an object",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":{\"b\":\"PARTLABEL=\"}}|\"slots\": \"b\" names neither",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"reboot\":[]}|\"reboot\" names no command",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"on_invalid_state\":\"ask\"}|\"on_invalid_state\" is neither",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"ca_file\":1}|\"ca_file\" is not a text",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":1}|\"activation\" is not an object",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"windows\":[\"x\"]}}|\"x\" is no window",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"windows\":[\"x\"]}}|\"x\" is not a window",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{}}}|lacks \"id\"",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"id\":\"\"}}}|\"id\" is blank",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"id\":\"x\",\"url\":\"h\"}}}|\"url\" is no http",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"id\":\"x\",\"url\":\"h\"}}}|\"url\" is not an http",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"group\":\"a_b\"}}}|\"group\" is not one",
       })
   void saysWhatIsWrongWithAConfiguration(String json, String problem) throws Exception {
@@ -268,7 +268,7 @@ final class DeviceFilesTest {
   }
 
   @Test
-  void neverWritesTheRunningSlotByWhateverName() throws Exception {
+  void neverWritesTheRunningSlotUnderAnyName() throws Exception {
     Slots slots = new Slots(dir);
     Path image = write("download", "12345");
     SlotContent content = DeviceFactory.content("v1", "12345".getBytes(UTF_8));

@@ -27,7 +27,7 @@ final class HealthCheckProcessTest {
   }
 
   @Test
-  void tellsTheExitCodeAndTheLastLine() throws Exception {
+  void reportsTheExitCodeAndTheLastLine() throws Exception {
     assertThat(check(10, "sh", "-c", "echo first; echo 'no route' >&2; echo; exit 3"))
         .isEqualTo(HealthResult.unhealthy("health check failed: exit code 3: no route"));
     assertThat(check(10, "sh", "-c", "exit 3"))
@@ -40,7 +40,7 @@ final class HealthCheckProcessTest {
   }
 
   @Test
-  void tellsThatTheCommandCannotBeStarted() throws Exception {
+  void reportsThatTheCommandCannotBeStarted() throws Exception {
     HealthResult result = check(10, "/nowhere/check");
 
     assertThat(result.outcome()).isEqualTo(HealthResult.Outcome.UNDETERMINED);

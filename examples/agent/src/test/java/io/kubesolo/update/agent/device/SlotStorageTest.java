@@ -67,7 +67,7 @@ final class SlotStorageTest {
   }
 
   @Test
-  void tellsADeviceFromAnotherAndFromAFile() throws Exception {
+  void distinguishesADeviceFromAnotherAndFromAFile() throws Exception {
     Path image = mounts.image("ext4", 2);
     Path device = loop(image);
     Path link = Files.createSymbolicLink(mounts.directory("links").resolve("a"), device);

@@ -18,7 +18,7 @@ final class SwitchNoteTest {
   Path dir;
 
   @Test
-  void tellsWhenTheBootEnvironmentWasChangedForAnEvent() throws Exception {
+  void returnsWhenTheBootEnvironmentWasChangedForAnEvent() throws Exception {
     SwitchNote note = new SwitchNote(dir);
     assertThat(note.moment(7, Option.some(FIRST))).isEmpty();
 
@@ -38,7 +38,7 @@ final class SwitchNoteTest {
   }
 
   @Test
-  void tellsItOfAnEventWhoseBootIsUnknown() throws Exception {
+  void returnsItForAnEventWhoseBootIsUnknown() throws Exception {
     SwitchNote note = new SwitchNote(dir);
     note.write(7, Option.none(), SECOND);
 

@@ -188,7 +188,7 @@ public final class BadServerTest {
     offerManifest("{\"version\":\"v2\",\"size\":1,\"sha256\":\"" + "0".repeat(64)
         + "\",\"file\":\"../../etc/passwd\"}");
 
-    failsWith("manifest.json: \"file\" is no plain relative name: ../../etc/passwd");
+    failsWith("manifest.json: \"file\" is not a plain relative name: ../../etc/passwd");
   }
 
   @Test
@@ -196,7 +196,7 @@ public final class BadServerTest {
     offerManifest("{\"version\":\"v2\",\"size\":1,\"sha256\":\"" + "0".repeat(64)
         + "\",\"file\":\"\\ud800\\n\"}");
 
-    failsWith("manifest.json: \"file\" is no plain relative name: \\ud800\\n");
+    failsWith("manifest.json: \"file\" is not a plain relative name: \\ud800\\n");
   }
 
   @Test

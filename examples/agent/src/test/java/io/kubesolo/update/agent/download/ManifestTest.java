@@ -30,7 +30,8 @@ final class ManifestTest {
   @ValueSource(
       strings = {"../x", "/x", "http://h/x", "a/../x", ".x", "a//x", "", "a b", "a%2e", "a/"})
   void acceptsOnlyAPlainRelativeNameInTheManifest(String file) throws Exception {
-    assertThat(messageOf(() -> manifest("v", file, "5", SHA256))).contains("\"file\" is no plain");
+    assertThat(messageOf(() -> manifest("v", file, "5", SHA256)))
+        .contains("\"file\" is not a plain");
   }
 
   @Test
@@ -83,11 +84,11 @@ final class ManifestTest {
   void saysWhatIsWrongWithAKey() throws Exception {
     Path file = write("update.pub", "ssh-ed25519 AAAA");
     assertThat(messageOf(() -> UpdateKey.read(file)))
-        .isEqualTo(file + ": is no public key in PEM format");
+        .isEqualTo(file + ": is not a public key in PEM format");
 
     write("update.pub", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
     assertThat(messageOf(() -> UpdateKey.read(file)))
-        .isEqualTo(file + ": is no Ed25519 public key");
+        .isEqualTo(file + ": is not an Ed25519 public key");
   }
 
   private Path write(String name, String text) throws IOException {

@@ -145,12 +145,12 @@ final class HttpClientTest {
         "HTTP/1.1 200 OK\\r\\n: x\\r\\n\\r\\n|malformed answer: a line of the header",
         "HTTP/1.1 200 OK\\r\\na b: x\\r\\n\\r\\n|malformed answer: a line of the header",
         "HTTP/1.1 200 OK\\r\\n folded: x\\r\\n\\r\\n|malformed answer: a line of the header",
-        "HTTP/1.1 200 OK\\r\\nContent-Length: -1\\r\\n\\r\\n|Content-Length is no number",
-        "HTTP/1.1 200 OK\\r\\nContent-Length: +5\\r\\n\\r\\nhello|Content-Length is no number",
-        "HTTP/1.1 200 OK\\r\\nContent-Length: 0x5\\r\\n\\r\\nhello|Content-Length is no number",
-        "HTTP/1.1 200 OK\\r\\nContent-Length:\\r\\n\\r\\nhello|Content-Length is no number",
-        "HTTP/1.1 200 OK\\r\\nContent-Length: 5,\\r\\n\\r\\nhello|Content-Length is no number",
-        "HTTP/1.1 200 OK\\r\\nContent-Length: 9223372036854775808\\r\\n\\r\\n|is no number",
+        "HTTP/1.1 200 OK\\r\\nContent-Length: -1\\r\\n\\r\\n|Content-Length is not a number",
+        "HTTP/1.1 200 OK\\r\\nContent-Length: +5\\r\\n\\r\\nhello|Content-Length is not a number",
+        "HTTP/1.1 200 OK\\r\\nContent-Length: 0x5\\r\\n\\r\\nhello|Content-Length is not a number",
+        "HTTP/1.1 200 OK\\r\\nContent-Length:\\r\\n\\r\\nhello|Content-Length is not a number",
+        "HTTP/1.1 200 OK\\r\\nContent-Length: 5,\\r\\n\\r\\nhello|Content-Length is not a number",
+        "HTTP/1.1 200 OK\\r\\nContent-Length: 9223372036854775808\\r\\n\\r\\n|is not a number",
         "HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\nContent-Length: 6\\r\\n\\r\\nhello|two differ",
         "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: gzip, chunked\\r\\n\\r\\n|is not supported",
         "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: gzip\\r\\n\\r\\n|is not supported",
@@ -226,7 +226,7 @@ final class HttpClientTest {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nTrailer: "
       })
-  void isBoundedAsAWholeWhateverTrickles(String start) {
+  void isBoundedAsAWholeIfBytesArriveSlowly(String start) {
     limit = SHORT;
     String more =
         start.isEmpty() || start.equals("H") ? "HTTP/1.1 200 ".substring(start.length()) : "0";
@@ -339,7 +339,7 @@ final class HttpClientTest {
   }
 
   @Test
-  void saysThatNobodyListens() throws IOException {
+  void reportsARefusedConnection() throws IOException {
     server.close();
 
     assertThat(refused(address())).hasMessage("no connection: Connection refused");

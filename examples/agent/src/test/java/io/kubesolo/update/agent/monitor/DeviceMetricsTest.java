@@ -78,7 +78,7 @@ class DeviceMetricsTest {
   }
 
   @Test
-  void callForARebootIntoThePriorSlotIfTheRunningOneIsSick() throws Exception {
+  void callForARebootIntoThePriorSlotIfTheRunningOneIsUnhealthy() throws Exception {
     device.offer(server, "v2");
     device.done("apply");
     device.done("activate");

@@ -51,7 +51,7 @@ class MetricsTest {
   }
 
   @Test
-  void tellsWhereAnUpdateStands() {
+  void showsTheStateOfAnUpdate() {
     download();
     agent.run("send", "fail", "--error", "disk full");
 
@@ -107,7 +107,7 @@ class MetricsTest {
   }
 
   @Test
-  void tellsNothingOfAFileThatCannotBeReadButThat() throws IOException {
+  void showsOnlyThatAFileCannotBeRead() throws IOException {
     Files.writeString(file, "{\"phase\":\"asleep\"}");
 
     CommandLineRun.Result metrics = agent.run("metrics");
@@ -216,7 +216,7 @@ class MetricsTest {
   }
 
   @Test
-  void tellsThatAPhaseHasOutlastedItsDeadline() throws IOException {
+  void showsThatAPhaseHasOutlastedItsDeadline() throws IOException {
     OverdueState.write(file, "verifying");
 
     assertThat(metrics("--deadlines", "verifying=1s")).contains("kubesolo_update_overdue 1.0");

@@ -86,7 +86,7 @@ class PageTest {
   }
 
   @Test
-  void tellsAllWithoutAScript() throws Exception {
+  void showsEverythingWithoutAScript() throws Exception {
     download("v2");
     agent.run("send", "fail", "--error", "no route");
 
@@ -241,7 +241,7 @@ class PageTest {
   }
 
   @Test
-  void tellsItsReadersOfEachChange() throws Exception {
+  void notifiesItsReadersOfEachChange() throws Exception {
     BufferedReader events = reader("/events");
     assertThat(lineOf(events, "retry")).isEqualTo("retry: 2000");
 
@@ -252,7 +252,7 @@ class PageTest {
   }
 
   @Test
-  void tellsNoMoreReadersThanItCanServe() throws Exception {
+  void notifiesNoMoreReadersThanItCanServe() throws Exception {
     for (int i = 0; i < 32; i++) {
       assertThat(lineOf(reader("/events"), "retry")).isNotEmpty();
     }

@@ -264,7 +264,7 @@ class ServeTest {
   }
 
   @Test
-  void halfOpenClientsKeepNobodyOutAndAreCutOff() throws Exception {
+  void halfOpenClientsBlockNoOthersAndAreCutOff() throws Exception {
     List<Socket> halfOpen = new ArrayList<>();
     try {
       for (int i = 0; i < 100; i++) {

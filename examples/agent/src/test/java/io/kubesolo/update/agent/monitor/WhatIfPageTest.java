@@ -77,7 +77,7 @@ class WhatIfPageTest {
   }
 
   @Test
-  void tellsEachGuardWithItsValuesAndEachChange() throws Exception {
+  void showsEachGuardWithItsValuesAndEachChange() throws Exception {
     stage();
 
     String page = page("event=activate&event=verify&running_version=v2&event=confirm");
@@ -103,7 +103,7 @@ class WhatIfPageTest {
   }
 
   @Test
-  void tellsWhyAnEventIsRefusedAndWhatIsPermitted() throws Exception {
+  void showsWhyAnEventIsRefusedAndWhatIsPermitted() throws Exception {
     stage();
 
     String page =
@@ -230,19 +230,19 @@ class WhatIfPageTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "event=confrm | 'confrm' is no event",
+        "event=confrm | unknown event 'confrm'",
         "event=confirm&error=x | confirm carries no 'error'",
         "event=download&to_version=v2 | download needs running_version",
         "event=verify&running_version=+ | running_version is blank",
         "event=fail&error=a&error=b | error is given twice to one fail",
         "event=rollback&error=a&retry=yes | retry is true or false, not 'yes'",
-        "phase=asleep | 'asleep' is no phase",
-        "to_version=v2 | '' is no phase",
+        "phase=asleep | unknown phase 'asleep'",
+        "to_version=v2 | unknown phase ''",
         "phase=idle&phase=failed | phase is given twice to the state",
         "phase=idle&attempt_count=-1 | attempt_count is a number from 0 on",
         "phase=idle&attempt_count=9223372036854775808 | attempt_count is a number from 0 on",
         "phase=idle&boot=1 | a state has no 'boot' here, only phase, from_version",
-        "phase=idle%0a%1b | phase: 'idle\\n\\u001b' is no phase",
+        "phase=idle%0a%1b | unknown phase 'idle\\n\\u001b'",
       })
   void namesWhatIsWrongInOneLine(String query, String problem) throws Exception {
     HttpResponse<String> answer = get("/what-if?" + query);
@@ -253,12 +253,12 @@ class WhatIfPageTest {
   }
 
   @Test
-  void showsTheEventsBeforeTheOneThatMakesNoSense() throws Exception {
+  void showsTheEventsBeforeTheInvalidOne() throws Exception {
     HttpResponse<String> answer = get("/what-if?phase=idle&event=check&event=%3Cb");
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body())
-        .contains("role=\"alert\"", "'&lt;b' is no event", "<h2 id=\"phase\">checking</h2>");
+        .contains("role=\"alert\"", "unknown event '&lt;b'", "<h2 id=\"phase\">checking</h2>");
   }
 
   @Test

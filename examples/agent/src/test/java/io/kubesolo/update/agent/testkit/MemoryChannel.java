@@ -3,16 +3,13 @@ package io.kubesolo.update.agent.testkit;
 import io.kubesolo.update.agent.testkit.MemoryFiles.Content;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 
 /** A file in memory that is open. */
-final class MemoryChannel extends FileChannel {
+final class MemoryChannel extends BasicChannel {
   private final MemoryFiles.Node node;
   private int position;
 
@@ -50,21 +47,6 @@ final class MemoryChannel extends FileChannel {
   }
 
   @Override
-  public int write(ByteBuffer bytes, long at) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long read(ByteBuffer[] buffers, int offset, int length) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long write(ByteBuffer[] buffers, int offset, int length) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public long position() {
     return position;
   }
@@ -91,21 +73,6 @@ final class MemoryChannel extends FileChannel {
 
   @Override
   public void force(boolean metadata) {}
-
-  @Override
-  public long transferTo(long from, long count, WritableByteChannel target) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long transferFrom(ReadableByteChannel source, long from, long count) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public MappedByteBuffer map(MapMode mode, long from, long size) {
-    throw new UnsupportedOperationException();
-  }
 
   @Override
   public FileLock lock(long from, long size, boolean shared) {

@@ -2,15 +2,12 @@ package io.kubesolo.update.agent.testkit;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
 /** A file that is written in halves, each of which is a change of its own. */
-final class WatchedChannel extends FileChannel {
+final class WatchedChannel extends BasicChannel {
   private final WatchedFileSystem system;
   private final Path path;
   private final FileChannel real;
@@ -53,21 +50,6 @@ final class WatchedChannel extends FileChannel {
   }
 
   @Override
-  public long read(ByteBuffer[] buffers, int offset, int length) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long write(ByteBuffer[] buffers, int offset, int length) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public int write(ByteBuffer bytes, long position) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
   public long position() throws IOException {
     return real.position();
   }
@@ -86,21 +68,6 @@ final class WatchedChannel extends FileChannel {
   @Override
   public void force(boolean metadata) throws IOException {
     system.synced(path);
-  }
-
-  @Override
-  public long transferTo(long position, long count, WritableByteChannel target) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public long transferFrom(ReadableByteChannel source, long position, long count) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public MappedByteBuffer map(MapMode mode, long position, long size) {
-    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -88,8 +88,8 @@ final class BootRulesTest {
       activated   | v2 | -     | v2  | a good      | PASSIVE
       activated   | v2 | -     | v2! | a good      | PASSIVE
       activated   | v2 | v2    | v2  | b trial v2  | PASSIVE
-      activated   | v2 | -     | v2~ | b trial v2  | RUNNING_FOR_WANT_OF_TARGET
-      activated   | v2 | -     | v0  | a good      | RUNNING_FOR_WANT_OF_TARGET
+      activated   | v2 | -     | v2~ | b trial v2  | RUNNING_WITHOUT_TARGET
+      activated   | v2 | -     | v0  | a good      | RUNNING_WITHOUT_TARGET
       verifying   | v1 | v1    | v0  | a trial v1  | RUNNING
       success     | v1 | v1    | v0  | a good      | RUNNING
       rolled_back | v1 | v1    | v0  | a trial v1  | PASSIVE
@@ -132,9 +132,9 @@ final class BootRulesTest {
       a trial v2 | NO      | FELL_BACK
       a trial v2 | UNKNOWN | FELL_BACK
       a trial v2 | YES     | FELL_BACK
-      a trial -  | YES     | NOT_TOLD
-      a trial v1 | YES     | NOT_TOLD
-      a good     | NO      | NOT_TOLD
+      a trial -  | YES     | NOT_SWITCHED
+      a trial v1 | YES     | NOT_SWITCHED
+      a good     | NO      | NOT_SWITCHED
       b trial v2 | YES     | NOT_TAKEN
       b trial v2 | NO      | AWAITED
       b trial v2 | UNKNOWN | AWAITED

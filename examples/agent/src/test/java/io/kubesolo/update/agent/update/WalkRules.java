@@ -102,13 +102,13 @@ final class WalkRules {
     }
     if (!before.valid()) {
       return before.second().version() == version
-          && (before.second().failed() || isTriedInVain(before));
+          && (before.second().failed() || hasFallenBack(before));
     }
     return before.to() == version
         && (before.isClaim() || (before.phase() == Phase.ACTIVATED && before.tried()));
   }
 
-  private static boolean isTriedInVain(WalkState state) {
+  private static boolean hasFallenBack(WalkState state) {
     return state.isRunningNext()
         && state.wanted() != 0
         && state.wanted() == state.second().version();
@@ -143,7 +143,7 @@ final class WalkRules {
         after);
     boolean found = after.second().failed()
         && !(passive.failed() && passive.version() == after.second().version());
-    require(!found || isTriedInVain(before), "a slot that did not run is noted as failed", after);
+    require(!found || hasFallenBack(before), "a slot that did not run is noted as failed", after);
   }
 
   /** What must be true when the agent selects the passive slot. */

@@ -35,14 +35,14 @@ final class WorkMistakesTest {
         in(
             BootRules.class,
             "a target that the boot loader was not told of is taken for one that fell back",
-            "return wanted ? Trial.FELL_BACK : Trial.NOT_TOLD;",
+            "return wanted ? Trial.FELL_BACK : Trial.NOT_SWITCHED;",
             "return Trial.FELL_BACK;",
-            "aTargetThatTheBootLoaderWasNotToldOfIsNotGivenUp"),
+            "aTargetThatTheBootLoaderWasNotSwitchedToIsNotGivenUp"),
         in(
             BootRules.class,
             "a target that fell back is taken for one that the boot loader was not told of",
-            "return wanted ? Trial.FELL_BACK : Trial.NOT_TOLD;",
-            "return Trial.NOT_TOLD;",
+            "return wanted ? Trial.FELL_BACK : Trial.NOT_SWITCHED;",
+            "return Trial.NOT_SWITCHED;",
             "aTargetThatDidNotBootIsGivenUp"),
         in(
             BootSelection.class,
@@ -67,7 +67,7 @@ final class WorkMistakesTest {
             "the boot loader is told before the event",
             "    session.send(new Activate());\n    boot.select(session.passiveSlot());",
             "    boot.select(session.passiveSlot());\n    session.send(new Activate());",
-            "theBootLoaderIsToldAfterTheEvent"));
+            "theBootLoaderIsChangedAfterTheEvent"));
   }
 
   private static Stream<Mistake> mistakesOfSlots() {
@@ -95,7 +95,7 @@ final class WorkMistakesTest {
             "no reboot is called for when a slot is sick",
             "return !isRunningNext() || (failed",
             "return !isRunningNext() || (false && failed",
-            "aSickSlotIsLeftForAnotherOne"),
+            "anUnhealthySlotIsLeftForAnotherOne"),
         in(
             UpdateSession.class,
             "a damaged boot environment is not written anew",
@@ -112,7 +112,7 @@ final class WorkMistakesTest {
             "    Either<Failure, UpdateSession> session = open(device, running);\n",
             "    Either<Failure, UpdateSession> session ="
                 + " Either.right(orThrow(open(device, running)));\n",
-            "aHealthySlotIsMarkedGoodWhateverTheStateFile"),
+            "aHealthySlotIsMarkedGoodWithAnyStateFile"),
         in(
             HealthCheckTask.class,
             "a target is confirmed before its slot is marked good",
@@ -124,7 +124,7 @@ final class WorkMistakesTest {
             "a sick target is not rolled back",
             "return opened.phase() == Phase.VERIFYING\n",
             "return false\n",
-            "aSickTargetIsRolledBack"),
+            "anUnhealthyTargetIsRolledBack"),
         in(
             HealthCheckTask.class,
             "a check that does not start is taken for one that fails",

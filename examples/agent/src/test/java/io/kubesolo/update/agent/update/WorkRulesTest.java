@@ -43,7 +43,7 @@ final class WorkRulesTest {
   }
 
   @Test
-  void aTargetThatTheBootLoaderWasNotToldOfIsNotGivenUp() {
+  void aTargetThatTheBootLoaderWasNotSwitchedToIsNotGivenUp() {
     isReached(live(STAGED, "activate", DeviceWalk.BOOT, "check v2"), Phase.ACTIVATED);
   }
 
@@ -72,7 +72,7 @@ final class WorkRulesTest {
   }
 
   @Test
-  void theBootLoaderIsToldAfterTheEvent() {
+  void theBootLoaderIsChangedAfterTheEvent() {
     isReached(live(STAGED, "activate"), Phase.ACTIVATED);
   }
 
@@ -82,7 +82,7 @@ final class WorkRulesTest {
   }
 
   @Test
-  void aHealthySlotIsMarkedGoodWhateverTheStateFile() {
+  void aHealthySlotIsMarkedGoodWithAnyStateFile() {
     assertThat(live(ON_TRIAL, "healthcheck, disk full")).anyMatch(WalkState::good);
     assertThat(live(then(ON_TRIAL, DeviceWalk.DAMAGE_STATE), "healthcheck, disk full"))
         .anyMatch(WalkState::good);
@@ -107,7 +107,7 @@ final class WorkRulesTest {
   }
 
   @Test
-  void aSickTargetIsRolledBack() {
+  void anUnhealthyTargetIsRolledBack() {
     isReached(live(ON_TRIAL, "healthcheck, sick"), Phase.ROLLED_BACK);
   }
 
@@ -143,7 +143,7 @@ final class WorkRulesTest {
   }
 
   @Test
-  void aSickSlotIsLeftForAnotherOne() {
+  void anUnhealthySlotIsLeftForAnotherOne() {
     WalkExplorer explorer = new WalkExplorer(new DeviceWalk());
     explorer.add(explorer.follow(then(GOOD_UPDATE, DeviceWalk.BOOT)));
     assertThat(explorer.comeToRest()).isPositive();

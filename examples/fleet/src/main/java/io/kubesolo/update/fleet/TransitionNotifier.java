@@ -20,15 +20,15 @@ import org.springframework.stereotype.Component;
 
 /**
  * Wakes the readers of the log when an instance of the service has written to it, by LISTEN and
- * NOTIFY of PostgreSQL over a connection of its own. Notifications are a matter of speed: readers also
- * look by themselves each second, so nothing is missed while the connection is down.
+ * NOTIFY of PostgreSQL over a connection of its own. Notifications only make it faster: readers
+ * also poll each second, so nothing is missed while the connection is down.
  *
  * <p>NOTIFY is sent after the commit, and at most each {@link #PACE}, because PostgreSQL commits
  * transactions that notify one after the other.
  */
 @Component
-final class Announcer {
-  private static final Logger LOG = LoggerFactory.getLogger(Announcer.class);
+final class TransitionNotifier {
+  private static final Logger LOG = LoggerFactory.getLogger(TransitionNotifier.class);
   private static final Duration PACE = Duration.ofMillis(100);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -38,18 +38,18 @@ final class Announcer {
   private volatile boolean isListening;
   private final Phaser signals = new Phaser(1);
 
-  Announcer(DataSourceProperties properties, TransitionLog log) {
+  TransitionNotifier(DataSourceProperties properties, TransitionLog log) {
     this.properties = properties;
     this.log = log;
     if (log.isPostgres()) {
-      Thread thread = new Thread(this::run, "fleet-announcer");
+      Thread thread = new Thread(this::run, "fleet-notifier");
       thread.setDaemon(true);
       thread.start();
     }
   }
 
-  /** Tells all instances, soon, that this one has written. */
-  void announce() {
+  /** Notifies all instances within {@link #PACE} that this one has written. */
+  void notifyReaders() {
     isWritten.set(true);
     if (!log.isPostgres()) {
       wake();
@@ -66,7 +66,7 @@ final class Announcer {
     try {
       signals.awaitAdvanceInterruptibly(seen, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      // The reader looks by itself.
+      // The reader polls by itself.
     }
   }
 
@@ -115,7 +115,7 @@ final class Announcer {
     return !signals.isTerminated();
   }
 
-  /** The streams end before the server waits for them. */
+  /** Ends the streams, because the server would wait for them. */
   @EventListener(ContextClosedEvent.class)
   void stop() {
     signals.forceTermination();
