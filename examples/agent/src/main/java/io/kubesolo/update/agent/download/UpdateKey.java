@@ -40,7 +40,7 @@ public final class UpdateKey {
       KeyFactory factory = KeyFactory.getInstance(ALGORITHM);
       return new UpdateKey(factory.generatePublic(new X509EncodedKeySpec(encoded)));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw Failure.at(file, "is no " + ALGORITHM + " public key");
+      throw Failure.at(file, "is not an " + ALGORITHM + " public key");
     }
   }
 

@@ -48,9 +48,13 @@ final class EventStream implements AutoCloseable {
     }
   }
 
-  /** Publishes changes. Returns if the file cannot be watched; the page also polls. */
+  /**
+   * Publishes changes, and at first one for what may have changed before the watch began. Returns if
+   * the file cannot be watched; the page also polls.
+   */
   private void watch() throws InterruptedException {
     try (FileWatch watch = FileWatch.of(file)) {
+      publisher.accept("data: changed\n\n");
       while (true) {
         publisher.accept(watch.await(KEEP_ALIVE) ? "data: changed\n\n" : ": still here\n\n");
       }
