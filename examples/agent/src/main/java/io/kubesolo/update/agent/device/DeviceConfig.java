@@ -195,7 +195,8 @@ public record DeviceConfig(
       throw Failure.of("\"%s\" contains a user or a password, which other users could read%s"
           .formatted(key, remedy));
     }
-    boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    boolean web =
+        "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
     boolean plain =
         uri.getHost() != null && uri.getRawQuery() == null && uri.getRawFragment() == null;
     if (!web || !plain || uri.getPort() > MAX_PORT) {

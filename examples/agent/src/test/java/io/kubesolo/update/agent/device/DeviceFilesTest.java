@@ -56,6 +56,13 @@ final class DeviceFilesTest {
   }
 
   @Test
+  void readsTheSchemeOfAnAddressInEitherCase() throws Exception {
+    write("device.json", "{\"server\":\"HTTPS://h/\",\"health_check\":[\"true\"]}");
+
+    assertThat(Device.open(dir).config().server()).hasToString("HTTPS://h/");
+  }
+
+  @Test
   void readsAConfigurationWithAllKeys() throws Exception {
     write("device.json", """
         {"server": "https://h/a/", "fetch_timeout_s": 5, "ca_file": "ca.pem",
