@@ -22,8 +22,8 @@ public final class TranscriptText {
   /** The wall clock at the start of a transcript. */
   public static final Instant START = Instant.parse("2026-05-01T10:00:00Z");
 
-  private static final Pattern WORD = Pattern.compile("[^\\s,\\p{Cntrl}]+");
-  private static final Pattern LINE = Pattern.compile("[^\\p{Cntrl}\\u2028\\u2029]+");
+  private static final Pattern WORD = Pattern.compile("[^\\s,\\p{Cc}]+");
+  private static final Pattern LINE = Pattern.compile("[^\\p{Cc}\\u2028\\u2029]+");
   private static final String RETRY = " (retry)";
 
   private TranscriptText() {}

@@ -12,7 +12,9 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,7 @@ class SpringObserversTest {
     }
 
     void addTo(SpringObservers observers) {
-      observers.interceptor(this).listener(listener()).monitor(monitor());
+      observers.monitor(monitor()).interceptor(this).listener(listener());
     }
   }
 
@@ -149,6 +151,38 @@ class SpringObserversTest {
         assertThat(SpringEngineTest.answersAsTheTable(engine, phase)).isTrue();
       }
     }
+  }
+
+  @Test
+  void areReportedOnceIfTheyInterfere() {
+    Logger logger = Logger.getLogger(SpringEngine.class.getName());
+    List<LogRecord> logged = new ArrayList<>();
+    Handler handler = new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        logged.add(record);
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+    logger.addHandler(handler);
+    try {
+      SpringEngine engine = new SpringEngine(SpringObserversTest::dropsHeaders);
+      for (int i = 0; i < 2; i++) {
+        assertThat(
+                engine.decide(SampleStates.in(Phase.IDLE), new Check(), CONTEXT).isRight())
+            .isTrue();
+      }
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertThat(logged).hasSize(1);
+    assertThat(logged.get(0).getLevel()).isEqualTo(Level.WARNING);
+    assertThat(logged.get(0).getMessage()).contains("stopped or changed the event check");
   }
 
   @Test

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -190,6 +191,44 @@ class UpdateLifecycleTest {
 
     store.whenPersisting(() -> {});
     assertThat(lifecycle.send(new Check()).isRight()).isTrue();
+  }
+
+  @Test
+  void followsAStoreThatThrowsAfterItWrote() {
+    UpdateState written = fresh.toBuilder().revision(7).build();
+    store.whenPersisting(() -> {
+      store.overwrite(written);
+      throw new IllegalStateException("planted");
+    });
+
+    assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
+    assertThat(lifecycle.state()).isEqualTo(written);
+  }
+
+  @Test
+  void listenersAreNotifiedOfAResentEventOnlyIfThisProcessSentIt() {
+    List<Transition> told = new ArrayList<>();
+    UpdateLifecycle listened = open(TestSettings.with(clock).withListeners(told::add));
+
+    // What this process sent was lost, and another one made the same revision by another event.
+    store.failNext(Fault.UNKNOWN_OLD);
+    store.failNext(Fault.UNKNOWN_NEW);
+    assertThat(listened.send(new Check()).isLeft()).isTrue();
+    assertThat(lifecycle.send(new Download("v2", "v1")).isLeft()).isTrue();
+    assertThat(listened.send(new Download("v2", "v1")).get().revision()).isEqualTo(1);
+
+    // The same event, but another process made another revision by it.
+    store.overwrite(fresh);
+    store.failNext(Fault.UNKNOWN_OLD);
+    assertThat(listened.send(new Check()).isLeft()).isTrue();
+    assertThat(lifecycle.send(new Check()).get().revision()).isEqualTo(1);
+    assertThat(lifecycle.send(new NoUpdate()).get().revision()).isEqualTo(2);
+    store.failNext(Fault.UNKNOWN_NEW);
+    assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
+    assertThat(listened.send(new Check()).get().revision()).isEqualTo(3);
+
+    listened.close();
+    assertThat(told).isEmpty();
   }
 
   @Test
@@ -524,6 +563,19 @@ class UpdateLifecycleTest {
         .isTrue();
   }
 
+  /** A lock that a thread kept would make it wait for ever. */
+  @Test
+  void anotherThreadSendsAfterARefreshAndAnUnknownOutcome() throws Exception {
+    assertThat(lifecycle.refresh().isRight()).isTrue();
+    store.failNext(Fault.UNKNOWN_OLD);
+    assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
+
+    FutureTask<Either<Rejection, UpdateState>> other =
+        new FutureTask<>(() -> lifecycle.send(new Check()));
+    new Thread(other).start();
+    assertThat(other.get(30, TimeUnit.SECONDS).isRight()).isTrue();
+  }
+
   @Test
   void rejectsEventsAfterClose() {
     lifecycle.close();
@@ -542,6 +594,8 @@ class UpdateLifecycleTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> lifecycle.reconcile("v1"))
         .withMessage("this lifecycle is closed");
+    store.setReadable(false);
+    assertThatIllegalStateException().isThrownBy(() -> lifecycle.reconcile("v1"));
   }
 
   @Test

@@ -49,6 +49,20 @@ final class WhatIfTest {
         .containsExactly(new Change("started_at", "", NOW.toString()));
   }
 
+  @Test
+  void namesAMissingLimitOnAttempts() {
+    EventContext unlimited = new EventContext(NOW, Option.none(), 0);
+    WhatIf download = WhatIf.of(engine, fresh, new Download("v2", "v1"), unlimited);
+
+    assertThat(download.guards())
+        .flatExtracting(GuardResult::values)
+        .contains(new Value("max_attempts", "no limit"))
+        .doesNotContain(new Value("max_attempts", "0"));
+    assertThat(after(fresh, new Download("v2", "v1")).guards())
+        .flatExtracting(GuardResult::values)
+        .contains(new Value("max_attempts", "2"));
+  }
+
   private static List<Change> changes(WhatIf what, Action action) {
     return what.actions().stream()
         .filter(result -> result.action() == action)

@@ -115,7 +115,8 @@ class DiagramTest {
         .contains("checking --> idle : cancel\\nno_update\\n/ clearError\n");
     assertThat(Diagram.of(two).render(Format.MERMAID, Option.none()))
         .contains("  checking --> idle : cancel, no_update\n")
-        .contains("  %% checking, no_update / clearError\n");
+        .contains("  %% checking, no_update / clearError\n")
+        .doesNotContain("%% checking, cancel");
   }
 
   @Test
@@ -351,6 +352,51 @@ class DiagramTest {
 
     assertThat(DiagramHighlight.of(table, Option.some(foreign)).taken()).isEmpty();
     assertThat(classes(marked(Format.SVG, foreign), "present")).containsExactly("phase-staged");
+  }
+
+  @Test
+  void definesEachClassThatItUses() {
+    String text = marked(Format.MERMAID, staged);
+
+    for (String name : List.of("transient", "resting", "good", "bad", "present")) {
+      assertThat(text).containsOnlyOnce("  classDef " + name + " fill:#");
+    }
+    assertThat(text.lines().filter(line -> line.startsWith("  class ")))
+        .allMatch(line -> text.contains("  classDef " + line.split(" ", -1)[4] + " "));
+  }
+
+  @Test
+  void highlightsAPathThroughTheMachine() {
+    Edge first = table.edge(Phase.IDLE, EventType.CHECK).get();
+    Edge last = table.edge(Phase.CHECKING, EventType.FAIL).get();
+
+    String path = Diagram.of(table).render(Format.MERMAID, Phase.FAILED, List.of(first, last));
+    assertThat(path)
+        .contains("  idle --> checking : ● check\n")
+        .contains("  checking --> failed : ▶ fail\n")
+        .contains("  class failed present\n");
+    assertThat(Diagram.of(table).render(Format.MERMAID, Phase.IDLE, List.of()))
+        .contains("  class idle present\n")
+        .doesNotContain("●", "▶");
+  }
+
+  /** How wide a border is, what a colour is, and what of an edge is said, for each kind of phase. */
+  @Test
+  void phasesDifferInTheirLinesToo() {
+    String dot = marked(Format.DOT, staged);
+    assertThat(dot)
+        .containsPattern("  idle \\[style=\"filled\", .*penwidth=2\\]")
+        .containsPattern("  checking \\[style=\"rounded,filled\", .*penwidth=1\\]")
+        .containsPattern("  staged \\[.*penwidth=4\\]");
+    String plantuml = marked(Format.PLANTUML, staged);
+    assertThat(plantuml.lines().filter(line -> line.endsWith(";line.bold"))).hasSize(1);
+    assertThat(plain(Format.PLANTUML)).doesNotContain("line.bold");
+    String json = marked(Format.JSON, staged);
+    assertThat(json.lines().filter(line -> line.contains("\"last\": true"))).hasSize(1);
+    assertThat(json.lines().filter(line -> line.contains("\"taken\": true")))
+        .hasSizeGreaterThan(1)
+        .hasSizeLessThan(table.edges().size());
+    assertThat(plain(Format.JSON)).doesNotContain("\"taken\"");
   }
 
   @Test
