@@ -226,9 +226,10 @@ public final class DurableFile {
   }
 
   /**
-   * Deletes the stale temporary files of a file: {@code .NAME.<16 hexadecimal digits>.tmp}, as a writer
-   * of this class names them, {@code NAME.outcome.tmp} of its mark, and {@code NAME.tmp}. The caller makes sure that no other writer works
-   * on the same file. Those of other files in the directory are left, whatever their names.
+   * Deletes the stale temporary files of a file: {@code .NAME.<16 hexadecimal digits>.tmp}, as a
+   * writer of this class names them, {@code NAME.outcome.tmp} of its mark, and {@code NAME.tmp}.
+   * Those of other files in the directory are left, whatever their names. The caller makes sure that
+   * no other writer works on the same file.
    *
    * @param target the file
    * @return whether none is left
@@ -244,8 +245,7 @@ public final class DurableFile {
       }
       return true;
     } catch (Exception e) {
-      // The JDK's close of a directory throws exceptions that it does not declare. A stale file
-      // does
+      // The JDK's close of a directory throws exceptions that it does not declare. A stale file does
       // no harm, and a broken directory is reported by the write that follows.
       return false;
     }
