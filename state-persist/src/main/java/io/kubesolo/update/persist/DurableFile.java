@@ -245,8 +245,8 @@ public final class DurableFile {
       }
       return true;
     } catch (Exception e) {
-      // The JDK's close of a directory throws exceptions that it does not declare. A stale file does
-      // no harm, and a broken directory is reported by the write that follows.
+      // Closing a directory throws exceptions that the JDK does not declare. A stale file does no
+      // harm, and a broken directory is reported by the write that follows.
       return false;
     }
   }
