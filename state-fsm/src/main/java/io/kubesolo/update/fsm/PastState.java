@@ -91,20 +91,17 @@ public final class PastState {
         return made;
       }
     }
-    long later = 0;
-    for (int i = index + 1; i < history.size(); i++) {
-      if (is(history.get(i), EventType.CONFIRM) || isFirstAttempt(history, i)) {
-        return made;
-      }
-      later += is(history.get(i), EventType.DOWNLOAD) ? 1 : 0;
-    }
+    // If the target changed or was confirmed since, the present count is at most the attempts
+    // since.
+    long later = history.subList(index + 1, history.size()).stream()
+        .filter(entry -> is(entry, EventType.DOWNLOAD))
+        .count();
     return Math.max(made, state.attemptCount() - later);
   }
 
-  /** Returns whether an entry is a download of another target than the recorded one. */
+  /** Returns whether an entry has another target than the one before it, as only a download makes it. */
   private static boolean isFirstAttempt(List<HistoryEntry> history, int index) {
     return index > 0
-        && is(history.get(index), EventType.DOWNLOAD)
         && !history.get(index - 1).toVersion().equals(history.get(index).toVersion());
   }
 

@@ -20,9 +20,10 @@ import org.junit.jupiter.api.Test;
 
 class PastStateTest {
   private static final long NO_LIMIT = 0;
+  private static final Instant START = Instant.parse("2026-03-04T05:06:07Z");
 
   private final LifecycleEngine engine = new TableEngine();
-  private Instant now = Instant.parse("2026-03-04T05:06:07Z");
+  private Instant now = START;
   private UpdateState state = UpdateState.fresh(now);
 
   private void send(UpdateEvent event) {
@@ -74,6 +75,34 @@ class PastStateTest {
     assertThat(PastState.after(state, 0).flatMap(UpdateState::lastError))
         .as("its entry is no longer there")
         .isEmpty();
+  }
+
+  /** An error that was set before the history begins stays until an event sets or clears it. */
+  @Test
+  void keepsAnErrorThatIsOlderThanTheHistory() {
+    send(new Download("v2", "v1"));
+    send(new Fail("no route"));
+    for (int i = 0; i <= Edge.MAX_HISTORY; i++) {
+      send(new Download("v2", "v1"));
+    }
+
+    assertThat(state.lastError()).contains("no route");
+    assertThat(PastState.after(state, 3).flatMap(UpdateState::lastError)).contains("no route");
+    send(new Fail("no space"));
+    assertThat(PastState.after(state, 3).flatMap(UpdateState::lastError)).isEmpty();
+  }
+
+  /** By a clock that stands, another attempt began at the same moment. */
+  @Test
+  void hasNoStartOfALaterAttempt() {
+    for (String version : List.of("v2", "v3")) {
+      send(new Download(version, "v1"));
+      state = state.toBuilder().startedAt(Option.some(START)).build();
+      send(new Fail("no route"));
+    }
+
+    assertThat(PastState.after(state, 2).flatMap(UpdateState::startedAt)).contains(START);
+    assertThat(PastState.after(state, 1).flatMap(UpdateState::startedAt)).isEmpty();
   }
 
   @Test

@@ -95,7 +95,8 @@ class SpringObserversTest {
     }
 
     void addTo(SpringObservers observers) {
-      observers.monitor(monitor()).interceptor(this).listener(listener());
+      assertThat(observers.monitor(monitor()).interceptor(this).listener(listener()))
+          .isSameAs(observers);
     }
   }
 
@@ -155,6 +156,19 @@ class SpringObserversTest {
 
   @Test
   void areReportedOnceIfTheyInterfere() {
+    List<LogRecord> logged = logged(new SpringEngine(SpringObserversTest::dropsHeaders));
+    assertThat(logged).hasSize(1);
+    assertThat(logged.get(0).getLevel()).isEqualTo(Level.WARNING);
+    assertThat(logged.get(0).getMessage()).contains("stopped or changed the event check");
+  }
+
+  @Test
+  void areNotBlamedForARefusal() {
+    assertThat(logged(new SpringEngine())).isEmpty();
+  }
+
+  /** What is logged while events are accepted, are illegal, and are denied. */
+  private static List<LogRecord> logged(SpringEngine engine) {
     Logger logger = Logger.getLogger(SpringEngine.class.getName());
     List<LogRecord> logged = new ArrayList<>();
     Handler handler = new Handler() {
@@ -171,18 +185,13 @@ class SpringObserversTest {
     };
     logger.addHandler(handler);
     try {
-      SpringEngine engine = new SpringEngine(SpringObserversTest::dropsHeaders);
-      for (int i = 0; i < 2; i++) {
-        assertThat(
-                engine.decide(SampleStates.in(Phase.IDLE), new Check(), CONTEXT).isRight())
-            .isTrue();
+      for (Phase phase : Phase.values()) {
+        assertThat(SpringEngineTest.answersAsTheTable(engine, phase)).isTrue();
       }
     } finally {
       logger.removeHandler(handler);
     }
-    assertThat(logged).hasSize(1);
-    assertThat(logged.get(0).getLevel()).isEqualTo(Level.WARNING);
-    assertThat(logged.get(0).getMessage()).contains("stopped or changed the event check");
+    return logged;
   }
 
   @Test
