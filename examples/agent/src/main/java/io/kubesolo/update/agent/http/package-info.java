@@ -1,6 +1,6 @@
 /**
- * A client of HTTP/1.1 for a device that nobody can reach: {@link HttpClient}. Every request ends
- * within a time limit, with an answer or an {@link HttpException} whose message is safe to show.
+ * An HTTP/1.1 client: {@link HttpClient}. Every request ends within a time limit, with an answer or an
+ * {@link HttpException} whose message is safe to show.
  */
 @NullMarked
 package io.kubesolo.update.agent.http;

@@ -6,35 +6,42 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A file channel without the operations that no code of the agent uses. */
+/**
+ * A file channel without the operations that no code of the agent uses. A test fails if the code begins
+ * to use one, so that it is added to each channel.
+ */
 abstract class BasicChannel extends FileChannel {
   @Override
   public final long read(ByteBuffer[] buffers, int offset, int length) {
-    throw new UnsupportedOperationException();
+    throw unused();
   }
 
   @Override
   public final long write(ByteBuffer[] buffers, int offset, int length) {
-    throw new UnsupportedOperationException();
+    throw unused();
   }
 
   @Override
   public final int write(ByteBuffer bytes, long position) {
-    throw new UnsupportedOperationException();
+    throw unused();
   }
 
   @Override
   public final long transferTo(long position, long count, WritableByteChannel target) {
-    throw new UnsupportedOperationException();
+    throw unused();
   }
 
   @Override
   public final long transferFrom(ReadableByteChannel source, long position, long count) {
-    throw new UnsupportedOperationException();
+    throw unused();
   }
 
   @Override
   public final MappedByteBuffer map(MapMode mode, long position, long size) {
-    throw new UnsupportedOperationException();
+    throw unused();
+  }
+
+  private static UnsupportedOperationException unused() {
+    return new UnsupportedOperationException("the channels of these tests lack this operation");
   }
 }
