@@ -25,7 +25,7 @@ class ReadmeTest {
 
   /** The file shows a change of the machine in review. */
   @Test
-  void goesWithTheMachineAsData() throws IOException {
+  void isPrintedWithTheMachineAsData() throws IOException {
     check(DATA, draw(Format.JSON));
   }
 

@@ -65,7 +65,7 @@ class SeedTest {
   }
 
   @Test
-  void d4TakesNoLeapsAndFailsOnlyBeforeActivation() {
+  void d4SkipsNoPhaseAndFailsOnlyBeforeActivation() {
     seedGoes("activated", "checking", "success", "downloading", "verifying");
     assertThat(seed.phase).isEqualTo("verifying");
     seed.recordError(clock.instant(), "unhealthy");
@@ -99,7 +99,7 @@ class SeedTest {
   }
 
   @Test
-  void d6KnowsItsPhasesWhenItLoads() {
+  void d6RejectsAnUnknownPhaseWhenItLoads() {
     SeedModel loaded = SeedModel.load(List.of(
         Map.entry("phase", "idle"),
         Map.entry("PHASE", "sleeping"),
@@ -126,7 +126,7 @@ class SeedTest {
   }
 
   @Test
-  void d8NoPhaseIsNoPhase() {
+  void d8AMissingPhaseIsAnError() {
     assertThat(SeedModel.load(List.of(Map.entry("to_version", "v1"))).phase).isEmpty();
 
     assertThat(Phase.ofWireName("")).isEmpty();

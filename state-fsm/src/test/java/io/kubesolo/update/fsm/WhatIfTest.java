@@ -135,7 +135,7 @@ final class WhatIfTest {
   }
 
   @Test
-  void hasNoEdgeWhereTheEventIsIllegal() {
+  void hasNoEdgeIfTheEventIsIllegal() {
     WhatIf confirm = after(fresh, new Confirm());
 
     assertThat(confirm.edge()).isEmpty();

@@ -49,7 +49,7 @@ final class CodecProperties {
 
   /** So a writer need not decode what it wrote itself. */
   @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
-  void whatIsWrittenIsReadBackAsItWasMeant(
+  void whatIsWrittenIsReadBackUnchanged(
       @ForAll("states") UpdateState before, @ForAll("states") UpdateState after) {
     String foreign = new String(StateJson.encode(before), UTF_8)
         .replace("\"history\"", "\"theirs\" : [1.50 ] ,\n\"history\"")

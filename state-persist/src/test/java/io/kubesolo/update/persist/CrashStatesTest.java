@@ -46,7 +46,7 @@ final class CrashStatesTest {
   }
 
   @Test
-  void theFirstEventsSurviveWhereDirectoriesAreMissing() {
+  void theFirstEventsSurviveIfDirectoriesAreMissing() {
     losePowerAndKill("first events", Life.bare(), Ledger.EMPTY, Scenarios::events);
   }
 
@@ -56,7 +56,7 @@ final class CrashStatesTest {
   }
 
   @Test
-  void whatADeadWriterLeftIsNeverPromoted() {
+  void aStaleTemporaryFileIsNeverPromoted() {
     Image later = Image.file(StateJson.encode(LegalPath.at(30)));
     Image.Directory start = Life.holding(Map.of(
         "state.json", Image.file(StateJson.encode(LegalPath.at(4))),
@@ -73,7 +73,7 @@ final class CrashStatesTest {
   }
 
   @Test
-  void anUnknownOutcomeIsSettledByWritingItAnew() {
+  void anUnknownOutcomeIsSettledByAnotherWrite() {
     report(
         "after an unknown outcome",
         losePower(Life.at(4), Ledger.at(4), Scenarios::afterAnUnknownOutcome)
@@ -108,7 +108,7 @@ final class CrashStatesTest {
   }
 
   @Test
-  void dataThatTheDiskRefusedIsNeverTakenForWritten() {
+  void dataThatTheDiskRefusedIsNeverReportedAsWritten() {
     losePowerAndKill("after a failed sync", Life.at(4), Ledger.at(4), Scenarios::afterAFailedSync);
   }
 }

@@ -29,7 +29,7 @@ final class CreationModeTest {
   }
 
   @Test
-  void noFileAndNoDirectoryIsEverWiderThanItStays() {
+  void noFileOrDirectoryIsEverMoreAccessibleThanAtTheEnd() {
     Life life = new Life(new Disk(Life.bare()), Ledger.at(0));
     life.process.failing((Operation operation) -> {
       collect("", life.process.disk().seen());

@@ -56,7 +56,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void aModeThatSomeoneElseGaveTheFileDoesNotLast() throws IOException {
+  void aModeThatAnotherProgramSetIsNotKept() throws IOException {
     device().holding(Device.WHOLE);
     setMode(device().path(), "rw-rw-rw-");
     Device.persist(device().file(), Device::counted);
@@ -64,14 +64,14 @@ final class DirectoryTest {
   }
 
   @Test
-  void aDirectoryThatIsThereKeepsItsMode() throws IOException {
+  void anExistingDirectoryKeepsItsMode() throws IOException {
     setMode(directory, "rwx------");
     Device.persist(device().file(), Device::counted);
     assertThat(mode(directory)).isEqualTo("rwx------");
   }
 
   @Test
-  void warnsOfADirectoryThatOthersMayWrite() throws IOException {
+  void warnsAboutADirectoryThatOthersMayWrite() throws IOException {
     device().holding(Device.WHOLE);
     setMode(directory, "rwxrwxr-x");
     assertThat(device().file().open().get().warnings()).isEmpty();
@@ -84,7 +84,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void missingParentsAreNotMadeToRead() {
+  void readingCreatesNoDirectories() {
     Path path = directory.resolve("a/b/state.json");
     assertThat(StateFile.at(path, Device.CLOCK).open().isRight()).isTrue();
     assertThat(StateFile.at(path, Device.CLOCK).bytes().isRight()).isTrue();
@@ -92,7 +92,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void aParentThatCannotBeMadeIsNamed() throws IOException {
+  void aParentThatCannotBeCreatedIsNamed() throws IOException {
     Files.createSymbolicLink(directory.resolve("dangling"), directory.resolve("nowhere"));
     Map<String, String> before = device().entries();
     StateFile file = StateFile.at(directory.resolve("dangling/a/state.json"), Device.CLOCK);
@@ -134,7 +134,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void removesWhatADeadWriterLeftAndPromotesNoneOfIt() throws IOException {
+  void deletesStaleTemporaryFilesAndPromotesNone() throws IOException {
     device().holding(Device.WHOLE);
     String newer = Device.WHOLE.replace("\"revision\": 7", "\"revision\": 99");
     for (String stale : List.of(
@@ -179,7 +179,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void aDirectoryInTheirPlaceIsLeftAndHindersNothing() throws IOException {
+  void aDirectoryInTheirPlaceIsLeftAndBlocksNothing() throws IOException {
     Path seeds = Files.createDirectory(directory.resolve("state.json.tmp"));
     Files.writeString(seeds.resolve("x"), "x");
     Path ours = Files.createDirectory(directory.resolve(".state.json.0000000000000001.tmp"));
@@ -221,7 +221,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void rejectedWorkChangesNothingAndMakesNothingButTheLock() throws IOException {
+  void rejectedWorkChangesNothingAndCreatesOnlyTheLock() throws IOException {
     device().holding(Device.WHOLE);
     FileTime longAgo = FileTime.from(Instant.parse("2001-02-03T04:05:06Z"));
     Files.setLastModifiedTime(device().path(), longAgo);
@@ -240,7 +240,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void rejectedWorkDoesNotMakeAMissingFile() {
+  void rejectedWorkDoesNotCreateAMissingFile() {
     Rejection no = new Stale(new UpdateEvent.Check(), 1, UpdateState.fresh(Device.NOW));
     assertThat(device()
             .file()
@@ -259,7 +259,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void whatIsFoundAgainIsNotDecodedAgain() throws IOException {
+  void unchangedBytesAreNotDecodedAgain() throws IOException {
     StateFile file = device().holding(Device.WHOLE).file();
     UpdateState first = file.read().get().state();
     assertThat(file.read().get().state()).isSameAs(first);
@@ -270,7 +270,7 @@ final class DirectoryTest {
   }
 
   @Test
-  void whoIsGivenTheBytesCannotChangeWhatTheyMean() throws IOException {
+  void changingTheReturnedBytesChangesNoState() throws IOException {
     StateFile file = device().holding(Device.WHOLE).file();
     String other = Device.WHOLE.replace("\"revision\": 7", "\"revision\": 8");
     byte[] given = file.bytes().get();

@@ -30,7 +30,7 @@ final class DurabilityPageTest {
   }
 
   @Test
-  void namesTestsThatAreThere() throws IOException {
+  void namesTestsThatExist() throws IOException {
     List<MatchResult> names = NAME.matcher(page()).results().toList();
     assertThat(names).hasSizeGreaterThan(30);
     for (MatchResult name : names) {

@@ -35,7 +35,7 @@ final class DurableFileTest {
   }
 
   @Test
-  void makesAFileThatWasNotThere() throws IOException {
+  void createsAMissingFile() throws IOException {
     Path file = directory.resolve("new");
     assertThat(DurableFile.replace(file, new byte[] {1, 2})).isEmpty();
     assertThat(file).hasBinaryContent(new byte[] {1, 2});
@@ -45,7 +45,7 @@ final class DurableFileTest {
   }
 
   @Test
-  void makesAnEmptyFileAndALargeOne() {
+  void createsAnEmptyFileAndALargeOne() {
     Path file = directory.resolve("new");
     assertThat(DurableFile.replace(file, new byte[0])).isEmpty();
     assertThat(file).isEmptyFile();
@@ -66,7 +66,7 @@ final class DurableFileTest {
   }
 
   @Test
-  void saysThatTheDirectoryIsMissingAndMakesNone() {
+  void saysThatTheDirectoryIsMissingAndCreatesNone() {
     Path file = directory.resolve("no/file");
     assertThat(DurableFile.replace(file, new byte[1]))
         .containsExactly(old(file, "cannot be written: no such file or directory"));
@@ -93,7 +93,7 @@ final class DurableFileTest {
   }
 
   @Test
-  void makesDirectoriesOnceAndAgain() {
+  void createsDirectoriesRepeatedly() {
     Path deep = directory.resolve("a/b/c");
     assertThat(DurableFile.createDirectories(deep)).isEmpty();
     assertThat(DurableFile.createDirectories(deep)).isEmpty();
@@ -101,7 +101,7 @@ final class DurableFileTest {
   }
 
   @Test
-  void makesDirectoriesBelowALinkToOne() throws IOException {
+  void createsDirectoriesBelowALinkToOne() throws IOException {
     Path link = Files.createSymbolicLink(
         directory.resolve("link"), Files.createDirectory(directory.resolve("real")));
     assertThat(DurableFile.createDirectories(link.resolve("a"))).isEmpty();
@@ -109,7 +109,7 @@ final class DurableFileTest {
   }
 
   @Test
-  void namesTheFileThatStandsInADirectorysPlace() throws IOException {
+  void namesTheFileInThePlaceOfADirectory() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "x");
     assertThat(DurableFile.createDirectories(file.resolve("a")))
         .containsExactly(

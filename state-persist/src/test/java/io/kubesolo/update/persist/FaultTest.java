@@ -38,14 +38,14 @@ final class FaultTest {
   }
 
   @Test
-  void aFaultAtAnyOperationOfAnEventIsToldAsItIs() {
+  void aFaultAtAnyOperationOfAnEventIsReportedCorrectly() {
     FaultSweep sweep = new FaultSweep(LITTERED, Ledger.at(4));
     assertThat(sweep.singly(FaultSweep.ALL)).isGreaterThan(40);
     report("single, an event", sweep);
   }
 
   @Test
-  void aFaultAtAnyOperationOfTheFirstEventIsToldAsItIs() {
+  void aFaultAtAnyOperationOfTheFirstEventIsReportedCorrectly() {
     FaultSweep sweep = new FaultSweep(Life.bare(), Ledger.EMPTY);
     assertThat(sweep.singly(FaultSweep.ALL)).isGreaterThan(60);
     report("single, first event", sweep);
@@ -53,7 +53,7 @@ final class FaultTest {
 
   @Test
   @Tag("pairs")
-  void aSecondFaultAtAnyLaterOperationIsToldAsItIs() {
+  void aSecondFaultAtAnyLaterOperationIsReportedCorrectly() {
     FaultSweep sweep = new FaultSweep(ORDINARY, Ledger.at(4));
     sweep.inPairs(FaultSweep.SORTS);
     report("in pairs, an event", sweep);
@@ -61,7 +61,7 @@ final class FaultTest {
 
   @Test
   @Tag("pairs")
-  void aSecondFaultAtAnyLaterOperationOfTheFirstEventIsToldAsItIs() {
+  void aSecondFaultAtAnyLaterOperationOfTheFirstEventIsReportedCorrectly() {
     FaultSweep sweep = new FaultSweep(Life.holding(Map.of("state.json.lock", LOCK)), Ledger.EMPTY);
     sweep.inPairs(FaultSweep.SORTS);
     report("in pairs, first event", sweep);
@@ -110,7 +110,7 @@ final class FaultTest {
   }
 
   @Test
-  void aDirectoryThatCannotBeSyncedIsRefusedAtAStart() {
+  void aDirectoryThatCannotBeSyncedIsRejectedAtStart() {
     Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
     life.process.failing(operation ->
         operation.kind() == Kind.SYNC_DIRECTORY ? new Refusal("Invalid argument", false) : null);

@@ -36,13 +36,13 @@ final class FileSystemTypeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"msdos", "exfat", "fuseblk", "", "not-known"})
-  void soItIsOnEveryTypeThatIsNotKnownBetter(String type) {
+  void onAnUnknownFileSystemTheRenamedFileIsSyncedToo(String type) {
     assertThat(afterRename(type)).hasSize(2);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "f2fs", "tmpfs", "overlay"})
-  void elsewhereTheDirectoryIsSyncedOnly(String type) {
+  void onOtherFileSystemsOnlyTheDirectoryIsSynced(String type) {
     assertThat(afterRename(type)).containsExactly("SYNC_DIRECTORY " + Life.DIRECTORY);
   }
 

@@ -224,7 +224,7 @@ final class GoldenFormatTest {
 
   @ParameterizedTest
   @CsvSource({"false", "true"})
-  void leavesTheSeedNothingThatItWouldReadOtherwise(boolean fresh) throws IOException {
+  void theSeedReadsTheSameValues(boolean fresh) throws IOException {
     device().holding(fresh ? SEED_FRESH : SEED);
     Map<String, Object> before = asGoReads(device().text());
     Device.persist(device().file(), Device::counted);
@@ -233,7 +233,7 @@ final class GoldenFormatTest {
   }
 
   @Test
-  void leavesTheSeedAFileThatItCanReadAfterEveryEvent() throws IOException {
+  void theSeedCanReadTheFileAfterEveryEvent() throws IOException {
     device().holding(SEED);
     StateFile file = device().file();
     UpdateEvent download = new UpdateEvent.Download("v1.2", "v1.0");

@@ -96,7 +96,7 @@ final class InterruptTest {
   }
 
   @Test
-  void missingDirectoriesAreMadeOnAThreadThatIsInterruptedAlready() {
+  void missingDirectoriesAreCreatedOnAThreadThatIsInterruptedAlready() {
     Thread.currentThread().interrupt();
     Path path = directory.resolve("a/b/state.json");
     assertThat(Device.persist(StateFile.at(path, Device.CLOCK), Device::counted).isRight())
@@ -106,7 +106,7 @@ final class InterruptTest {
   }
 
   @Test
-  void anInterruptedThreadWaitsOnForTheLock() throws Exception {
+  void anInterruptedThreadKeepsWaitingForTheLock() throws Exception {
     Held held = ProcessLock.acquire(device().lock(), Duration.ZERO).get();
     CountDownLatch started = new CountDownLatch(1);
     AtomicBoolean keptItsFlag = new AtomicBoolean();
@@ -139,7 +139,7 @@ final class InterruptTest {
   }
 
   @Test
-  void anInterruptedThreadWaitsOnForAnotherProcess() throws Exception {
+  void anInterruptedThreadKeepsWaitingForAnotherProcess() throws Exception {
     Process holder = new ProcessBuilder(Child.java("hold", device().path().toString()))
         .redirectError(ProcessBuilder.Redirect.DISCARD)
         .start();
@@ -156,7 +156,7 @@ final class InterruptTest {
   }
 
   @Test
-  void aUnitThatAnInterruptBrokeIsDoneAgainWholeOnAThreadOfItsOwn() throws IOException {
+  void aUnitThatAnInterruptCutShortIsRepeatedOnAThreadOfItsOwn() throws IOException {
     AtomicInteger runs = new AtomicInteger();
     Thread caller = Thread.currentThread();
     Uninterruptible.run(() -> {

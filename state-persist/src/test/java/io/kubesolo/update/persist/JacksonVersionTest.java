@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** The build runs the tests of the reader with several versions of Jackson. */
 final class JacksonVersionTest {
   @Test
-  void isTheOneThatTheBuildMeans() {
+  void isTheVersionThatTheBuildNames() {
     String version = PackageVersion.VERSION.toString();
     assertThat(version).isEqualTo(System.getProperty("jackson.version", version));
     assertThat(com.fasterxml.jackson.databind.cfg.PackageVersion.VERSION).hasToString(version);

@@ -147,7 +147,7 @@ public final class LinearizabilityTest {
   }
 
   @Test
-  void itWouldBeSeenIfTheyDidNot() {
+  void anAnswerOutOfOrderIsDetected() {
     assertThatThrownBy(() -> stress(Unordered.class))
         .isInstanceOf(LincheckAssertionError.class)
         .hasMessageContaining("Invalid execution results");

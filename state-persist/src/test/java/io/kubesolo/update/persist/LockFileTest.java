@@ -82,7 +82,7 @@ final class LockFileTest {
   }
 
   @Test
-  void aFileThatIsReplacedBetweenALookAndItsOpeningIsOpenedAgain() {
+  void aFileThatIsReplacedBetweenCheckAndOpenIsOpenedAgain() {
     Life first = process();
     Life.required("event", first.event());
     first.process.failing(operation -> null);

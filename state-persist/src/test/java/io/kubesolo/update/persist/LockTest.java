@@ -65,7 +65,7 @@ final class LockTest {
   }
 
   @Test
-  void anotherProcessThatHoldsTheLockMakesItBusyUntilItIsKilled() throws Exception {
+  void aLockOfAnotherProcessIsBusyUntilThatProcessIsKilled() throws Exception {
     device().holding(Device.WHOLE);
     Process holder = holder();
     try {
@@ -84,7 +84,7 @@ final class LockTest {
   }
 
   @Test
-  void aHolderMakesItSayHowLongItWaited() throws Exception {
+  void aHeldLockIsReportedWithTheTimeWaited() throws Exception {
     ExecutorService other = Executors.newSingleThreadExecutor();
     try (Held held = tryLock().get()) {
       Duration second = Duration.ofSeconds(1);
@@ -128,7 +128,7 @@ final class LockTest {
   }
 
   @Test
-  void threadsTakeTurns() throws Exception {
+  void oneThreadAtATimeHoldsTheLock() throws Exception {
     int threads = 8;
     int each = 25;
     AtomicInteger inside = new AtomicInteger();
@@ -279,7 +279,7 @@ final class LockTest {
   }
 
   @Test
-  void locksOfTwoFilesDoNotMeet() {
+  void locksOfTwoFilesAreIndependent() {
     try (Held one = tryLock().get();
         Held other =
             ProcessLock.acquire(directory.resolve("other.lock"), Duration.ZERO).get()) {
@@ -288,7 +288,7 @@ final class LockTest {
   }
 
   @Test
-  void isMadeForItsOwnerAloneAndNeverDeleted() throws IOException {
+  void isCreatedForItsOwnerOnlyAndNeverDeleted() throws IOException {
     StateFile file = device().file();
     Device.persist(file, Device::counted).get();
     Object key = Files.getAttribute(device().lock(), "unix:ino");
@@ -320,7 +320,7 @@ final class LockTest {
   }
 
   @Test
-  void aFifoInItsPlaceIsAnErrorAndNoWait() throws Exception {
+  void aFifoInItsPlaceIsAnErrorAndDoesNotBlock() throws Exception {
     Child.run("mkfifo", device().lock().toString());
     isUnusable();
   }
@@ -349,7 +349,7 @@ final class LockTest {
   }
 
   @Test
-  void theLockWorksAgainOnceTheObstacleIsGone() throws IOException {
+  void theLockWorksAgainAfterTheObstacleIsRemoved() throws IOException {
     Files.createDirectory(device().lock());
     assertThat(tryLock().isLeft()).isTrue();
     Files.delete(device().lock());
@@ -358,7 +358,7 @@ final class LockTest {
   }
 
   @Test
-  void aWaitingThreadIsServedAfterTheHolderIsDone() throws Exception {
+  void aWaitingThreadGetsTheLockAfterTheHolder() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     StateFile file = StateFile.at(device().path(), Device.CLOCK);

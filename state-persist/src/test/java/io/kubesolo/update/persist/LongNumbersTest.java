@@ -73,7 +73,7 @@ final class LongNumbersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"attempt_count", "revision"})
-  void isAClearErrorWhereItIsACount(String key) throws IOException {
+  void isAClearErrorInACount(String key) throws IOException {
     String member = "\"" + key + "\": %s";
     assertThat(read(member, DIGITS).getLeft().message())
         .endsWith(key + " is larger than 9223372036854775807 (line 1, column " + (23 + key.length())
@@ -87,7 +87,7 @@ final class LongNumbersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"phase", "from_version", "to_version", "last_error", "started_at"})
-  void isAClearErrorWhereItIsNoText(String key) throws IOException {
+  void isAClearErrorInPlaceOfAText(String key) throws IOException {
     device().holding("{\"" + key + "\": " + DIGITS + "}");
     assertThat(assertTimeoutPreemptively(LIMIT, () -> device().problem()))
         .startsWith(key + " is not ")

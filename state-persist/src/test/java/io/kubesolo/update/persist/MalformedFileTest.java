@@ -288,7 +288,7 @@ final class MalformedFileTest {
         "attempt_COUNT",
         "Revision"
       })
-  void refusesAKeyThatTheSeedWouldTakeForAnother(String key) throws IOException {
+  void refusesAKeyThatTheSeedWouldReadAsAnother(String key) throws IOException {
     device().holding("{\"phase\":\"idle\",\n\"" + key + "\":\"x\"}");
     String meant = key.toLowerCase(Locale.ROOT).replace('ſ', 's');
     isRefusedAndLeft("key \"" + key + "\" differs from " + meant + " only in case (line 2, column "
@@ -297,7 +297,7 @@ final class MalformedFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Boot", "HISTORY", "Rolled_Back_Versions", "phases", "from-version"})
-  void keepsAKeyThatNoReaderTakesForAnother(String key) throws IOException {
+  void keepsAKeyThatNoReaderReadsAsAnother(String key) throws IOException {
     device().holding("{\"phase\":\"idle\",\"" + key + "\":\"x\"}");
     assertThat(device().file().read().get().warnings()).isEmpty();
   }
@@ -312,7 +312,7 @@ final class MalformedFileTest {
         "\"x\":\"\\ud83d\"",
         "\"x\":[\"\\ud83d\",\":\"]"
       })
-  void takesAKeyOfWholeCharactersWhateverItsValue(String member) throws IOException {
+  void acceptsAKeyOfWholeCharactersWithAnyValue(String member) throws IOException {
     device().holding("{\"phase\":\"idle\"," + member + "}");
     assertThat(device().file().read().get().warnings()).isEmpty();
     Device.persist(device().file(), Device::counted);
@@ -321,7 +321,7 @@ final class MalformedFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"from_version", "to_version", "started_at", "updated_at", "last_error"})
-  void takesNullOnAnOptionalKeyForAbsent(String key) throws IOException {
+  void readsNullOnAnOptionalKeyAsAbsent(String key) throws IOException {
     device().holding("{\"phase\":\"idle\"}");
     UpdateState without = device().state();
     device()
@@ -357,7 +357,7 @@ final class MalformedFileTest {
   }
 
   @Test
-  void readsNestingThatIsJustNotTooDeep() throws IOException {
+  void readsTheDeepestNestingThatIsAllowed() throws IOException {
     int deep = 999;
     device().holding("{\"phase\":\"idle\",\"x\":" + "[".repeat(deep) + "]".repeat(deep) + "}");
     assertThat(device().file().read().isRight()).isTrue();
@@ -371,7 +371,7 @@ final class MalformedFileTest {
   }
 
   @Test
-  void refusesADanglingSymbolicLinkRatherThanCallItMissing() throws IOException {
+  void refusesADanglingSymbolicLinkAndDoesNotReportItMissing() throws IOException {
     Files.createSymbolicLink(device().path(), Path.of("nowhere"));
     isRefusedAndLeft("a symbolic link, not a regular file");
   }
@@ -434,7 +434,8 @@ final class MalformedFileTest {
       "phase":"rolled_back"              | rolled_back carries no error
       "phase":"staged"                   | staged carries no target
       """)
-  void warnsOfAStateThatTheMachineWouldNotMake(String members, String warning) throws IOException {
+  void warnsAboutAStateThatTheMachineWouldNotMake(String members, String warning)
+      throws IOException {
     device().holding("{" + members + "}");
     List<String> expected = warning.equals("-") ? List.of() : List.of(warning);
     assertThat(device().file().read().get().warnings()).isEqualTo(expected);
@@ -442,7 +443,7 @@ final class MalformedFileTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0", "1e12, 1000000000000"})
-  void takesTheShortestAndTheLongestUptime(String written, long seconds) throws IOException {
+  void acceptsTheShortestAndTheLongestUptime(String written, long seconds) throws IOException {
     device()
         .holding("{\"phase\":\"idle\",\"boot\":{\"id\":\"b\",\"uptime_s\":%s}}".formatted(written));
     Loaded loaded = device().file().read().get();
@@ -452,7 +453,7 @@ final class MalformedFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "\"\""})
-  void takesNullAndEmptyTextInTheHistoryForAbsent(String absent) throws IOException {
+  void readsNullAndEmptyTextInTheHistoryAsAbsent(String absent) throws IOException {
     device()
         .holding(Device.WHOLE.replace(
             "\"to_version\": \"v2\"}", "\"to_version\": %1$s, \"error\": %1$s}".formatted(absent)));
@@ -483,7 +484,7 @@ final class MalformedFileTest {
   }
 
   @Test
-  void takesTheRootForTheDirectoryThatItIs() {
+  void acceptsTheRootAsADirectory() {
     StateFile root = new StateFile(Path.of("/"), Device.CLOCK, Device.SHORT);
     assertThat(root.open().getLeft().message()).isEqualTo("/: a directory, not a regular file");
   }

@@ -44,7 +44,7 @@ final class MemoryTest {
   }
 
   @Test
-  void memoryIsNeverAheadOfWhatAPowerCutLeaves() {
+  void memoryIsNeverNewerThanWhatAPowerLossLeaves() {
     List<Long> revisions = new ArrayList<>();
     List<String> ahead = new ArrayList<>();
     process.watched(operation -> {

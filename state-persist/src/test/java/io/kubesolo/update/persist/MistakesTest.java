@@ -64,15 +64,15 @@ final class MistakesTest {
             .seenBy(FileSystemTypeTest.class, "onFatTheRenamedFileIsSyncedUnderItsNewName"),
         Mistake.in(DurableFile.class, "a failed sync of the file is tried again")
             .replacing(SYNC_FILE, retried(SYNC_FILE))
-            .seenBy(FaultTest.class, "aFaultAtAnyOperationOfAnEventIsToldAsItIs"),
+            .seenBy(FaultTest.class, "aFaultAtAnyOperationOfAnEventIsReportedCorrectly"),
         Mistake.in(DurableFile.class, "a failed sync of the directory is tried again")
             .replacing(SYNC_DIRECTORY, retried(SYNC_DIRECTORY))
-            .seenBy(FaultTest.class, "aFaultAtAnyOperationOfAnEventIsToldAsItIs"),
+            .seenBy(FaultTest.class, "aFaultAtAnyOperationOfAnEventIsReportedCorrectly"),
         Mistake.in(Path.of("../state-fsm"), UpdateLifecycle.class, "memory before the disk")
             .replacing(
                 "Either<NotPersisted, Transition> durable =",
                 "assign(accepted.get()); Either<NotPersisted, Transition> durable =")
-            .seenBy(MemoryTest.class, "memoryIsNeverAheadOfWhatAPowerCutLeaves"));
+            .seenBy(MemoryTest.class, "memoryIsNeverNewerThanWhatAPowerLossLeaves"));
   }
 
   private static String retried(String sync) {
@@ -86,10 +86,10 @@ final class MistakesTest {
                 "Files.deleteIfExists(target.resolveSibling(entry.getFileName()));",
                 "Files.move(target.resolveSibling(entry.getFileName()), target,"
                     + " StandardCopyOption.ATOMIC_MOVE);")
-            .seenBy(CrashStatesTest.class, "whatADeadWriterLeftIsNeverPromoted"),
+            .seenBy(CrashStatesTest.class, "aStaleTemporaryFileIsNeverPromoted"),
         Mistake.in(DocumentFile.class, "an unknown outcome is treated as a success")
             .replacing("mark.get().settled() ? Either.right(locked)", "true ? Either.right(locked)")
-            .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByWritingItAnew"),
+            .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByAnotherWrite"),
         Mistake.in(DocumentFile.class, "no mark is written before the rename")
             .replacing("        marks.write(mark);\n", "")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
@@ -114,7 +114,7 @@ final class MistakesTest {
             .replacing(
                 "      Files.move(temporary, file, ATOMIC_MOVE);\n",
                 "Files.delete(temporary); Files.delete(file); create(file, mark);")
-            .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByWritingItAnew"),
+            .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByAnotherWrite"),
         Mistake.in(OutcomeMarkFile.class, "a mark outlives the boot")
             .replacing("== Rebooted.YES", "== null")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
@@ -126,7 +126,7 @@ final class MistakesTest {
                 "whatAnOlderAgentRenamedWithoutASyncIsDurableBeforeTheFirstAnswer"),
         Mistake.in(ProcessLock.class, "the directories that a crashed process made are not synced")
             .replacing("    DurableFile.syncNames(directory);\n", "")
-            .seenBy(CrashStatesTest.class, "theFirstEventsSurviveWhereDirectoriesAreMissing"),
+            .seenBy(CrashStatesTest.class, "theFirstEventsSurviveIfDirectoriesAreMissing"),
         Mistake.in(StateFile.class, "a repair does not sync the invalid file's new name")
             .replacing("      DurableFile.sync(DurableFile.parentOf(path));\n", "")
             .seenBy(CrashStatesTest.class, "aRepairEndsInAFreshStateAndKeepsTheInvalidFile"));
@@ -136,12 +136,12 @@ final class MistakesTest {
     return Stream.of(
         Mistake.in(ProcessLock.class, "no lock")
             .replacing("return lock != null;", "return true;")
-            .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"),
+            .seenBy(RivalTest.class, "noEventIsLostToAConcurrentProcessAtAnyOperation"),
         Mistake.in(ProcessLock.class, "a second descriptor of the lock file is closed")
             .replacing(
                 "locked[0] = tryCurrent()",
                 "{ locked[0] = tryCurrent(); FileChannel.open(file, READ).close(); }")
-            .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"),
+            .seenBy(RivalTest.class, "noEventIsLostToAConcurrentProcessAtAnyOperation"),
         Mistake.in(ProcessLock.class, "a lock on a deleted file counts")
             .replacing(
                 "      if (keepIfCurrent(opened)) {\n        return true;",
@@ -157,12 +157,12 @@ final class MistakesTest {
                 "Either<StoreFailure, Locked> read ="
                     + " file.read().map(document -> new Locked(document, OutcomeMark.NONE));\n"
                     + "Either<StoreFailure, Held> acquired = lock();")
-            .seenBy(RivalTest.class, "noEventIsLostToARivalAtAnyOperation"));
+            .seenBy(RivalTest.class, "noEventIsLostToAConcurrentProcessAtAnyOperation"));
   }
 
   @ParameterizedTest
   @MethodSource("mistakes")
-  void isSeen(Mistake mistake) {
+  void isDetected(Mistake mistake) {
     Throwable thrown = catchThrowable(
         () -> Mutant.of(mistake, folder, PACKAGES).run(mistake.test(), mistake.method()));
     assertThat(thrown).as("no check found it").isInstanceOf(InvocationTargetException.class);
@@ -180,7 +180,7 @@ final class MistakesTest {
   /** It is the mistake that makes a test fail, not the way in which it is planted. */
   @ParameterizedTest
   @MethodSource("tests")
-  void isNotThereWhereItIsNotPlanted(Mistake mistake) throws ReflectiveOperationException {
+  void isNotReportedIfItIsNotPlanted(Mistake mistake) throws ReflectiveOperationException {
     Mutant.none(folder, PACKAGES).run(mistake.test(), mistake.method());
   }
 }

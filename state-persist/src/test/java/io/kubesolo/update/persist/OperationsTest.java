@@ -85,7 +85,7 @@ final class OperationsTest {
 
   /** To list a directory marks it as read, which makes each later sync of it slower. */
   @Test
-  void theDirectoryIsListedAgainAfterOthersWereAtWorkInIt() throws IOException {
+  void theDirectoryIsListedAgainAfterAnotherProcessChangedIt() throws IOException {
     Life life = life();
     SimulatedProcess other = new SimulatedProcess(life.process.disk());
     Path litter = other.path(Life.DIRECTORY + "/.state.json.0123456789abcdef.tmp");
@@ -135,7 +135,7 @@ final class OperationsTest {
 
   /** To close it would drop the lock of another holder in this process. */
   @Test
-  void aDescriptorByWhichNoLockWasHadIsKeptForTheNextTry() throws IOException {
+  void theLockFileStaysOpenForTheNextTryIfItIsBusy() throws IOException {
     Life life = life();
     SimulatedProcess other = new SimulatedProcess(life.process.disk());
     FileChannel.open(other.path(Life.FILE + ".lock"), READ, WRITE).tryLock();
@@ -183,7 +183,7 @@ final class OperationsTest {
   }
 
   @Test
-  void openingSyncsTheDirectoryBeforeItReads() {
+  void openSyncsTheDirectoryBeforeItReads() {
     Life life = life();
     Life.required("open", life.open());
     assertThat(operations(life)).isEqualTo("""
@@ -202,7 +202,7 @@ final class OperationsTest {
   }
 
   @Test
-  void everyDirectoryIsDurableBeforeTheFirstLockFileIsMade() {
+  void everyDirectoryIsDurableBeforeTheFirstLockFileIsCreated() {
     Life life = new Life(new Disk(Life.bare()), Ledger.EMPTY);
     Life.required("event", life.event());
     assertThat(operations(life)).contains("""

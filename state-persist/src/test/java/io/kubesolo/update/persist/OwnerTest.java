@@ -47,7 +47,7 @@ final class OwnerTest {
   }
 
   @Test
-  void whatWasThereBeforeKeepsItsOwner() {
+  void existingFilesKeepTheirOwner() {
     Disk disk = new Disk(Life.at(4));
     Life.required("event", new Life(disk, Ledger.at(4)).event());
     Life life = root(disk, Ledger.at(5));
@@ -56,7 +56,7 @@ final class OwnerTest {
   }
 
   @Test
-  void anOrdinaryUserGivesNothingAway() {
+  void anOrdinaryUserChangesNoOwner() {
     Life life = new Life(new Disk(Life.bare()), Ledger.EMPTY);
     Life.required("event", life.event());
     assertThat(ownersSet(life)).isEmpty();
@@ -70,7 +70,7 @@ final class OwnerTest {
   }
 
   @Test
-  void aLockFileThatCannotBeGivenAwayIsNotLeft() {
+  void aLockFileWhoseOwnerCannotBeChangedIsDeleted() {
     Disk disk = new Disk(Life.at(4));
     Life life = root(disk, Ledger.at(4));
     life.process.failing(operation ->

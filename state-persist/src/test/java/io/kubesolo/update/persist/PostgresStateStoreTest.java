@@ -95,7 +95,7 @@ class PostgresStateStoreTest extends SqlStateStoreContract {
 
   /** Cuts at every byte near the commit, and at some bytes of what comes before. */
   @Test
-  void nothingAcknowledgedIsLostWhereverTheConnectionIsCut() throws IOException {
+  void nothingAcknowledgedIsLostIfTheConnectionIsCutAnywhere() throws IOException {
     try (CuttingProxy proxy = new CuttingProxy(server.getPort())) {
       proxy.heal();
       DataSource throughProxy = source(proxy.port());

@@ -108,7 +108,7 @@ final class RepairFaultTest {
   }
 
   @Test
-  void saysThatTheFreshFileCannotBeWrittenWhereTheInvalidOneIsPutBack() {
+  void saysThatTheFreshFileCannotBeWrittenIfTheInvalidOneIsPutBack() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
     life.process.failing(operation -> creates(operation) ? FULL : null);
     assertThat(message(life))
@@ -118,7 +118,7 @@ final class RepairFaultTest {
   }
 
   @Test
-  void saysWhereTheInvalidFileIsWhereItCannotBePutBack() {
+  void namesThePlaceOfTheInvalidFileIfItCannotBePutBack() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
     life.process.failing(
         operation -> creates(operation) || renamesBack(life, operation) ? FULL : null);
@@ -129,7 +129,7 @@ final class RepairFaultTest {
   }
 
   @Test
-  void saysNothingOfWhereItIsWhereItIsPutBackThoughTheSystemDeniesIt() {
+  void namesNoPlaceIfTheFileIsPutBackAlthoughTheSystemReportsAnError() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
     Refusal denied = new Refusal("Input/output error", true);
     life.process.failing(operation -> {
@@ -145,7 +145,7 @@ final class RepairFaultTest {
   }
 
   @Test
-  void leavesTheFreshFileInPlaceWhereItIsNotKnownToBeDurable() {
+  void leavesTheFreshFileInPlaceIfItIsNotKnownToBeDurable() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
     life.process.failing(operation -> operation.kind() == Kind.SYNC_DIRECTORY
             && life.process.operations().stream().anyMatch(RepairFaultTest::creates)

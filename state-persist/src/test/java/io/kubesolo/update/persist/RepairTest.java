@@ -94,7 +94,7 @@ final class RepairTest {
   }
 
   @Test
-  void takesAnUnusedNameEachTimeWithinOneSecond() throws IOException {
+  void usesANewNameEachTimeWithinOneSecond() throws IOException {
     List<String> names = List.of(ASIDE, ASIDE + "-1", ASIDE + "-2");
     for (String name : names) {
       device().holding("broken " + name);
@@ -106,7 +106,7 @@ final class RepairTest {
   }
 
   @Test
-  void takesADanglingLinkForAUsedName() throws IOException {
+  void treatsADanglingLinkAsAUsedName() throws IOException {
     Files.createSymbolicLink(directory.resolve(ASIDE), Path.of("nowhere"));
     device().holding("broken");
     assertThat(device().file().repair().get()).containsExactly(directory.resolve(ASIDE + "-1"));
@@ -178,7 +178,7 @@ final class RepairTest {
   }
 
   @Test
-  void takesNoVersionsFromTheTargetOfALink() throws IOException {
+  void readsNoVersionsFromTheTargetOfALink() throws IOException {
     Path target = Files.writeString(directory.resolve("target"), Device.WHOLE);
     Files.createSymbolicLink(device().path(), target);
     assertThat(device().file().repair().get()).isNotEmpty();
@@ -186,7 +186,7 @@ final class RepairTest {
   }
 
   @Test
-  void leavesAFileThatItMayNotReadEvenWhereItCouldMoveIt() throws Exception {
+  void leavesAFileThatItMayNotReadEvenIfItCouldMoveIt() throws Exception {
     device().holding("broken");
     Child.run("chmod", "0", device().path().toString());
     Map<String, String> before = device().entries();
@@ -216,7 +216,7 @@ final class RepairTest {
   }
 
   @Test
-  void putsTheInvalidFileBackWhereNoFreshOneCanBeWritten() throws Exception {
+  void putsTheInvalidFileBackIfNoFreshOneCanBeWritten() throws Exception {
     device().holding("broken");
     Map<String, String> before = device().entries();
     assertThat(Child.after("ulimit -f 0", "repair", device().path().toString()))
@@ -227,19 +227,19 @@ final class RepairTest {
   }
 
   @Test
-  void bytesAreTheFileItselfWhereItIsValid() throws IOException {
+  void bytesAreTheFileItselfIfItIsValid() throws IOException {
     String odd = "\n{ \"phase\":\"idle\",\"x\":1.10 }";
     assertThat(device().holding(odd).file().bytes().get()).isEqualTo(odd.getBytes(UTF_8));
   }
 
   @Test
-  void bytesAreAFreshStateWhereTheFileIsMissing() {
+  void bytesAreAFreshStateIfTheFileIsMissing() {
     assertThat(device().file().bytes().get()).isEqualTo(FRESH);
     assertThat(device().entries()).isEmpty();
   }
 
   @Test
-  void thereAreNoBytesOfAnInvalidFile() throws IOException {
+  void anInvalidFileHasNoBytes() throws IOException {
     assertThat(device().holding("[]").file().bytes().getLeft().message())
         .isEqualTo(device().path() + ": not a JSON object (line 1, column 1)");
   }

@@ -19,7 +19,7 @@ final class RivalTest {
   private static final Image.Directory START = Life.at(4);
 
   @Test
-  void noEventIsLostToARivalAtAnyOperation() {
+  void noEventIsLostToAConcurrentProcessAtAnyOperation() {
     int operation = 0;
     AtomicInteger busy = new AtomicInteger();
     while (rivals(operation, busy)) {

@@ -79,7 +79,7 @@ final class SizeCapTest {
   }
 
   @Test
-  void dropsNoMoreThanItMust() throws IOException {
+  void dropsNoMoreThanNecessary() throws IOException {
     holding(CAP, Edge.MAX_HISTORY);
     UpdateState before = device().state();
     UpdateState written = Device.send(device().file(), new UpdateEvent.Check(), Phase.CHECKING);
@@ -94,7 +94,7 @@ final class SizeCapTest {
   }
 
   @Test
-  void leavesTheFileWhereEvenNoHistoryIsEnough() throws IOException {
+  void leavesTheFileIfItIsTooLargeEvenWithoutHistory() throws IOException {
     holding(CAP, 0);
     Device.persist(device().file(), Device::counted).get();
     Map<String, String> before = device().entries();

@@ -185,7 +185,7 @@ abstract class SqlStateStoreContract {
   }
 
   @Test
-  void whatOthersKeepInTheDocumentStays() throws SQLException {
+  void membersOfOtherProgramsStay() throws SQLException {
     open().send(new Check());
     execute("UPDATE update_state SET document = "
         + "'{\"phase\": \"checking\", \"revision\": 7, \"serial\": 1.50}' WHERE id = '" + id + "'");
@@ -301,7 +301,7 @@ abstract class SqlStateStoreContract {
   }
 
   @Test
-  void anAgeIsNeverNegativeWhereTheDatabasesClockWasSetBack() throws SQLException {
+  void anAgeIsNeverNegativeIfTheDatabasesClockWasSetBack() throws SQLException {
     open().send(new Check());
     execute("UPDATE update_state SET document = '{\"phase\": \"checking\", \"revision\": 7, "
         + "\"boot\": {\"id\": \"db\", \"uptime_s\": 99999999999}}' WHERE id = '" + id + "'");
@@ -329,7 +329,7 @@ abstract class SqlStateStoreContract {
   /** Fails the n-th call to the driver, for each n, with the call made and not made. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void nothingAcknowledgedIsLostWhicheverCallFails(boolean made) throws SQLException {
+  void nothingAcknowledgedIsLostIfAnyCallFails(boolean made) throws SQLException {
     boolean failed = true;
     int unknown = 0;
     for (int call = 1; failed; call++) {

@@ -63,7 +63,7 @@ final class UnknownKeysTest {
   }
 
   @Test
-  void gathersOtherMembersBehindOursInTheirOrder() throws IOException {
+  void movesOtherMembersAfterOursInTheirOrder() throws IOException {
     device().holding("{\"z\":1,\"phase\":\"idle\"\n,\"y\" :\t2 ,\"attempt_count\":0, \"x\":[3\n]}");
     Device.persist(device().file(), Device::counted);
     assertThat(device().text())
@@ -117,7 +117,7 @@ final class UnknownKeysTest {
   }
 
   @Test
-  void dropsTheOldestEntryOfANewerAgentInItsTurn() throws IOException {
+  void dropsTheEntriesOfANewerAgentInTheirOrder() throws IOException {
     StringBuilder entries = new StringBuilder();
     for (int i = 0; i < Edge.MAX_HISTORY; i++) {
       entries

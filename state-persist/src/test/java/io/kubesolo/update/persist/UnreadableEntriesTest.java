@@ -147,8 +147,7 @@ final class UnreadableEntriesTest {
       {}                      | {"id": "b", "uptime_s": 9}
       {"a" : 1.0,"b":{"c":2}} | {"id": "b", "uptime_s": 9, "a": 1.0, "b": {"c":2}}
       """)
-  void aBootWithoutIdAndUptimeLosesNothingToTheNextOne(String boot, String next)
-      throws IOException {
+  void theNextBootKeepsABootWithoutIdAndUptime(String boot, String next) throws IOException {
     holding("\"boot\": " + boot);
     assertThat(warnings())
         .containsExactly("boot cannot be read and is kept as it is: it has no id");
@@ -178,7 +177,7 @@ final class UnreadableEntriesTest {
   }
 
   @Test
-  void aVersionThatIsRolledBackJoinsAValueThatIsNoArray() throws IOException {
+  void aRolledBackVersionIsAddedToAValueThatIsNoArray() throws IOException {
     holding("\"rolled_back_versions\": {\"v0\" : 1}");
     rollBack("v1");
     assertThat(device().text()).contains("\"rolled_back_versions\": [{\"v0\" : 1}, \"v1\"]");
@@ -241,7 +240,7 @@ final class UnreadableEntriesTest {
   }
 
   @Test
-  void theNextBootKeepsOneThatCannotBeRead() throws IOException {
+  void theNextBootKeepsABootThatCannotBeRead() throws IOException {
     holding("\"boot\": {\"id\" : 1,\"a\":2}");
     check();
     check();
@@ -253,7 +252,7 @@ final class UnreadableEntriesTest {
 
   /** Another program that spoils each boot must not make the file grow or nest without end. */
   @Test
-  void aBootThatIsSpoiltAgainAndAgainDoesNotGrow() throws IOException {
+  void aBootThatIsDamagedRepeatedlyDoesNotGrow() throws IOException {
     holding("\"boot\": {\"id\": \"b\", \"uptime_s\": \"9\"}");
     for (int i = 0; i < 3; i++) {
       check();

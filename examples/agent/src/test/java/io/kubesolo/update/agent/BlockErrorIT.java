@@ -48,7 +48,7 @@ class BlockErrorIT {
 
   @ParameterizedTest
   @CsvSource({"ext4, -O^has_journal", "ext4, ''", "xfs, ''", "btrfs, ''"})
-  void noSuccessIsToldOfWhatTheDeviceLost(String kind, String option) throws Exception {
+  void noSuccessIsReportedForWhatTheDeviceLost(String kind, String option) throws Exception {
     Tools.assumePresent("mkfs." + kind);
     Path broken = mounts.directory("control").resolve("broken");
     Path device = device(broken, kind, option.isEmpty() ? new String[0] : new String[] {option});

@@ -54,7 +54,7 @@ class ConcurrencyIT {
   }
 
   @Test
-  void noEventIsLostAndNobodyStarves() throws Exception {
+  void noEventIsLostAndNoSenderStarves() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
     Random random = new Random(seed);
     assertThat(new CommandLineRun(state).run("send", "check").code()).isZero();

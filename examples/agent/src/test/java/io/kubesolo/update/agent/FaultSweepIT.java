@@ -79,7 +79,7 @@ class FaultSweepIT {
   }
 
   @Test
-  void anEventIsWhollyThereOrWhollyNotWhateverFailsWhileItReplacesAState() throws Exception {
+  void anEventIsStoredWhollyOrNotAtAllIfAnyOperationFails() throws Exception {
     sweep("replace", new Scenario() {
       @Override
       public AgentProcess prepare(Path directory) throws IOException {
@@ -106,8 +106,9 @@ class FaultSweepIT {
   }
 
   @Test
-  void anEventIsWhollyThereOrWhollyNotWhateverFailsWhileItMakesTheFirstStateAndItsDirectories()
-      throws Exception {
+  void
+      anEventIsStoredWhollyOrNotAtAllIfAnyOperationOfTheFirstOneFails()
+          throws Exception {
     sweep("first", new Scenario() {
       @Override
       public AgentProcess prepare(Path directory) throws IOException {
@@ -128,7 +129,7 @@ class FaultSweepIT {
   }
 
   @Test
-  void whatARepairFindsIsKeptWhateverFails() throws Exception {
+  void whatARepairFindsIsKeptIfAnyOperationFails() throws Exception {
     sweep("repair", new Scenario() {
       @Override
       public AgentProcess prepare(Path directory) throws IOException {
@@ -258,7 +259,7 @@ class FaultSweepIT {
     switch (run.result().code()) {
       case 0 -> assertThat(revision).isEqualTo(before + 1);
       case 11 -> assertThat(revision).isEqualTo(before);
-      case 12 -> assertOutcomeIsTold(run.result().err(), revision, before);
+      case 12 -> assertOutcomeIsReported(run.result().err(), revision, before);
       default -> assertThat(run.killed()).isTrue();
     }
     if (!run.killed()) {
@@ -271,7 +272,7 @@ class FaultSweepIT {
     agent.assertGoesOn();
   }
 
-  private static void assertOutcomeIsTold(String error, long revision, long before) {
+  private static void assertOutcomeIsReported(String error, long revision, long before) {
     boolean old = error.contains("the old state is kept");
     assertThat(old).isNotEqualTo(error.contains("unknown"));
     if (old) {

@@ -146,7 +146,7 @@ class PowerCutIT {
 
   /** XFS calls a directory's sync a success then, which the agent must not believe. */
   @Test
-  void aShutdownBetweenTheRenameAndTheSyncOfTheDirectoryIsToldAsAnUnknownOutcome()
+  void aShutdownBetweenTheRenameAndTheSyncOfTheDirectoryIsReportedAsAnUnknownOutcome()
       throws Exception {
     Tools.assumePresent("mkfs.xfs");
     Tools.assumePresent("xfs_io");

@@ -165,7 +165,7 @@ class UpdateAutoConfigurationTest {
   }
 
   @Test
-  void isDownIfTheLifecycleCannotBeAsked() {
+  void isDownIfTheLifecycleCannotBeRead() {
     application.run(context -> {
       lifecycle(context).close();
       assertThat(health(context)).extracting("status.code").isEqualTo("DOWN");
@@ -173,7 +173,7 @@ class UpdateAutoConfigurationTest {
   }
 
   @Test
-  void hasNoHealthIndicatorWhereItIsSwitchedOff() {
+  void hasNoHealthIndicatorIfItIsSwitchedOff() {
     application
         .withPropertyValues("management.health.update.enabled=false")
         .run(context -> assertThat(context).doesNotHaveBean("updateHealthIndicator"));

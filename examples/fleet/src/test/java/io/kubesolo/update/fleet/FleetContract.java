@@ -107,7 +107,7 @@ abstract class FleetContract {
   }
 
   @Test
-  void knowsNoDeviceThatHadNoEvent() throws Exception {
+  void doesNotFindADeviceThatHadNoEvent() throws Exception {
     Answer answer = service.get("/devices/" + newId());
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.json().path("reason").asText()).isEqualTo("unknown_device");

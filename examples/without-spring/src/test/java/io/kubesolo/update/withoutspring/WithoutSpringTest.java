@@ -17,7 +17,7 @@ class WithoutSpringTest {
   Path folder;
 
   @Test
-  void runsWhereNoSpringIs() {
+  void runsWithoutSpring() {
     Path state = folder.resolve("state.json");
     assertThat(output(state)).isEqualTo("checking\nidle\n");
     assertThat(output(state)).isEqualTo("checking\nidle\n");

@@ -64,7 +64,7 @@ class CommandLineTest {
   }
 
   @Test
-  void saysNothingToAReaderThatWentAway() {
+  void sendsNothingToADisconnectedReader() {
     assertThat(status(new Lost("Broken pipe"))).isEqualTo(new CommandLineRun.Result(0, "", ""));
   }
 
@@ -116,7 +116,7 @@ class CommandLineTest {
   }
 
   @Test
-  void namesTheGuardsThatSayNo() {
+  void namesTheGuardsThatFail() {
     CommandLineRun.Result refused =
         agent.run("send", "download", "--to-version", "v1", "--running-version", "v1", "--json");
 
@@ -181,7 +181,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\u2003", "\ud800"})
-  void callsAVersionThatCannotBeOneAUsageError(String version) {
+  void reportsAnInvalidVersionAsAUsageError(String version) {
     CommandLineRun.Result wrong = agent.run("send", "verify", "--running-version", version);
 
     assertThat(wrong.code()).isEqualTo(2);
@@ -190,7 +190,7 @@ class CommandLineTest {
   }
 
   @Test
-  void callsATooLongVersionAUsageError() {
+  void reportsATooLongVersionAsAUsageError() {
     String longest = "v".repeat(255);
     assertThat(agent.run("send", "verify", "--running-version", longest + "v").code())
         .isEqualTo(2);
@@ -244,7 +244,7 @@ class CommandLineTest {
   }
 
   @Test
-  void replaysAFileAndTakesALineOfUtf16ForNonsense() throws IOException {
+  void replaysAFileAndRejectsALineOfUtf16() throws IOException {
     Path lines = folder.resolve("events");
     Files.write(lines, "{\"event\":\"check\"}".getBytes(StandardCharsets.UTF_16LE));
 

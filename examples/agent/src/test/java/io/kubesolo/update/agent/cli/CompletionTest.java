@@ -122,7 +122,7 @@ class CompletionTest {
   }
 
   @Test
-  void knowsNoOtherShell() {
+  void rejectsEveryOtherShell() {
     CommandLineRun.Result wrong = agent.run("completion", "tcsh");
 
     assertThat(wrong.code()).isEqualTo(2);

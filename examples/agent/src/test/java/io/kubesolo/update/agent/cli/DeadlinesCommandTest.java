@@ -48,7 +48,7 @@ class DeadlinesCommandTest {
   }
 
   @Test
-  void countsFromTheBootWhereTheDeviceWasRestartedSince() throws IOException {
+  void countsFromTheBootIfTheDeviceWasRestartedSince() throws IOException {
     OverdueState.write(file, "downloading", "a boot before this one");
 
     assertThat(agent.run("--deadlines", "downloading=1000d", "tick").out())

@@ -48,7 +48,7 @@ class DiagramToolsTest {
   }
 
   @Test
-  void mermaidsOwnParserTakesTheMermaid() throws Exception {
+  void mermaidsOwnParserAcceptsTheMermaid() throws Exception {
     Tools.assumePresent("node");
     Tools.assume(
         Files.isDirectory(MERMAID.resolve("node_modules")),

@@ -65,7 +65,7 @@ final class StatusOnDeviceTest extends DeviceWithServer {
   }
 
   @Test
-  void saysWhatToDoIfTheBootLoaderWasNotTold() {
+  void saysWhatToDoIfTheBootLoaderWasNotSwitched() {
     device.done("apply");
     device.done("send", "activate");
     assertThat(status())

@@ -34,13 +34,13 @@ class WaitTest {
   private CommandLineRun agent;
 
   @BeforeEach
-  void useADirectoryThatIsNotThereYet() {
+  void useADirectoryThatDoesNotExistYet() {
     file = folder.resolve("var/lib/state.json");
     agent = new CommandLineRun(file);
   }
 
   @Test
-  void endsAtOnceWhereThePhaseIsReached() {
+  void endsAtOnceIfThePhaseIsReached() {
     assertThat(agent.run("wait", "--for", "idle", "--timeout", "0s"))
         .isEqualTo(new CommandLineRun.Result(0, "idle\n", ""));
   }
@@ -82,7 +82,7 @@ class WaitTest {
   }
 
   @Test
-  void takesNoPhaseOfThePastForReached() throws Exception {
+  void ignoresAPhaseThatWasReachedBefore() throws Exception {
     download();
     agent.run("send", "stage");
     agent.run("send", "activate");

@@ -34,7 +34,7 @@ final class ScriptTest {
       next.phase() == Phase.IDLE ? UpdateState.fresh(next.updatedAt().get()) : next);
 
   @Test
-  void isSavedWhereAPromiseIsBroken() throws IOException {
+  void isSavedIfAPromiseIsBroken() throws IOException {
     Path script = directory.resolve("found/script.jsonl");
     DeviceLife life = new DeviceLife(directory, FORGETFUL, new TableEngine(), new Script(script));
     life.send(0, FIRST_PERMITTED, Trouble.NONE, 1);

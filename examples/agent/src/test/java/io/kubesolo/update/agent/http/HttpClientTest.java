@@ -295,7 +295,7 @@ final class HttpClientTest {
   }
 
   @Test
-  void whoWaitsIsAskedAllTheWhile() throws Exception {
+  void aWaitingCallIsAskedRepeatedlyWhetherToGoOn() throws Exception {
     HttpClient patient =
         new HttpClient(HttpSettings.direct(server.address(), Duration.ofMinutes(10)));
     server.on("f", (request, out) -> out.hang());
@@ -435,7 +435,7 @@ final class HttpClientTest {
         "Retry-After: soon|",
         "X: y|"
       })
-  void hearsHowLongToWait(String fields, Long seconds) {
+  void readsHowLongToWait(String fields, Long seconds) {
     String lines = fields.replace("\\n", "\r\n") + "\r\n";
 
     Option<Duration> pause = refused(status("503 Busy", lines)).retryAfter();
@@ -495,7 +495,7 @@ final class HttpClientTest {
         "http://h:99999/",
         "http://user:pw@127.0.0.1/"
       })
-  void followsNoRedirectToNonsense(String location) {
+  void followsNoRedirectToAnInvalidAddress(String location) {
     HttpException failure = refused(redirect(location));
 
     assertThat(failure.getMessage()).startsWith("redirects to ").doesNotContain("pw");

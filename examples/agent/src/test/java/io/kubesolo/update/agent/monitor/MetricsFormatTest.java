@@ -47,7 +47,7 @@ class MetricsFormatTest {
   }
 
   @Test
-  void isTextForAClientThatPrefersWhatIsNotThere() {
+  void isTextForAClientThatPrefersAnUnavailableFormat() {
     assertThat(MetricsFormat.accepted(PROTOBUF)).isEqualTo(MetricsFormat.TEXT);
     assertThat(MetricsFormat.accepted(PROTOBUF + ";q=0.6,text/plain;version=0.0.4;q=0.2"))
         .isEqualTo(MetricsFormat.TEXT);

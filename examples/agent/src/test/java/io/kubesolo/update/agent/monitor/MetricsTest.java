@@ -244,7 +244,7 @@ class MetricsTest {
   }
 
   @Test
-  void theAlertsDoWhatTheyAreFor() throws Exception {
+  void theAlertsFireOnTheirConditions() throws Exception {
     Tools.assumePresent("promtool");
 
     CommandLineRun.Result tested =

@@ -118,7 +118,7 @@ class ServeTest {
         "application/json",
         "garbage;;q=x"
       })
-  void servesTextToAClientThatPrefersWhatIsNotThere(String accept) throws Exception {
+  void servesTextToAClientThatPrefersAnUnavailableFormat(String accept) throws Exception {
     HttpResponse<String> metrics = get("/metrics", "Accept", accept);
 
     assertThat(metrics.statusCode()).isEqualTo(200);
@@ -306,7 +306,7 @@ class ServeTest {
         "u@localhost:1",
         "localhost:1/x"
       })
-  void callsAnAddressThatIsNoneAUsageError(String listen) {
+  void reportsAnInvalidAddressAsAUsageError(String listen) {
     CommandLineRun.Result wrong = agent.run("serve", "--listen", listen);
 
     assertThat(wrong.code()).isEqualTo(2);
