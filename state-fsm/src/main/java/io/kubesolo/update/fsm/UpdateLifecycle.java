@@ -178,10 +178,28 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @throws IllegalStateException if this lifecycle is closed
    */
   public Either<StoreFailure, UpdateState> refresh() {
+    requireOpen();
+    return reload().map(Loaded::state);
+  }
+
+  /**
+   * Reads the stored state. Keeps what an event has read or written since this began, because that
+   * is newer. Holds no lock while it reads: the event that holds the lock of the store would wait
+   * for that lock, and this thread for a connection of the pool from which the event has one.
+   */
+  @SuppressWarnings("ReferenceEquality") // each event reads an object of its own
+  private Either<StoreFailure, Loaded> reload() {
+    Loaded before = lastRead;
+    Either<StoreFailure, Loaded> read = read();
+    if (read.isLeft()) {
+      return read;
+    }
     memoryLock.lock();
     try {
-      requireOpen();
-      return read().peek(loaded -> lastRead = loaded).map(Loaded::state);
+      if (lastRead == before) {
+        lastRead = read.get();
+      }
+      return Either.right(lastRead);
     } finally {
       memoryLock.unlock();
     }
@@ -263,6 +281,7 @@ public final class UpdateLifecycle implements AutoCloseable {
         if (resent.isDefined()) {
           return Either.narrow(resent.get().peek(this::confirm));
         }
+        notifyOfEarlier(loaded.state());
         Either<Rejection, Transition> accepted = decide(loaded);
         if (accepted.isLeft()) {
           return Either.left(accepted.getLeft());
@@ -277,6 +296,25 @@ public final class UpdateLifecycle implements AutoCloseable {
       } finally {
         memoryLock.unlock();
       }
+    }
+
+    /**
+     * Notifies listeners of an earlier event of this lifecycle whose outcome was unknown, if it made
+     * the stored state, which is durable.
+     */
+    private void notifyOfEarlier(UpdateState stored) {
+      Option<Transition> earlier =
+          unanswered.filter(transition -> isStoredAs(transition.after(), stored));
+      if (earlier.isDefined()) {
+        unanswered = Option.none();
+        Transition made = earlier.get();
+        notifyListeners(new Transition(made.before(), made.event(), stored));
+      }
+    }
+
+    /** A store may keep less history than it was given. */
+    private static boolean isStoredAs(UpdateState state, UpdateState stored) {
+      return state.toBuilder().history(stored.history()).build().equals(stored);
     }
 
     private Either<Rejection, Transition> decide(Loaded loaded) {
@@ -338,18 +376,13 @@ public final class UpdateLifecycle implements AutoCloseable {
   /** After a write of unknown outcome, {@link #state} returns what a reader would see. */
   private void followStore(Rejection rejection) {
     if (rejection instanceof NotPersisted failure && failure.outcome() == Outcome.UNKNOWN) {
-      memoryLock.lock();
-      try {
-        read().peek(loaded -> lastRead = loaded);
-      } finally {
-        memoryLock.unlock();
-      }
+      reload();
     }
   }
 
   private static Either<StoreFailure, Loaded> opened(StateStore store) {
     try {
-      return Objects.requireNonNull(store.open(), NULL);
+      return requireLoaded(store.open());
     } catch (Throwable thrown) {
       return Either.left(thrown(store, thrown));
     }
@@ -357,11 +390,17 @@ public final class UpdateLifecycle implements AutoCloseable {
 
   private Either<StoreFailure, Loaded> read() {
     try {
-      return Objects.requireNonNull(store.read(), NULL);
+      return requireLoaded(store.read());
     } catch (Throwable thrown) {
       String problem = "the store cannot be read: " + text(thrown);
       return Either.left(new Unreadable(store.getClass().getName(), problem, false));
     }
+  }
+
+  private static Either<StoreFailure, Loaded> requireLoaded(
+      @Nullable Either<StoreFailure, Loaded> answer) {
+    Objects.requireNonNull(answer, NULL).forEach(loaded -> Objects.requireNonNull(loaded, NULL));
+    return answer;
   }
 
   private static NotPersisted thrown(StateStore store, Throwable thrown) {
@@ -413,8 +452,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @throws IllegalStateException if this lifecycle is closed
    */
   public ReconcileResult reconcile(String runningVersion) {
-    return reconcile(
-        runningVersion, state -> Rebooted.between(state.boot(), settings.boot().get()));
+    return reconcile(runningVersion, state -> Rebooted.between(state.boot(), boot()));
   }
 
   /**

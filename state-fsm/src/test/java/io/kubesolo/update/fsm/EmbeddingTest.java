@@ -22,6 +22,7 @@ import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.TransitionListener;
 import io.kubesolo.update.core.UpdateEvent.Cancel;
 import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.core.UpdateEvent.Download;
 import io.kubesolo.update.core.UpdateEvent.NoUpdate;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.core.testing.InMemoryStateStore;
@@ -141,6 +142,16 @@ final class EmbeddingTest {
     assertThat(UpdateLifecycle.open(store).getLeft().message()).contains("it returned null");
   }
 
+  @Test
+  void aStoreThatReturnsNoStateIsAFailureToo() {
+    UpdateLifecycle lifecycle = open(store);
+    store.instead = () -> Either.right(null);
+
+    assertThat(lifecycle.refresh().getLeft().message()).contains("it returned null");
+    assertThat(UpdateLifecycle.open(store).getLeft().message()).contains("it returned null");
+    assertThat(lifecycle.state()).isEqualTo(fresh);
+  }
+
   @ParameterizedTest
   @MethodSource("thrown")
   void whatAnEngineThrowsReachesTheCallerAndChangesNothing(Throwable thrown) {
@@ -245,6 +256,43 @@ final class EmbeddingTest {
   }
 
   @Test
+  void listenersAreNotifiedOfAnEventOfUnknownOutcomeBeforeTheNextEvent() {
+    List<Transition> heard = Collections.synchronizedList(new ArrayList<>());
+    UpdateLifecycle lifecycle = open(memory, heard::add);
+    memory.failNext(Fault.UNKNOWN_NEW);
+    assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
+    UpdateState checked = memory.stored();
+
+    assertThat(lifecycle.send(new Check()).isRight()).isTrue();
+    UpdateState next = lifecycle.send(new NoUpdate()).get();
+    memory.failNext(Fault.UNKNOWN_NEW);
+    assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
+    UpdateState checkedAgain = memory.stored();
+    UpdateState last = lifecycle.send(new NoUpdate()).get();
+    lifecycle.close();
+
+    assertThat(heard)
+        .containsExactly(
+            new Transition(fresh, new Check(), checked),
+            new Transition(checked, new NoUpdate(), next),
+            new Transition(next, new Check(), checkedAgain),
+            new Transition(checkedAgain, new NoUpdate(), last));
+  }
+
+  @Test
+  void listenersAreNotNotifiedOfAnEventWhoseWriteWasLost() {
+    List<Transition> heard = Collections.synchronizedList(new ArrayList<>());
+    UpdateLifecycle lifecycle = open(memory, heard::add);
+    memory.failNext(Fault.UNKNOWN_OLD);
+    assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
+
+    UpdateState next = lifecycle.send(new Download("v2", "v1")).get();
+    lifecycle.close();
+
+    assertThat(heard).containsExactly(new Transition(fresh, new Download("v2", "v1"), next));
+  }
+
+  @Test
   void anEventThatIsSentAgainAfterItsWriteWasLostIsANewOne() {
     UpdateLifecycle lifecycle = open(memory);
     memory.failNext(Fault.UNKNOWN_OLD);
@@ -252,6 +300,39 @@ final class EmbeddingTest {
     assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
     assertThat(lifecycle.send(new Check()).get().revision()).isOne();
     assertThat(memory.writes()).isOne();
+  }
+
+  /** A store may have one connection, which either the reader or the event holds. */
+  @Test
+  void anEventDoesNotWaitForARefreshWhoseResultIsThenOutdated() {
+    UpdateLifecycle lifecycle = open(store);
+    UpdateState[] sent = new UpdateState[1];
+    store.instead = () -> {
+      Object outdated = memory.read();
+      store.instead = null;
+      sent[0] = inAnotherThread(() -> lifecycle.send(new Check()).get());
+      return outdated;
+    };
+
+    assertThat(lifecycle.refresh().get().phase()).isEqualTo(Phase.CHECKING);
+    assertThat(lifecycle.state()).isEqualTo(sent[0]);
+  }
+
+  @Test
+  void anEventDoesNotWaitForTheReadAfterAnUnknownOutcome() {
+    UpdateLifecycle lifecycle = open(store);
+    UpdateState[] sent = new UpdateState[1];
+    memory.failNext(Fault.UNKNOWN_NEW);
+    memory.whenPersisting(() -> store.instead = () -> {
+      Object outdated = memory.read();
+      store.instead = null;
+      memory.whenPersisting(() -> {});
+      sent[0] = inAnotherThread(() -> lifecycle.send(new NoUpdate()).get());
+      return outdated;
+    });
+
+    assertThat(lifecycle.send(new Check()).isLeft()).isTrue();
+    assertThat(lifecycle.state()).isEqualTo(sent[0]);
   }
 
   @Test
