@@ -100,7 +100,7 @@ record Entries<T>(List<Entry<T>> all, boolean isArray) {
     }
     return count == 1
         ? key + ": entry " + first + " cannot be read and is kept as it is"
-        : "%s: %d entries cannot be read and are kept as they are, the first of them entry %d"
+        : "%s: %s entries cannot be read and are kept as they are, the first of them entry %s"
             .formatted(key, count, first);
   }
 

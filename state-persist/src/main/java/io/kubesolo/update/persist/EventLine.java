@@ -60,7 +60,7 @@ public record EventLine(UpdateEvent event, Option<Instant> at) {
 
   private static String place(JsonProcessingException e) {
     JsonLocation at = e.getLocation();
-    return at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
+    return at == null ? "" : " (line %s, column %s)".formatted(at.getLineNr(), at.getColumnNr());
   }
 
   private static Either<String, EventType> type(JsonNode line) {

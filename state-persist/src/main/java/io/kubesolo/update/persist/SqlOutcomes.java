@@ -7,20 +7,21 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The commits of this process through one data source whose outcome is unknown. A row has an entry
- * after its connection broke during a commit, until the row is locked and found to hold something
- * else, or the event is answered.
+ * for each connection that broke during a commit, until the row is locked and found to hold
+ * something else, or the event is answered.
  *
  * <p>Safe for use by several threads.
  */
 final class SqlOutcomes {
   private static final Map<DataSource, SqlOutcomes> ALL = new WeakHashMap<>();
 
-  private final Map<String, Unknown> unknown = new ConcurrentHashMap<>();
+  private final Map<String, List<Unknown>> unknown = new ConcurrentHashMap<>();
   private volatile @Nullable List<String> serverWarnings;
 
   private SqlOutcomes() {}
@@ -45,20 +46,26 @@ final class SqlOutcomes {
     return unknown.containsKey(id);
   }
 
-  /** Forgets a commit that did not take place, once the locked row shows it. */
+  /** Forgets the commits that did not make the locked row. */
   void settle(String id, String text) {
-    unknown.computeIfPresent(id, (key, made) -> made.text().equals(text) ? made : null);
+    unknown.computeIfPresent(id, (key, all) -> {
+      List<Unknown> made = all.stream().filter(one -> one.text().equals(text)).toList();
+      return made.isEmpty() ? null : made;
+    });
   }
 
   /** Returns whether a write made the locked row and was not answered; it is answered now. */
   boolean takeIfMade(String id, Write write) {
-    Unknown made = unknown.get(id);
-    return made != null && made.write().equals(write) && unknown.remove(id, made);
+    List<Unknown> made = unknown.getOrDefault(id, List.of());
+    return made.stream().anyMatch(one -> one.write().equals(write)) && unknown.remove(id, made);
   }
 
   /** Records a commit during which the connection broke. */
   void add(String id, Unknown cutOff) {
-    unknown.put(id, cutOff);
+    unknown.merge(
+        id,
+        List.of(cutOff),
+        (all, more) -> Stream.concat(all.stream(), more.stream()).toList());
   }
 
   /**

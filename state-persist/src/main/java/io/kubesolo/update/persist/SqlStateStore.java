@@ -52,16 +52,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each call takes one connection from the data source and gives it back. Give the data source a
  * timeout for connecting and for reading, longer than {@link #LOCK_DEADLINE}: this store has none
- * of its own for a database that does not answer.
+ * of its own for a database that does not answer. Its connections should have the isolation level
+ * READ COMMITTED: at a higher one PostgreSQL does not make the second of two writers wait, but fails
+ * it, and its event is answered {@code OLD}.
  *
  * <p>Safe for use by several threads. Small: a service may make one for each call.
  */
 public final class SqlStateStore implements StateStore {
   /** How long a writer waits for another one of the same row. */
   public static final Duration LOCK_DEADLINE = Duration.ofSeconds(10);
-
-  /** The id of the boot in a state that is kept in a database, whose clock is its uptime. */
-  public static final String BOOT_ID = Boot.DATABASE;
 
   /**
    * The statements that create the table and its indexes if they are missing. A service that
@@ -100,6 +99,9 @@ public final class SqlStateStore implements StateStore {
 
   private static final int MAX_ID = 255;
 
+  /** In UTF-16 code units: H2 counts these, PostgreSQL characters. */
+  private static final int MAX_VERSION_COLUMN = 255;
+
   private final DataSource source;
   private final String id;
   private final TransactionListener listener;
@@ -116,7 +118,8 @@ public final class SqlStateStore implements StateStore {
    * Names a row. Nothing is read or created yet.
    *
    * @param source gives connections to the database, in which the {@link #SCHEMA} is
-   * @param id the device, 1 to 255 characters, not blank, without control characters
+   * @param id the device, 1 to 255 characters, not blank, without control characters and lone
+   *     surrogates
    * @throws IllegalArgumentException if the id is none of these
    */
   public SqlStateStore(DataSource source, String id) {
@@ -127,7 +130,8 @@ public final class SqlStateStore implements StateStore {
    * Names a row, and what else is written with it. Nothing is read or created yet.
    *
    * @param source gives connections to the database, in which the {@link #SCHEMA} is
-   * @param id the device, 1 to 255 characters, not blank, without control characters
+   * @param id the device, 1 to 255 characters, not blank, without control characters and lone
+   *     surrogates
    * @param listener writes more in the transaction of each accepted event
    * @throws IllegalArgumentException if the id is none of these
    */
@@ -147,20 +151,27 @@ public final class SqlStateStore implements StateStore {
   @FunctionalInterface
   public interface TransactionListener {
     /**
-     * Writes. The event and what is written here are committed together, or neither is.
+     * Writes. The event and what is written here are committed together, or neither is. The row is
+     * locked, and written after this.
      *
      * @param connection the connection of the transaction, which must not be committed, rolled back
      *     or closed here
      * @param transition the transition
-     * @throws SQLException if it cannot be written; the event is answered {@code OLD} then
+     * @throws SQLException if it cannot be written; the event is answered {@code OLD} then, as
+     *     after an unchecked exception
      */
     void onAccepted(Connection connection, Transition transition) throws SQLException;
   }
 
   private static String requireValid(String id) {
-    if (id.isBlank() || id.length() > MAX_ID || id.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException(
-          "the id of a device has 1 to 255 characters, is not blank and holds no control character");
+    boolean valid = !id.isBlank()
+        && id.length() <= MAX_ID
+        && id.codePoints()
+            .noneMatch(
+                c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    if (!valid) {
+      throw new IllegalArgumentException("the id of a device has 1 to 255 characters, is not blank"
+          + " and holds no control character and no lone surrogate");
     }
     return id;
   }
@@ -216,13 +227,15 @@ public final class SqlStateStore implements StateStore {
     } catch (SQLException e) {
       return Either.left(unreachable(e));
     }
+    boolean autoCommit = true;
     try {
+      autoCommit = connection.getAutoCommit();
       connection.setAutoCommit(false);
       return work.apply(lock(connection), connection);
     } catch (SQLException e) {
       return Either.left(LOCK_TIMEOUTS.contains(e.getSQLState()) ? busy() : unreachable(e));
     } finally {
-      end(connection);
+      end(connection, autoCommit);
     }
   }
 
@@ -259,8 +272,8 @@ public final class SqlStateStore implements StateStore {
         }
         String text = rows.getString(1);
         Instant now = rows.getObject(2, OffsetDateTime.class).toInstant();
-        clock = ClockReading.of(now, Option.none());
-        return text.isEmpty() ? Either.right(fresh()) : parse(text, rows.getLong(3), now);
+        clock = ClockReading.of(now);
+        return text.isEmpty() ? Either.right(fresh()) : parse(text, rows.getLong(3));
       }
     }
   }
@@ -269,14 +282,13 @@ public final class SqlStateStore implements StateStore {
     return new Row("", 0, Document.of(UpdateState.fresh(Instant.now())));
   }
 
-  private Either<StoreFailure, Row> parse(String text, long revision, Instant now) {
+  private Either<StoreFailure, Row> parse(String text, long revision) {
     Row last = lastRead;
     Either<StoreFailure, Document> parsed = last != null && last.text().equals(text)
         ? Either.right(last.document())
         : StateReader.read(text.getBytes(UTF_8))
             .mapLeft(problem -> new Unreadable(name(), problem, true));
     return parsed.map(document -> {
-      clock = ClockReading.of(now, document.state().boot());
       Row row = new Row(text, revision, document);
       lastRead = row;
       return row;
@@ -287,11 +299,11 @@ public final class SqlStateStore implements StateStore {
     return new Loaded(document.state(), document.warnings());
   }
 
-  /** Rolls back what was not committed, and gives the connection back as it was taken. */
-  private static void end(Connection connection) {
+  /** Rolls back what was not committed, and gives the connection back. */
+  private static void end(Connection connection, boolean autoCommit) {
     try (connection) {
       connection.rollback();
-      connection.setAutoCommit(true);
+      connection.setAutoCommit(autoCommit);
     } catch (SQLException e) {
       // The connection is lost, and the database rolls back what it had not committed.
     }
@@ -302,7 +314,7 @@ public final class SqlStateStore implements StateStore {
    * ages and deadlines are the same on every instance of a service. Between events it is
    * extrapolated from the last read.
    *
-   * @return the moment, with the id {@link #BOOT_ID}; none if the database cannot be asked
+   * @return the moment, with the id {@link Boot#DATABASE}; none if the database cannot be asked
    */
   public Option<Boot> boot() {
     ClockReading last = clock;
@@ -315,7 +327,7 @@ public final class SqlStateStore implements StateStore {
         ResultSet rows = select.executeQuery()) {
       rows.next();
       Instant now = rows.getObject(1, OffsetDateTime.class).toInstant();
-      ClockReading reading = ClockReading.of(now, Option.none());
+      ClockReading reading = ClockReading.of(now);
       clock = reading;
       return Option.some(reading.now());
     } catch (SQLException e) {
@@ -366,8 +378,13 @@ public final class SqlStateStore implements StateStore {
     return "row '" + id + "' of update_state";
   }
 
+  /**
+   * Returns the failure to lock the row. Nothing was changed, but an earlier commit may still have
+   * an unknown outcome.
+   */
   private NotPersisted unreachable(SQLException e) {
-    return new NotPersisted(name(), "cannot be locked: " + text(e), Outcome.OLD);
+    Outcome outcome = outcomes.isUnknown(id) ? Outcome.UNKNOWN : Outcome.OLD;
+    return new NotPersisted(name(), "cannot be locked: " + text(e), outcome);
   }
 
   private Busy busy() {
@@ -402,18 +419,12 @@ public final class SqlStateStore implements StateStore {
    * @param at when it was read, by {@link System#nanoTime}
    */
   private record ClockReading(Duration uptime, long at) {
-    /** Returns a reading that is not before the recorded one, because an age is never negative. */
-    static ClockReading of(Instant now, Option<Boot> recorded) {
-      Duration uptime = Duration.between(Instant.EPOCH, now);
-      Duration least = recorded
-          .filter(boot -> boot.id().equals(BOOT_ID))
-          .map(Boot::uptime)
-          .getOrElse(Duration.ZERO);
-      return new ClockReading(uptime.compareTo(least) < 0 ? least : uptime, System.nanoTime());
+    static ClockReading of(Instant now) {
+      return new ClockReading(Duration.between(Instant.EPOCH, now), System.nanoTime());
     }
 
     Boot now() {
-      return new Boot(BOOT_ID, uptime.plusNanos(System.nanoTime() - at));
+      return new Boot(Boot.DATABASE, uptime.plusNanos(System.nanoTime() - at));
     }
   }
 
@@ -444,29 +455,42 @@ public final class SqlStateStore implements StateStore {
       }
       UpdateState state = next.get().document().state();
       String text = new String(next.get().bytes(), UTF_8);
-      Option<NotPersisted> failure = update(transition, state, text)
+      Option<NotPersisted> failure = write(transition, state, text)
           .orElse(() -> commit(transition.event(), state.revision(), text));
       return failure.isDefined() ? Either.left(failure.get()) : Either.right(state);
     }
 
-    private Option<NotPersisted> update(Transition transition, UpdateState state, String text) {
+    /**
+     * Calls the listener first: if it hides a statement that failed, PostgreSQL refuses the one
+     * that follows, but answers the commit as if it had been made.
+     */
+    private Option<NotPersisted> write(Transition transition, UpdateState state, String text) {
+      try {
+        listener.onAccepted(connection, transition);
+        return update(state, text) == 0 ? Option.some(overtaken()) : Option.none();
+      } catch (SQLException e) {
+        return Option.some(notWritten(text(e)));
+      } catch (RuntimeException e) {
+        return Option.some(notWritten(UpdateEvent.Fail.of(e).error()));
+      }
+    }
+
+    private NotPersisted notWritten(String problem) {
+      return new NotPersisted(name(), "cannot be written: " + problem, Outcome.OLD);
+    }
+
+    private int update(UpdateState state, String text) throws SQLException {
       try (PreparedStatement update = connection.prepareStatement(UPDATE)) {
         update.setLong(1, state.revision());
         update.setString(2, state.phase().wireName());
-        update.setString(3, state.toVersion().getOrNull());
+        update.setString(3, state.toVersion().map(SqlStateStore::column).getOrNull());
         update.setBoolean(4, state.lastError().isDefined());
         update.setObject(
             5, state.updatedAt().map(time -> time.atOffset(ZoneOffset.UTC)).getOrNull());
         update.setString(6, text);
         update.setString(7, id);
         update.setLong(8, before.revision());
-        if (update.executeUpdate() == 0) {
-          return Option.some(overtaken());
-        }
-        listener.onAccepted(connection, transition);
-        return Option.none();
-      } catch (SQLException e) {
-        return Option.some(new NotPersisted(name(), "cannot be written: " + text(e), Outcome.OLD));
+        return update.executeUpdate();
       }
     }
 
@@ -481,20 +505,33 @@ public final class SqlStateStore implements StateStore {
         connection.commit();
         return Option.none();
       } catch (SQLException e) {
-        Outcome outcome = isRolledBack(e) ? Outcome.OLD : Outcome.UNKNOWN;
-        if (outcome == Outcome.UNKNOWN) {
-          outcomes.add(id, new SqlOutcomes.Unknown(Write.of(event, revision), text));
+        if (isRolledBack(e)) {
+          return Option.some(notCommitted(text(e), Outcome.OLD));
         }
-        return Option.some(new NotPersisted(name(), "cannot be committed: " + text(e), outcome));
+        outcomes.add(id, new SqlOutcomes.Unknown(Write.of(event, revision), text));
+        return Option.some(notCommitted(text(e), Outcome.UNKNOWN));
+      } catch (RuntimeException e) {
+        outcomes.add(id, new SqlOutcomes.Unknown(Write.of(event, revision), text));
+        return Option.some(notCommitted(UpdateEvent.Fail.of(e).error(), Outcome.UNKNOWN));
       }
     }
+
+    private NotPersisted notCommitted(String problem, Outcome outcome) {
+      return new NotPersisted(name(), "cannot be committed: " + problem, outcome);
+    }
+  }
+
+  /** Returns a version as the column for queries can hold it; the document has all of it. */
+  private static String column(String version) {
+    String text = version.replace('\0', '\ufffd');
+    int end = Math.min(MAX_VERSION_COLUMN, text.length());
+    boolean splitsPair = end < text.length() && Character.isHighSurrogate(text.charAt(end - 1));
+    return text.substring(0, splitsPair ? end - 1 : end);
   }
 
   /** Returns whether a failed commit is known to have been rolled back. */
   private static boolean isRolledBack(SQLException e) {
     String state = Objects.requireNonNullElse(e.getSQLState(), "");
-    return (state.startsWith("40") && !state.equals("40003"))
-        || state.startsWith("23")
-        || state.equals("25P02");
+    return (state.startsWith("40") && !state.equals("40003")) || state.startsWith("23");
   }
 }

@@ -20,6 +20,9 @@ final class FaultyDataSource {
   private final DataSource real;
   private int callsLeft;
   private boolean made;
+  private boolean atCommit;
+  private boolean down;
+  private boolean unchecked;
   private boolean lost;
   private boolean failed;
 
@@ -31,6 +34,22 @@ final class FaultyDataSource {
   void failAt(int call, boolean afterTheCall) {
     callsLeft = call;
     made = afterTheCall;
+  }
+
+  /** Loses the connection at the next commit; before it, or after it was made. */
+  void failAtCommit(boolean afterTheCall) {
+    atCommit = true;
+    made = afterTheCall;
+  }
+
+  /** Throws an unchecked exception when the connection is lost, as some pools do. */
+  void throwUnchecked() {
+    unchecked = true;
+  }
+
+  /** Accepts no connection until it is up again. */
+  void setDown(boolean isDown) {
+    down = isDown;
   }
 
   /** Returns whether the call was reached. */
@@ -52,19 +71,25 @@ final class FaultyDataSource {
       throws Throwable {
     boolean declares = List.of(method.getExceptionTypes()).contains(SQLException.class);
     if (declares && target == real) {
+      if (down) {
+        throw new SQLException("the server is down", "08001");
+      }
       lost = false;
     }
     if (declares && lost) {
       close(target);
       throw new SQLException("the connection is lost", "08006");
     }
-    if (declares && callsLeft > 0 && --callsLeft == 0) {
+    boolean chosen = atCommit && method.getName().equals("commit");
+    if (chosen || (declares && callsLeft > 0 && --callsLeft == 0)) {
+      atCommit = false;
       failed = true;
       lost = true;
       if (made) {
         call(target, method, arguments);
       }
-      throw new SQLException("the connection is lost", "08006");
+      SQLException loss = new SQLException("the connection is lost", "08006");
+      throw unchecked ? new IllegalStateException(loss.getMessage()) : loss;
     }
     Object result = call(target, method, arguments);
     for (Class<?> type : COUNTED) {

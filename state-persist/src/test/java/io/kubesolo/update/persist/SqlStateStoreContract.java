@@ -300,15 +300,19 @@ abstract class SqlStateStoreContract {
         .isBetween(Instant.now().minusSeconds(5), Instant.now().plusSeconds(5));
   }
 
-  @Test
-  void anAgeIsNeverNegativeIfTheDatabasesClockWasSetBack() throws SQLException {
+  @ParameterizedTest
+  @ValueSource(longs = {99_999_999_999L, 1_000_000_000_000L})
+  void aClockThatWasAheadOnceLastsUntilTheNextEvent(long uptime) throws SQLException {
     open().send(new Check());
     execute("UPDATE update_state SET document = '{\"phase\": \"checking\", \"revision\": 7, "
-        + "\"boot\": {\"id\": \"db\", \"uptime_s\": 99999999999}}' WHERE id = '" + id + "'");
+        + "\"boot\": {\"id\": \"db\", \"uptime_s\": " + uptime + "}}' WHERE id = '" + id + "'");
     SqlStateStore store = store();
-    UpdateState state = open(store).send(new Cancel()).get();
-    assertThat(state.boot().get().uptime())
-        .isGreaterThanOrEqualTo(Duration.ofSeconds(99999999999L));
+    UpdateLifecycle lifecycle = open(store);
+    assertThat(Deadlines.age(lifecycle.state(), store.boot())).containsExactly(Duration.ZERO);
+    assertThat(lifecycle.overdue()).isEmpty();
+    UpdateState state = lifecycle.send(new Cancel()).get();
+    assertThat(Instant.EPOCH.plus(state.boot().get().uptime()))
+        .isBetween(Instant.now().minusSeconds(5), Instant.now().plusSeconds(5));
   }
 
   @Test
@@ -324,6 +328,94 @@ abstract class SqlStateStoreContract {
     assertThat(rejection.message()).contains(id, "no outbox");
     assertThat(store().read().get().state().revision()).isEqualTo(1);
     assertThat(posted(id)).containsExactly(1L);
+  }
+
+  /** A transaction in which a statement failed may not be committed as if it had not. */
+  @Test
+  void whatIsAnsweredIsStoredIfAListenerHidesAFailedStatement() {
+    UpdateLifecycle hiding = open(new SqlStateStore(source(), id, (connection, transition) -> {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("INSERT INTO no_such_table VALUES (1)");
+      } catch (SQLException e) {
+        // It hides the failure.
+      }
+    }));
+    Either<Rejection, UpdateState> answer = hiding.send(new Check());
+    assertThat(store().read().get().state().revision()).isEqualTo(answer.isRight() ? 1 : 0);
+    if (answer.isLeft()) {
+      assertThat(((NotPersisted) answer.getLeft()).outcome()).isEqualTo(Outcome.OLD);
+    }
+  }
+
+  @Test
+  void anUncheckedExceptionOfAListenerLeavesTheOldState() throws SQLException {
+    UpdateLifecycle failing = open(new SqlStateStore(source(), id, (connection, transition) -> {
+      post(connection, id, -1);
+      throw new IllegalStateException("no outbox");
+    }));
+    Rejection rejection = failing.send(new Check()).getLeft();
+    assertThat(((NotPersisted) rejection).outcome()).isEqualTo(Outcome.OLD);
+    assertThat(rejection.message()).contains(id, "IllegalStateException: no outbox");
+    assertThat(store().read().get().state().revision()).isZero();
+    assertThat(posted(id)).isEmpty();
+  }
+
+  @Test
+  void anUncheckedExceptionOfACommitIsAnUnknownOutcome() {
+    FaultyDataSource faulty = new FaultyDataSource(source());
+    faulty.throwUnchecked();
+    UpdateLifecycle lifecycle = open(new SqlStateStore(faulty.proxy(), id));
+    faulty.failAtCommit(true);
+    Rejection rejection = lifecycle.send(new Check()).getLeft();
+    assertThat(((NotPersisted) rejection).outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(rejection.message()).contains(id, "the connection is lost");
+    assertThat(lifecycle.send(new Check()).get().revision()).isEqualTo(1);
+  }
+
+  @Test
+  void anUnknownOutcomeStaysUnknownWhileTheDatabaseIsDown() {
+    FaultyDataSource faulty = new FaultyDataSource(source());
+    UpdateLifecycle lifecycle = open(new SqlStateStore(faulty.proxy(), id));
+    faulty.failAtCommit(true);
+    assertThat(outcome(lifecycle.send(new Check()))).isEqualTo(Outcome.UNKNOWN);
+    faulty.setDown(true);
+    assertThat(outcome(lifecycle.send(new Check()))).isEqualTo(Outcome.UNKNOWN);
+    assertThat(outcome(new SqlStateStore(faulty.proxy(), id + "-other")
+            .exclusively((loaded, listener) -> Either.right("not reached"))))
+        .isEqualTo(Outcome.OLD);
+    faulty.setDown(false);
+    assertThat(lifecycle.send(new Check()).get().revision()).isEqualTo(1);
+  }
+
+  @Test
+  void twoUnknownOutcomesOfOneRowAreBothRemembered() {
+    FaultyDataSource faulty = new FaultyDataSource(source());
+    DataSource shared = faulty.proxy();
+    UpdateLifecycle first = open(new SqlStateStore(shared, id));
+    UpdateLifecycle second = open(new SqlStateStore(shared, id));
+    Download download = new Download("v1.1", "v1.0");
+    faulty.failAtCommit(true);
+    assertThat(outcome(first.send(download))).isEqualTo(Outcome.UNKNOWN);
+    faulty.failAtCommit(false);
+    assertThat(outcome(second.send(new Fail("no room")))).isEqualTo(Outcome.UNKNOWN);
+    assertThat(first.send(download).get().attemptCount()).isEqualTo(1);
+    assertThat(second.send(new Fail("no room")).get().revision()).isEqualTo(2);
+  }
+
+  private static Outcome outcome(Either<Rejection, ?> answer) {
+    return ((NotPersisted) answer.getLeft()).outcome();
+  }
+
+  /** Another program may have written it. */
+  @Test
+  void aTargetThatIsTooLongForItsColumnIsKept() throws SQLException {
+    String longest = "v".repeat(254) + "\ud83d\ude80".repeat(40) + "\\u0000";
+    open().send(new Check());
+    execute("UPDATE update_state SET document = '{\"phase\": \"downloading\", \"revision\": 7, "
+        + "\"to_version\": \"" + longest + "\"}' WHERE id = '" + id + "'");
+    UpdateState failed = open().send(new Fail("no room")).get();
+    assertThat(failed.toVersion().get()).hasSize(254 + 80 + 1);
+    assertThat(store().read().get().state()).isEqualTo(failed);
   }
 
   /** Fails the n-th call to the driver, for each n, with the call made and not made. */
@@ -363,7 +455,7 @@ abstract class SqlStateStoreContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "a\nb", "a\u0000b"})
+  @ValueSource(strings = {"", " ", "a\nb", "a\u0000b", "a\ud800"})
   void anIdThatNoRowCanHaveIsRefused(String name) {
     assertThatThrownBy(() -> new SqlStateStore(source(), name))
         .isInstanceOf(IllegalArgumentException.class)
