@@ -75,7 +75,7 @@ public enum Guard {
           .toVersion()
           .filter(to -> !attemptsLeft(state, maxAttempts))
           .map(to ->
-              "the target must differ from %s, whose attempts are used up (%d of %d), unless forced"
+              "the target must differ from %s, whose attempts are used up (%s of %s), unless forced"
                   .formatted(to, state.attemptCount(), maxAttempts));
     }
   },

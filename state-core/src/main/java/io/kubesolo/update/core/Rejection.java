@@ -82,7 +82,7 @@ public sealed interface Rejection {
   record Stale(UpdateEvent event, long ifRevision, UpdateState state) implements Rejection {
     @Override
     public String message() {
-      return "%s is stale: it was meant for revision %d, and the state is at %d (%s)"
+      return "%s is stale: it was meant for revision %s, and the state is at %s (%s)"
           .formatted(event.type(), ifRevision, state.revision(), state.phase());
     }
   }

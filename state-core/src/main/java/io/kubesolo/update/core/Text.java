@@ -1,8 +1,6 @@
 package io.kubesolo.update.core;
 
 import io.vavr.control.Either;
-import io.vavr.control.Try;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +41,25 @@ final class Text {
     if (cause == null) {
       throw new IllegalArgumentException("the cause of an error is null");
     }
-    return Try.of(cause::toString)
-        .filter(Objects::nonNull)
-        .map(Text::replaceLoneSurrogates)
-        .flatMap(text -> error("error", text).toTry())
-        .getOrElse(cause.getClass().getName());
+    String text = description(cause);
+    return text == null
+        ? cause.getClass().getName()
+        : error("error", replaceLoneSurrogates(start(text)))
+            .getOrElse(cause.getClass().getName());
+  }
+
+  /** Returns an exception's own text; none if it fails to make one, in whatever way. */
+  private static @Nullable String description(Throwable cause) {
+    try {
+      return cause.toString();
+    } catch (Throwable e) {
+      return null;
+    }
+  }
+
+  /** Returns at least as much of a text as an error can hold. */
+  private static String start(String text) {
+    return text.substring(0, Math.min(2 * MAX_ERROR_CHARACTERS, text.length()));
   }
 
   private static Either<String, String> isNull(String name) {

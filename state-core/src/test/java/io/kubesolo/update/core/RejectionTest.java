@@ -16,6 +16,7 @@ import io.kubesolo.update.core.UpdateEvent.Download;
 import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Option;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +79,20 @@ class RejectionTest {
     assertThat(new NotPersisted("/s", "fsync failed", Outcome.UNKNOWN).message())
         .startsWith("/s: fsync failed; ")
         .contains("unknown", "change nothing outside", "send the same event again");
+  }
+
+  /** In Egypt's locale Java formats numbers with digits of its own. */
+  @ParameterizedTest
+  @MethodSource("withLinesIn")
+  void messagesAreTheSameInEveryLocale(Rejection rejection) {
+    String expected = rejection.message();
+    Locale before = Locale.getDefault(Locale.Category.FORMAT);
+    Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat(rejection.message()).isEqualTo(expected);
+    } finally {
+      Locale.setDefault(Locale.Category.FORMAT, before);
+    }
   }
 
   @ParameterizedTest

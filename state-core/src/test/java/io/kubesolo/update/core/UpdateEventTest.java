@@ -164,6 +164,12 @@ class UpdateEventTest {
           public String toString() {
             throw new IllegalStateException("no text");
           }
+        },
+        new Exception() {
+          @Override
+          public String toString() {
+            throw new LinkageError("no text");
+          }
         });
   }
 

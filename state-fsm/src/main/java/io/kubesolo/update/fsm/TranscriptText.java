@@ -135,7 +135,7 @@ public final class TranscriptText {
    * @return the text of the line
    */
   public static String state(UpdateState state) {
-    return "%s, revision %d%s, attempts %d%s%s%s"
+    return "%s, revision %s%s, attempts %s%s%s%s"
         .formatted(
             state.phase(),
             state.revision(),

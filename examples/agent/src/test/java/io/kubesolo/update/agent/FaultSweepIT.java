@@ -106,9 +106,7 @@ class FaultSweepIT {
   }
 
   @Test
-  void
-      anEventIsStoredWhollyOrNotAtAllIfAnyOperationOfTheFirstOneFails()
-          throws Exception {
+  void anEventIsStoredWhollyOrNotAtAllIfAnyOperationOfTheFirstOneFails() throws Exception {
     sweep("first", new Scenario() {
       @Override
       public AgentProcess prepare(Path directory) throws IOException {

@@ -31,7 +31,7 @@ final class Dot {
   private static String node(Phase phase, DiagramHighlight highlight) {
     Palette colour = highlight.isPresent(phase) ? Palette.PRESENT : Palette.of(phase);
     int width = phase.isResting() ? 2 : 1;
-    return "style=\"%s\", fillcolor=\"%s\", color=\"%s\", penwidth=%d"
+    return "style=\"%s\", fillcolor=\"%s\", color=\"%s\", penwidth=%s"
         .formatted(
             phase.isResting() ? "filled" : "rounded,filled",
             colour.fill(),

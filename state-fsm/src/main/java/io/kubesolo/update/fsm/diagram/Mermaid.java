@@ -43,7 +43,7 @@ final class Mermaid {
   }
 
   private static void define(StringBuilder text, Palette colour, String name, int width) {
-    text.append("  classDef %s fill:%s,stroke:%s,stroke-width:%dpx,color:#1f2328\n"
+    text.append("  classDef %s fill:%s,stroke:%s,stroke-width:%spx,color:#1f2328\n"
         .formatted(name, colour.fill(), colour.line(), width));
   }
 

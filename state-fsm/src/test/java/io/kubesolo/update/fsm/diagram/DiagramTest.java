@@ -26,6 +26,7 @@ import io.vavr.control.Option;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -58,6 +59,20 @@ class DiagramTest {
       edge.actions().forEach(action -> assertThat(text).contains(action.ruleName()));
     }
     assertThat(text).endsWith("\n").doesNotContain("\r");
+  }
+
+  /** In Egypt's locale Java formats numbers with digits of its own. */
+  @ParameterizedTest
+  @EnumSource
+  void givesTheSameBytesInEveryLocale(Format format) {
+    String expected = marked(format, staged);
+    Locale before = Locale.getDefault(Locale.Category.FORMAT);
+    Locale.setDefault(Locale.Category.FORMAT, Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat(marked(format, staged)).isEqualTo(expected);
+    } finally {
+      Locale.setDefault(Locale.Category.FORMAT, before);
+    }
   }
 
   @ParameterizedTest
