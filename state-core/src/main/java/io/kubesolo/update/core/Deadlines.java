@@ -41,7 +41,7 @@ public final class Deadlines {
   }
 
   /**
-   * Changes some limits.
+   * Returns these deadlines with some limits changed.
    *
    * @param changes the new limits; zero removes the limit of a phase
    * @return these deadlines with those limits
@@ -128,7 +128,7 @@ public final class Deadlines {
   }
 
   /**
-   * Formats a duration for a person, in its two largest units: {@code 6h}, {@code 1h 30m}.
+   * Formats a duration as readable text, in its two largest units: {@code 6h}, {@code 1h 30m}.
    *
    * @param duration zero or more
    * @return the text, rounded down to the second

@@ -50,9 +50,9 @@ public enum Guard {
       List<String> versions = state.rolledBackVersions();
       return Option.when(
           !versions.isEmpty(),
-          () -> "the target must be none that was rolled back before ("
+          () -> "the target must not have been rolled back before ("
               + String.join(", ", versions)
-              + "), unless forced");
+              + "), unless the event is forced");
     }
   },
 
@@ -74,9 +74,9 @@ public enum Guard {
       return state
           .toVersion()
           .filter(to -> !attemptsLeft(state, maxAttempts))
-          .map(to ->
-              "the target must differ from %s, whose attempts are used up (%s of %s), unless forced"
-                  .formatted(to, state.attemptCount(), maxAttempts));
+          .map(to -> ("the target must differ from %s, whose attempts are used up (%s of %s),"
+                  + " unless the event is forced")
+              .formatted(to, state.attemptCount(), maxAttempts));
     }
   },
 

@@ -82,7 +82,7 @@ public sealed interface Rejection {
   record Stale(UpdateEvent event, long ifRevision, UpdateState state) implements Rejection {
     @Override
     public String message() {
-      return "%s is stale: it was meant for revision %s, and the state is at %s (%s)"
+      return "%s is stale: it expects revision %s, and the state is at revision %s (%s)"
           .formatted(event.type(), ifRevision, state.revision(), state.phase());
     }
   }
@@ -95,7 +95,7 @@ public sealed interface Rejection {
   record Reentrant(UpdateEvent event) implements Rejection {
     @Override
     public String message() {
-      return event.type() + " was sent from within the handling of another event";
+      return event.type() + " was sent by a listener, or while this thread processes another event";
     }
   }
 

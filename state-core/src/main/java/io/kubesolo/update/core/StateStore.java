@@ -12,7 +12,7 @@ import java.util.function.BiFunction;
  */
 public interface StateStore {
   /**
-   * Makes sure that the stored state is durable, and reads it. Called before any event is decided,
+   * Makes the stored state durable, and reads it. Called before any event is decided,
    * and before a reconciliation.
    *
    * @return the state with its warnings, or why it cannot be used

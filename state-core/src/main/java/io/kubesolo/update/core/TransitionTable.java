@@ -93,7 +93,7 @@ public final class TransitionTable {
    * @param denials the guards that failed; empty if the event has no edge
    * @return the rejection
    */
-  public Rejection refusal(UpdateState state, UpdateEvent event, List<Denial> denials) {
+  public Rejection rejection(UpdateState state, UpdateEvent event, List<Denial> denials) {
     List<EventType> permitted = permitted(state.phase());
     return denials.isEmpty()
         ? new IllegalTransition(state.phase(), event, permitted)

@@ -124,10 +124,10 @@ class GuardTest {
         .containsExactly("the target must differ from the staged v2");
     assertThat(NOT_ROLLED_BACK.requirement(state, 3))
         .containsExactly(
-            "the target must be none that was rolled back before (v8, v9), unless forced");
+            "the target must not have been rolled back before (v8, v9), unless the event is forced");
     assertThat(ATTEMPTS_LEFT.requirement(state, 3))
         .containsExactly(
-            "the target must differ from v2, whose attempts are used up (3 of 3), unless forced");
+            "the target must differ from v2, whose attempts are used up (3 of 3), unless the event is forced");
     assertThat(RUNNING_TARGET.requirement(state, 3))
         .containsExactly("the running version must be v2");
   }

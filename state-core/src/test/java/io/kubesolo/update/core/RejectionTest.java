@@ -47,7 +47,7 @@ class RejectionTest {
     assertThat(rejection.message())
         .isEqualTo("download is denied in failed: newTarget (the target must differ from the"
             + " running version); attemptsLeft (the target must differ from v2, whose attempts"
-            + " are used up (3 of 3), unless forced)");
+            + " are used up (3 of 3), unless the event is forced)");
     assertThat(rejection.guards()).containsExactly(Guard.NEW_TARGET, Guard.ATTEMPTS_LEFT);
   }
 
@@ -55,13 +55,13 @@ class RejectionTest {
   void staleNamesBothRevisions() {
     assertThat(new Stale(new Confirm(), 6, SampleStates.in(Phase.VERIFYING)).message())
         .isEqualTo(
-            "confirm is stale: it was meant for revision 6, and the state is at 7 (verifying)");
+            "confirm is stale: it expects revision 6, and the state is at revision 7 (verifying)");
   }
 
   @Test
   void reentrantNamesTheEvent() {
     assertThat(new Reentrant(new Confirm()).message())
-        .isEqualTo("confirm was sent from within the handling of another event");
+        .isEqualTo("confirm was sent by a listener, or while this thread processes another event");
   }
 
   @Test
@@ -112,9 +112,9 @@ class RejectionTest {
     TransitionTable table = new TransitionTable(List.of());
     return Stream.concat(
         Stream.of(Guard.values())
-            .map(guard -> table.refusal(state, download, List.of(new Denial(guard, state, 3)))),
+            .map(guard -> table.rejection(state, download, List.of(new Denial(guard, state, 3)))),
         Stream.of(
-            table.refusal(state, download, List.of()),
+            table.rejection(state, download, List.of()),
             new Stale(download, 6, state),
             new Reentrant(download),
             new Unreadable(LINES, LINES, true),

@@ -50,9 +50,10 @@ class TransitionTableTest {
 
   @Test
   void refusesAnEventWithoutAnEdgeAsIllegal() {
-    Rejection refusal = table.refusal(SampleStates.in(Phase.DOWNLOADING), new Confirm(), List.of());
+    Rejection rejection =
+        table.rejection(SampleStates.in(Phase.DOWNLOADING), new Confirm(), List.of());
 
-    assertThat(refusal)
+    assertThat(rejection)
         .isEqualTo(new IllegalTransition(
             Phase.DOWNLOADING, new Confirm(), List.of(EventType.STAGE, EventType.CANCEL)));
   }
@@ -65,11 +66,11 @@ class TransitionTableTest {
     List<Denial> denials =
         List.of(new Denial(Guard.NEW_TARGET, state, 3), new Denial(Guard.ATTEMPTS_LEFT, state, 3));
 
-    assertThat(table.refusal(state, download, denials))
+    assertThat(table.rejection(state, download, denials))
         .isEqualTo(new GuardDenied(Phase.CHECKING, download, denials, List.of(EventType.CANCEL)));
     assertThat(denials.stream().map(Denial::requirement))
         .containsExactly(
             "the target must differ from the running version",
-            "the target must differ from v2, whose attempts are used up (3 of 3), unless forced");
+            "the target must differ from v2, whose attempts are used up (3 of 3), unless the event is forced");
   }
 }

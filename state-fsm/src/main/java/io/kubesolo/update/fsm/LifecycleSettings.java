@@ -53,7 +53,7 @@ public record LifecycleSettings(
   }
 
   /**
-   * Sets the limit on attempts.
+   * Returns these settings with another limit on attempts.
    *
    * @param attempts how many attempts at one version are allowed; 0 is no limit
    * @return these settings with that limit
@@ -63,7 +63,7 @@ public record LifecycleSettings(
   }
 
   /**
-   * Sets the wall clock.
+   * Returns these settings with another wall clock.
    *
    * @param source the clock
    * @return these settings with that clock
@@ -73,7 +73,7 @@ public record LifecycleSettings(
   }
 
   /**
-   * Sets the source of the boot and uptime.
+   * Returns these settings with another source of the boot and uptime.
    *
    * @param source returns the present boot and uptime, or none if they are unknown
    * @return these settings with that source
@@ -83,7 +83,7 @@ public record LifecycleSettings(
   }
 
   /**
-   * Sets the deadlines.
+   * Returns these settings with other deadlines.
    *
    * @param limits how long each transient phase may last
    * @return these settings with those deadlines
@@ -93,7 +93,7 @@ public record LifecycleSettings(
   }
 
   /**
-   * Sets the listeners.
+   * Returns these settings with other listeners.
    *
    * @param notified the listeners, notified of each transition after it is durable
    * @return these settings with those listeners

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The state after an earlier event, as far as the history tells it.
+ * The state after an earlier event, as far as the history records it.
  *
  * <p>An entry records phase, target and error. The other values follow from the later and earlier
  * entries, and from the present state:

@@ -100,7 +100,7 @@ public final class SpringEngine implements LifecycleEngine {
         return Either.right(next);
       }
       if (denied && (pending.evaluated().isEmpty() || !pending.denials().isEmpty())) {
-        return Either.left(table.refusal(state, event, pending.denials()));
+        return Either.left(table.rejection(state, event, pending.denials()));
       }
     }
     warn(event, failure);

@@ -39,11 +39,11 @@ public final class TableEngine implements LifecycleEngine {
       UpdateState state, UpdateEvent event, EventContext context) {
     Option<Edge> edge = table.edge(state.phase(), event.type());
     if (edge.isEmpty()) {
-      return Either.left(table.refusal(state, event, List.of()));
+      return Either.left(table.rejection(state, event, List.of()));
     }
     List<Denial> denials = edge.get().denials(state, event, context);
     return denials.isEmpty()
         ? Either.right(edge.get().take(state, event, context))
-        : Either.left(table.refusal(state, event, denials));
+        : Either.left(table.rejection(state, event, denials));
   }
 }

@@ -209,7 +209,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    * Sends an event. When this returns {@code Right}, the new state survives a power loss.
    *
    * @param event what happened
-   * @return the state after the event, or why it was refused
+   * @return the state after the event, or why it was rejected
    * @throws IllegalStateException if this lifecycle is closed
    * @throws NullPointerException if the event is null
    */
@@ -222,7 +222,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    *
    * @param event what happened
    * @param ifRevision the revision that the caller has seen
-   * @return the state after the event, or why it was refused; {@link Stale} at another revision
+   * @return the state after the event, or why it was rejected; {@link Stale} at another revision
    * @throws IllegalStateException if this lifecycle is closed
    * @throws NullPointerException if the event is null
    */
@@ -427,7 +427,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    * Writes nothing.
    *
    * @param event the event
-   * @return the state after the event, or why it would be refused
+   * @return the state after the event, or why it would be rejected
    * @throws NullPointerException if the event is null
    */
   public Either<Rejection, UpdateState> explain(UpdateEvent event) {
@@ -443,7 +443,8 @@ public final class UpdateLifecycle implements AutoCloseable {
   /**
    * Sends the events that follow from what happened while the agent was not running. Compares the
    * boot of the last event with the present one to find out whether the device booted since. Only
-   * one process may do this at a time, because it ends what another process is working on.
+   * one process may do this at a time, because it cancels the work of another process. What a
+   * listener sends by this is answered {@link Reentrant}.
    *
    * @param runningVersion the version that runs now
    * @return the events that were sent
@@ -507,7 +508,7 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   /**
-   * Waits for the event that is being handled, and refuses further ones. Then waits until the
+   * Waits for the event that is being handled, and rejects further ones. Then waits until the
    * listeners have been notified, at most 10 seconds for one that does not return. Closing twice
    * has no effect.
    */

@@ -376,8 +376,8 @@ class UpdateLifecycleTest {
     assertThat(download.conditions().stream().map(condition -> condition.requirement()))
         .containsExactly(
             "the target must differ from the running version",
-            "the target must be none that was rolled back before (v0), unless forced",
-            "the target must differ from v2, whose attempts are used up (3 of 3), unless forced");
+            "the target must not have been rolled back before (v0), unless the event is forced",
+            "the target must differ from v2, whose attempts are used up (3 of 3), unless the event is forced");
   }
 
   @Test
