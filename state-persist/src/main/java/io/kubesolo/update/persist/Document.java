@@ -7,11 +7,11 @@ import java.util.List;
 
 /**
  * A state file as it was read, including everything that an {@link UpdateState} does not hold. No
- * write loses anything: members and entries that are not ours are kept to the letter.
+ * write loses anything: members and entries that are not ours are kept byte for byte.
  *
  * @param state the state
  * @param warnings a line for each unexpected thing in it
- * @param unknown the members that are not ours, {@code "key": value} each, to the letter
+ * @param unknown the members that are not ours, {@code "key": value} each, byte for byte
  * @param boot the other members of the state's boot
  * @param versions the entries of {@code rolled_back_versions}
  * @param history the entries of {@code history}; each that could be read is on one line
@@ -53,7 +53,7 @@ record Document(
 
   /**
    * Returns this document with another state. An entry of this state's history that is in the
-   * other's too, as the same object, is kept to the letter.
+   * other's too, as the same object, is kept byte for byte.
    */
   Document with(UpdateState next) {
     return of(

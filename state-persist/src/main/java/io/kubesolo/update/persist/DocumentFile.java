@@ -121,7 +121,7 @@ final class DocumentFile {
     }
   }
 
-  /** Reads the file, and first writes it anew if an earlier write has an unknown outcome. */
+  /** Reads the file, and first writes it again if an earlier write has an unknown outcome. */
   Either<StoreFailure, Locked> readDurable(Held lock) {
     Either<StoreFailure, Option<byte[]>> content = content();
     if (content.isLeft()) {
@@ -250,7 +250,7 @@ final class DocumentFile {
         Uninterruptible.run(() -> marks.write(before));
       }
     } catch (IOException e) {
-      // The mark stays unsettled, so the next event writes everything anew, which does no harm.
+      // The mark stays unsettled, so the next event writes everything again, which does no harm.
       return failure;
     }
     return failure;
@@ -258,7 +258,7 @@ final class DocumentFile {
 
   /**
    * Replaces the mark after a durable write. As long as the old one is there, an event of the same
-   * values would be taken for one that is sent again.
+   * values would be treated as a resent event.
    */
   Option<NotPersisted> forget(OutcomeMark afterwards) {
     try {

@@ -131,14 +131,14 @@ public final class DurableFile {
       giveToOwnerOf(parentOf(directory), directory);
       sync(parentOf(directory));
     } catch (IOException e) {
-      // The next caller creates it anew, because a second sync proves nothing after a failed one.
+      // The next caller creates it again, because a second sync proves nothing after a failed one.
       remove(directory, e);
       throw e;
     }
   }
 
   /**
-   * Gives what root has just created to the owner of the directory that it is in, so that a service
+   * Changes the owner of a file that root created to the owner of its directory, so that a service
    * which owns the directory can use it. A file that has a second name is refused: the owner of the
    * directory may have put it there, to be given a file of root's.
    */

@@ -26,7 +26,7 @@ public final class IoErrorText {
       return "no such file or directory";
     }
     if (e instanceof FileAlreadyExistsException) {
-      return "there is a file of that name already";
+      return "already exists";
     }
     if (e instanceof NotDirectoryException) {
       return "not a directory";

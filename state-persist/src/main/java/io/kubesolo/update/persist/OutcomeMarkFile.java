@@ -61,12 +61,11 @@ final class OutcomeMarkFile {
     return boot.get();
   }
 
-  /** Reads the mark of this boot. A boot that cannot be told from this one counts as this one. */
+  /** Reads the mark of this boot. If the boot is unknown, the mark is taken to be of this boot. */
   OutcomeMark read() throws IOException {
     try {
       if (!Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS).isRegularFile()) {
-        throw new FileSystemException(
-            file.toString(), null, "not a regular file; remove what stands in its place");
+        throw new FileSystemException(file.toString(), null, "not a regular file; remove it");
       }
       try (InputStream in = Files.newInputStream(file, NOFOLLOW_LINKS)) {
         OutcomeMark mark = OutcomeMark.parse(new String(in.readNBytes(MAX_BYTES), UTF_8));
@@ -79,8 +78,8 @@ final class OutcomeMarkFile {
 
   /**
    * Writes a mark, or deletes the file if the mark is none. A mark that still counts is replaced as a
-   * whole: a process that is killed here must not take it along. Starts anew if it is called again
-   * after an interrupt.
+   * whole: a crash during the write keeps the old mark. Restarts from the beginning if it is called
+   * again after an interrupt.
    */
   void write(OutcomeMark mark) throws IOException {
     if (mark.isNone()) {

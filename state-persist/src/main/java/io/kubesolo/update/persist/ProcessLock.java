@@ -288,8 +288,7 @@ public final class ProcessLock {
       BasicFileAttributes found =
           Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
       if (!found.isRegularFile()) {
-        throw new FileSystemException(
-            file.toString(), null, "not a regular file; remove what stands in its place");
+        throw new FileSystemException(file.toString(), null, "not a regular file; remove it");
       }
       return Option.some(found.fileKey());
     } catch (NoSuchFileException e) {

@@ -64,7 +64,7 @@ public final class StateFile implements StateStore {
   }
 
   /**
-   * Names a state file. Nothing is read or created yet.
+   * Returns the store of a state file. Reads and creates nothing.
    *
    * @param path the file
    * @return the state in that file
@@ -74,7 +74,7 @@ public final class StateFile implements StateStore {
   }
 
   /**
-   * Names a state file. Nothing is read or created yet.
+   * Returns the store of a state file. Reads and creates nothing.
    *
    * @param path the file
    * @param clock gives the time of the fresh state that a missing file is read as
@@ -106,7 +106,7 @@ public final class StateFile implements StateStore {
    *
    * <p>First syncs the directory, because the last writer may have crashed between its rename and
    * its sync of the directory. A file system that cannot sync a directory is refused. If an earlier
-   * write has an unknown outcome, takes the lock and writes everything anew.
+   * write has an unknown outcome, takes the lock and writes everything again.
    */
   @Override
   public Either<StoreFailure, Loaded> open() {

@@ -78,7 +78,7 @@ final class StateReader {
       return Either.left("the file is empty");
     }
     if (isZeroFilled(bytes)) {
-      return Either.left("the file is filled with zeros, as after a power cut");
+      return Either.left("the file is filled with zeros, as after a power loss");
     }
     Either<String, char[]> text = decode(bytes);
     if (text.isLeft()) {

@@ -99,7 +99,7 @@ final class DirectoryTest {
     assertThat(Device.persist(file, Device::counted))
         .isEqualTo(Either.left(new NotPersisted(
             directory.resolve("dangling").toString(),
-            "the directory cannot be made: there is a file of that name already",
+            "the directory cannot be made: already exists",
             Outcome.OLD)));
     assertThat(device().entries()).isEqualTo(before);
   }

@@ -112,15 +112,14 @@ final class DurableFileTest {
   void namesTheFileInThePlaceOfADirectory() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "x");
     assertThat(DurableFile.createDirectories(file.resolve("a")))
-        .containsExactly(
-            old(file, "the directory cannot be made: there is a file of that name already"));
+        .containsExactly(old(file, "the directory cannot be made: already exists"));
   }
 
   static Stream<Arguments> problems() {
     return Stream.of(
         Arguments.of(new AccessDeniedException("/x"), "permission denied"),
         Arguments.of(new NoSuchFileException("/x"), "no such file or directory"),
-        Arguments.of(new FileAlreadyExistsException("/x"), "there is a file of that name already"),
+        Arguments.of(new FileAlreadyExistsException("/x"), "already exists"),
         Arguments.of(new NotDirectoryException("/x"), "not a directory"),
         Arguments.of(
             new FileSystemException("/x", null, "No space left on device"),

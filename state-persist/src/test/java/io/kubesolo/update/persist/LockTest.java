@@ -329,7 +329,7 @@ final class LockTest {
   private void isUnusable() throws IOException {
     device().holding(Device.WHOLE);
     Map<String, String> before = device().entries();
-    String problem = "the lock cannot be made: not a regular file; remove what stands in its place";
+    String problem = "the lock cannot be made: not a regular file; remove it";
     Rejection refused = new NotPersisted(device().lock().toString(), problem, Outcome.OLD);
     assertThat(Device.persist(device().file(), Device::counted)).isEqualTo(Either.left(refused));
     assertThat(refused.message())
@@ -343,9 +343,7 @@ final class LockTest {
   void aDeviceInItsPlaceIsAnError() {
     assertThat(ProcessLock.acquire(Path.of("/dev/null"), Duration.ZERO))
         .isEqualTo(Either.left(new NotPersisted(
-            "/dev/null",
-            "the lock cannot be made: not a regular file; remove what stands in its place",
-            Outcome.OLD)));
+            "/dev/null", "the lock cannot be made: not a regular file; remove it", Outcome.OLD)));
   }
 
   @Test

@@ -45,8 +45,8 @@ final class MalformedFileTest {
     return Stream.of(
         bytes("empty", new byte[0], "the file is empty"),
         text("white space", " \n\t\r\n", "the file holds only white space (line 3, column 1)"),
-        bytes("zeros", new byte[4096], "the file is filled with zeros, as after a power cut"),
-        bytes("one zero", new byte[1], "the file is filled with zeros, as after a power cut"),
+        bytes("zeros", new byte[4096], "the file is filled with zeros, as after a power loss"),
+        bytes("one zero", new byte[1], "the file is filled with zeros, as after a power loss"),
         text(
             "a good start and then zeros",
             "{\"phase\":\"idle\",\0\0",
