@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 /** Every disk that a power loss may leave, at every operation, and at every one of the recovery. */
 final class CrashStatesTest {
   private static CrashStates<Ledger> states() {
-    return CrashStates.<Ledger>judgedBy(run -> new Life(run).recover())
-        .readBy(CrashStatesTest::read)
-        .equating(Life::canonical);
+    return CrashStates.<Ledger>withRecovery(run -> new Life(run).recover())
+        .withReader(CrashStatesTest::read)
+        .canonicalizing(Life::canonical);
   }
 
   private static void read(Run<Ledger> run) {

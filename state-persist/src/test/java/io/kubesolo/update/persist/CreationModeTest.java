@@ -31,12 +31,12 @@ final class CreationModeTest {
   @Test
   void noFileOrDirectoryIsEverMoreAccessibleThanAtTheEnd() {
     Life life = new Life(new Disk(Life.bare()), Ledger.at(0));
-    life.process.failing((Operation operation) -> {
-      collect("", life.process.disk().seen());
+    life.process.injectFaults((Operation operation) -> {
+      collect("", life.process.disk().visible());
       return null;
     });
     Life.required("event", life.event());
-    collect("", life.process.disk().seen());
+    collect("", life.process.disk().visible());
     assertThat(modes)
         .containsExactlyInAnyOrder(
             "rwxr-xr-x ",

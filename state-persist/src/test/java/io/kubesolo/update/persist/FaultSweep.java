@@ -5,11 +5,11 @@ import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Fault;
-import io.kubesolo.update.persist.disk.Fault.Blow;
+import io.kubesolo.update.persist.disk.Fault.ErrorFault;
+import io.kubesolo.update.persist.disk.Fault.InjectedError;
 import io.kubesolo.update.persist.disk.Fault.Interrupt;
-import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Fault.ShortWrite;
-import io.kubesolo.update.persist.disk.Fault.Struck;
 import io.kubesolo.update.persist.disk.Image;
 import io.kubesolo.update.persist.disk.Operation;
 import io.kubesolo.update.persist.disk.Operation.Kind;
@@ -30,24 +30,24 @@ import java.util.TreeMap;
 final class FaultSweep {
   /** All that an operating system says in such places, early and late, and all else. */
   static final List<Fault> ALL = List.of(
-      new Refusal("Input/output error", false),
-      new Refusal("Input/output error", true),
-      new Refusal("No space left on device", false),
-      new Refusal("Disk quota exceeded", false),
-      new Refusal("Read-only file system", false),
+      new IoFault("Input/output error", false),
+      new IoFault("Input/output error", true),
+      new IoFault("No space left on device", false),
+      new IoFault("Disk quota exceeded", false),
+      new IoFault("Read-only file system", false),
       new ShortWrite(),
       new Interrupt(false),
       new Interrupt(true),
-      new Blow(false),
-      new Blow(true));
+      new ErrorFault(false),
+      new ErrorFault(true));
 
   /** One of each sort. */
   static final List<Fault> SORTS = List.of(
-      new Refusal("Input/output error", false),
-      new Refusal("Input/output error", true),
+      new IoFault("Input/output error", false),
+      new IoFault("Input/output error", true),
       new ShortWrite(),
       new Interrupt(false),
-      new Blow(false));
+      new ErrorFault(false));
 
   private final Image.Directory start;
   private final Ledger ledger;
@@ -101,16 +101,16 @@ final class FaultSweep {
     runs++;
     Disk disk = new Disk(start);
     Life life = new Life(disk, ledger);
-    life.process.failing(operation -> faults.get(operation.index()));
+    life.process.injectFaults(operation -> faults.get(operation.index()));
     try {
       Attempt first = new Attempt(life);
       requireSurvival(life);
-      first.requireOnlyWhatExplainsIt(life.process.struck());
+      first.requireOnlyWhatExplainsIt(life.process.injectedFaults());
       Attempt second = new Attempt(life);
       requireSurvival(life);
-      second.requireOnlyWhatExplainsIt(life.process.struck());
+      second.requireOnlyWhatExplainsIt(life.process.injectedFaults());
       List<Operation> operations = life.process.operations();
-      life.process.failing(operation -> null);
+      life.process.injectFaults(operation -> null);
       require(!life.process.holdsLock(), "a lock is left");
       Life.required("the event after", life.event());
       requireSurvival(life);
@@ -126,7 +126,7 @@ final class FaultSweep {
   }
 
   private void requireSurvival(Life life) {
-    for (Image.Directory image : life.process.disk().left()) {
+    for (Image.Directory image : life.process.disk().possibleAfterPowerLoss()) {
       if (known.add(new Boot(Life.canonical(image), life.ledger()))) {
         Life.required("after a power cut", new Life(new Disk(image, 2), life.ledger()).read());
       }
@@ -175,21 +175,23 @@ final class FaultSweep {
     }
 
     private void requireOnlyWhatExplainsIt(List<Fault> faults) {
-      answer.failed().forEach(thrown -> require(thrown instanceof Struck, "thrown: " + thrown));
+      answer
+          .failed()
+          .forEach(thrown -> require(thrown instanceof InjectedError, "thrown: " + thrown));
       require(
           Thread.currentThread().isInterrupted()
               == faults.stream().anyMatch(Interrupt.class::isInstance),
           "lost or made an interrupt");
-      List<Refusal> refusals = faults.stream()
-          .filter(Refusal.class::isInstance)
-          .map(Refusal.class::cast)
+      List<IoFault> refusals = faults.stream()
+          .filter(IoFault.class::isInstance)
+          .map(IoFault.class::cast)
           .toList();
       if (answer.isSuccess() && answer.get().isLeft()) {
         requireClarity(answer.get().getLeft().message(), refusals);
       }
     }
 
-    private void requireClarity(String message, List<Refusal> refusals) {
+    private void requireClarity(String message, List<IoFault> refusals) {
       require(!refusals.isEmpty(), "refused without a reason: " + message);
       require(message.startsWith("/var") && message.lines().count() == 1, message);
       String reason = refusals.get(0).reason().substring(1);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.persist.disk.Disk;
-import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Image;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.vavr.control.Either;
@@ -67,15 +67,15 @@ final class FaultTest {
     report("in pairs, first event", sweep);
   }
 
-  private static final Refusal FULL = new Refusal("No space left on device", false);
+  private static final IoFault FULL = new IoFault("No space left on device", false);
 
   /** A device whose last event may be lost by a power cut. */
   private static Life afterAnUnknownOutcome() {
     Life life = new Life(new Disk(ORDINARY), Ledger.at(4));
-    life.process.failing(
+    life.process.injectFaults(
         operation -> operation.kind() == Kind.SYNC_DIRECTORY && renames(life) == 1 ? FULL : null);
     assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
-    life.process.failing(operation -> null);
+    life.process.injectFaults(operation -> null);
     return life;
   }
 
@@ -89,11 +89,11 @@ final class FaultTest {
   @Test
   void anUnknownOutcomeStaysUnknownUntilAllIsWrittenAnew() {
     Life life = afterAnUnknownOutcome();
-    life.process.failing(operation ->
+    life.process.injectFaults(operation ->
         operation.kind() == Kind.CREATE && operation.path().endsWith(".tmp") ? FULL : null);
     assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
     assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
-    life.process.failing(operation -> null);
+    life.process.injectFaults(operation -> null);
     final long before = renames(life);
     assertThat(life.event().isRight()).isTrue();
     assertThat(renames(life)).isEqualTo(before + 2);
@@ -103,7 +103,7 @@ final class FaultTest {
   void whatCannotBeReadAfterAnUnknownOutcomeIsNotWrittenAnew() {
     Life life = afterAnUnknownOutcome();
     final long before = renames(life);
-    life.process.failing(operation -> operation.path().equals(Life.FILE) ? FULL : null);
+    life.process.injectFaults(operation -> operation.path().equals(Life.FILE) ? FULL : null);
     assertThat(life.event().getLeft().message())
         .isEqualTo(Life.FILE + ": cannot be read: no space left on device");
     assertThat(renames(life)).isEqualTo(before);
@@ -112,8 +112,8 @@ final class FaultTest {
   @Test
   void aDirectoryThatCannotBeSyncedIsRejectedAtStart() {
     Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
-    life.process.failing(operation ->
-        operation.kind() == Kind.SYNC_DIRECTORY ? new Refusal("Invalid argument", false) : null);
+    life.process.injectFaults(operation ->
+        operation.kind() == Kind.SYNC_DIRECTORY ? new IoFault("Invalid argument", false) : null);
     assertThat(life.open())
         .isEqualTo(Either.left(new NotPersisted(
             Life.DIRECTORY, "the directory cannot be synced: invalid argument", Outcome.OLD)));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.persist.disk.Disk;
-import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Operation;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.vavr.control.Either;
@@ -49,8 +49,8 @@ final class FileSystemTypeTest {
   @Test
   void aFileThatIsAMountPointIsNotReplacedAndTheMessageSaysWhatToMount() {
     Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
-    life.process.failing(operation ->
-        operation.kind() == Kind.RENAME ? new Refusal("Device or resource busy", false) : null);
+    life.process.injectFaults(operation ->
+        operation.kind() == Kind.RENAME ? new IoFault("Device or resource busy", false) : null);
     Rejection refused = life.event().getLeft();
     assertThat(Life.outcome(Either.left(refused))).contains(Outcome.OLD);
     assertThat(refused.message())
@@ -58,7 +58,7 @@ final class FileSystemTypeTest {
             + ": cannot be replaced, because the file itself is a mount point; mount its directory "
             + Life.DIRECTORY
             + " instead; the old state is kept");
-    life.process.failing(operation -> null);
+    life.process.injectFaults(operation -> null);
     assertThat(life.isMarked()).isFalse();
     Life.required("event", life.event());
     life.requireTidy();

@@ -76,7 +76,7 @@ final class Life {
   /** What a reader sees in the place of the state file; nothing where it is missing. */
   @Nullable
   Image stateFile() {
-    return entries(process.disk().seen()).get("state.json");
+    return entries(process.disk().visible()).get("state.json");
   }
 
   /** A start, after which what it answered is as good as acknowledged. */
@@ -219,12 +219,12 @@ final class Life {
 
   /** Whether a mark of unknown outcomes is on the disk. */
   boolean isMarked() {
-    return entries(process.disk().seen()).containsKey("state.json.outcome");
+    return entries(process.disk().visible()).containsKey("state.json.outcome");
   }
 
   /** No writer leaves a temporary file or a mark behind, its own or another's. */
   void requireTidy() {
-    for (String name : entries(process.disk().seen()).keySet()) {
+    for (String name : entries(process.disk().visible()).keySet()) {
       if (TEMPORARY.matcher(name).matches()) {
         throw new Violation("litter: " + name);
       }
@@ -233,7 +233,7 @@ final class Life {
 
   /** An invalid file is somewhere, in its place or aside. */
   private void requireKept() {
-    if (entries(process.disk().seen()).values().stream()
+    if (entries(process.disk().visible()).values().stream()
         .noneMatch(entry -> entry instanceof Image.Plain file && file.content().equals(BROKEN))) {
       throw new Violation("lost: the invalid file");
     }

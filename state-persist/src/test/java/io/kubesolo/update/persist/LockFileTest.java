@@ -38,17 +38,17 @@ final class LockFileTest {
     Life first = process();
     Life waiter = process();
     Life newcomer = process();
-    first.process.watched(operation -> {
+    first.process.onOperation(operation -> {
       if (operation.kind() == Kind.WRITE) {
-        first.process.watched(later -> {});
+        first.process.onOperation(later -> {});
         assertThat(waiter.event().getLeft()).isInstanceOf(Busy.class);
       }
     });
     Life.required("event", first.event());
     deleteLock();
-    newcomer.process.watched(operation -> {
+    newcomer.process.onOperation(operation -> {
       if (operation.kind() == Kind.WRITE) {
-        newcomer.process.watched(later -> {});
+        newcomer.process.onOperation(later -> {});
         assertThat(waiter.event().getLeft()).isInstanceOf(Busy.class);
       }
     });
@@ -61,7 +61,7 @@ final class LockFileTest {
     Life first = process();
     Life newcomer = process();
     AtomicInteger writes = new AtomicInteger();
-    first.process.watched(operation -> {
+    first.process.onOperation(operation -> {
       boolean marks = operation.kind() == Kind.WRITE && operation.path().endsWith(".outcome");
       if (marks && writes.getAndIncrement() == 0) {
         deleteLock();
@@ -85,10 +85,10 @@ final class LockFileTest {
   void aFileThatIsReplacedBetweenCheckAndOpenIsOpenedAgain() {
     Life first = process();
     Life.required("event", first.event());
-    first.process.failing(operation -> null);
-    first.process.watched(operation -> {
+    first.process.injectFaults(operation -> null);
+    first.process.onOperation(operation -> {
       if (operation.kind() == Kind.OPEN && operation.path().endsWith(".lock")) {
-        first.process.watched(later -> {});
+        first.process.onOperation(later -> {});
         deleteLock();
         Life.required("event", process().event());
       }

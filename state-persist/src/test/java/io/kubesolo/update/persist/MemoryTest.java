@@ -12,7 +12,7 @@ import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Fault;
-import io.kubesolo.update.persist.disk.Fault.Blow;
+import io.kubesolo.update.persist.disk.Fault.ErrorFault;
 import io.kubesolo.update.persist.disk.Image;
 import io.kubesolo.update.persist.disk.SimulatedProcess;
 import io.vavr.control.Either;
@@ -47,9 +47,9 @@ final class MemoryTest {
   void memoryIsNeverNewerThanWhatAPowerLossLeaves() {
     List<Long> revisions = new ArrayList<>();
     List<String> ahead = new ArrayList<>();
-    process.watched(operation -> {
+    process.onOperation(operation -> {
       long memory = lifecycle.state().revision();
-      disk.left().stream()
+      disk.possibleAfterPowerLoss().stream()
           .filter(image -> read(new Disk(image)).revision() < memory)
           .forEach(image -> ahead.add("memory is ahead at " + operation));
       revisions.add(memory);
@@ -82,12 +82,12 @@ final class MemoryTest {
 
   private int send(int index, Fault fault) {
     UpdateState before = lifecycle.state();
-    process.failing(operation -> operation.index() == index ? fault : null);
+    process.injectFaults(operation -> operation.index() == index ? fault : null);
     Try<Either<Rejection, UpdateState>> answer =
         Try.of(() -> lifecycle.send(new UpdateEvent.Check()));
     final int operations = process.operations().size();
     Thread.interrupted();
-    process.failing(operation -> null);
+    process.injectFaults(operation -> null);
     String where = fault + " at " + index;
     if (answer.isSuccess()) {
       assertThat(lifecycle.state()).as(where).isEqualTo(read(disk));
@@ -95,7 +95,7 @@ final class MemoryTest {
           .as(where)
           .isEqualTo(answer.get().fold(no -> expected(no, before), yes -> yes));
     } else {
-      assertThat(fault).as(where).isInstanceOf(Blow.class);
+      assertThat(fault).as(where).isInstanceOf(ErrorFault.class);
       assertThat(lifecycle.state()).as(where).isIn(before, read(disk));
     }
     assertThat(lifecycle.send(new UpdateEvent.Fail("again")).isRight())

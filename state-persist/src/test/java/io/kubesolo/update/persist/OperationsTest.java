@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Fault.Interrupt;
-import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Operation;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.kubesolo.update.persist.disk.SimulatedProcess;
@@ -25,7 +25,7 @@ final class OperationsTest {
   private static Life life() {
     Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
     Life.required("the first lock file", life.event());
-    life.process.failing(operation -> null);
+    life.process.injectFaults(operation -> null);
     return life;
   }
 
@@ -104,10 +104,10 @@ final class OperationsTest {
   @Test
   void theDirectoryIsListedAgainAfterThatFailed() {
     Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
-    life.process.failing(operation ->
-        operation.kind() == Kind.LIST ? new Refusal("Input/output error", false) : null);
+    life.process.injectFaults(operation ->
+        operation.kind() == Kind.LIST ? new IoFault("Input/output error", false) : null);
     Life.required("event", life.event());
-    life.process.failing(SimulatedProcess.NONE);
+    life.process.injectFaults(SimulatedProcess.NONE);
     Life.required("event", life.event());
     assertThat(operations(life)).contains("\nlist .\n");
   }
@@ -116,9 +116,9 @@ final class OperationsTest {
   void whatAnInterruptedWriteCouldNotDeleteIsDeletedByTheNext() {
     Life life = life();
     boolean[] interrupted = {false};
-    life.process.failing(operation -> {
+    life.process.injectFaults(operation -> {
       if (operation.kind() == Kind.UNLINK && operation.path().endsWith(".tmp")) {
-        return new Refusal("Input/output error", false);
+        return new IoFault("Input/output error", false);
       }
       boolean first = operation.kind() == Kind.WRITE && !interrupted[0];
       interrupted[0] |= first;
@@ -128,7 +128,7 @@ final class OperationsTest {
     assertThat(Thread.interrupted()).isTrue();
     assertThatThrownBy(life::requireTidy).hasMessageStartingWith("litter: ");
 
-    life.process.failing(SimulatedProcess.NONE);
+    life.process.injectFaults(SimulatedProcess.NONE);
     Life.required("event", life.event());
     life.requireTidy();
   }
@@ -140,7 +140,7 @@ final class OperationsTest {
     SimulatedProcess other = new SimulatedProcess(life.process.disk());
     FileChannel.open(other.path(Life.FILE + ".lock"), READ, WRITE).tryLock();
     assertThat(life.event().getLeft()).isInstanceOf(Busy.class);
-    life.process.failing(SimulatedProcess.NONE);
+    life.process.injectFaults(SimulatedProcess.NONE);
     assertThat(life.event().getLeft()).isInstanceOf(Busy.class);
     assertThat(operations(life)).isEqualTo("""
         real_path .

@@ -92,12 +92,12 @@ final class OwnFileTest {
     }
 
     private CrashStates<Integer> states() {
-      return CrashStates.<Integer>judgedBy(run -> {
+      return CrashStates.<Integer>withRecovery(run -> {
             judge(run);
             write(run, read(run) + 1);
             judge(run);
           })
-          .readBy(Counter::judge);
+          .withReader(Counter::judge);
     }
   }
 
@@ -134,7 +134,7 @@ final class OwnFileTest {
       Counter unsynced = without(Step.SYNC_DIRECTORY);
       unsynced.write(run, Counter.read(run) + 1);
     };
-    CrashStates<Integer> states = CrashStates.judgedBy(Counter::judge);
+    CrashStates<Integer> states = CrashStates.withRecovery(Counter::judge);
     Violation found = catchThrowableOfType(Violation.class, () -> states.losePower(START, 0, once));
 
     assertThat(found).hasMessage("""
@@ -169,8 +169,8 @@ final class OwnFileTest {
       Files.writeString(run.path(COUNTER), "1");
     };
 
-    assertThatThrownBy(() ->
-            CrashStates.<Integer>judgedBy(Counter::judge).killWithoutPowerLoss(START, 0, stepwise))
+    assertThatThrownBy(() -> CrashStates.<Integer>withRecovery(Counter::judge)
+            .killWithoutPowerLoss(START, 0, stepwise))
         .isInstanceOf(Violation.class)
         .hasMessageStartingWith("recovery fails: java.lang.NumberFormatException")
         .hasMessageContaining("\n-- the process is killed\nrecovery:\n");
@@ -180,8 +180,8 @@ final class OwnFileTest {
   void theAccountNamesAReaderThatFails() {
     Program<Integer> inPlace = run -> Files.writeString(run.path(COUNTER), "17");
 
-    assertThatThrownBy(() -> CrashStates.<Integer>judgedBy(run -> {})
-            .readBy(Counter::judge)
+    assertThatThrownBy(() -> CrashStates.<Integer>withRecovery(run -> {})
+            .withReader(Counter::judge)
             .losePower(START, 0, inPlace))
         .isInstanceOf(Violation.class)
         .hasMessageStartingWith("a reader fails: java.lang.NumberFormatException")
@@ -191,7 +191,7 @@ final class OwnFileTest {
   @Test
   void aProgramThatFailsWithoutACrashIsAViolation() {
     assertThatThrownBy(() ->
-            CrashStates.<Integer>judgedBy(run -> {}).losePower(Image.empty(), 0, Counter::read))
+            CrashStates.<Integer>withRecovery(run -> {}).losePower(Image.empty(), 0, Counter::read))
         .isInstanceOf(Violation.class)
         .hasMessageStartingWith("the program fails: java.nio.file.NoSuchFileException: /data")
         .hasCauseInstanceOf(NoSuchFileException.class);
@@ -207,7 +207,7 @@ final class OwnFileTest {
       }
     };
 
-    assertThatThrownBy(() -> CrashStates.<Integer>judgedBy(run -> {}).kill(START, 0, stubborn))
+    assertThatThrownBy(() -> CrashStates.<Integer>withRecovery(run -> {}).kill(START, 0, stubborn))
         .hasMessageContaining("it must do the same operations in each run, and catch no Error");
   }
 
@@ -248,7 +248,7 @@ final class OwnFileTest {
 
   private static CrashStates<List<String>> logThree(boolean sync) {
     Image.Directory start = Image.empty().with(LOG, Image.file("line 1\n"));
-    return CrashStates.judgedBy(OwnFileTest::recoverLog)
+    return CrashStates.withRecovery(OwnFileTest::recoverLog)
         .losePower(start, List.of("line 1"), run -> {
           append(run, "line 2", sync);
           append(run, "line 3", sync);
@@ -310,7 +310,7 @@ final class OwnFileTest {
       out.force(false);
     }
 
-    assertThat(disk.left())
+    assertThat(disk.possibleAfterPowerLoss())
         .extracting(left -> left.at("file").get())
         .containsExactlyInAnyOrder(
             new Image.Plain("2", "rw-------"), new Image.Plain("2", "rw-r--r--"));
@@ -324,7 +324,7 @@ final class OwnFileTest {
       Files.createDirectory(process.path("/" + i));
     }
 
-    assertThatThrownBy(disk::left)
+    assertThatThrownBy(disk::possibleAfterPowerLoss)
         .hasMessage("15 changes of names in one directory without a sync are too many to try each"
             + " subset");
 
@@ -335,13 +335,13 @@ final class OwnFileTest {
         out.write(ByteBuffer.wrap(new byte[] {1}), 2L * i);
       }
     }
-    assertThatThrownBy(other::left)
+    assertThatThrownBy(other::possibleAfterPowerLoss)
         .hasMessage(
             "20 changes of one file without a sync may leave too many contents to try each");
   }
 
   private static List<String> contents(Disk disk, String path) {
-    return disk.left().stream()
+    return disk.possibleAfterPowerLoss().stream()
         .map(left -> ((Image.Plain) left.at(path).get()).text())
         .toList();
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.persist.disk.Disk;
-import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Operation;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import java.nio.file.FileSystemException;
@@ -24,10 +24,10 @@ final class OwnerTest {
   void allThatRootCreatesBelongsToTheOwnerOfTheDirectory() throws FileSystemException {
     Disk disk = new Disk(Life.bare());
     Life life = root(disk, Ledger.EMPTY);
-    life.process.failing(
+    life.process.injectFaults(
         operation -> operation.kind() == Kind.SYNC_DIRECTORY && renamed(life) ? full() : null);
     assertThat(Life.outcome(life.event())).contains(Outcome.UNKNOWN);
-    Set<String> names = Life.entries(disk.seen()).keySet();
+    Set<String> names = Life.entries(disk.visible()).keySet();
     assertThat(names)
         .containsExactlyInAnyOrder("state.json", "state.json.lock", "state.json.outcome");
     for (String name : names) {
@@ -42,8 +42,8 @@ final class OwnerTest {
         .anyMatch(operation -> operation.kind() == Kind.RENAME);
   }
 
-  private static Refusal full() {
-    return new Refusal("No space left on device", false);
+  private static IoFault full() {
+    return new IoFault("No space left on device", false);
   }
 
   @Test
@@ -73,11 +73,11 @@ final class OwnerTest {
   void aLockFileWhoseOwnerCannotBeChangedIsDeleted() {
     Disk disk = new Disk(Life.at(4));
     Life life = root(disk, Ledger.at(4));
-    life.process.failing(operation ->
-        operation.kind() == Kind.SET_OWNER ? new Refusal("Operation not permitted", false) : null);
+    life.process.injectFaults(operation ->
+        operation.kind() == Kind.SET_OWNER ? new IoFault("Operation not permitted", false) : null);
     assertThat(life.event().getLeft().message())
         .isEqualTo(Life.FILE
             + ".lock: the lock cannot be made: operation not permitted; the old state is kept");
-    assertThat(Life.entries(disk.seen())).containsOnlyKeys("state.json");
+    assertThat(Life.entries(disk.visible())).containsOnlyKeys("state.json");
   }
 }

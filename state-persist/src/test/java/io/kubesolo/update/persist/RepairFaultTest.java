@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Fault;
-import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Image;
 import io.kubesolo.update.persist.disk.Operation;
 import io.kubesolo.update.persist.disk.Operation.Kind;
@@ -42,16 +42,19 @@ final class RepairFaultTest {
 
   private static int repair(int index, Fault fault) {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
-    life.process.failing(operation -> operation.index() == index ? fault : null);
+    life.process.injectFaults(operation -> operation.index() == index ? fault : null);
     Try<Either<StoreFailure, Option<Path>>> answer = Try.of(life::repair);
     final int operations = life.process.operations().size();
     String where = "%s at %s".formatted(fault, life.process.operations());
     assertThat(Thread.interrupted())
         .as(where)
-        .isEqualTo(life.process.struck().stream().anyMatch(Fault.Interrupt.class::isInstance));
-    life.process.failing(operation -> null);
+        .isEqualTo(
+            life.process.injectedFaults().stream().anyMatch(Fault.Interrupt.class::isInstance));
+    life.process.injectFaults(operation -> null);
     answer.peek(said -> assertHonest(said, life, where));
-    assertThat(answer.isSuccess() || fault instanceof Fault.Blow).as(where).isTrue();
+    assertThat(answer.isSuccess() || fault instanceof Fault.ErrorFault)
+        .as(where)
+        .isTrue();
     assertKept(life, where);
     life.recover();
     assertKept(life, where);
@@ -76,21 +79,21 @@ final class RepairFaultTest {
   }
 
   private static Iterable<String> names(Life life) {
-    return Life.entries(life.process.disk().seen()).keySet().stream()
+    return Life.entries(life.process.disk().visible()).keySet().stream()
         .filter(name -> name.contains("corrupt"))
         .toList();
   }
 
   /** Whatever a power cut leaves now, the invalid file is in it. */
   private static void assertKept(Life life, String where) {
-    assertThat(life.process.disk().left())
+    assertThat(life.process.disk().possibleAfterPowerLoss())
         .as(where)
         .allMatch(image -> Life.entries(image).values().stream()
             .anyMatch(
                 entry -> entry instanceof Image.Plain file && file.content().equals(Life.BROKEN)));
   }
 
-  private static final Refusal FULL = new Refusal("No space left on device", false);
+  private static final IoFault FULL = new IoFault("No space left on device", false);
 
   private static boolean creates(Operation operation) {
     return operation.kind() == Kind.CREATE && operation.path().endsWith(".tmp");
@@ -103,14 +106,14 @@ final class RepairFaultTest {
 
   private static String message(Life life) {
     String message = life.repair().getLeft().message();
-    life.process.failing(operation -> null);
+    life.process.injectFaults(operation -> null);
     return message;
   }
 
   @Test
   void saysThatTheFreshFileCannotBeWrittenIfTheInvalidOneIsPutBack() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
-    life.process.failing(operation -> creates(operation) ? FULL : null);
+    life.process.injectFaults(operation -> creates(operation) ? FULL : null);
     assertThat(message(life))
         .isEqualTo(
             Life.FILE + ": cannot be written: no space left on device; the old state is kept");
@@ -120,7 +123,7 @@ final class RepairFaultTest {
   @Test
   void namesThePlaceOfTheInvalidFileIfItCannotBePutBack() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
-    life.process.failing(
+    life.process.injectFaults(
         operation -> creates(operation) || renamesBack(life, operation) ? FULL : null);
     assertThat(message(life))
         .startsWith(Life.FILE + ": cannot be written: no space left on device; the invalid file is")
@@ -131,8 +134,8 @@ final class RepairFaultTest {
   @Test
   void namesNoPlaceIfTheFileIsPutBackAlthoughTheSystemReportsAnError() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
-    Refusal denied = new Refusal("Input/output error", true);
-    life.process.failing(operation -> {
+    IoFault denied = new IoFault("Input/output error", true);
+    life.process.injectFaults(operation -> {
       if (renamesBack(life, operation)) {
         return denied;
       }
@@ -147,7 +150,7 @@ final class RepairFaultTest {
   @Test
   void leavesTheFreshFileInPlaceIfItIsNotKnownToBeDurable() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
-    life.process.failing(operation -> operation.kind() == Kind.SYNC_DIRECTORY
+    life.process.injectFaults(operation -> operation.kind() == Kind.SYNC_DIRECTORY
             && life.process.operations().stream().anyMatch(RepairFaultTest::creates)
         ? FULL
         : null);
@@ -160,11 +163,11 @@ final class RepairFaultTest {
   @Test
   void aFileThatCannotBeReadIsNoInvalidFile() {
     Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
-    life.process.failing(operation ->
-        operation.path().equals(Life.FILE) ? new Refusal("Input/output error", false) : null);
+    life.process.injectFaults(operation ->
+        operation.path().equals(Life.FILE) ? new IoFault("Input/output error", false) : null);
     assertThat(life.repair().getLeft().message())
         .isEqualTo(Life.FILE + ": cannot be read: input/output error");
-    life.process.failing(operation -> null);
+    life.process.injectFaults(operation -> null);
     assertThat(Life.required("read", life.read()).state().revision()).isEqualTo(4);
   }
 }

@@ -35,8 +35,8 @@ final class RivalTest {
     Life life = new Life(disk, Ledger.at(4));
     Life.required("the first lock file", life.event());
     AtomicInteger accepted = new AtomicInteger();
-    life.process.failing(operation -> null);
-    life.process.watched(at(index, operation -> {
+    life.process.injectFaults(operation -> null);
+    life.process.onOperation(at(index, operation -> {
       Either<Rejection, UpdateState> answer = new Life(disk, Ledger.between(5, 7)).event();
       answer.peek(state -> accepted.incrementAndGet());
       answer.peekLeft(rejection -> {
@@ -76,7 +76,7 @@ final class RivalTest {
     Disk disk = new Disk(START);
     Life life = new Life(disk, Ledger.at(4));
     AtomicInteger reads = new AtomicInteger();
-    life.process.watched(operation -> {
+    life.process.onOperation(operation -> {
       Life.required("read", new Life(disk, life.ledger()).read());
       reads.incrementAndGet();
     });

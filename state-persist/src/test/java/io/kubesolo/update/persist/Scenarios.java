@@ -1,7 +1,7 @@
 package io.kubesolo.update.persist;
 
 import io.kubesolo.update.core.Rejection.Outcome;
-import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -74,10 +74,10 @@ final class Scenarios {
   /** So many events in a row fail, each at its first sync of a kind. */
   private static void failing(Life life, Kind kind, int times, Outcome outcome) {
     AtomicInteger left = new AtomicInteger(times);
-    life.process.failing(operation -> operation.kind() == kind
+    life.process.injectFaults(operation -> operation.kind() == kind
             && operation.path().startsWith(Life.DIRECTORY)
             && left.getAndDecrement() > 0
-        ? new Refusal("Input/output error", false)
+        ? new IoFault("Input/output error", false)
         : null);
     for (int i = 0; i < times; i++) {
       if (!Life.outcome(life.event()).contains(outcome)) {

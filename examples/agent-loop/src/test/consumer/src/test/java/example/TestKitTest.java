@@ -81,7 +81,7 @@ class TestKitTest {
   @Test
   void noNumberIsLost() {
     Image.Directory start = Image.empty().with("/data/number", Image.file("1"));
-    CrashStates.judgedBy(TestKitTest::recover).losePower(start, 1, run -> save(run, 2));
+    CrashStates.withRecovery(TestKitTest::recover).losePower(start, 1, run -> save(run, 2));
   }
 
   @Test
@@ -89,7 +89,7 @@ class TestKitTest {
     Image.Directory start = Image.empty().with("/data/number", Image.file("1"));
     assertThrows(
         CrashStates.Violation.class,
-        () -> CrashStates.judgedBy(TestKitTest::recover).losePower(start, 1, run -> {
+        () -> CrashStates.withRecovery(TestKitTest::recover).losePower(start, 1, run -> {
           Files.writeString(run.path("/data/number"), "2");
           run.acknowledge(2);
         }));

@@ -80,8 +80,8 @@ class OwnFileTest {
         run.acknowledge(offer);
       }
     };
-    return CrashStates.judgedBy(OwnFileTest::judge)
-        .readBy(OwnFileTest::judge)
+    return CrashStates.withRecovery(OwnFileTest::judge)
+        .withReader(OwnFileTest::judge)
         .losePower(START, "v1", threeOffers)
         .kill(START, "v1", threeOffers);
   }

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries everything that a crash of a program may leave of its files, and lets a recovery judge each.
+ * Runs a program, simulates crashes, and runs a recovery on each disk that a crash may leave.
  *
  * <p>The power is lost before each operation of the program, and after the last one. On each disk
  * that may be left then, a new process runs the recovery. The power is lost again before each
@@ -36,7 +36,7 @@ public final class CrashStates<P> {
   private final Set<Known> known = new HashSet<>();
   private final Set<Known> read = new HashSet<>();
   private Program<P> reader = run -> {};
-  private Function<Image, Image> equating = image -> image;
+  private Function<Image, Image> canonicalForm = image -> image;
   private long losses;
   private long kills;
   private long left;
@@ -101,7 +101,7 @@ public final class CrashStates<P> {
     }
 
     /**
-     * Says that from now on no crash may lose something.
+     * Records a value that no later crash may lose.
      *
      * @param value all that is acknowledged now
      */
@@ -161,7 +161,7 @@ public final class CrashStates<P> {
    *     be; it may write and acknowledge more
    * @return the check
    */
-  public static <P> CrashStates<P> judgedBy(Program<P> recovery) {
+  public static <P> CrashStates<P> withRecovery(Program<P> recovery) {
     return new CrashStates<>(recovery);
   }
 
@@ -172,20 +172,20 @@ public final class CrashStates<P> {
    * @param program reads, writes nothing, and throws if the files are not as they must be
    * @return this check
    */
-  public CrashStates<P> readBy(Program<P> program) {
+  public CrashStates<P> withReader(Program<P> program) {
     reader = program;
     return this;
   }
 
   /**
-   * Takes disks for equal that differ in nothing that matters, such as a random part of a name, so
-   * that fewer are tried.
+   * Treats disks as equal if their canonical forms are equal, so that fewer are tried. Disks that
+   * differ in a random part of a name are an example.
    *
-   * @param canonical maps disks that count as equal to the same image
+   * @param canonical returns the canonical form of a disk
    * @return this check
    */
-  public CrashStates<P> equating(Function<Image, Image> canonical) {
-    equating = canonical;
+  public CrashStates<P> canonicalizing(Function<Image, Image> canonical) {
+    canonicalForm = canonical;
     return this;
   }
 
@@ -320,7 +320,7 @@ public final class CrashStates<P> {
     }
 
     void live(Program<P> program) {
-      run.process.watched(operation -> {
+      run.process.onOperation(operation -> {
         if (look()) {
           moments.add(account.operations.size());
         }
@@ -332,7 +332,7 @@ public final class CrashStates<P> {
     }
 
     void liveUntil(int moment, Program<P> program) {
-      run.process.watched(operation -> {
+      run.process.onOperation(operation -> {
         if (account.operations.size() >= moment) {
           throw new Killed();
         }
@@ -364,7 +364,7 @@ public final class CrashStates<P> {
     }
 
     /**
-     * Notes what a power loss now leaves, and lets a reader look; yields whether anything changed.
+     * Records what a power loss now leaves, and runs a reader. Returns whether anything changed.
      */
     private boolean look() {
       P acknowledged = run.acknowledged();
@@ -374,7 +374,7 @@ public final class CrashStates<P> {
       }
       generation = disk.generation();
       seen = acknowledged;
-      if (read.add(new Known(equating.apply(disk.seen()), acknowledged))) {
+      if (read.add(new Known(canonicalForm.apply(disk.visible()), acknowledged))) {
         read();
       }
       if (boots != null) {
@@ -385,9 +385,9 @@ public final class CrashStates<P> {
 
     private void note(List<Left<P>> to) {
       P acknowledged = run.acknowledged();
-      for (Image.Directory image : disk.left()) {
+      for (Image.Directory image : disk.possibleAfterPowerLoss()) {
         left++;
-        if (known.add(new Known(equating.apply(image), acknowledged))) {
+        if (known.add(new Known(canonicalForm.apply(image), acknowledged))) {
           int operations = account.operations.size();
           Origin origin = new Origin(account, operations, "the power is lost", image);
           to.add(new Left<>(image, acknowledged, disk.boot() + 1, origin));
@@ -397,9 +397,9 @@ public final class CrashStates<P> {
 
     private void read() {
       int operations = account.operations.size();
-      Origin origin = new Origin(account, operations, "another process reads", disk.seen());
+      Origin origin = new Origin(account, operations, "another process reads", disk.visible());
       Session other = new Session(new Account("a reader", origin), disk, run.acknowledged());
-      other.run.process.watched(other.account.operations::add);
+      other.run.process.onOperation(other.account.operations::add);
       try {
         reader.run(other.run);
       } catch (Throwable e) {

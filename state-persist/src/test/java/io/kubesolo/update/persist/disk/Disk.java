@@ -42,7 +42,7 @@ public final class Disk {
   /**
    * Makes a disk as it is right after a later boot: all of it durable.
    *
-   * @param image the root directory, such as one of {@link #left}
+   * @param image the root directory, such as one of {@link #possibleAfterPowerLoss}
    * @param boot the number of the boot
    */
   public Disk(Image.Directory image, int boot) {
@@ -56,8 +56,8 @@ public final class Disk {
   }
 
   /**
-   * Changes the type of the file system, which is {@code ext4} at first. Nothing else depends on it
-   * than {@link java.nio.file.FileStore#type}.
+   * Changes the type of the file system, which is {@code ext4} at first. Only {@link
+   * java.nio.file.FileStore#type} depends on it.
    *
    * @param name the type as {@code /proc/mounts} has it
    * @return this disk
@@ -83,7 +83,7 @@ public final class Disk {
   }
 
   /** {@return what readers see now: the root directory} */
-  public Image.Directory seen() {
+  public Image.Directory visible() {
     return (Image.Directory) root.seen();
   }
 
@@ -95,7 +95,7 @@ public final class Disk {
    * @return the directories, each once
    * @throws AssertionError if there are too many changes without a sync to try every combination
    */
-  public List<Image.Directory> left() {
+  public List<Image.Directory> possibleAfterPowerLoss() {
     return root.left().stream().map(Image.Directory.class::cast).toList();
   }
 

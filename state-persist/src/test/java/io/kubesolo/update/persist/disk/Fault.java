@@ -1,7 +1,7 @@
 package io.kubesolo.update.persist.disk;
 
 /**
- * What goes wrong with one operation, see {@link SimulatedProcess#failing}.
+ * A fault that is injected into one operation, see {@link SimulatedProcess#injectFaults}.
  *
  * <p>Immutable.
  */
@@ -12,17 +12,17 @@ public sealed interface Fault {
   /**
    * An I/O error, thrown as an {@link java.io.IOException}.
    *
-   * @param reason the kernel's words for it, such as {@code No space left on device}
+   * @param reason the kernel's text for it, such as {@code No space left on device}
    * @param late whether the operation takes effect all the same; a sync never does
    */
-  record Refusal(String reason, boolean late) implements Fault {}
+  record IoFault(String reason, boolean late) implements Fault {}
 
   /**
-   * An {@link Error}, as when memory runs out; {@link Struck} is thrown.
+   * An {@link Error}, as when memory runs out; {@link InjectedError} is thrown.
    *
    * @param late whether the operation takes effect all the same
    */
-  record Blow(boolean late) implements Fault {}
+  record ErrorFault(boolean late) implements Fault {}
 
   /**
    * An interrupt of the thread that runs the test. It closes a channel that is in use.
@@ -39,12 +39,12 @@ public sealed interface Fault {
     }
   }
 
-  /** What a {@link Blow} throws. */
-  final class Struck extends Error {
+  /** What an {@link ErrorFault} throws. */
+  final class InjectedError extends Error {
     private static final long serialVersionUID = 1L;
 
-    Struck(Operation operation) {
-      super("struck at " + operation);
+    InjectedError(Operation operation) {
+      super("injected at " + operation);
     }
   }
 }

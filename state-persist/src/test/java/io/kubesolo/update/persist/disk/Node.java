@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class Node {
   private static final AtomicLong KEYS = new AtomicLong();
 
-  /** Which no other inode has, so that a reader can tell one from another. */
+  /** A unique key, by which a reader can distinguish inodes. */
   final long key = KEYS.incrementAndGet();
 
   String mode = "rwxr-xr-x";
@@ -39,7 +39,7 @@ abstract sealed class Node {
    */
   abstract void sync(boolean metadata);
 
-  /** Takes everything for clean, written or not: what the kernel does when a sync fails. */
+  /** Marks everything clean, whether or not it was written, as the kernel does if a sync fails. */
   abstract void forget();
 
   /** When it last changed, by a clock that goes on when names in a directory do and never else. */

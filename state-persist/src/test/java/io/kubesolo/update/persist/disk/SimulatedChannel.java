@@ -4,7 +4,7 @@ import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
-import io.kubesolo.update.persist.disk.Fault.Refusal;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Fault.ShortWrite;
 import io.kubesolo.update.persist.disk.Node.PlainFile;
 import io.kubesolo.update.persist.disk.Operation.Kind;
@@ -131,11 +131,11 @@ final class SimulatedChannel extends FileChannel {
     boolean directory = node instanceof Node.Directory;
     Operation operation = begin(directory ? Kind.SYNC_DIRECTORY : Kind.SYNC_FILE);
     Fault fault = process.fault(operation);
-    if (fault instanceof Refusal) {
+    if (fault instanceof IoFault) {
       node.forget();
     }
     strike(fault, false, operation);
-    if (!(fault instanceof Refusal)) {
+    if (!(fault instanceof IoFault)) {
       node.sync(metadata);
     }
     strike(fault, true, operation);
@@ -186,7 +186,7 @@ final class SimulatedChannel extends FileChannel {
     }
   }
 
-  /** Whatever goes wrong, the descriptor is gone, and with it this process's lock on the file. */
+  /** Closes the descriptor and releases the locks of its process even if the close fails. */
   @Override
   protected void implCloseChannel() throws IOException {
     Operation operation = process.begin(Kind.CLOSE, path);

@@ -1,9 +1,9 @@
 package io.kubesolo.update.persist.disk;
 
-import io.kubesolo.update.persist.disk.Fault.Blow;
+import io.kubesolo.update.persist.disk.Fault.ErrorFault;
+import io.kubesolo.update.persist.disk.Fault.InjectedError;
 import io.kubesolo.update.persist.disk.Fault.Interrupt;
-import io.kubesolo.update.persist.disk.Fault.Refusal;
-import io.kubesolo.update.persist.disk.Fault.Struck;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The disk as one process sees it: a {@link FileSystem} for {@code Files} and {@code FileChannel}.
  * Two processes have no path in common, so nothing that the code under test remembers by its paths
- * passes from one to the other. Each operation may be watched and made to fail.
+ * passes from one to the other. A callback can observe each operation, and faults can be injected.
  *
  * <p>Files and directories are created under the umask 000. What is not simulated throws an {@link
  * UnsupportedOperationException} that says so: renames to another directory, hard links, memory
@@ -33,13 +33,13 @@ import org.jspecify.annotations.Nullable;
  * <p>For use by one thread.
  */
 public final class SimulatedProcess extends FileSystem {
-  /** Lets no operation fail. */
+  /** Injects no fault. */
   public static final Faults NONE = operation -> null;
 
   private Disk disk;
   private final SimulatedProvider provider = new SimulatedProvider(this);
   private final List<Operation> operations = new ArrayList<>();
-  private final List<Fault> struck = new ArrayList<>();
+  private final List<Fault> injected = new ArrayList<>();
   private final Thread caller = Thread.currentThread();
   private Faults faults = NONE;
   private int user = Disk.USER;
@@ -55,9 +55,9 @@ public final class SimulatedProcess extends FileSystem {
   }
 
   /**
-   * Lets root run this process.
+   * Makes root the user of this process.
    *
-   * @return this process
+   * @return this process, run as root
    */
   public SimulatedProcess asRoot() {
     user = 0;
@@ -69,23 +69,23 @@ public final class SimulatedProcess extends FileSystem {
   }
 
   /**
-   * Sets what goes wrong from now on. Operations are counted anew.
+   * Sets the faults of later operations. Operations are counted from 0 again.
    *
    * @param next chooses the fault of each operation
    */
-  public void failing(Faults next) {
+  public void injectFaults(Faults next) {
     operations.clear();
-    struck.clear();
+    injected.clear();
     faults = next;
   }
 
   /**
-   * Sets who watches this process.
+   * Sets a callback that is called before each operation.
    *
-   * @param before is called before each operation from now on; what it throws, the operation throws
+   * @param before is called before each later operation; what it throws, the operation throws
    * @return this process
    */
-  public SimulatedProcess watched(Consumer<Operation> before) {
+  public SimulatedProcess onOperation(Consumer<Operation> before) {
     watcher = before;
     return this;
   }
@@ -100,14 +100,14 @@ public final class SimulatedProcess extends FileSystem {
     return SimulatedPath.of(this, name);
   }
 
-  /** {@return what it asked of the disk so far, since {@link #failing} was called last} */
+  /** {@return the operations so far, since {@link #injectFaults} was called last} */
   public List<Operation> operations() {
     return List.copyOf(operations);
   }
 
-  /** {@return what went wrong so far, since {@link #failing} was called last} */
-  public List<Fault> struck() {
-    return List.copyOf(struck);
+  /** {@return the faults that were injected so far, since {@link #injectFaults} was called last} */
+  public List<Fault> injectedFaults() {
+    return List.copyOf(injected);
   }
 
   /** {@return whether this process holds a lock on any file} */
@@ -131,13 +131,13 @@ public final class SimulatedProcess extends FileSystem {
     watcher = operation -> {};
   }
 
-  /** Chooses what goes wrong with which operation. */
+  /** Chooses the fault of each operation. */
   public interface Faults {
     /**
-     * Returns what goes wrong with an operation.
+     * Returns the fault of an operation.
      *
      * @param operation the operation that is about to happen
-     * @return the fault, or null if nothing goes wrong
+     * @return the fault, or null if the operation has none
      */
     @Nullable
     Fault at(Operation operation);
@@ -162,7 +162,7 @@ public final class SimulatedProcess extends FileSystem {
     return result;
   }
 
-  /** Notes an operation, when the disk is still as it was before. */
+  /** Records an operation before it is executed. */
   Operation begin(Kind kind, SimulatedPath path) {
     Operation operation = new Operation(operations.size(), kind, path.toString());
     watcher.accept(operation);
@@ -179,14 +179,14 @@ public final class SimulatedProcess extends FileSystem {
   }
 
   void strike(Fault fault, Operation operation, @Nullable String path) throws IOException {
-    struck.add(fault);
-    if (fault instanceof Refusal refusal) {
+    injected.add(fault);
+    if (fault instanceof IoFault refusal) {
       throw path == null
           ? new IOException(refusal.reason())
           : new FileSystemException(path, null, refusal.reason());
     }
-    if (fault instanceof Blow) {
-      throw new Struck(operation);
+    if (fault instanceof ErrorFault) {
+      throw new InjectedError(operation);
     }
     if (fault instanceof Interrupt) {
       caller.interrupt();

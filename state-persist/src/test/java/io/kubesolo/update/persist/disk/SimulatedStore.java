@@ -4,7 +4,7 @@ import java.nio.file.FileStore;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
 
-/** Tells the type of the file system, and no more. */
+/** Returns the type of the file system. Other operations are not supported. */
 final class SimulatedStore extends FileStore {
   private final String type;
 

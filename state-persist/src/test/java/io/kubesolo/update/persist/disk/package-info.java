@@ -45,7 +45,7 @@
  * {@literal @}Test
  * void noNumberIsLost() {
  *   Image.Directory start = Image.empty().with("/data/number", Image.file("1"));
- *   CrashStates.judgedBy(TestKitTest::recover).losePower(start, 1, run -> save(run, 2));
+ *   CrashStates.withRecovery(TestKitTest::recover).losePower(start, 1, run -> save(run, 2));
  * }
  * }</pre>
  *
