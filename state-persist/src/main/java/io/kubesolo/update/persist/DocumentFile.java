@@ -70,10 +70,13 @@ final class DocumentFile {
   /**
    * Returns the fresh idle state with the versions that were rolled back according to the
    * last whole list of them in the first MiB of an invalid file, because they must not be
-   * installed again.
+   * installed again. Of a symbolic link, the file that it leads to is read, if it leads to one.
    */
   Either<StoreFailure, Document> salvaged() {
-    try (InputStream in = Files.newInputStream(path, NOFOLLOW_LINKS)) {
+    if (!Files.isRegularFile(path)) {
+      return Either.right(fresh());
+    }
+    try (InputStream in = Files.newInputStream(path)) {
       byte[] start = in.readNBytes(StateReader.MAX_BYTES);
       return Either.right(
           StateReader.salvagedVersions(start).map(this::freshWith).getOrElse(this::fresh));
@@ -84,19 +87,8 @@ final class DocumentFile {
 
   private Document freshWith(Entries<String> versions) {
     Document fresh = fresh();
-    UpdateState state = fresh.state();
-    UpdateState salvaged = new UpdateState(
-        state.phase(),
-        state.fromVersion(),
-        state.toVersion(),
-        state.startedAt(),
-        state.updatedAt(),
-        state.lastError(),
-        state.attemptCount(),
-        state.revision(),
-        state.boot(),
-        versions.values(),
-        state.history());
+    UpdateState salvaged =
+        fresh.state().toBuilder().rolledBackVersions(versions.values()).build();
     return Document.of(salvaged, List.of(), List.of(), BootMember.NONE, versions, fresh.history());
   }
 

@@ -292,7 +292,8 @@ public final class StateFile implements StateStore {
    * have an unknown outcome.
    */
   private StoreFailure known(StoreFailure failure) {
-    return failure instanceof NotPersisted refused && file.isUnsettled()
+    return failure instanceof NotPersisted refused
+            && file.mark().fold(unreadable -> false, mark -> !mark.settled())
         ? new NotPersisted(refused.path(), refused.problem(), Outcome.UNKNOWN)
         : failure;
   }

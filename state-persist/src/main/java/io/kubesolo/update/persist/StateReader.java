@@ -97,13 +97,16 @@ final class StateReader {
   static Option<Entries<String>> salvagedVersions(byte[] bytes) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     String key = "\"rolled_back_versions\"";
+    int end = text.length();
     for (int at = text.lastIndexOf(key); at >= 0; at = text.lastIndexOf(key, at - 1)) {
-      Matcher value = ARRAY_AFTER_KEY.matcher(text).region(at + key.length(), text.length());
+      Matcher value = ARRAY_AFTER_KEY.matcher(text).region(at + key.length(), end);
       if (value.lookingAt()) {
-        Option<Entries<String>> versions = wholeArray(text.substring(value.end() - 1));
+        Option<Entries<String>> versions = wholeArray(text.substring(value.end() - 1, end));
         if (versions.isDefined()) {
           return versions;
         }
+        // A list before this one ends before it, so no part of the text is parsed twice.
+        end = at;
       }
     }
     return Option.none();

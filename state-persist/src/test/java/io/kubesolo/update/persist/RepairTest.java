@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,11 +115,12 @@ final class RepairTest {
 
   @Test
   void movesALinkAsideAndNotWhatItPointsTo() throws IOException {
-    Path target = Files.writeString(directory.resolve("target"), Device.WHOLE);
+    String idle = "{\"phase\": \"idle\"}";
+    Path target = Files.writeString(directory.resolve("target"), idle);
     Files.createSymbolicLink(device().path(), target);
     Path aside = device().file().repair().get().get();
     assertThat(aside).isSymbolicLink();
-    assertThat(target).hasContent(Device.WHOLE);
+    assertThat(target).hasContent(idle);
     assertThat(device().path()).isRegularFile().hasBinaryContent(FRESH);
     assertThat(Files.isSymbolicLink(device().path())).isFalse();
   }
@@ -178,11 +180,32 @@ final class RepairTest {
   }
 
   @Test
-  void readsNoVersionsFromTheTargetOfALink() throws IOException {
-    Path target = Files.writeString(directory.resolve("target"), Device.WHOLE);
+  void keepsTheVersionsInTheTargetOfALink() throws IOException {
+    String whole = "{\"phase\": \"failed\", \"rolled_back_versions\": [\"v1\"]}";
+    Path target = Files.writeString(directory.resolve("target"), whole);
     Files.createSymbolicLink(device().path(), target);
     assertThat(device().file().repair().get()).isNotEmpty();
+    assertThat(device().state().rolledBackVersions()).containsExactly("v1");
+    assertThat(target).hasContent(whole);
+  }
+
+  @Test
+  void readsNothingFromALinkToAFifo() throws Exception {
+    Path fifo = directory.resolve("fifo");
+    Child.run("mkfifo", fifo.toString());
+    Files.createSymbolicLink(device().path(), fifo);
+    assertThat(device().file().repair().get()).isNotEmpty();
     assertThat(device().state().rolledBackVersions()).isEmpty();
+  }
+
+  /** Parsing the rest of the file at each of these would take half a minute. */
+  @Test
+  @Timeout(10)
+  void readsAFileOfUnfinishedListsOnce() throws IOException {
+    String lists = "\"rolled_back_versions\":[".repeat(40_000);
+    device().holding("{\"rolled_back_versions\": [\"v1\"], " + lists);
+    assertThat(device().file().repair().get()).isNotEmpty();
+    assertThat(device().state().rolledBackVersions()).containsExactly("v1");
   }
 
   @Test

@@ -23,6 +23,10 @@ public final class Output {
 
   private boolean collecting;
   private boolean answered;
+
+  /** Whether data was requested, and not only a line about what the command did. */
+  private boolean data;
+
   private boolean dataLost;
   private @Nullable String document;
   private final List<String> lines = new ArrayList<>();
@@ -74,7 +78,7 @@ public final class Output {
   /** Writes a line of the requested data. */
   void line(String text) {
     message(text);
-    noteLoss();
+    noteData();
   }
 
   /**
@@ -94,8 +98,8 @@ public final class Output {
       lines.add(text);
     } else {
       out.println(text);
-      noteLoss();
     }
+    noteData();
   }
 
   /** Writes a term and what it means, which is wrapped in a column of its own on a terminal. */
@@ -115,15 +119,20 @@ public final class Output {
     } else {
       out.print(text);
       out.flush();
-      noteLoss();
     }
+    noteData();
   }
 
-  /** Writes one line of JSON, which is the whole answer if the output is JSON. */
+  /** Writes one line of JSON with the requested data, which is the whole answer. */
   void json(String text) {
+    answer(text);
+    noteData();
+  }
+
+  /** Writes one line of JSON about what the command did, which is the whole answer. */
+  void answer(String text) {
     out.println(text);
     answered = true;
-    noteLoss();
   }
 
   /** Writes bytes as they are. */
@@ -131,10 +140,11 @@ public final class Output {
     out.writeBytes(content);
     out.flush();
     answered = true;
-    noteLoss();
+    noteData();
   }
 
-  private void noteLoss() {
+  private void noteData() {
+    data = true;
     dataLost |= out.failure().isDefined();
   }
 
@@ -166,7 +176,7 @@ public final class Output {
     if (!collecting || answered) {
       return;
     }
-    json(JsonLine.object(json -> {
+    answer(JsonLine.object(json -> {
       json.writeStringField("command", command);
       json.writeNumberField("exit_code", code);
       JsonLine.texts(json, "lines", lines);
@@ -176,6 +186,7 @@ public final class Output {
       JsonLine.texts(json, "warnings", warnings);
       JsonLine.texts(json, "errors", errors);
     }));
+    dataLost |= data && out.failure().isDefined();
   }
 
   /**

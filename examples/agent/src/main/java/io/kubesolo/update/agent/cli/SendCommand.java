@@ -71,7 +71,7 @@ final class SendCommand extends AgentCommand {
       Either<Rejection, UpdateState> answer =
           revision == null ? lifecycle.send(parsed) : lifecycle.send(parsed, revision);
       if (inJson) {
-        JsonAnswer.of(answer, lifecycle).forEach(context.output::json);
+        JsonAnswer.of(answer, lifecycle).forEach(context.output::answer);
       }
       UpdateState after = Failure.orThrow(answer);
       return inJson ? ExitCode.OK : done(Messages.step(before, parsed, after));

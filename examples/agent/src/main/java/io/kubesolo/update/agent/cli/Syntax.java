@@ -65,10 +65,12 @@ final class Syntax {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(command);
     spec.usageMessage().description(description);
     spec.addOption(OptionSpec.builder("-h", "--help")
+        .arity("0")
         .usageHelp(true)
         .description("Show this help message and exit.")
         .build());
     spec.addOption(OptionSpec.builder("-V", "--version")
+        .arity("0")
         .versionHelp(true)
         .description("Print version information and exit.")
         .build());
@@ -79,10 +81,11 @@ final class Syntax {
     return spec;
   }
 
-  /** Adds an option without a value. */
+  /** Adds an option without a value; one that is given a value, such as false, is an error. */
   Syntax flag(String name, Runnable given, String... description) {
     spec.addOption(OptionSpec.builder(name)
         .type(boolean.class)
+        .arity("0")
         .setter(new FlagSetter(given))
         .description(description)
         .build());

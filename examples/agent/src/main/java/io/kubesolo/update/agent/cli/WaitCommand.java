@@ -7,7 +7,6 @@ import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -50,13 +49,11 @@ final class WaitCommand extends AgentCommand {
     Duration most = timeout == null ? FOR_EVER : DurationParser.parse("--timeout", timeout);
     try (FileWatch changes = FileWatch.of(context.statePath())) {
       return follow(changes, phases, most);
-    } catch (IOException e) {
-      throw Failure.at(context.statePath(), e);
     }
   }
 
   private int follow(FileWatch changes, Set<Phase> phases, Duration most)
-      throws Failure, IOException, InterruptedException {
+      throws Failure, InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     UpdateState state = look();
     Option<Phase> reached = Option.some(state.phase()).filter(phases::contains);

@@ -24,11 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notifies of changes to a file by inotify. Neither the file nor its directory need to exist yet.
  * A change that inotify does not report, such as a mount over a directory or a change by another
- * machine, is noticed within a few seconds.
+ * machine, is noticed within a few seconds; so is every change if inotify cannot be used, because
+ * a limit of the kernel is reached or the directory may not be read.
  *
  * <p>For one thread at a time.
  */
@@ -37,7 +39,9 @@ public final class FileWatch implements AutoCloseable {
   private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private final Path file;
-  private final WatchService service;
+
+  /** None if inotify cannot be used. */
+  private @Nullable WatchService service;
 
   /** Each directory on the path to the file, and the names in it that matter. */
   private Map<WatchKey, Set<Path>> watched = new HashMap<>();
@@ -45,25 +49,24 @@ public final class FileWatch implements AutoCloseable {
   /** What the path led to when the directories were last registered. */
   private Object identity = List.of();
 
-  private FileWatch(Path file, WatchService service) {
+  private FileWatch(Path file, @Nullable WatchService service) {
     this.file = file;
     this.service = service;
   }
 
   /** Starts to watch. A caller that reads the file after this misses no change. */
-  public static FileWatch of(Path file) throws Failure {
+  public static FileWatch of(Path file) {
     Path path = file.toAbsolutePath();
+    FileWatch watch = new FileWatch(path, newService(path));
+    watch.register();
+    return watch;
+  }
+
+  private static @Nullable WatchService newService(Path path) {
     try {
-      FileWatch watch = new FileWatch(path, path.getFileSystem().newWatchService());
-      try {
-        watch.register();
-      } catch (IOException e) {
-        watch.close();
-        throw e;
-      }
-      return watch;
-    } catch (IOException e) {
-      throw Failure.at(path, e);
+      return path.getFileSystem().newWatchService();
+    } catch (IOException | UnsupportedOperationException e) {
+      return null;
     }
   }
 
@@ -73,13 +76,12 @@ public final class FileWatch implements AutoCloseable {
    * @param most how long to wait at most
    * @return whether it may have changed; false once the time is over
    * @throws InterruptedException if the thread is interrupted
-   * @throws IOException if it cannot be watched any more
    */
-  public boolean await(Duration most) throws InterruptedException, IOException {
+  public boolean await(Duration most) throws InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     while (true) {
       long left = Math.max(0, end - System.nanoTime());
-      WatchKey key = service.poll(Math.min(left, LOOK_AGAIN_NANOS), TimeUnit.NANOSECONDS);
+      WatchKey key = poll(Math.min(left, LOOK_AGAIN_NANOS));
       if (key != null ? matters(key) : !identity().equals(identity)) {
         register();
         return true;
@@ -88,6 +90,14 @@ public final class FileWatch implements AutoCloseable {
         return false;
       }
     }
+  }
+
+  private @Nullable WatchKey poll(long nanos) throws InterruptedException {
+    if (service != null) {
+      return service.poll(nanos, TimeUnit.NANOSECONDS);
+    }
+    TimeUnit.NANOSECONDS.sleep(nanos);
+    return null;
   }
 
   /** Returns what differs if the path leads to another file, or to another content of it. */
@@ -109,17 +119,29 @@ public final class FileWatch implements AutoCloseable {
     return !key.reset() || matters;
   }
 
+  private void register() {
+    if (service != null) {
+      try {
+        register(service);
+      } catch (IOException e) {
+        close();
+        service = null;
+      }
+    }
+    identity = identity();
+  }
+
   /**
    * Watches all directories from the root down to the first missing one. A directory that is made
    * in the meantime is either watched itself or noticed in the one above. A directory on the path
    * that cannot be read is skipped.
    */
-  private void register() throws IOException {
+  private void register(WatchService by) throws IOException {
     Map<WatchKey, Set<Path>> found = new HashMap<>();
     for (Path directory : ancestors()) {
       Path next = file.getName(directory.getNameCount());
       try {
-        WatchKey key = directory.register(service, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY);
+        WatchKey key = directory.register(by, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY);
         Set<Path> names = found.getOrDefault(key, new HashSet<>());
         names.add(next);
         found.put(key, names);
@@ -133,7 +155,6 @@ public final class FileWatch implements AutoCloseable {
     }
     watched.keySet().stream().filter(key -> !found.containsKey(key)).forEach(WatchKey::cancel);
     watched = found;
-    identity = identity();
   }
 
   /** Returns the directories on the path to the file, the root first. */
@@ -146,7 +167,13 @@ public final class FileWatch implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    service.close();
+  public void close() {
+    if (service != null) {
+      try {
+        service.close();
+      } catch (IOException e) {
+        // Nothing that was watched is lost by it.
+      }
+    }
   }
 }

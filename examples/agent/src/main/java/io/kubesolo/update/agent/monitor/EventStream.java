@@ -1,8 +1,6 @@
 package io.kubesolo.update.agent.monitor;
 
-import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.FileWatch;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -13,7 +11,6 @@ import java.util.function.Consumer;
  */
 final class EventStream implements AutoCloseable {
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
-  private static final Duration BEFORE_RETRY = Duration.ofSeconds(15);
 
   private final Path file;
   private final Consumer<String> publisher;
@@ -38,28 +35,13 @@ final class EventStream implements AutoCloseable {
   }
 
   private void run() {
-    try {
-      while (true) {
-        watch();
-        Thread.sleep(BEFORE_RETRY.toMillis());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /**
-   * Publishes changes, and at first one for what may have changed before the watch began. Returns if
-   * the file cannot be watched; the page also polls.
-   */
-  private void watch() throws InterruptedException {
     try (FileWatch watch = FileWatch.of(file)) {
       publisher.accept("data: changed\n\n");
       while (true) {
         publisher.accept(watch.await(KEEP_ALIVE) ? "data: changed\n\n" : ": still here\n\n");
       }
-    } catch (Failure | IOException e) {
-      publisher.accept("data: changed\n\n");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

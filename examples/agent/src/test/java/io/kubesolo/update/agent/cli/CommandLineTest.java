@@ -53,14 +53,56 @@ class CommandLineTest {
     Lost full = new Lost("No space left on device");
     String[] check = {"--state", file.toString(), "send", "check"};
     String[] cancel = {"--state", file.toString(), "send", "cancel", "--json"};
+    String[] download = {
+      "--state",
+      file.toString(),
+      "--output",
+      "json",
+      "send",
+      "download",
+      "--to-version",
+      "v2",
+      "--running-version",
+      "v1"
+    };
 
-    CommandLineRun.Result sent = CommandLineRun.run(full, Map.of(), new byte[0], check);
-    CommandLineRun.Result asked = CommandLineRun.run(full, Map.of(), new byte[0], cancel);
+    for (String[] event : List.of(check, cancel, download)) {
+      CommandLineRun.Result sent = CommandLineRun.run(full, Map.of(), new byte[0], event);
+      assertThat(sent.code()).isZero();
+      assertThat(sent.err()).contains("standard output cannot be written").hasLineCount(1);
+    }
+    assertThat(file).content().contains("\"revision\": 3");
+  }
 
-    assertThat(sent.code()).isZero();
-    assertThat(sent.err()).contains("standard output cannot be written").hasLineCount(1);
-    assertThat(asked.code()).isEqualTo(1);
-    assertThat(file).content().contains("\"revision\": 2");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"status", "status --json", "--output json status", "events", "diagram --format svg"
+      })
+  void dataThatCannotBeWrittenIsAFailure(String command) {
+    String[] arguments = ("--state " + file + " " + command).split(" ");
+    Lost full = new Lost("No space left on device");
+    assertThat(CommandLineRun.run(full, Map.of(), new byte[0], arguments).code())
+        .isEqualTo(1);
+  }
+
+  /** A script that means no by it must not get yes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "send download --to-version v2 --running-version v1 --force=false",
+        "send download --to-version v2 --running-version v1 --force=true",
+        "send download --to-version v2 --running-version v1 --force=",
+        "reconcile --running-version v1 --rebooted=false",
+        "rollback --retry=false",
+        "status --json=false",
+        "status --help=false",
+        "--version=false"
+      })
+  void anOptionWithoutAValueTakesNone(String arguments) {
+    CommandLineRun.Result wrong = agent.run(arguments.split(" "));
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).hasLineCount(1);
+    assertThat(file).doesNotExist();
   }
 
   @Test

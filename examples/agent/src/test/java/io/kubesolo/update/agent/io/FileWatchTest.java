@@ -1,0 +1,48 @@
+package io.kubesolo.update.agent.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kubesolo.update.agent.testkit.WatchedFileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class FileWatchTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration SHORT = Duration.ofMillis(100);
+
+  @TempDir
+  Path folder;
+
+  /** A file system without notifications, as if other programs of the user had them all. */
+  private final WatchedFileSystem system = new WatchedFileSystem(new WatchedFileSystem.Watch() {
+    @Override
+    public void before(Path changed) {}
+
+    @Override
+    public void after(Path changed) {}
+
+    @Override
+    public void renaming(Path from, Path to) {}
+
+    @Override
+    public void synced(Path path) {}
+  });
+
+  @Test
+  void noticesChangesWithoutInotify() throws Exception {
+    Path file = folder.resolve("state.json");
+    try (FileWatch watch = FileWatch.of(system.watched(file))) {
+      assertThat(watch.await(SHORT)).isFalse();
+      Files.writeString(file, "{}");
+      assertThat(watch.await(LONG)).isTrue();
+      assertThat(watch.await(SHORT)).isFalse();
+      Files.delete(file);
+      assertThat(watch.await(LONG)).isTrue();
+    }
+  }
+}
