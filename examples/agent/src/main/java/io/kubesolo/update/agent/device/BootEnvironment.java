@@ -131,6 +131,11 @@ public record BootEnvironment(
     return new BootEnvironment(active, tries, true, Optional.empty(), upperCase, block);
   }
 
+  /** Returns the environment with the active slot marked good, and the trace of the last switch. */
+  public BootEnvironment markedGoodWithTarget(int tries) {
+    return new BootEnvironment(active, tries, true, updateTarget, upperCase, block);
+  }
+
   /** Returns the environment without a target, as it must be before a new switch. */
   public BootEnvironment withoutTarget() {
     return new BootEnvironment(active, counter, good, Optional.empty(), upperCase, block);

@@ -124,14 +124,41 @@ public final class Slots {
     }
   }
 
+  /**
+   * Notes durably that a slot holds a version, if it has no note yet: then all of its bytes are the
+   * content. Reads the whole slot.
+   */
+  public void noteContent(Slot slot, String version) throws Failure {
+    if (!Files.notExists(note(slot))) {
+      return;
+    }
+    try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.READ)) {
+      long size = image.size();
+      SlotContent content = new SlotContent(version, size, Sha256.of(image, size));
+      SmallFile.createDirectory(notes);
+      SmallFile.replace(note(slot), content.toJson());
+    } catch (IOException e) {
+      throw failure(slot, e);
+    }
+  }
+
   /** Notes durably what a health check found about a slot. Does nothing if the slot has no note. */
   public void noteCheck(Slot slot, CheckResult result) throws Failure {
+    noteCheck(slot, Optional.of(result));
+  }
+
+  /** Removes durably what the last health check found about a slot, before it is tried again. */
+  public void forgetCheck(Slot slot) throws Failure {
+    noteCheck(slot, Optional.empty());
+  }
+
+  private void noteCheck(Slot slot, Optional<CheckResult> result) throws Failure {
     if (Files.notExists(note(slot))) {
       return;
     }
     SlotNote note = readNote(slot);
-    if (!note.check().equals(Optional.of(result))) {
-      SmallFile.replace(note(slot), new SlotNote(note.content(), Optional.of(result)).toJson());
+    if (!note.check().equals(result)) {
+      SmallFile.replace(note(slot), new SlotNote(note.content(), result).toJson());
     }
   }
 

@@ -31,6 +31,8 @@ public final class ActivateTask {
       throw session.fail(e);
     }
     boot.requireRoomFor(session.passiveSlot());
+    boot.noteWayBack();
+    session.device().slots().forgetCheck(session.passiveSlot());
     boot.forgetEqualTarget();
     session.send(new Activate());
     boot.select(session.passiveSlot());

@@ -127,6 +127,18 @@ final class BootSelection {
     }
   }
 
+  /**
+   * Notes the content of the running slot if no note says what it holds: without a note the device
+   * could not go back to it. A failure is a warning.
+   */
+  void noteWayBack() {
+    try {
+      session.device().slots().noteContent(session.runningSlot(), session.version());
+    } catch (Failure e) {
+      session.warn(Failure.of(e.message() + "; the device cannot go back to " + session.version()));
+    }
+  }
+
   /** Throws if the passive slot is not whole, or does not hold the target. */
   void requireTargetInPassive() throws Failure {
     Slots slots = session.device().slots();

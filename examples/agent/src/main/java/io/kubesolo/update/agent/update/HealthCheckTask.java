@@ -11,6 +11,7 @@ import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateState;
@@ -96,7 +97,7 @@ public final class HealthCheckTask {
       throws Failure {
     BootSituation situation = BootSituation.of(device, running.slot());
     if (situation.isRunningNext()) {
-      return examine(device, running, situation, session);
+      return examine(device, running, session);
     }
     UpdateSession opened = orThrow(session);
     String outlook = opened.bootSelection().outlook();
@@ -114,14 +115,17 @@ public final class HealthCheckTask {
   }
 
   private String examine(
-      Device device,
-      RunningSystem running,
-      BootSituation situation,
-      Either<Failure, UpdateSession> session)
-      throws Failure {
+      Device device, RunningSystem running, Either<Failure, UpdateSession> session) throws Failure {
     Optional<String> version = running.version(device.slots());
     HealthResult result = new HealthCheck(context.probe(), pause -> Thread.sleep(pause.toMillis()))
         .run(device, running.slot(), version, context.messages());
+    // The check takes its time, and may itself change the boot environment.
+    BootSituation situation = BootSituation.of(device, running.slot());
+    if (!situation.isRunningNext()) {
+      throw Failure.of("slot %s was made the active one during the health check of slot %s; nothing"
+              .formatted(running.slot().other(), running.slot())
+          + " is decided");
+    }
     switch (result.outcome()) {
       case HEALTHY -> {
         markGood(device, situation);
@@ -144,20 +148,33 @@ public final class HealthCheckTask {
   }
 
   /**
-   * Marks the running slot good. This removes the only trace of a fall-back from the passive
-   * version, so its note is changed first: it says that the version failed.
+   * Marks the running slot good. This removes the trace of a fall-back from the passive version, so
+   * its note is changed first: it says that the version failed. If the state still has to be rolled
+   * back because of that trace, the trace is kept.
    */
   private void markGood(Device device, BootSituation situation) throws Failure {
     if (situation.hasFallenBack()) {
       noteCheck(device, situation.running().other(), CheckResult.FAILED);
     }
     BootEnvironment environment = situation.environment();
-    if (!environment.good()) {
-      device
-          .bootEnvironment()
-          .write(environment.markedGood(device.config().boot().tries()));
+    int tries = device.config().boot().tries();
+    BootEnvironment marked = isFallBackUnrecorded(situation)
+        ? environment.markedGoodWithTarget(tries)
+        : environment.markedGood(tries);
+    if (!environment.good() || !environment.updateTarget().equals(marked.updateTarget())) {
+      device.bootEnvironment().write(marked);
     }
     noteCheck(device, situation.running(), CheckResult.PASSED);
+  }
+
+  /** Returns whether the state could not be changed after the boot loader fell back. */
+  private boolean isFallBackUnrecorded(BootSituation situation) {
+    return situation.hasFallenBack()
+        && StateFile.at(context.state())
+            .read()
+            .map(StateStore.Loaded::state)
+            .exists(state -> state.phase() == Phase.ACTIVATED
+                && state.toVersion().exists(situation.environment()::isTarget));
   }
 
   /** Notes what the health check found about a slot. A failure is a warning. */

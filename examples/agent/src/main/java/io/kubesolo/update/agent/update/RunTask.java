@@ -130,13 +130,18 @@ public final class RunTask {
         .toJavaOptional();
   }
 
-  /** Returns whether the device is neither in an update nor about to reboot. */
+  /**
+   * Returns whether the device is neither in an update nor about to reboot. If the state cannot be
+   * read, the device is in no update once its running slot is marked good.
+   */
   private boolean isSteady(Device device) {
-    boolean settled = phase()
-        .filter(phase -> phase != Phase.ACTIVATED && phase != Phase.VERIFYING)
+    Optional<Phase> phase = phase();
+    return situation(device)
+        .filter(at -> !at.needsReboot(checkFailed))
+        .filter(at -> phase.isPresent()
+            ? phase.get() != Phase.ACTIVATED && phase.get() != Phase.VERIFYING
+            : at.environment().good())
         .isPresent();
-    return settled
-        && situation(device).filter(at -> !at.needsReboot(checkFailed)).isPresent();
   }
 
   private boolean isRebootBackAhead(Device device) {

@@ -94,11 +94,22 @@ public final class UpdateSession implements AutoCloseable {
       UpdateContext context, String version, Optional<Rebooted> rebooted) throws Failure {
     return runLocked(context, device -> {
       RunningSystem running = settled(context, device);
+      requireRunning(version, running, device);
       try (UpdateSession session = open(context, device, running, Optional.of(version))) {
         session.settle(rebooted.orElseGet(session::rebooted));
         return session.steps;
       }
     });
+  }
+
+  /** Throws if another version than the named one is known to run. */
+  private static void requireRunning(String version, RunningSystem running, Device device)
+      throws Failure {
+    Optional<String> known = running.version(device.slots());
+    if (known.isPresent() && !known.get().equals(version)) {
+      throw Failure.of("%s does not run: slot %s holds %s, and runs"
+          .formatted(version, running.slot(), known.get()));
+    }
   }
 
   /** Runs a task on a device while this process holds the work lock. */

@@ -9,6 +9,7 @@ import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import io.kubesolo.update.agent.testkit.RawServer;
+import io.kubesolo.update.agent.testkit.TestDevice;
 import io.kubesolo.update.core.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +58,89 @@ final class DeviceRecoveryTest extends DeviceWithServer {
     assertThat(device.state().rolledBackVersions()).containsExactly("v2");
     assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
     assertThat(device.slots().checkResult(Slot.B)).contains(CheckResult.FAILED);
+  }
+
+  @Test
+  void keepsTheTraceOfAFallBackUntilItIsRecorded() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.fallBackTo(Slot.A);
+    Path lock = device.dir.resolve("state.json.lock");
+    Files.delete(lock);
+    Files.createDirectory(lock);
+
+    for (String command : List.of("run", "healthcheck", "run")) {
+      assertThat(device.run(command).code()).as(command).isEqualTo(ExitCode.NOT_PERSISTED);
+      assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
+      assertThat(device.env().updateTarget()).as(command).contains("v2");
+    }
+    Files.delete(lock);
+    device.done("run");
+
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.state().rolledBackVersions()).containsExactly("v2");
+    assertThat(device.env().active()).isEqualTo(Slot.A);
+    assertThat(device.env().updateTarget()).isEmpty();
+  }
+
+  @Test
+  void forgetsTheCheckOfAnEarlierTrialWhenAVersionIsActivatedAgain() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    device.healthy(false);
+    assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
+    device.done("boot");
+    device.healthy(true);
+    device.done("healthcheck");
+    device.done("apply", "--force");
+
+    device.done("activate");
+    assertThat(device.slots().checkResult(Slot.B)).isEmpty();
+    device.done("boot");
+
+    device.configure("health_check", List.of("/no/such/check"));
+    assertThat(device.run("healthcheck", "--reboot-exit-code").code()).isEqualTo(ExitCode.OTHER);
+  }
+
+  @Test
+  void keepsWhatTheHealthCheckWritesIntoTheBootEnvironment() throws Exception {
+    device.done("boot");
+    checkThatChangesGrubenv("s/^boot_counter/other=1\\nboot_counter/; s/#\\{8\\}$//");
+
+    device.done("healthcheck");
+
+    assertThat(device.env().good()).isTrue();
+    assertThat(device.dir.resolve("grubenv")).content().contains("\nother=1\n");
+  }
+
+  @Test
+  void marksNoSlotGoodIfTheOtherOneWasMadeActiveDuringTheCheck() throws Exception {
+    device.done("boot");
+    checkThatChangesGrubenv("s/^active_slot=a/active_slot=b/");
+
+    CommandLineRun.Result result = device.run("healthcheck");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(result.err()).contains("slot b was made the active one").hasLineCount(1);
+    assertThat(device.env()).matches(env -> env.active() == Slot.B && !env.good());
+  }
+
+  private void checkThatChangesGrubenv(String expression) throws IOException {
+    Path grubenv = device.dir.resolve("grubenv");
+    device.configure("health_check", List.of("sed", "-i", expression, grubenv.toString()));
+  }
+
+  @Test
+  void notesTheContentOfTheSlotThatTheDeviceMayGoBackTo() throws Exception {
+    Files.delete(device.slots().note(Slot.A));
+
+    device.slots().noteContent(Slot.A, "v1");
+    assertThat(device.slots().isWhole(Slot.A)).isTrue();
+    assertThat(device.slots().content(Slot.A).size()).isEqualTo(TestDevice.SLOT_BYTES);
+
+    device.slots().noteContent(Slot.A, "v0");
+    assertThat(device.slots().content(Slot.A).version()).isEqualTo("v1");
   }
 
   @ParameterizedTest
@@ -389,6 +473,19 @@ final class DeviceRecoveryTest extends DeviceWithServer {
         .isEqualTo("rollback: activated -> rolled_back: v1 runs instead of v2\n");
     assertThat(device.done("reconcile", "--running-version", "v1").out())
         .isEqualTo("nothing to do\n");
+  }
+
+  @Test
+  void refusesToReconcileWithAVersionThatDoesNotRun() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+
+    CommandLineRun.Result result = device.run("reconcile", "--running-version", "2");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(result.err()).contains("2 does not run: slot b holds v2").hasLineCount(1);
+    assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
   }
 
   private void updateTo(String version) {

@@ -296,6 +296,20 @@ final class RunCommandTest extends DeviceWithServer {
   }
 
   @Test
+  void givesBackTheLockOfAHealthyDeviceWhoseStateCannotBeRead() throws Exception {
+    useFleetLock();
+    device.configure("on_invalid_state", "stop");
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+    device.done("boot");
+    Files.writeString(device.dir.resolve("state.json"), "broken");
+
+    assertThat(device.run("run").code()).isEqualTo(ExitCode.UNREADABLE);
+
+    assertThat(device.env().good()).isTrue();
+    assertThat(fleet.holders()).isEmpty();
+  }
+
+  @Test
   void takesTheLockForAVersionThatTheOperatorActivated() throws Exception {
     useFleetLock();
     device.done("apply");
