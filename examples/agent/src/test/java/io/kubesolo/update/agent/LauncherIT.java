@@ -261,6 +261,23 @@ final class LauncherIT {
   }
 
   @Test
+  void saysThatThereIsNoJavaRuntime() throws Exception {
+    Shell.Result none = shell("JAVA_HOME=/no/such/runtime \"$AGENT\" --state \"$STATE\" status");
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.err())
+        .startsWith("update-agent: there is no Java runtime (/no/such/runtime/bin/java)")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void startsInADirectoryThatWasRemoved() throws Exception {
+    Shell.Result removed =
+        shell("cd \"$(mktemp -d)\"; rmdir \"$PWD\"; \"$AGENT\" --state \"$STATE\" send check");
+    assertThat(removed.code()).isZero();
+    assertThat(removed.out()).isEqualTo("check: idle -> checking\n");
+  }
+
+  @Test
   void isFoundThroughASymbolicLink() throws Exception {
     Path link = Files.createSymbolicLink(dir.resolve("agent"), dir.resolve("opt/update-agent"));
     assertThat(said("X", "", link, "send", "check")).containsExactly("check: idle -> checking");

@@ -74,8 +74,15 @@ final class SendCommand extends AgentCommand {
         JsonAnswer.of(answer, lifecycle).forEach(context.output::answer);
       }
       UpdateState after = Failure.orThrow(answer);
-      return inJson ? ExitCode.OK : done(Messages.step(before, parsed, after));
+      return inJson ? ExitCode.OK : done(line(before, parsed, after));
     }
+  }
+
+  /** An event whose first answer was lost is answered again, and changes nothing. */
+  private static String line(UpdateState before, UpdateEvent sent, UpdateState after) {
+    return after.revision() == before.revision()
+        ? sent.type() + ": was accepted before, now " + after.phase()
+        : Messages.step(before, sent, after);
   }
 
   private UpdateEvent parse() throws Failure {
