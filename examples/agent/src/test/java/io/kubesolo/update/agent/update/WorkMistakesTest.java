@@ -108,6 +108,12 @@ final class WorkMistakesTest {
     return Stream.of(
         in(
             HealthCheckTask.class,
+            "the trace of a fall-back is removed before it is recorded",
+            "BootEnvironment marked = isFallBackUnrecorded(situation)",
+            "BootEnvironment marked = false",
+            "aFallBackIsRecordedOnceTheStateCanBeWritten"),
+        in(
+            HealthCheckTask.class,
             "a slot is marked good only if the state file can be written",
             "    Either<Failure, UpdateSession> session = open(device, running);\n",
             "    Either<Failure, UpdateSession> session ="

@@ -60,6 +60,13 @@ final class WorkRulesTest {
   }
 
   @Test
+  void aFallBackIsRecordedOnceTheStateCanBeWritten() {
+    List<String> diskWasFull =
+        then(STAGED, "activate", DeviceWalk.FIVE_BOOTS, "healthcheck, disk full");
+    isReached(live(diskWasFull, "check v1"), Phase.ROLLED_BACK);
+  }
+
+  @Test
   void aTargetThatTheBootLoaderDidNotTakeIsNotGivenUp() {
     isReached(
         live(STAGED, "activate", DeviceWalk.BOOT, DeviceWalk.SWITCH_BY_HAND, "check v2"),
