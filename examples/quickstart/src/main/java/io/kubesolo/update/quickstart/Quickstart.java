@@ -15,7 +15,10 @@ import io.vavr.control.Either;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Updates a device from v1.0 to v1.1. Runs once before the reboot and once after it. */
+/**
+ * Updates a device from v1.0 to v1.1. Runs once before the reboot and once after it. Does not
+ * resume an update that was interrupted.
+ */
 public final class Quickstart {
   private Quickstart() {}
 
@@ -32,7 +35,9 @@ public final class Quickstart {
 
   private static void update(UpdateLifecycle opened, String running) {
     try (UpdateLifecycle lifecycle = opened) {
-      lifecycle.reconcile(running).refusal().forEach(Quickstart::report);
+      if (lifecycle.reconcile(running).refusal().peek(Quickstart::report).isDefined()) {
+        return;
+      }
       List<UpdateEvent> events = lifecycle.state().phase() == Phase.VERIFYING
           ? List.of(new Confirm())
           : List.of(new Check(), new Download("v1.1", running), new Stage(), new Activate());
