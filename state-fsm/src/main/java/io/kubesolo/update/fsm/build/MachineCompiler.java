@@ -44,7 +44,8 @@ final class MachineCompiler {
   /**
    * Generates the class and the picture of a machine.
    *
-   * @throws IllegalStateException if the machine is faulty; then nothing is written
+   * @throws IllegalStateException if the machine is faulty, or no layout of its picture is without
+   *     faults; then nothing is written
    */
   static void compile(MachineModel machine, Path classes, Path work) throws IOException {
     new MachineCompiler(classes, work).compile(machine);
@@ -67,12 +68,12 @@ final class MachineCompiler {
       throw new IllegalStateException("the machine is faulty: "
           + findings.stream().map(Finding::message).collect(joining("; ")));
     }
+    String svg = SvgWriter.write(SvgLayout.of(new TransitionTable(machine.edges())));
     Path source = work.resolve(EdgesSource.NAME + ".java");
     writeIfChanged(source, EdgesSource.of(machine.edges()).getBytes(UTF_8));
     javac(source, work);
     copyIfChanged(EdgesSource.PACKAGE, EdgesSource.NAME + ".class");
     Path picture = inPackage(classes, SvgStructure.class.getPackageName());
-    String svg = SvgWriter.write(new SvgLayout(new TransitionTable(machine.edges())));
     writeIfChanged(picture.resolve(SvgStructure.RESOURCE), svg.getBytes(UTF_8));
   }
 
