@@ -100,12 +100,15 @@ public record Edge(
         Action.errorOf(cause)));
   }
 
-  /** Returns false for checks without a result, because they would evict all other entries. */
+  /**
+   * Returns false between idle and checking, because checks that find nothing would evict all other
+   * entries.
+   */
   private boolean isRecorded() {
-    return switch (event) {
-      case CHECK, NO_UPDATE -> false;
-      case CANCEL -> from != Phase.CHECKING;
-      default -> true;
-    };
+    return !joins(Phase.IDLE, Phase.CHECKING) && !joins(Phase.CHECKING, Phase.IDLE);
+  }
+
+  private boolean joins(Phase first, Phase second) {
+    return from == first && to == second;
   }
 }

@@ -60,11 +60,15 @@ public final class PastState {
             .build());
   }
 
+  /** Looks for the last entry that sets the error; an entry from idle follows a state without one. */
   private static Option<String> error(UpdateState state, int index) {
     List<HistoryEntry> history = state.history();
     for (int i = index; i >= 0; i--) {
       if (setsError(history.get(i))) {
         return history.get(i).error();
+      }
+      if (history.get(i).from().equals(Phase.IDLE.wireName())) {
+        return Option.none();
       }
     }
     List<HistoryEntry> later = history.subList(index + 1, history.size());
@@ -74,8 +78,8 @@ public final class PastState {
   /** Returns whether an event sets or clears the error; those that clear it carry none. */
   private static boolean setsError(HistoryEntry entry) {
     return EventType.ofWireName(entry.event()).exists(type -> switch (type) {
-      case FAIL, ROLLBACK, CONFIRM, CANCEL, ACKNOWLEDGE -> true;
-      case CHECK, NO_UPDATE, DOWNLOAD, STAGE, ACTIVATE, VERIFY -> false;
+      case FAIL, ROLLBACK, NO_UPDATE, CONFIRM, CANCEL, ACKNOWLEDGE -> true;
+      case CHECK, DOWNLOAD, STAGE, ACTIVATE, VERIFY -> false;
     });
   }
 

@@ -99,7 +99,7 @@ class UpdateLifecycleTest {
 
     assertThat(rejection)
         .isEqualTo(new IllegalTransition(
-            Phase.IDLE, new Confirm(), List.of(EventType.CHECK, EventType.DOWNLOAD)));
+            Phase.IDLE, new Confirm(), new TableEngine().table().permitted(Phase.IDLE)));
     assertThat(store.writes()).isZero();
     assertThat(told).isEmpty();
     assertThat(listened.state()).isEqualTo(fresh);

@@ -19,6 +19,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The lifecycle written a second time, by event instead of by edge, to compare a lifecycle with: the
@@ -246,10 +247,7 @@ public final class ReferenceModel {
   }
 
   private void remember(Instant now, String name, String before, UpdateEvent event) {
-    boolean washesOut = name.equals("check")
-        || name.equals("no_update")
-        || (name.equals("cancel") && before.equals("checking"));
-    if (washesOut) {
+    if (Set.of("idle>checking", "checking>idle").contains(before + ">" + phase)) {
       return;
     }
     String failure = name.equals("fail") || name.equals("rollback") ? error : "";

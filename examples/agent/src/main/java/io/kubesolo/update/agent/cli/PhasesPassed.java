@@ -14,9 +14,9 @@ import java.util.function.Predicate;
  * The phases that an update was in between two reads of its file, in their order as far as it
  * is known.
  *
- * <p>The history names them, except for the events that it does not record: check, no_update, and
- * cancel from checking. How many of these there were follows from the revision, which counts all
- * events. Each of them leads from idle to checking or back, so the update was in both phases.
+ * <p>The history names them, except for the events that it does not record, which lead from idle to
+ * checking or back. How many of these there were follows from the revision, which counts all events.
+ * After any of them, the update was in both phases.
  */
 final class PhasesPassed {
   private final Set<Phase> phases = new LinkedHashSet<>();
