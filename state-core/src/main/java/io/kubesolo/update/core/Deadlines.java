@@ -123,7 +123,7 @@ public final class Deadlines {
       // The target never ran.
       case ACTIVATED -> new Rollback(error, true);
       case VERIFYING -> new Rollback(error);
-      default -> new Fail(error);
+      case IDLE, CHECKING, DOWNLOADING, STAGED, SUCCESS, ROLLED_BACK, FAILED -> new Fail(error);
     };
   }
 

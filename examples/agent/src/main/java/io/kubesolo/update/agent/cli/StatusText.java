@@ -104,7 +104,7 @@ final class StatusText {
     return switch (view.state().phase()) {
       case FAILED, ROLLED_BACK -> Style.RED;
       case SUCCESS -> Style.GREEN;
-      default -> Style.BOLD;
+      case IDLE, CHECKING, DOWNLOADING, STAGED, ACTIVATED, VERIFYING -> Style.BOLD;
     };
   }
 

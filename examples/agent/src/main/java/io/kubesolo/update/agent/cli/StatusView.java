@@ -37,7 +37,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
     return switch (state().phase()) {
       case ACTIVATED -> onDevice(afterActivation());
       case VERIFYING -> onDevice("run healthcheck, which confirms or rolls back");
-      default -> {
+      case IDLE, CHECKING, DOWNLOADING, STAGED, SUCCESS, ROLLED_BACK, FAILED -> {
         Option<String> next = nextStep();
         Option<String> first = beforeNextStep();
         yield first.isDefined() && next.isDefined()
@@ -69,7 +69,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
       case ROLLED_BACK -> Option.some(afterRollback());
       case STAGED -> onDevice("run activate, and reboot");
       case DOWNLOADING -> onDevice("run apply, which goes on with the download");
-      default -> Option.none();
+      case IDLE, CHECKING, ACTIVATED, VERIFYING, SUCCESS -> Option.none();
     };
   }
 

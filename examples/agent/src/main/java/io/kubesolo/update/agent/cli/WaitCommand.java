@@ -32,8 +32,8 @@ final class WaitCommand extends AgentCommand {
             "PHASE,...",
             phaseNames(),
             given -> names = given,
-            "The phases: idle, checking, downloading, staged, activated,",
-            "verifying, success, rolled_back, failed.")
+            "The phases: " + String.join(", ", phaseNames().subList(0, 5)) + ",",
+            String.join(", ", phaseNames().subList(5, Phase.values().length)) + ".")
         .option(
             "--timeout",
             "D",

@@ -43,7 +43,7 @@ public final class ActivationGate {
     return switch (phase) {
       case STAGED -> true;
       case ACTIVATED -> isRebootAhead(device);
-      default -> false;
+      case IDLE, CHECKING, DOWNLOADING, VERIFYING, SUCCESS, ROLLED_BACK, FAILED -> false;
     };
   }
 

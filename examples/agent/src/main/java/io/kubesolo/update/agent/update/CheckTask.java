@@ -63,7 +63,7 @@ public final class CheckTask {
     return switch (session.phase()) {
       case ACTIVATED, VERIFYING -> Optional.of(session.target() + " is " + session.phase());
       case DOWNLOADING -> Optional.empty();
-      default -> {
+      case IDLE, CHECKING, STAGED, SUCCESS, ROLLED_BACK, FAILED -> {
         Either<Rejection, UpdateState> answer =
             session.lifecycle().explain(new Download(offered, session.version()));
         yield answer.isRight() ? Optional.empty() : Optional.of(reason(answer.getLeft()));

@@ -200,16 +200,16 @@ public final class HealthCheckTask {
   /** Ends a check of an unknown version. It is a failure only if there is something to confirm. */
   private String withoutVersion(String line, Failure cause) throws Failure {
     UpdateState state = Failure.orThrow(StateFile.at(context.state()).read()).state();
-    switch (state.phase()) {
+    return switch (state.phase()) {
       case STAGED, ACTIVATED, VERIFYING -> {
         context.messages().accept(line);
         throw cause;
       }
-      default -> {
+      case IDLE, CHECKING, DOWNLOADING, SUCCESS, ROLLED_BACK, FAILED -> {
         context.warnings().accept(cause.message());
-        return line;
+        yield line;
       }
-    }
+    };
   }
 
   /** Ends the trial of a target that is not healthy, and returns the failure to throw. */

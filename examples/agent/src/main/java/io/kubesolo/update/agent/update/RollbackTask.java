@@ -34,7 +34,7 @@ public final class RollbackTask {
         session.send(event);
         boot.align();
       }
-      default -> session.send(event);
+      case IDLE, CHECKING, DOWNLOADING, STAGED, FAILED -> session.send(event);
     }
     return boot.outlook();
   }
