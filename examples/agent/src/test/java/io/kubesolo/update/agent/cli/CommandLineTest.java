@@ -3,6 +3,11 @@ package io.kubesolo.update.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
+import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateEvent.Check;
+import io.kubesolo.update.fsm.TableEngine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -479,9 +484,13 @@ class CommandLineTest {
     assertThat(agent.run("--engine", engine, "send", "check").out())
         .isEqualTo("check: idle -> checking\n");
     assertThat(agent.run("--engine", engine, "send", "check").err())
-        .isEqualTo(
-            "update-agent: check is illegal in checking; permitted: no_update, download, fail,"
-                + " cancel\n");
+        .isEqualTo("update-agent: " + illegal(Phase.CHECKING, new Check()) + "\n");
+  }
+
+  /** Returns the message of an event that has no edge, with the events that have one. */
+  private static String illegal(Phase phase, UpdateEvent event) {
+    return new IllegalTransition(phase, event, new TableEngine().table().permitted(phase))
+        .message();
   }
 
   static List<String> commands() {

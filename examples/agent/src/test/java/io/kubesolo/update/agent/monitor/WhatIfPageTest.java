@@ -8,8 +8,10 @@ import io.kubesolo.update.agent.testkit.Readers;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
+import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.TableEngine;
 import io.vavr.control.Option;
@@ -110,7 +112,9 @@ class WhatIfPageTest {
         page("event=verify&running_version=v1&event=activate" + "&event=verify&running_version=v1");
 
     assertThat(page)
-        .contains("verify is illegal in staged; permitted: download, activate, fail, cancel")
+        .contains(new IllegalTransition(
+                Phase.STAGED, new Verify("v1"), new TableEngine().table().permitted(Phase.STAGED))
+            .message())
         .contains("guard <code>runningTarget</code> <strong class=\"refused\">fails</strong>")
         .contains("the running version must be v2", "<h2 id=\"phase\">activated</h2>")
         .contains("<strong class=\"refused\">would be refused</strong>: verify is denied");
