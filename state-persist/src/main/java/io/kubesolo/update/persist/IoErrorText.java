@@ -2,6 +2,7 @@ package io.kubesolo.update.persist;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -30,6 +31,9 @@ public final class IoErrorText {
     }
     if (e instanceof NotDirectoryException) {
       return "not a directory";
+    }
+    if (e instanceof DirectoryNotEmptyException) {
+      return "directory not empty";
     }
     String reason = e instanceof FileSystemException refused ? refused.getReason() : e.getMessage();
     return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : oneLine(reason);

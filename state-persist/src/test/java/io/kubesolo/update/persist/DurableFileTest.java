@@ -6,6 +6,7 @@ import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -121,6 +122,7 @@ final class DurableFileTest {
         Arguments.of(new NoSuchFileException("/x"), "no such file or directory"),
         Arguments.of(new FileAlreadyExistsException("/x"), "already exists"),
         Arguments.of(new NotDirectoryException("/x"), "not a directory"),
+        Arguments.of(new DirectoryNotEmptyException("/x"), "directory not empty"),
         Arguments.of(
             new FileSystemException("/x", null, "No space left on device"),
             "no space left on device"),
