@@ -32,13 +32,13 @@ public final class Failure extends Exception {
     PASSING,
     /** The command line is not valid. */
     USAGE,
-    /** What the server offers cannot be used. */
+    /** What the server offers cannot be used: this version, on this device. */
     OFFER,
     /** The phase has lasted longer than its deadline, and was ended. */
     OVERDUE,
     /** The health check failed in all its tries. */
     UNHEALTHY,
-    /** Any other failure. */
+    /** Any other failure, as trouble of the device. */
     OTHER
   }
 

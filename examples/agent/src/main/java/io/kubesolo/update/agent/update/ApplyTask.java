@@ -126,12 +126,14 @@ public final class ApplyTask {
   private Failure refusal(String offered, GuardDenied denied) {
     return denied.guards().equals(List.of(Guard.ATTEMPTS_LEFT))
         ? usedUp(offered)
-        : Failure.of(denied.message());
+        : Failure.of(Failure.Kind.OFFER, denied.message());
   }
 
   private Failure usedUp(String offered) {
-    return Failure.of("%s: %d of %d attempts used up"
-        .formatted(offered, session.state().attemptCount(), session.maxAttempts()));
+    return Failure.of(
+        Failure.Kind.OFFER,
+        "%s: %d of %d attempts used up"
+            .formatted(offered, session.state().attemptCount(), session.maxAttempts()));
   }
 
   /** Resumes the download, unless the server now offers another version. */

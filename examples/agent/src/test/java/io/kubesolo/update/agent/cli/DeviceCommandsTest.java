@@ -550,7 +550,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     Files.delete(device.slots().image(Slot.B));
     device.done("healthcheck");
     assertThat(device.run("apply").err()).contains("b.img: slot b is missing");
-    assertThat(device.phase()).isEqualTo(Phase.FAILED);
+    assertThat(device.phase()).isEqualTo(Phase.DOWNLOADING);
 
     Files.delete(device.dir.resolve("update.pub"));
     assertThat(device.run("check").err()).contains("update.pub: no such file or directory");

@@ -119,7 +119,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     NONE(""),
     /** Nothing can be created; what exists can be overwritten in place, renamed and removed. */
     FULL(", disk full"),
-    READ_ONLY(", disk read-only");
+    READ_ONLY(", disk read-only"),
+    /** The passive slot cannot be written. */
+    SLOT(", disk fault in the slot");
 
     private final String suffix;
 
@@ -269,6 +271,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
         actions.put(round(offer, false, mode), context -> round(context, offer, SICK, mode));
       }
       onFaultyDisk("apply " + offer, Fault.FULL);
+      onFaultyDisk("apply " + offer, Fault.SLOT);
       actions.put("apply " + offer + DOWNLOADED + Fault.FULL.suffix, context -> {
         disk.putDownload(offer);
         Objects.requireNonNull(actions.get("apply " + offer + Fault.FULL.suffix))
@@ -628,6 +631,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     }
     if (fault == Fault.FULL && disk.content(name) == null) {
       throw new FileSystemException(name, null, "No space left on device");
+    }
+    if (fault == Fault.SLOT && name.equals("slots/" + passive + ".img")) {
+      throw new FileSystemException(name, null, "Input/output error");
     }
     if (!untouchable.isEmpty() && name.equals(untouchable)) {
       broken = "the running slot is written to";

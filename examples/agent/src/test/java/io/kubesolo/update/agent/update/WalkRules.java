@@ -46,6 +46,9 @@ final class WalkRules {
       examineReconciled(end);
       examineServer(end);
     }
+    if (action.endsWith(", disk fault in the slot")) {
+      require(isNotEnded(end), "trouble of the device ends the download", end);
+    }
   }
 
   /** Examines a state that was reached, whatever happened. */
@@ -198,10 +201,7 @@ final class WalkRules {
     boolean isDownload = phase == Phase.DOWNLOADING && running != before.to();
     if (action.equals("apply, server down") || action.endsWith(", cut")) {
       boolean passes = phase == Phase.DOWNLOADING || action.endsWith(", cut");
-      require(
-          !passes || phase == Phase.FAILED || end.phase() != Phase.FAILED || isUsedUp(end),
-          "trouble that passes ends the download",
-          end);
+      require(!passes || isNotEnded(end), "trouble that passes ends the download", end);
     }
     boolean mayWrite = end.isRunningNext()
         && (before.good() || before.isSecondSpent() || !before.second().whole());
@@ -233,6 +233,11 @@ final class WalkRules {
         phase != Phase.STAGED || offer != running || end.phase() != Phase.STAGED,
         "a version that the server has taken back is still staged",
         end);
+  }
+
+  /** Returns whether a download has not failed, but for the number of its attempts. */
+  private boolean isNotEnded(WalkState end) {
+    return before.phase() == Phase.FAILED || end.phase() != Phase.FAILED || isUsedUp(end);
   }
 
   private int offered() {

@@ -156,14 +156,22 @@ final class WorkMistakesTest {
         in(
             UpdateSession.class,
             "trouble that passes ends a download",
-            "case PASSING -> phase() == Phase.DOWNLOADING;",
-            "case PASSING -> false;",
+            "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
+            "case PASSING -> false;\n"
+                + "case UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
             "aDownloadThatIsCutOffGoesOn"),
         in(
             UpdateSession.class,
+            "trouble of the device ends a download",
+            "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
+            "case PASSING -> phase() == Phase.DOWNLOADING;\n"
+                + "case UNHEALTHY, USAGE, OTHER -> false;",
+            "aDownloadWhoseSlotCannotBeWrittenGoesOn"),
+        in(
+            UpdateSession.class,
             "trouble with the offer does not end a download",
-            "case OFFER, UNHEALTHY, USAGE, OTHER -> false;",
-            "case OFFER, UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
+            "case OFFER -> false;",
+            "case OFFER -> phase() == Phase.DOWNLOADING;",
             "aDamagedImageEndsADownload"),
         in(
             ApplyTask.class,

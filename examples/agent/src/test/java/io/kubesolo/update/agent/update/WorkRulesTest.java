@@ -129,6 +129,13 @@ final class WorkRulesTest {
   }
 
   @Test
+  void aDownloadWhoseSlotCannotBeWrittenGoesOn() {
+    List<String> story = then(IDLE, "apply v2, disk fault in the slot");
+    assertThat(live(story, "apply v2"))
+        .anyMatch(state -> state.phase() == Phase.STAGED && state.attempts() == 1);
+  }
+
+  @Test
   void aDamagedImageEndsADownload() {
     isReached(live(IDLE, "apply v2, cut", "apply v2, damaged image"), Phase.FAILED);
   }
