@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.download;
 
 import io.kubesolo.update.agent.device.SlotContent;
 import io.kubesolo.update.agent.http.HttpException;
+import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.agent.io.JsonObject;
@@ -35,8 +36,8 @@ public record Manifest(String file, SlotContent content) {
   /** Fetches the manifest and verifies its signature before it parses a byte of it. */
   static Manifest fetch(UpdateServer server, Path publicKey) throws Failure {
     UpdateKey key = UpdateKey.read(publicKey);
-    byte[] manifest = fetch(server, NAME, MAX_BYTES);
-    byte[] signature = fetch(server, SIGNATURE, UpdateKey.SIGNATURE_BYTES);
+    byte[] manifest = fetch(server, NAME, () -> server.fetch(NAME, MAX_BYTES));
+    byte[] signature = fetch(server, SIGNATURE, () -> fetchSignature(server));
     if (!key.verifies(manifest, signature)) {
       throw Failure.of(
           Kind.OFFER,
@@ -50,12 +51,23 @@ public record Manifest(String file, SlotContent content) {
     }
   }
 
-  private static byte[] fetch(UpdateServer server, String name, int maxBytes) throws Failure {
+  private static byte[] fetch(
+      UpdateServer server, String name, Retries.Attempt<byte[], Failure> attempt) throws Failure {
     try {
-      return server.retries().run(() -> server.fetch(name, maxBytes), () -> {});
+      return server.retries().run(attempt, () -> {});
     } catch (HttpException e) {
       throw server.failure(name, e);
     }
+  }
+
+  /** Throws for bytes of another number: they are no signature, and say nothing about the offer. */
+  private static byte[] fetchSignature(UpdateServer server) throws HttpException {
+    byte[] bytes = server.fetch(SIGNATURE, UpdateKey.SIGNATURE_BYTES);
+    if (bytes.length != UpdateKey.SIGNATURE_BYTES) {
+      throw HttpException.retry("malformed answer: has %d bytes, a signature has %d"
+          .formatted(bytes.length, UpdateKey.SIGNATURE_BYTES));
+    }
+    return bytes;
   }
 
   /** Parses a manifest whose signature was verified. */

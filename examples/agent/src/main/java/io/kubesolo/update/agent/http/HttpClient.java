@@ -115,7 +115,7 @@ public final class HttpClient {
     for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
       bytes.write(buffer, 0, n);
       if (bytes.size() > maxBytes) {
-        throw HttpException.otherRequest("has more than " + maxBytes + " bytes");
+        throw HttpException.retry("malformed answer: has more than " + maxBytes + " bytes");
       }
     }
     return bytes.toByteArray();

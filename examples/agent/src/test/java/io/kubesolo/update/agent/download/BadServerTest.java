@@ -151,7 +151,7 @@ public final class BadServerTest {
   void neverEndsTheManifest() throws Exception {
     server.on("manifest.json", file(new byte[100_000]));
 
-    failsWith("manifest.json: has more than 65536 bytes");
+    failsWith("manifest.json: malformed answer: has more than 65536 bytes");
   }
 
   @Test
@@ -173,7 +173,25 @@ public final class BadServerTest {
   void signsInFewerBytes() throws Exception {
     server.on("manifest.json.sig", file(new byte[3]));
 
-    failsWith("manifest.json.sig: the signature does not match");
+    failsWith("manifest.json.sig: malformed answer: has 3 bytes, a signature has 64");
+  }
+
+  /** A captive portal answers each request with a page of its own. */
+  @Test
+  void isBehindAPortalThatAnswersInItsPlace() throws Exception {
+    breaksTheImageOff();
+    for (int bytes : new int[] {3, 65, 100_000}) {
+      server.on("manifest.json.sig", file(new byte[bytes]));
+      passesWith("manifest.json.sig: malformed answer: has ");
+    }
+    server.on("manifest.json", file(new byte[100_000]));
+    passesWith("manifest.json: malformed answer: has more than 65536 bytes");
+
+    device.offer(server, "v2");
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    assertThat(device.state().attemptCount()).isOne();
   }
 
   @Test

@@ -190,7 +190,7 @@ final class HttpClientTest {
 
   @Test
   void refusesMoreBytesThanASmallFileMayHave() {
-    assertThat(refused(file(new byte[1001])).remedy()).isEqualTo(Remedy.OTHER_REQUEST);
+    assertThat(refused(file(new byte[1001])).remedy()).isEqualTo(Remedy.RETRY);
     assertThat(refused((request, out) -> out.text(OK + "\r\n").trickle("x", 0)))
         .hasMessageContaining("has more than 1000 bytes");
     assertThat(refused((request, out) -> out.text(CHUNKED).trickle("1\r\nx\r\n", 0)))
