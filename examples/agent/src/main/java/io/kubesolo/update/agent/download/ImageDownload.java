@@ -13,8 +13,10 @@ import io.kubesolo.update.agent.io.SmallFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -69,12 +71,20 @@ public final class ImageDownload {
     }
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        if (!file.equals(kept)) {
-          Files.delete(file);
+        if (!file.equals(kept) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          delete(file);
         }
       }
     } catch (IOException e) {
       throw Failure.at(folder, e);
+    }
+  }
+
+  private static void delete(Path file) throws IOException {
+    try {
+      Files.delete(file);
+    } catch (DirectoryNotEmptyException e) {
+      // No download makes a directory. It may be lost+found.
     }
   }
 

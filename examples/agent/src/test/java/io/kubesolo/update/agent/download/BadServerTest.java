@@ -13,6 +13,7 @@ import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.RawServer;
+import io.kubesolo.update.agent.testkit.Shell;
 import io.kubesolo.update.agent.testkit.TestDevice;
 import io.kubesolo.update.core.Phase;
 import java.io.IOException;
@@ -24,6 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever a server does, apply says in one line what and where, and touches no running slot. It ends in
@@ -399,6 +403,33 @@ public final class BadServerTest {
 
     assertThat(device.slots().verifiedContent(Slot.B))
         .isEqualTo(DeviceFactory.content("v2", image("v2")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mkfifo", "ln -s /dev/full", "ln -s ../a_file", "mkdir"})
+  void startsOverWhenWhatWasThereIsNoRegularFile(String command) throws Exception {
+    breaksTheImageOff();
+    Path part = onlyFile(device.dir.resolve("download"));
+    Path target = Files.write(device.dir.resolve("a_file"), new byte[500]);
+    Files.delete(part);
+    Shell.must("sh", "-c", command + " " + part);
+    server.on("v2.img", file(image("v2")));
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    assertThat(target).hasSize(500);
+  }
+
+  @Test
+  void leavesADirectoryThatNoDownloadHasMade() throws Exception {
+    Path found = device.dir.resolve("download/lost+found/#12");
+    Files.createDirectories(found);
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    assertThat(found).exists();
   }
 
   @Test
