@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The download of an image into the passive slot. It first goes into a file that is named by the
  * image's SHA-256, so that no call resumes it with the bytes of another image. The file need not be
- * durable: if a resumed download does not verify, it is deleted and fetched once more.
+ * durable: if a download that was resumed does not verify, it is deleted and fetched once more. Only
+ * an answer with the whole image says that the image on the server is another one.
  */
 public final class ImageDownload {
   private static final int CHUNK = 256 * 1024;
 
-  /** A try that fetched this many bytes does not count as a failed one. */
+  /** The number of bytes beyond the furthest one so far that start the count of tries anew. */
   private static final long GOOD_PROGRESS = 256 * 1024;
 
   private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -50,7 +51,12 @@ public final class ImageDownload {
   private final Observer observer;
   private long checked = System.nanoTime();
   private boolean started;
-  private int pieces;
+
+  /** Whether the file holds nothing but what one answer with the whole image has brought. */
+  private boolean isFromWholeAnswer;
+
+  /** The offset up to which bytes were fetched when the count of failed tries was started. */
+  private long furthest;
 
   /** Prepares a download of the image that a manifest describes. */
   public ImageDownload(Device device, UpdateServer server, Manifest manifest, Observer observer) {
@@ -110,26 +116,29 @@ public final class ImageDownload {
 
   /**
    * Fetches the missing part of the file, until its size and SHA-256 are the manifest's. A file
-   * that was fetched in several parts and does not verify is fetched once more as a whole.
+   * that was not fetched as a whole and does not verify is fetched once more from its start.
    */
   private Path fetch() throws Failure {
     Path part = device.download().resolve(manifest.content().sha256() + ".part");
     SmallFile.createDirectory(device.download());
     discardExcept(part, device.download());
-    boolean resumed = size(part) > 0;
     String sha256 = complete(part);
-    if (!isExpected(sha256) && (resumed || pieces > 1)) {
+    if (!isExpected(sha256) && !isFromWholeAnswer) {
       SmallFile.remove(part);
       sha256 = complete(part);
     }
     if (!isExpected(sha256)) {
       SmallFile.remove(part);
-      throw server.failure(
-          manifest.file(),
-          HttpException.otherRequest("has SHA-256 %.16s..., the manifest says %.16s..."
-              .formatted(sha256, manifest.content().sha256())));
+      String problem = "has SHA-256 %.16s..., the manifest says %.16s..."
+          .formatted(sha256, manifest.content().sha256());
+      throw server.failure(manifest.file(), mismatch(isFromWholeAnswer, problem));
     }
     return part;
+  }
+
+  /** Returns the failure for an image that is not the manifest's, or for a part that is none of it. */
+  private static HttpException mismatch(boolean isWhole, String problem) {
+    return isWhole ? HttpException.otherRequest(problem) : HttpException.retry(problem);
   }
 
   private boolean isExpected(String sha256) {
@@ -147,6 +156,7 @@ public final class ImageDownload {
   /** Fetches the missing part, in as many tries as are allowed, and returns the file's SHA-256. */
   private String complete(Path part) throws Failure {
     Retries retries = server.retries();
+    furthest = size(part);
     try {
       retries.run(() -> fetchOnce(part, retries), this::checkWanted);
     } catch (HttpException e) {
@@ -164,9 +174,9 @@ public final class ImageDownload {
     if (present != total()) {
       long from = present > total() ? 0 : present;
       requireSpace(part, total() - from);
-      pieces++;
       try (Transfer<Failure> image = server.open(manifest.file(), from, this::checkWanted)) {
-        requireLength(image);
+        isFromWholeAnswer = image.isWhole();
+        requireLength(part, image);
         store(part, image, retries);
       }
     }
@@ -193,13 +203,27 @@ public final class ImageDownload {
   }
 
   /** Throws if the server's file has another size. It may send less than the rest, but no more. */
-  private void requireLength(Transfer<Failure> image) throws HttpException {
+  private void requireLength(Path part, Transfer<Failure> image) throws HttpException, Failure {
     long rest = total() - image.from();
     boolean shorter = image.from() == 0 && image.length() >= 0 && image.length() < rest;
     if (shorter || image.length() > rest) {
-      throw HttpException.otherRequest(
+      throw misfit(
+          part,
+          image,
           "has %d bytes, the manifest says %d".formatted(image.from() + image.length(), total()));
     }
+  }
+
+  /**
+   * Returns the failure for an answer that is too long or too short. If it is a range, the file to
+   * which it was to be added is removed, so that the next try fetches the image from its start.
+   */
+  private static HttpException misfit(Path part, Transfer<Failure> image, String problem)
+      throws Failure {
+    if (!image.isWhole()) {
+      SmallFile.remove(part);
+    }
+    return mismatch(image.isWhole(), problem);
   }
 
   private void store(Path part, Transfer<Failure> image, Retries retries)
@@ -208,7 +232,7 @@ public final class ImageDownload {
         FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       to.truncate(image.from());
       to.position(image.from());
-      copy(image, to, retries);
+      copy(part, image, to, retries);
     } catch (HttpException e) {
       throw e;
     } catch (IOException e) {
@@ -226,7 +250,7 @@ public final class ImageDownload {
     }
   }
 
-  private void copy(Transfer<Failure> image, FileChannel to, Retries retries)
+  private void copy(Path part, Transfer<Failure> image, FileChannel to, Retries retries)
       throws IOException, Failure {
     byte[] buffer = new byte[CHUNK];
     long done = image.from();
@@ -234,11 +258,11 @@ public final class ImageDownload {
     for (int count = image.read(buffer); count >= 0; count = image.read(buffer)) {
       done += count;
       if (done > total()) {
-        throw HttpException.otherRequest(
-            "has more than the %d bytes of the manifest".formatted(total()));
+        throw misfit(part, image, "has more than the %d bytes of the manifest".formatted(total()));
       }
       write(to, ByteBuffer.wrap(buffer, 0, count));
-      if (done - image.from() >= GOOD_PROGRESS) {
+      if (done - furthest >= GOOD_PROGRESS) {
+        furthest = done;
         retries.reset();
       }
       notifyObserver(done);

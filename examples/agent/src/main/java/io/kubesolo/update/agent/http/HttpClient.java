@@ -13,8 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Gets files from any HTTP/1.1 server, and posts small messages. One time limit bounds a request
@@ -32,8 +30,6 @@ import java.util.regex.Pattern;
 public final class HttpClient {
   private static final int MAX_REDIRECTS = 5;
   private static final int CHUNK = 8192;
-  private static final Pattern CONTENT_RANGE =
-      Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
 
   private final HttpSettings settings;
   private final Proxies proxies;
@@ -65,6 +61,7 @@ public final class HttpClient {
           () -> {
             Response response = exchange.ask(address, 0);
             requirePlain(response.head());
+            requireWhole(response.head());
             return whole(response.body(), maxBytes);
           },
           deadline);
@@ -109,6 +106,12 @@ public final class HttpClient {
     }
   }
 
+  private static void requireWhole(HttpHead head) throws HttpException {
+    if (head.status() != 200 && range(head, 0).isEmpty()) {
+      throw notAskedFor();
+    }
+  }
+
   private static byte[] whole(InputStream body, int maxBytes) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] buffer = new byte[CHUNK];
@@ -147,11 +150,11 @@ public final class HttpClient {
     Option<Transfer<X>> body = Option.none();
     try {
       Response response = exchange.call(() -> exchange.ask(address, from), deadline);
-      long start = response.head().status() == 206 ? start(response.head()) : 0;
-      if (start == from || response.head().status() == 200) {
-        body = Option.some(exchange.body(start, response));
+      Option<ContentRange> range = range(response.head(), from);
+      if (response.head().status() == 200 || range.isDefined()) {
+        body = Option.some(exchange.body(response, range));
       } else if (from == 0) {
-        throw HttpException.retry("the server sends a part of the file that was not asked for");
+        throw notAskedFor();
       }
       return body;
     } finally {
@@ -161,10 +164,15 @@ public final class HttpClient {
     }
   }
 
-  /** Returns where a part starts; -1 if the header does not say so or is malformed. */
-  private static long start(HttpHead head) {
-    Matcher range = CONTENT_RANGE.matcher(head.field("content-range").getOrElse(""));
-    return range.matches() ? Long.parseLong(range.group(1)) : -1;
+  /** Returns the range of an answer, if it is the one that was asked for. */
+  private static Option<ContentRange> range(HttpHead head, long from) throws HttpException {
+    return head.status() == 206
+        ? ContentRange.of(head).filter(range -> range.isFrom(from))
+        : Option.none();
+  }
+
+  private static HttpException notAskedFor() {
+    return HttpException.retry("the server sends a part of the file that was not asked for");
   }
 
   /** One request, with the redirects that it follows. */
@@ -253,15 +261,23 @@ public final class HttpClient {
     }
 
     /**
-     * Returns the body. Servers label a file that is stored compressed with its coding, and send it
-     * as it is, with its length; without a length, it was compressed on the way.
+     * Returns the body, a range of the file or the whole. Servers label a file that is stored
+     * compressed with its coding, and send it as it is, with its length; without a length, it was
+     * compressed on the way.
      */
-    Transfer<X> body(long from, Response response) throws HttpException {
-      long length = response.head().chunked() ? -1 : response.head().length().getOrElse(-1L);
-      if (length < 0) {
+    Transfer<X> body(Response response, Option<ContentRange> range) throws HttpException {
+      long stated = response.head().chunked() ? -1 : response.head().length().getOrElse(-1L);
+      if (stated < 0) {
         requirePlain(response.head());
       }
+      long from = range.map(ContentRange::first).getOrElse(0L);
+      long length = range.map(ContentRange::length).getOrElse(stated);
       return new Transfer<>() {
+        @Override
+        public boolean isWhole() {
+          return range.isEmpty();
+        }
+
         @Override
         public long from() {
           return from;

@@ -9,6 +9,14 @@ package io.kubesolo.update.agent.http;
  */
 public interface Transfer<X extends Exception> extends AutoCloseable {
   /**
+   * Returns whether the server sends this as the whole file (status 200). A range (206) says less: it
+   * may be one of another file, or another range than it claims to be.
+   *
+   * @return whether it is the whole file
+   */
+  boolean isWhole();
+
+  /**
    * Returns where in the file the body starts.
    *
    * @return its offset in the file

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -340,6 +341,88 @@ public final class BadServerTest {
     assertThat(device.phase()).isEqualTo(Phase.STAGED);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // The length of the whole file, another length, or none, which ends with the connection.
+    "Content-Length: 300000, 100000-299999/300000, 0, 300000",
+    "Content-Length: 200001, 100000-299999/300000, 0, 200001",
+    "X-Length: none, 100000-299999/300000, 0, 300000",
+    "X-Length: none, 100000-299999/*, 0, 300000",
+    // A part of another file.
+    "Content-Length: 200001, 100000-300000/300001, 0, 200001",
+    "Content-Length: 200000, 100000-299999/300000, 0, 200000",
+    // What is no range.
+    "Content-Length: 200000, 100000-299999/200000, 100000, 200000",
+    "Content-Length: 200000, 100000-99999/300000, 100000, 200000"
+  })
+  void sendsAPartThatDoesNotFit(String length, String range, int from, int bytes) throws Exception {
+    RawServer.Reply whole = file(image("v2"));
+    dropsTheFirstAnswer("v2", 100_000, (request, out) -> {
+      if (request.from() == 0) {
+        whole.write(request, out);
+        return;
+      }
+      out.write("HTTP/1.1 206 Partial Content\r\n%s\r\nContent-Range: bytes %s\r\n\r\n"
+          .formatted(length, range)
+          .getBytes(UTF_8));
+      out.write(Arrays.copyOf(image("v2"), from + bytes), from, bytes);
+    });
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    assertThat(device.state().attemptCount()).isOne();
+    assertThat(device.slots().verifiedContent(Slot.B).version()).isEqualTo("v2");
+  }
+
+  /** Only an answer with the whole file says that the file is another one. */
+  @Test
+  void saysThatTheImageIsAnotherOneByAWholeAnswerOnly() throws Exception {
+    byte[] longer = Arrays.copyOf(image("v2"), IMAGE_BYTES + 1);
+    dropsTheFirstAnswer("v2", 1000, file(longer));
+    failsWith("v2.img: has 300001 bytes, the manifest says 300000");
+
+    device.done("ack");
+    dropsEveryWholeAnswer(image("v3"));
+    passesWith("v2.img: has SHA-256 %.16s..., the manifest says %.16s..."
+        .formatted(sha256("v3"), sha256("v2")));
+
+    server.on("v2.img", file(image("v3")));
+    failsWith("v2.img: has SHA-256 ");
+  }
+
+  @Test
+  void answersAPlainRequestWithAPart() throws Exception {
+    server.on("v2.img", (request, out) -> {
+      head(out, "206 Partial Content", 100, "Content-Range: bytes 0-99/300000\r\n");
+      out.write(image("v2"), 0, 100);
+    });
+    passesWith("v2.img: the server sends a part of the file that was not asked for");
+
+    server.on("v2.img", (request, out) -> {
+      head(out, "206 Partial Content", IMAGE_BYTES, "Content-Range: bytes 0-299999/300000\r\n");
+      out.write(image("v2"));
+    });
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
+  void cutsEachAnswerAtTheSameByteAndDoesNotResume() throws Exception {
+    server.on("v2.img", (request, out) -> {
+      head(out, "200 OK", IMAGE_BYTES, "");
+      out.write(image("v2"), 0, 280_000);
+    });
+
+    for (int call = 1; call <= 2; call++) {
+      passesWith("v2.img: cut off after 280000 of 300000 bytes");
+      assertThat(server.requests())
+          .filteredOn(request -> request.path().endsWith("v2.img"))
+          .hasSize(4 * call);
+    }
+  }
+
   @Test
   void dropsTheImageThreeTimes() throws Exception {
     server.on("v2.img", (request, out) -> {
@@ -441,6 +524,29 @@ public final class BadServerTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.OTHER);
     assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  private void dropsTheFirstAnswer(String version, int bytes, RawServer.Reply then) {
+    AtomicBoolean dropped = new AtomicBoolean();
+    server.on(version + ".img", (request, out) -> {
+      if (dropped.getAndSet(true)) {
+        then.write(request, out);
+      } else {
+        head(out, "200 OK", IMAGE_BYTES, "");
+        out.write(image(version), 0, bytes);
+      }
+    });
+  }
+
+  private void dropsEveryWholeAnswer(byte[] bytes) {
+    server.on("v2.img", (request, out) -> {
+      if (request.from() > 0) {
+        file(bytes).write(request, out);
+      } else {
+        head(out, "200 OK", IMAGE_BYTES, "");
+        out.write(bytes, 0, 1000);
+      }
+    });
   }
 
   private void offerManifest(String manifest) {

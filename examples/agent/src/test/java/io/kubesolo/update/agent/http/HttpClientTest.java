@@ -648,6 +648,9 @@ final class HttpClientTest {
         "206 Partial Content\r\n",
         "206 Partial Content\r\nContent-Range: bytes 2-4/5\r\n",
         "206 Partial Content\r\nContent-Range: bytes */5\r\n",
+        "206 Partial Content\r\nContent-Range: bytes 3-4/5\r\n",
+        "206 Partial Content\r\nContent-Range: bytes 3-5/5\r\n",
+        "206 Partial Content\r\nContent-Range: bytes 3-2/5\r\n",
         "206 Partial Content\r\nContent-Range: bytes -3-4/5\r\n",
         "206 Partial Content\r\nContent-Range: bytes 99999999999999999999-4/5\r\n",
         "206 Partial Content\r\nContent-Range: items 3-4/5\r\n",
@@ -665,14 +668,28 @@ final class HttpClientTest {
     assertThat(image(3)).isEqualTo("0:hello");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"bytes 1-4/5", "bytes 0-3/5", "bytes 0-3/*", "bytes 0-4/5", "", "x"})
+  void isNotServedAPartThatItDidNotAskFor(String range) {
+    server.on(
+        "f",
+        text("HTTP/1.1 206 Partial Content\r\nContent-Length: 4\r\nContent-Range: " + range
+            + "\r\n\r\nhell"));
+
+    for (HttpException failure : List.of(
+        catchThrowableOfType(HttpException.class, () -> image(0)),
+        catchThrowableOfType(HttpException.class, this::fetched))) {
+      assertThat(failure).hasMessage("the server sends a part of the file that was not asked for");
+      assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
+    }
+  }
+
   @Test
-  void isNotServedAPartThatItDidNotAskFor() {
-    server.on("f", status("206 Partial Content", "Content-Range: bytes 1-4/5\r\n"));
+  void takesARangeThatIsTheWholeFile() throws Exception {
+    server.on("f", text("HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 0-4/5\r\n\r\nhello"));
 
-    HttpException failure = catchThrowableOfType(HttpException.class, () -> image(0));
-
-    assertThat(failure).hasMessage("the server sends a part of the file that was not asked for");
-    assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
+    assertThat(image(0)).isEqualTo("0:hello");
+    assertThat(fetched()).isEqualTo("hello");
   }
 
   @Test

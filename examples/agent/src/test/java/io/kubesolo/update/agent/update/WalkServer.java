@@ -71,6 +71,11 @@ final class WalkServer implements UpdateServer {
         new ByteArrayInputStream(Arrays.copyOfRange(image, (int) from, Math.max((int) from, end)));
     return new Transfer<>() {
       @Override
+      public boolean isWhole() {
+        return from == 0;
+      }
+
+      @Override
       public long from() {
         return from;
       }
