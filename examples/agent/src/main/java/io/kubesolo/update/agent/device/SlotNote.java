@@ -23,8 +23,18 @@ record SlotNote(SlotContent content, Optional<CheckResult> check) {
   /** Reads a note. Ignores the result of a check of another content. */
   static SlotNote of(JsonObject json) throws Failure {
     SlotContent content = SlotContent.of(json);
-    boolean current = json.text(CHECKED_SHA256, "").equalsIgnoreCase(content.sha256());
-    return new SlotNote(content, current ? CheckResult.of(json.text(CHECK, "")) : Optional.empty());
+    return new SlotNote(content, check(json, content));
+  }
+
+  /** Returns the result of a check; none if it is wrong, which does not affect the content. */
+  private static Optional<CheckResult> check(JsonObject json, SlotContent content) {
+    try {
+      return json.text(CHECKED_SHA256, "").equalsIgnoreCase(content.sha256())
+          ? CheckResult.of(json.text(CHECK, ""))
+          : Optional.empty();
+    } catch (Failure e) {
+      return Optional.empty();
+    }
   }
 
   byte[] toJson() {

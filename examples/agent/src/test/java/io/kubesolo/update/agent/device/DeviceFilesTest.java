@@ -274,6 +274,22 @@ final class DeviceFilesTest {
     assertThat(slots.checkResult(Slot.A)).as("about another content").isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\"check_sha256\":5", "\"check_sha256\":\"%s\",\"check\":[]"})
+  void keepsTheContentOfANoteWhoseCheckIsWrong(String check) throws Exception {
+    Slots slots = new Slots(dir);
+    SlotContent content = DeviceFactory.content("v1", new byte[] {1});
+    String note = new String(content.toJson(), UTF_8).strip();
+    Files.writeString(
+        slots.note(Slot.A), note.replace("}", "," + check.formatted(content.sha256()) + "}"));
+
+    assertThat(slots.content(Slot.A)).isEqualTo(content);
+    assertThat(slots.checkResult(Slot.A)).isEmpty();
+
+    slots.noteCheck(Slot.A, CheckResult.PASSED);
+    assertThat(slots.checkResult(Slot.A)).contains(CheckResult.PASSED);
+  }
+
   @Test
   void neverWritesTheRunningSlotUnderAnyName() throws Exception {
     Slots slots = new Slots(dir);
