@@ -34,8 +34,8 @@ public record BootRecord(Slot slot, String bootId, Duration hostUptime) {
       throw Failure.of("\"slot\" is neither a nor b");
     }
     String bootId = json.text("boot_id");
-    if (bootId.isBlank()) {
-      throw Failure.of("\"boot_id\" is blank");
+    if (bootId.isBlank() || !UTF_8.newEncoder().canEncode(bootId)) {
+      throw Failure.of("\"boot_id\" is blank or not well-formed Unicode");
     }
     long millis = json.number("host_uptime_ms", 0, Long.MAX_VALUE);
     return new BootRecord(slot.get(), bootId, Duration.ofMillis(millis));

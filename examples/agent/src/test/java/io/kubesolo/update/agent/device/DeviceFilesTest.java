@@ -290,6 +290,16 @@ final class DeviceFilesTest {
     assertThat(slots.checkResult(Slot.A)).contains(CheckResult.PASSED);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "\\ud800"})
+  void rejectsABootWithoutAValidId(String id) throws Exception {
+    Path file = write(
+        "running.json", "{\"slot\":\"a\",\"boot_id\":\"" + id + "\",\"host_uptime_ms\":0}");
+
+    assertThat(messageOf(() -> BootRecord.read(file)))
+        .isEqualTo(file + ": \"boot_id\" is blank or not well-formed Unicode");
+  }
+
   @Test
   void neverWritesTheRunningSlotUnderAnyName() throws Exception {
     Slots slots = new Slots(dir);
