@@ -24,6 +24,9 @@ import java.util.function.Consumer;
  * @param path the path of the file
  */
 public record BootEnvironmentFile(Path path) {
+  /** No device has a larger block; of a larger file, this start is the block. */
+  private static final int MAX_BYTES = 1024 * 1024;
+
   /** Reads the environment. */
   public BootEnvironment read() throws Failure {
     return parse(content());
@@ -109,10 +112,10 @@ public record BootEnvironmentFile(Path path) {
     }
   }
 
-  /** Returns the bytes of the file, or none if it does not exist. Its directory must exist. */
+  /** Returns the bytes of the block, or none if it does not exist. Its directory must exist. */
   Optional<byte[]> content() throws Failure {
     if (Files.isRegularFile(path)) {
-      return Optional.of(SmallFile.read(path));
+      return Optional.of(SmallFile.readStart(path, MAX_BYTES));
     }
     if (Files.exists(path)) {
       throw Failure.at(path, "is not a regular file");

@@ -93,7 +93,7 @@ public final class GrubEnvironmentBlock {
       return false;
     }
     for (int at = SIGNATURE.length(); at + name.length() < used; at = lineEnd(block, at) + 1) {
-      if (block.indexOf(name, at) == at) {
+      if (block.substring(at, at + name.length()).equals(name)) {
         int start = at + name.length();
         int end = lineEnd(block, start);
         return end < size && fits(block.replace(start, end, value), size, free);

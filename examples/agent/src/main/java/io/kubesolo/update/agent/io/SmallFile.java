@@ -25,12 +25,17 @@ public final class SmallFile {
 
   /** Reads a file of at most 64 KiB. */
   public static byte[] read(Path file) throws Failure {
+    byte[] bytes = readStart(file, MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw Failure.at(file, "has more than " + MAX_BYTES + " bytes");
+    }
+    return bytes;
+  }
+
+  /** Reads the first bytes of a file. */
+  public static byte[] readStart(Path file, int maxBytes) throws Failure {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw Failure.at(file, "has more than " + MAX_BYTES + " bytes");
-      }
-      return bytes;
+      return in.readNBytes(maxBytes);
     } catch (IOException e) {
       throw Failure.at(file, e);
     }

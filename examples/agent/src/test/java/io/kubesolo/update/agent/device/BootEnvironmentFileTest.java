@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class BootEnvironmentFileTest {
   private static final String WHOLE =
@@ -45,6 +47,21 @@ final class BootEnvironmentFileTest {
     try (var files = Files.list(dir)) {
       assertThat(files).containsExactlyInAnyOrder(target, link);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {70_000, 2_000_000})
+  void marksGoodInALargeFile(int size) throws Exception {
+    String block = "# GRUB Environment Block\n" + WHOLE;
+    Path file = Files.writeString(
+        dir.resolve("grubenv"), block + "#".repeat(size - block.length()), ISO_8859_1);
+    BootEnvironmentFile environment = new BootEnvironmentFile(file);
+
+    environment.write(environment.settle(Slot.A, 3, warnings::add).markedGood(3));
+
+    assertThat(warnings).isEmpty();
+    assertThat(environment.read()).matches(env -> env.active() == Slot.A && env.good());
+    assertThat(text(file)).contains("\nsaved_entry=x\n").hasSize(Math.min(size, 1024 * 1024));
   }
 
   @Test
