@@ -61,13 +61,22 @@ public final class Failure extends Exception {
     return of(Kind.OTHER, message);
   }
 
-  /** Returns the failure for a rejection, with what to do about it. */
+  /** Returns the failure for a rejection by the state or its store, with what to do about it. */
   public static Failure of(Rejection rejection) {
+    return of(rejection, true);
+  }
+
+  /** Returns the failure for a file whose path does not follow from {@code --state}. */
+  public static Failure ofOtherFile(Rejection rejection) {
+    return of(rejection, false);
+  }
+
+  private static Failure of(Rejection rejection, boolean ofState) {
     // The place is enough for a person; the parser's own text is left out.
     String problem = rejection
         .message()
         .replaceFirst("not JSON: .* (\\(line \\d+, column \\d+\\))$", "not JSON $1");
-    return of(kind(rejection), problem + Remedy.of(rejection));
+    return of(kind(rejection), problem + Remedy.of(rejection, ofState));
   }
 
   private static Kind kind(Rejection rejection) {

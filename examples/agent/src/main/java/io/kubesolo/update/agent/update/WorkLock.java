@@ -24,9 +24,11 @@ public final class WorkLock {
    */
   public static ProcessLock.Held acquire(Option<Path> device, Path state, Duration patience)
       throws Failure {
-    Path file = device
-        .map(Device::workLock)
-        .getOrElse(() -> state.resolveSibling(state.getFileName() + ".work.lock"));
-    return Failure.orThrow(ProcessLock.acquire(file, patience));
+    if (device.isEmpty()) {
+      Path file = state.resolveSibling(state.getFileName() + ".work.lock");
+      return Failure.orThrow(ProcessLock.acquire(file, patience));
+    }
+    return ProcessLock.acquire(Device.workLock(device.get()), patience)
+        .getOrElseThrow(Failure::ofOtherFile);
   }
 }

@@ -411,6 +411,18 @@ final class DeviceCommandsTest extends DeviceWithServer {
   }
 
   @Test
+  void doesNotAdviseAnotherStateFileForTheWorkLock() throws IOException {
+    Path lock = device.dir.resolve("work.lock");
+    Files.delete(lock);
+    Files.createDirectory(lock);
+
+    assertThat(device.run("apply").err())
+        .contains(lock + ": ", "remove what is there")
+        .doesNotContain("--state")
+        .hasLineCount(1);
+  }
+
+  @Test
   void warnsOfAKeyOfANewerAgent() throws Exception {
     device.configure("from_the_future", 1);
 
