@@ -21,6 +21,7 @@ final class ApplyCommand extends DeviceCommand {
 
   @Override
   String work(UpdateContext update) throws Failure {
+    context.requireServer(update.dir());
     return UpdateSession.run(update, session -> new ApplyTask(session, force).run());
   }
 }

@@ -18,6 +18,7 @@ final class CheckCommand extends DeviceCommand {
 
   @Override
   String work(UpdateContext update) throws Failure {
+    context.requireServer(update.dir());
     boolean inJson = isJson(json);
     CheckTask.Offer offer = UpdateSession.run(
         inJson ? update.silent() : update, session -> new CheckTask(session).run());

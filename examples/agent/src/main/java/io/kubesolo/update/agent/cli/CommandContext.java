@@ -1,12 +1,15 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.cli.Syntax.Value;
+import io.kubesolo.update.agent.device.ActivationPolicy.FleetLock;
 import io.kubesolo.update.agent.device.BootRecord;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.DeviceConfig;
 import io.kubesolo.update.agent.device.HealthCheckProcess;
 import io.kubesolo.update.agent.device.RebootProcess;
 import io.kubesolo.update.agent.download.HttpUpdateServer;
+import io.kubesolo.update.agent.download.UpdateServer;
+import io.kubesolo.update.agent.fleet.FleetLockServer;
 import io.kubesolo.update.agent.fleet.HttpFleetLockServer;
 import io.kubesolo.update.agent.http.HttpSettings;
 import io.kubesolo.update.agent.http.Retries;
@@ -33,6 +36,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -280,16 +284,9 @@ public final class CommandContext {
         statePath(),
         ownSettings(),
         newEngine(),
-        config -> new HttpUpdateServer(
-            httpSettings(
-                dir, config, config.server(), Option.ofOptional(config.authorizationFile())),
-            sleeper),
+        config -> updateServer(dir, config),
         new HealthCheckProcess(),
-        config -> config
-            .activation()
-            .fleetLock()
-            .map(lock -> new HttpFleetLockServer(
-                httpSettings(dir, config, lock.url(), Option.none()), lock)),
+        config -> fleetLock(dir, config),
         new RebootProcess(),
         BootRecord::hostUptimeNow,
         ProgressBar.on(output),
@@ -297,13 +294,37 @@ public final class CommandContext {
         output::warning);
   }
 
+  /** Throws if the configuration of a device is wrong about the update server. */
+  void requireServer(Path dir) throws Failure {
+    Device.open(dir).config().requireServer();
+  }
+
+  private UpdateServer updateServer(Path dir, DeviceConfig config) {
+    try {
+      Optional<Path> authorization = config.authorizationFile().get();
+      return new HttpUpdateServer(
+          httpSettings(dir, config, config.server().get(), authorization), sleeper);
+    } catch (Failure e) {
+      return new UnusableServer(Failure.of(Failure.Kind.PASSING, e.message()));
+    }
+  }
+
+  private Optional<FleetLockServer> fleetLock(Path dir, DeviceConfig config) throws Failure {
+    Optional<FleetLock> lock = config.activation().fleetLock();
+    return lock.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new HttpFleetLockServer(
+            httpSettings(dir, config, lock.get().url(), Optional.empty()), lock.get()));
+  }
+
   private HttpSettings httpSettings(
-      Path dir, DeviceConfig config, URI origin, Option<Path> authorizationFile) {
+      Path dir, DeviceConfig config, URI origin, Optional<Path> authorizationFile)
+      throws Failure {
     return new HttpSettings(
         origin,
         config.fetchTimeout(),
-        Option.ofOptional(config.caFile()).map(dir::resolve),
-        authorizationFile.map(dir::resolve),
+        Option.ofOptional(config.caFile().get()).map(dir::resolve),
+        Option.ofOptional(authorizationFile).map(dir::resolve),
         environment::apply);
   }
 }

@@ -23,25 +23,28 @@ import java.util.stream.Collectors;
  * @param windows the times at which it may; none means always, an empty list means never
  * @param holdFile a file that forbids it as long as it exists
  * @param fleetLock the server that limits how many devices of a fleet reboot at a time
+ * @param problems what is wrong with the policy, a line each; if there is any, it may not
  */
 public record ActivationPolicy(
     Optional<List<MaintenanceWindow>> windows,
     Optional<Path> holdFile,
-    Optional<FleetLock> fleetLock) {
+    Optional<FleetLock> fleetLock,
+    List<String> problems) {
   /** The policy of a device without one: at any time. */
   public static final ActivationPolicy ALWAYS =
-      new ActivationPolicy(Optional.empty(), Optional.empty(), Optional.empty());
+      new ActivationPolicy(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ENGLISH);
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public ActivationPolicy {
     windows = windows.map(List::copyOf);
+    problems = List.copyOf(problems);
   }
 
   /**
-   * Returns what forbids it at a moment: clock, windows and hold file. The fleet lock is
+   * Returns what forbids it at a moment: a wrong configuration, clock, windows and hold file. The fleet lock is
    * not checked.
    *
    * @param now the moment, in the time zone of the device
@@ -49,6 +52,7 @@ public record ActivationPolicy(
    */
   public List<ActivationWait> waits(ZonedDateTime now, Supplier<Instant> built) {
     List<ActivationWait> waits = new ArrayList<>();
+    problems.forEach(problem -> waits.add(new ActivationWait(Reason.CONFIGURATION, problem)));
     windows.ifPresent(times -> {
       if (times.isEmpty()) {
         waits.add(new ActivationWait(Reason.WINDOW, "there is no maintenance window"));

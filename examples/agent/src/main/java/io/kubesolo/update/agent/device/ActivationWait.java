@@ -13,6 +13,8 @@ import java.util.Locale;
 public record ActivationWait(Reason reason, String words) {
   /** The rules of an activation policy. */
   public enum Reason {
+    /** The policy is wrong, so it is unknown what it forbids. */
+    CONFIGURATION,
     /** The moment is in no maintenance window. */
     WINDOW,
     /** The clock is not set, so it is unknown whether a window is open. */

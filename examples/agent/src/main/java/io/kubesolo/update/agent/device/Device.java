@@ -29,14 +29,18 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
   static Device open(Path dir, SystemFiles system) throws Failure {
     return new Device(
         dir,
-        SmallFile.readJson(dir.resolve("device.json"), json -> DeviceConfig.of(dir, json)),
+        SmallFile.readJson(config(dir), json -> DeviceConfig.of(dir, json)),
         system);
+  }
+
+  private static Path config(Path dir) {
+    return dir.resolve(DeviceConfig.FILE);
   }
 
   /** Returns the warnings about the configuration under these deadlines, one line for each. */
   public List<String> warnings(Deadlines deadlines) {
     return config.warnings(deadlines).stream()
-        .map(warning -> dir.resolve("device.json") + ": " + warning)
+        .map(warning -> config(dir) + ": " + warning)
         .toList();
   }
 

@@ -19,7 +19,9 @@ import java.util.regex.Pattern;
 
 /**
  * The configuration of a device: its {@code device.json}. Relative paths are relative to the
- * device directory.
+ * device directory. A value that is {@code null} is absent. One that is wrong is a warning, and an
+ * error only where it is used; only a wrong place of the boot environment or of a slot is an error
+ * of every command.
  *
  * <p>Immutable.
  *
@@ -32,18 +34,21 @@ import java.util.regex.Pattern;
  * @param boot the boot loader, the slots and how the device is rebooted
  * @param repairsInvalidState whether an invalid state file is repaired; if not, the work stops
  * @param activation when an unattended device may activate an update and reboot into it
- * @param unknownKeys the keys that this version does not know; they are ignored
+ * @param problems what is wrong with the configuration, a line each
  */
 public record DeviceConfig(
-    URI server,
+    Setting<URI> server,
     Duration fetchTimeout,
-    Optional<Path> caFile,
-    Optional<Path> authorizationFile,
+    Setting<Optional<Path>> caFile,
+    Setting<Optional<Path>> authorizationFile,
     Health health,
     Boot boot,
     boolean repairsInvalidState,
     ActivationPolicy activation,
-    List<String> unknownKeys) {
+    List<String> problems) {
+  /** The name of the file in a device directory. */
+  static final String FILE = "device.json";
+
   private static final Set<String> KEYS = Set.of(
       "server",
       "health_check",
@@ -63,6 +68,7 @@ public record DeviceConfig(
   private static final Set<String> ACTIVATION_KEYS = Set.of("windows", "hold_file", "fleet_lock");
   private static final Set<String> FLEET_LOCK_KEYS = Set.of("url", "group", "id");
   private static final Pattern GROUP = Pattern.compile("[a-zA-Z0-9.-]+");
+  private static final String NOT_ACTIVATED = "no update is activated";
   private static final long DAY_S = 24 * 60 * 60;
   private static final int MAX_PORT = 65_535;
 
@@ -74,12 +80,8 @@ public record DeviceConfig(
    * @param tries how many tries have to fail
    * @param interval the pause between two tries
    */
-  public record Health(List<String> command, Duration timeout, int tries, Duration interval) {
-    /** Copies the list. */
-    public Health {
-      command = List.copyOf(command);
-    }
-
+  public record Health(
+      Setting<List<String>> command, Duration timeout, int tries, Duration interval) {
     /** Returns how long the check may take: all tries and the pauses between them. */
     public Duration limit() {
       return timeout.multipliedBy(tries).plus(interval.multipliedBy(tries - 1L));
@@ -94,43 +96,50 @@ public record DeviceConfig(
    * @param slots what each slot is stored on: a path, or {@code PARTLABEL=} and a partition's name
    * @param reboot the command that reboots the device, and its arguments; empty if there is none
    */
-  public record Boot(int tries, Path grubenv, Map<Slot, String> slots, List<String> reboot) {
-    /** Copies the map and the list. */
+  public record Boot(
+      int tries, Path grubenv, Map<Slot, String> slots, Setting<List<String>> reboot) {
+    /** Copies the map. */
     public Boot {
       slots = Map.copyOf(slots);
-      reboot = List.copyOf(reboot);
     }
   }
 
   /** Copies the list. */
   public DeviceConfig {
-    unknownKeys = List.copyOf(unknownKeys);
+    problems = List.copyOf(problems);
   }
 
   static DeviceConfig of(Path dir, JsonObject json) throws Failure {
+    Path file = dir.resolve(FILE);
+    SettingReader reader = new SettingReader(file);
+    SettingReader policy = new SettingReader(file);
     return new DeviceConfig(
-        address("server", json.text("server")),
-        seconds(json, "fetch_timeout_s", 1, 30),
-        optionalPath(dir, json, "ca_file"),
-        optionalPath(dir, json, "authorization_file"),
-        new Health(
-            command(json, "health_check"),
-            seconds(json, "health_timeout_s", 1, 60),
-            (int) json.number("health_tries", 1, 100, 3),
-            seconds(json, "health_interval_s", 0, 10)),
-        boot(dir, json),
-        repairsInvalidState(json.text("on_invalid_state", "repair")),
-        activation(dir, json.object("activation")),
-        unknownKeys(json));
+        reader.read(() -> address("server", json.text("server"))),
+        seconds(reader, json, "fetch_timeout_s", 1, 30),
+        reader.read(() -> optionalPath(dir, json, "ca_file")),
+        reader.read(() -> optionalPath(dir, json, "authorization_file")),
+        health(reader, json),
+        boot(reader, dir, json),
+        repairsInvalidState(reader, json),
+        activation(policy, dir, json),
+        problems(reader, policy, json));
   }
 
-  private static Boot boot(Path dir, JsonObject json) throws Failure {
+  private static Health health(SettingReader reader, JsonObject json) {
+    return new Health(
+        reader.read(() -> command(json, "health_check")),
+        seconds(reader, json, "health_timeout_s", 1, 60),
+        (int) number(reader, json, "health_tries", 1, 100, 3),
+        seconds(reader, json, "health_interval_s", 0, 10));
+  }
+
+  private static Boot boot(SettingReader reader, Path dir, JsonObject json) throws Failure {
     JsonObject slots = json.object("slots");
     return new Boot(
-        (int) json.number("boot_tries", 1, 9, 3),
+        (int) number(reader, json, "boot_tries", 1, 9, 3),
         path(dir, "grubenv", json.text("grubenv", "grubenv")),
         Map.of(Slot.A, slot(slots, "a"), Slot.B, slot(slots, "b")),
-        json.has("reboot") ? command(json, "reboot") : List.of());
+        reader.read(() -> json.has("reboot") ? command(json, "reboot") : List.of()));
   }
 
   private static String slot(JsonObject slots, String letter) throws Failure {
@@ -144,41 +153,71 @@ public record DeviceConfig(
     return slot;
   }
 
-  private static boolean repairsInvalidState(String text) throws Failure {
-    return switch (text) {
-      case "repair" -> true;
-      case "stop" -> false;
-      default -> throw Failure.of("\"on_invalid_state\" is neither \"repair\" nor \"stop\"");
-    };
+  private static boolean repairsInvalidState(SettingReader reader, JsonObject json) {
+    return reader.read(
+        true,
+        "\"repair\" is used",
+        () -> switch (json.text("on_invalid_state", "repair")) {
+          case "repair" -> true;
+          case "stop" -> false;
+          default ->
+            throw Failure.of("\"on_invalid_state\" is neither \"repair\" nor \"stop\"");
+        });
   }
 
-  private static ActivationPolicy activation(Path dir, JsonObject json) throws Failure {
-    Optional<List<MaintenanceWindow>> windows = Optional.empty();
-    if (json.has("windows")) {
-      List<MaintenanceWindow> parsed = new ArrayList<>();
-      for (String window : json.list("windows")) {
-        parsed.add(MaintenanceWindow.parse(window));
-      }
-      windows = Optional.of(parsed);
+  private static ActivationPolicy activation(SettingReader reader, Path dir, JsonObject json) {
+    JsonObject activation =
+        reader.read(JsonObject.EMPTY, NOT_ACTIVATED, () -> json.object("activation"));
+    Optional<List<MaintenanceWindow>> windows =
+        reader.read(Optional.empty(), NOT_ACTIVATED, () -> windows(activation));
+    Optional<Path> holdFile = reader.read(
+        Optional.empty(), NOT_ACTIVATED, () -> optionalPath(dir, activation, "hold_file"));
+    Optional<FleetLock> fleetLock =
+        reader.read(Optional.empty(), NOT_ACTIVATED, () -> fleetLock(activation));
+    return new ActivationPolicy(windows, holdFile, fleetLock, reader.locatedProblems());
+  }
+
+  private static Optional<List<MaintenanceWindow>> windows(JsonObject activation) throws Failure {
+    if (!activation.has("windows")) {
+      return Optional.empty();
     }
-    return new ActivationPolicy(
-        windows,
-        optionalPath(dir, json, "hold_file"),
-        json.has("fleet_lock")
-            ? Optional.of(fleetLock(json.object("fleet_lock")))
-            : Optional.empty());
+    List<MaintenanceWindow> windows = new ArrayList<>();
+    for (String window : activation.list("windows")) {
+      try {
+        windows.add(MaintenanceWindow.parse(window));
+      } catch (Failure e) {
+        throw e.at("\"windows\"");
+      }
+    }
+    return Optional.of(windows);
   }
 
-  private static FleetLock fleetLock(JsonObject json) throws Failure {
+  private static Optional<FleetLock> fleetLock(JsonObject activation) throws Failure {
+    if (!activation.has("fleet_lock")) {
+      return Optional.empty();
+    }
+    JsonObject json = activation.object("fleet_lock");
+    try {
+      return Optional.of(new FleetLock(address("url", json.text("url")), group(json), id(json)));
+    } catch (Failure e) {
+      throw e.at("\"fleet_lock\"");
+    }
+  }
+
+  private static String group(JsonObject json) throws Failure {
     String group = json.text("group", "default");
     if (!GROUP.matcher(group).matches()) {
       throw Failure.of("\"group\" is not one or more of a-z, A-Z, 0-9, \".\" and \"-\"");
     }
+    return group;
+  }
+
+  private static String id(JsonObject json) throws Failure {
     String id = json.text("id");
     if (id.isBlank()) {
       throw Failure.of("\"id\" is blank");
     }
-    return new FleetLock(address("url", json.text("url")), group, id);
+    return id;
   }
 
   /** Returns an address of a directory. One with a user or a password is rejected and not shown. */
@@ -219,9 +258,15 @@ public record DeviceConfig(
     return words;
   }
 
-  private static Duration seconds(JsonObject json, String key, long min, long defaultValue)
-      throws Failure {
-    return Duration.ofSeconds(json.number(key, min, DAY_S, defaultValue));
+  private static Duration seconds(
+      SettingReader reader, JsonObject json, String key, long min, long defaultValue) {
+    return Duration.ofSeconds(number(reader, json, key, min, DAY_S, defaultValue));
+  }
+
+  private static long number(
+      SettingReader reader, JsonObject json, String key, long min, long max, long defaultValue) {
+    return reader.read(
+        defaultValue, defaultValue + " is used", () -> json.number(key, min, max, defaultValue));
   }
 
   private static Optional<Path> optionalPath(Path dir, JsonObject json, String key) throws Failure {
@@ -239,14 +284,37 @@ public record DeviceConfig(
     throw Failure.of("\"" + key + "\" is blank");
   }
 
-  private static List<String> unknownKeys(JsonObject json) throws Failure {
-    JsonObject activation = json.object("activation");
+  private static List<String> problems(
+      SettingReader reader, SettingReader policy, JsonObject json) {
+    List<String> problems = new ArrayList<>(reader.problems());
+    problems.addAll(policy.problems());
+    List<String> unknown = unknownKeys(json);
+    if (!unknown.isEmpty()) {
+      problems.add("unknown keys are ignored: " + String.join(", ", unknown));
+    }
+    return problems;
+  }
+
+  private static List<String> unknownKeys(JsonObject json) {
+    JsonObject activation = objectOrEmpty(json, "activation");
     List<String> unknown = new ArrayList<>();
     addUnknown(unknown, "", json, KEYS);
-    addUnknown(unknown, "slots.", json.object("slots"), SLOT_KEYS);
+    addUnknown(unknown, "slots.", objectOrEmpty(json, "slots"), SLOT_KEYS);
     addUnknown(unknown, "activation.", activation, ACTIVATION_KEYS);
-    addUnknown(unknown, "activation.fleet_lock.", activation.object("fleet_lock"), FLEET_LOCK_KEYS);
+    addUnknown(
+        unknown,
+        "activation.fleet_lock.",
+        objectOrEmpty(activation, "fleet_lock"),
+        FLEET_LOCK_KEYS);
     return unknown;
+  }
+
+  private static JsonObject objectOrEmpty(JsonObject json, String key) {
+    try {
+      return json.object(key);
+    } catch (Failure e) {
+      return JsonObject.EMPTY;
+    }
   }
 
   private static void addUnknown(
@@ -255,6 +323,13 @@ public record DeviceConfig(
         .filter(key -> !known.contains(key))
         .map(prefix::concat)
         .forEach(unknown::add);
+  }
+
+  /** Throws if a value that the update server is asked with is wrong. */
+  public void requireServer() throws Failure {
+    server.get();
+    caFile.get();
+    authorizationFile.get();
   }
 
   /**
@@ -272,10 +347,7 @@ public record DeviceConfig(
 
   /** Returns the warnings about this configuration under these deadlines, one line for each. */
   public List<String> warnings(Deadlines deadlines) {
-    List<String> warnings = new ArrayList<>();
-    if (!unknownKeys.isEmpty()) {
-      warnings.add("unknown keys are ignored: " + String.join(", ", unknownKeys));
-    }
+    List<String> warnings = new ArrayList<>(problems);
     if (isTooLong(deadlines)) {
       warnings.add(
           "all tries and pauses of the health check take up to %s, which is now the deadline of verifying"

@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.device;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.kubesolo.update.agent.io.Failure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -19,20 +20,25 @@ public final class HealthCheckProcess implements HealthProbe {
 
   @Override
   public HealthResult check(Device device, Slot slot, Optional<String> version) {
-    ProcessBuilder builder = new ProcessBuilder(device.config().health().command());
-    builder.redirectErrorStream(true);
-    Map<String, String> environment = builder.environment();
-    environment.put("UPDATE_SLOT", slot.letter());
-    environment.put("UPDATE_DEVICE", device.dir().toAbsolutePath().toString());
-    version.ifPresent(running -> environment.put("UPDATE_VERSION", running.replace('\0', '?')));
-    try (GuardedProcess command = new GuardedProcess(builder)) {
+    try (GuardedProcess command = new GuardedProcess(builder(device, slot, version))) {
       return result(command.start(), device.config().health().timeout(), command);
-    } catch (IOException e) {
+    } catch (IOException | Failure e) {
       return HealthResult.undetermined("health check cannot be started: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return HealthResult.undetermined("health check was interrupted");
     }
+  }
+
+  private static ProcessBuilder builder(Device device, Slot slot, Optional<String> version)
+      throws Failure {
+    ProcessBuilder builder = new ProcessBuilder(device.config().health().command().get());
+    builder.redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.put("UPDATE_SLOT", slot.letter());
+    environment.put("UPDATE_DEVICE", device.dir().toAbsolutePath().toString());
+    version.ifPresent(running -> environment.put("UPDATE_VERSION", running.replace('\0', '?')));
+    return builder;
   }
 
   private static HealthResult result(Process process, Duration timeout, GuardedProcess command)

@@ -18,7 +18,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small JSON object whose values are texts, whole numbers, lists of texts or such objects.
+ * A small JSON object whose values are texts, whole numbers, lists of texts or such objects. A key
+ * whose value is {@code null} is absent.
  *
  * <p>It is read and written by Jackson's tokens, because the first {@code ObjectMapper} of a
  * process takes as long as a whole command.
@@ -38,6 +39,9 @@ public final class JsonObject {
 
   /** A value of another type. */
   private static final Object OTHER = new Object();
+
+  /** An object without keys. */
+  public static final JsonObject EMPTY = new JsonObject(Map.of());
 
   private JsonObject(Map<String, Object> members) {
     this.members = members;
@@ -66,7 +70,9 @@ public final class JsonObject {
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String key = json.currentName();
       json.nextToken();
-      members.put(key, value(json));
+      if (json.currentToken() != JsonToken.VALUE_NULL) {
+        members.put(key, value(json));
+      }
     }
     return members;
   }
@@ -149,7 +155,7 @@ public final class JsonObject {
   @SuppressWarnings("unchecked") // the keys of a map that was read are texts
   public JsonObject object(String key) throws Failure {
     if (!has(key)) {
-      return new JsonObject(Map.of());
+      return EMPTY;
     }
     if (!(value(key) instanceof Map<?, ?> object)) {
       throw Failure.of(quoted(key) + " is not an object");

@@ -25,8 +25,8 @@ final class ActivationStep {
     this.note = new FleetLockNote(device.dir());
   }
 
-  private Optional<FleetLockServer> server() {
-    return context.fleetLocks().apply(device.config());
+  private Optional<FleetLockServer> server() throws Failure {
+    return context.fleetLocks().of(device.config());
   }
 
   /**

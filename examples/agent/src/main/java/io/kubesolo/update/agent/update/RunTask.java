@@ -182,8 +182,8 @@ public final class RunTask {
   }
 
   private boolean reboot(Device device) {
-    List<String> command = device.config().boot().reboot();
     perform("reboot", () -> {
+      List<String> command = device.config().boot().reboot().get();
       if (command.isEmpty()) {
         return Optional.of("a reboot is called for");
       }

@@ -6,6 +6,7 @@ import io.kubesolo.update.agent.device.Reboot;
 import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.download.UpdateServer;
 import io.kubesolo.update.agent.fleet.FleetLockServer;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import java.nio.file.Path;
@@ -38,12 +39,19 @@ public record UpdateContext(
     LifecycleEngine engine,
     Function<DeviceConfig, UpdateServer> servers,
     HealthProbe probe,
-    Function<DeviceConfig, Optional<FleetLockServer>> fleetLocks,
+    FleetLocks fleetLocks,
     Reboot reboot,
     Supplier<Duration> hostUptime,
     DownloadProgress progress,
     Consumer<String> messages,
     Consumer<String> warnings) {
+
+  /** Makes the client of the fleet lock that a configuration names. */
+  @FunctionalInterface
+  public interface FleetLocks {
+    /** Returns the client, none if no fleet lock is configured. Throws if a value is wrong. */
+    Optional<FleetLockServer> of(DeviceConfig config) throws Failure;
+  }
 
   /** Returns this context without progress and messages. */
   public UpdateContext silent() {

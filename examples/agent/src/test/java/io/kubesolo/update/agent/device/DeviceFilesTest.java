@@ -15,6 +15,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,20 +39,20 @@ final class DeviceFilesTest {
 
     DeviceConfig config = Device.open(dir).config();
 
-    assertThat(config.server()).hasToString("http://h:1/a/");
+    assertThat(config.server().get()).hasToString("http://h:1/a/");
     assertThat(config.fetchTimeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(config.caFile()).isEmpty();
-    assertThat(config.authorizationFile()).isEmpty();
+    assertThat(config.caFile().get()).isEmpty();
+    assertThat(config.authorizationFile().get()).isEmpty();
     assertThat(config.health())
         .isEqualTo(new Health(
-            List.of("sh", "-c", "true"), Duration.ofSeconds(60), 3, Duration.ofSeconds(10)));
+            Setting.of(List.of("sh", "-c", "true")), Duration.ofSeconds(60), 3, Duration.ofSeconds(10)));
     assertThat(config.health().limit()).isEqualTo(Duration.ofSeconds(200));
     assertThat(config.boot())
         .isEqualTo(new Boot(
             3,
             dir.resolve("grubenv"),
             Map.of(Slot.A, "slots/a.img", Slot.B, "slots/b.img"),
-            List.of()));
+            Setting.of(List.of())));
     assertThat(config.repairsInvalidState()).isTrue();
     assertThat(config.activation()).isEqualTo(ActivationPolicy.ALWAYS);
     assertThat(Device.open(dir).warnings(Deadlines.DEFAULT)).isEmpty();
@@ -59,7 +62,7 @@ final class DeviceFilesTest {
   void readsTheSchemeOfAnAddressInEitherCase() throws Exception {
     write("device.json", "{\"server\":\"HTTPS://h/\",\"health_check\":[\"true\"]}");
 
-    assertThat(Device.open(dir).config().server()).hasToString("HTTPS://h/");
+    assertThat(Device.open(dir).config().server().get()).hasToString("HTTPS://h/");
   }
 
   @Test
@@ -75,24 +78,25 @@ final class DeviceFilesTest {
 
     DeviceConfig config = Device.open(dir).config();
 
-    assertThat(config.server()).hasToString("https://h/a/");
-    assertThat(config.caFile()).contains(dir.resolve("ca.pem"));
-    assertThat(config.authorizationFile()).contains(Path.of("/run/token"));
+    assertThat(config.server().get()).hasToString("https://h/a/");
+    assertThat(config.caFile().get()).contains(dir.resolve("ca.pem"));
+    assertThat(config.authorizationFile().get()).contains(Path.of("/run/token"));
     assertThat(config.health().limit()).isEqualTo(Duration.ofMinutes(40));
     assertThat(config.boot())
         .isEqualTo(new Boot(
             9,
             Path.of("/boot/grub/grubenv"),
             Map.of(Slot.A, "PARTLABEL=KSOLOA", Slot.B, "/dev/sda3"),
-            List.of("systemctl", "reboot")));
+            Setting.of(List.of("systemctl", "reboot"))));
     assertThat(config.repairsInvalidState()).isFalse();
     assertThat(config.activation())
         .isEqualTo(new ActivationPolicy(
             Optional.of(List.of(MaintenanceWindow.parse("Mon-Fri 02:00-04:00"))),
             Optional.of(dir.resolve("hold")),
             Optional.of(
-                new ActivationPolicy.FleetLock(URI.create("http://lock/"), "g.1", "device 7"))));
-    assertThat(config.unknownKeys()).isEmpty();
+                new ActivationPolicy.FleetLock(URI.create("http://lock/"), "g.1", "device 7")),
+            List.of()));
+    assertThat(config.problems()).isEmpty();
     assertThat(Device.open(dir).slots().image(Slot.A))
         .isEqualTo(Path.of("/dev/disk/by-partlabel/KSOLOA"));
     assertThat(Device.open(dir).slots().image(Slot.B)).isEqualTo(Path.of("/dev/sda3"));
@@ -139,6 +143,23 @@ final class DeviceFilesTest {
         "{|is not JSON: line 1, column 2",
         "{} {}|goes on after its JSON object",
         "{\"server\":1,\"server\":2}|is not JSON: line 1",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\" \"}|\"grubenv\" is blank",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\"\\u0000\"}|\"grubenv\" is not a path",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":[]}|\"slots\" is not an object",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":{\"b\":\"PARTLABEL=\"}}|\"slots\": \"b\" names neither",
+      })
+  void rejectsAConfigurationWithoutAPlaceToMarkASlotGood(String json, String problem)
+      throws Exception {
+    Path file = write("device.json", json);
+
+    assertThat(messageOf(() -> Device.open(dir))).startsWith(file + ": " + problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
         "{\"health_check\":[\"true\"]}|lacks \"server\"",
         "{\"server\":1,\"health_check\":[\"true\"]}|\"server\" is not a text",
         "{\"server\":\"ftp://h/\",\"health_check\":[\"true\"]}|\"server\" is not an http or https address",
@@ -155,24 +176,91 @@ final class DeviceFilesTest {
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"boot_tries\":10}|\"boot_tries\" is 10; it must be 1 to 9",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"health_tries\":0}|\"health_tries\" is 0",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"health_interval_s\":-1}|\"health_interval_s\" is -1",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\" \"}|\"grubenv\" is blank",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\"\\u0000\"}|\"grubenv\" is not a path",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":[]}|\"slots\" is not an object",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":{\"b\":\"PARTLABEL=\"}}|\"slots\": \"b\" names neither",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"reboot\":[]}|\"reboot\" names no command",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"on_invalid_state\":\"ask\"}|\"on_invalid_state\" is neither",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"ca_file\":1}|\"ca_file\" is not a text",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":1}|\"activation\" is not an object",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"windows\":[\"x\"]}}|\"x\" is not a window",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{}}}|lacks \"id\"",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"id\":\"\"}}}|\"id\" is blank",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"id\":\"x\",\"url\":\"h\"}}}|\"url\" is not an http",
-        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"group\":\"a_b\"}}}|\"group\" is not one",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"windows\":[\"x\"]}}|\"windows\": \"x\" is not a window",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{}}}|\"fleet_lock\": lacks \"url\"",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"url\":\"http://l\",\"id\":\"\"}}}|\"fleet_lock\": \"id\" is blank",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"id\":\"x\",\"url\":\"h\"}}}|\"fleet_lock\": \"url\" is not an http",
+        "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"activation\":{\"fleet_lock\":{\"url\":\"http://l\",\"group\":\"a_b\"}}}|\"fleet_lock\": \"group\" is not one",
       })
-  void saysWhatIsWrongWithAConfiguration(String json, String problem) throws Exception {
+  void warnsOfWhatIsWrongWithAConfiguration(String json, String problem) throws Exception {
     Path file = write("device.json", json);
 
-    assertThat(messageOf(() -> Device.open(dir))).startsWith(file + ": " + problem);
+    assertThat(Device.open(dir).warnings(Deadlines.DEFAULT))
+        .singleElement()
+        .asString()
+        .startsWith(file + ": " + problem);
+  }
+
+  @Test
+  void reportsAWrongValueWhereItIsUsed() throws Exception {
+    Path file = write("device.json", "{\"server\":1,\"ca_file\":2,\"authorization_file\":\"\","
+        + "\"reboot\":[]}");
+    DeviceConfig config = Device.open(dir).config();
+
+    assertThat(messageOfCommand(config::requireServer)).isEqualTo(file + ": \"server\" is not a text");
+    assertThat(messageOf(() -> config.server().get()))
+        .isEqualTo(file + ": \"server\" is not a text");
+    assertThat(messageOf(() -> config.caFile().get()))
+        .isEqualTo(file + ": \"ca_file\" is not a text");
+    assertThat(messageOf(() -> config.authorizationFile().get()))
+        .isEqualTo(file + ": \"authorization_file\" is blank");
+    assertThat(messageOf(() -> config.health().command().get()))
+        .isEqualTo(file + ": lacks \"health_check\"");
+    assertThat(messageOf(() -> config.boot().reboot().get()))
+        .isEqualTo(file + ": \"reboot\" names no command");
+  }
+
+  @Test
+  void usesTheDefaultInsteadOfAWrongNumber() throws Exception {
+    Path file = write("device.json", """
+        {"server": "http://h/", "health_check": ["true"], "fetch_timeout_s": 2.5,
+         "health_timeout_s": 0, "health_tries": 1000, "health_interval_s": "1", "boot_tries": 10,
+         "on_invalid_state": "ask"}""");
+    Device device = Device.open(dir);
+
+    assertThat(device.config().fetchTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(device.config().health().limit()).isEqualTo(Duration.ofSeconds(200));
+    assertThat(device.config().boot().tries()).isEqualTo(3);
+    assertThat(device.config().repairsInvalidState()).isTrue();
+    assertThat(device.warnings(Deadlines.DEFAULT))
+        .contains(
+            file + ": \"fetch_timeout_s\" is not a whole number; 30 is used",
+            file + ": \"boot_tries\" is 10; it must be 1 to 9; 3 is used",
+            file + ": \"on_invalid_state\" is neither \"repair\" nor \"stop\"; \"repair\" is used")
+        .hasSize(6);
+  }
+
+  @Test
+  void takesNullForAbsent() throws Exception {
+    write("device.json", """
+        {"server": "http://h/", "health_check": ["true"], "ca_file": null, "reboot": null,
+         "boot_tries": null, "slots": null, "grubenv": null, "on_invalid_state": null,
+         "activation": {"windows": null, "hold_file": null, "fleet_lock": null}}""");
+    Device device = Device.open(dir);
+
+    assertThat(device.warnings(Deadlines.DEFAULT)).isEmpty();
+    assertThat(device.config().caFile().get()).isEmpty();
+    assertThat(device.config().activation()).isEqualTo(ActivationPolicy.ALWAYS);
+  }
+
+  @Test
+  void keepsTheOtherRulesOfAPolicyWithAWrongOne() throws Exception {
+    Path file = write("device.json", """
+        {"server": "http://h/", "health_check": ["true"], "activation": {"windows": ["Mon 2:00"],
+         "hold_file": "hold", "fleet_lock": {"url": "http://lock", "id": "x"}}}""");
+    ActivationPolicy policy = Device.open(dir).config().activation();
+
+    assertThat(policy.holdFile()).contains(dir.resolve("hold"));
+    assertThat(policy.fleetLock()).isPresent();
+    assertThat(policy.waits(ZonedDateTime.now(ZoneOffset.UTC), () -> Instant.EPOCH))
+        .singleElement()
+        .matches(wait -> wait.reason() == ActivationWait.Reason.CONFIGURATION)
+        .matches(wait -> wait.words().startsWith(file + ": \"windows\": \"Mon 2:00\""))
+        .matches(wait -> wait.words().endsWith("; no update is activated"));
   }
 
   @ParameterizedTest
@@ -188,10 +276,11 @@ final class DeviceFilesTest {
   void rejectsAnAddressWithAPasswordAndDoesNotShowIt(String address) throws Exception {
     write("device.json", "{\"server\":\"" + address + "\",\"health_check\":[\"x\"]}");
 
-    assertThat(messageOf(() -> Device.open(dir)))
+    assertThat(messageOf(() -> Device.open(dir).config().server().get()))
         .contains("\"server\"")
         .doesNotContain("sec")
         .doesNotContain("user:");
+    assertThat(Device.open(dir).warnings(Deadlines.DEFAULT).toString()).doesNotContain("sec");
   }
 
   @Test

@@ -51,6 +51,15 @@ final class HealthCheckProcessTest {
   }
 
   @Test
+  void decidesNothingWithoutACommand() throws Exception {
+    Path file = Files.writeString(dir.resolve("device.json"), "{\"health_check\":\"true\"}");
+
+    assertThat(new HealthCheckProcess().check(Device.open(dir), Slot.B, Optional.empty()))
+        .isEqualTo(HealthResult.undetermined("health check cannot be started: " + file
+            + ": \"health_check\" is not a list of texts"));
+  }
+
+  @Test
   void knowsWhatRuns() throws Exception {
     assertThat(check(10, "sh", "-c", "echo $UPDATE_SLOT $UPDATE_VERSION $UPDATE_DEVICE; exit 1"))
         .isEqualTo(HealthResult.unhealthy("health check failed: exit code 1: b v2 " + dir));

@@ -111,7 +111,7 @@ final class MaintenanceWindowTest {
   void waitsAsLongAsTheHoldFileExists(@TempDir Path dir) throws Exception {
     Path hold = dir.resolve("hold");
     ActivationPolicy policy =
-        new ActivationPolicy(Optional.empty(), Optional.of(hold), Optional.empty());
+        new ActivationPolicy(Optional.empty(), Optional.of(hold), Optional.empty(), List.of());
     assertThat(reasons(policy)).isEmpty();
 
     Files.createSymbolicLink(hold, Path.of("nowhere"));
@@ -124,7 +124,8 @@ final class MaintenanceWindowTest {
   }
 
   private static ActivationPolicy policy(List<MaintenanceWindow> windows) {
-    return new ActivationPolicy(Optional.of(windows), Optional.empty(), Optional.empty());
+    return new ActivationPolicy(
+        Optional.of(windows), Optional.empty(), Optional.empty(), List.of());
   }
 
   private static MaintenanceWindow window(String text) throws Exception {
