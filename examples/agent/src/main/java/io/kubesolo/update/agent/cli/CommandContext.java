@@ -245,6 +245,9 @@ public final class CommandContext {
 
   /** Opens the lifecycle with a clock, and reports warnings on the state file. */
   UpdateLifecycle open(InstantSource clock) throws Failure {
+    if (device().isDefined()) {
+      Device.require(device().get());
+    }
     UpdateLifecycle lifecycle = Failure.orThrow(UpdateLifecycle.open(
         StateFile.at(statePath(), clock).withBoot(this::boot),
         settings().withClock(clock),

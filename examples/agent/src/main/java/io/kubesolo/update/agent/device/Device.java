@@ -5,6 +5,7 @@ import io.kubesolo.update.agent.io.SmallFile;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines;
 import io.vavr.control.Option;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -35,6 +36,13 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
 
   private static Path config(Path dir) {
     return dir.resolve(DeviceConfig.FILE);
+  }
+
+  /** Throws unless a directory is that of a device, which says the presence of its configuration. */
+  public static void require(Path dir) throws Failure {
+    if (Files.notExists(config(dir))) {
+      throw Failure.at(config(dir), "no such file or directory");
+    }
   }
 
   /** Returns the warnings about the configuration under these deadlines, one line for each. */

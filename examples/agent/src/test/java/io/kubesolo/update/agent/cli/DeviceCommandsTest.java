@@ -423,6 +423,24 @@ final class DeviceCommandsTest extends DeviceWithServer {
   }
 
   @Test
+  void sendsNothingToADirectoryThatIsNoDevice() {
+    for (String command : List.of("cancel", "ack", "send check", "tick", "replay -")) {
+      Path typo = dir.resolve("typo");
+      List<String> words = new ArrayList<>(List.of("--device", typo.toString()));
+      words.addAll(List.of(command.split(" ")));
+
+      CommandLineRun.Result result =
+          CommandLineRun.run(Map.of(), new byte[0], words.toArray(String[]::new));
+
+      assertThat(result.code()).as(command).isEqualTo(ExitCode.OTHER);
+      assertThat(result.err())
+          .isEqualTo("update-agent: " + typo.resolve("device.json")
+              + ": no such file or directory\n");
+      assertThat(typo).doesNotExist();
+    }
+  }
+
+  @Test
   void warnsOfAKeyOfANewerAgent() throws Exception {
     device.configure("from_the_future", 1);
 
