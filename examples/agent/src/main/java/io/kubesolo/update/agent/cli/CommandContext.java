@@ -290,7 +290,7 @@ public final class CommandContext {
         config -> updateServer(dir, config),
         new HealthCheckProcess(),
         config -> fleetLock(dir, config),
-        new RebootProcess(),
+        new RebootProcess(dir),
         BootRecord::hostUptimeNow,
         ProgressBar.on(output),
         output::message,

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that is killed, with all processes that it has started, if it still runs when it is
- * closed or when this JVM is terminated. Descendants are found by their parents. Daemons, which
+ * A command that is killed, with all processes that it has started, when it is closed or when this
+ * JVM is terminated, also if it has ended and they have not. Descendants are found by their parents. Daemons, which
  * have left their parent, are found by a mark that they inherit in their environment.
  */
 final class GuardedProcess implements AutoCloseable {
@@ -51,6 +51,11 @@ final class GuardedProcess implements AutoCloseable {
     return started;
   }
 
+  /** Leaves the processes that the command has started alone. */
+  synchronized void release() {
+    process = null;
+  }
+
   /** Kills what still runs. If this JVM is being terminated, this does not return. */
   @Override
   public void close() {
@@ -63,7 +68,7 @@ final class GuardedProcess implements AutoCloseable {
   }
 
   private synchronized void kill() {
-    if (process != null && process.isAlive()) {
+    if (process != null) {
       killTree(process.toHandle());
     }
   }

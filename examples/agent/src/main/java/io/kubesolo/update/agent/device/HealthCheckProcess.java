@@ -11,8 +11,11 @@ import java.util.Optional;
 /**
  * Runs the device's check command. The slot is healthy if the exit code is 0 and comes in time. The
  * command finds the running slot and version in {@code UPDATE_SLOT} and {@code UPDATE_VERSION}, and
- * the device's directory in {@code UPDATE_DEVICE}. At the timeout, and if this JVM is terminated,
- * it is killed with all processes that it has started.
+ * the device's directory, in which it runs, in {@code UPDATE_DEVICE}. At the timeout, and if this
+ * JVM is terminated, it is killed with all processes that it has started. What a command leaves
+ * that is not healthy is killed too.
+ *
+ * <p>The exit codes 126 and 127 are those of a shell that cannot start a command.
  */
 public final class HealthCheckProcess implements HealthProbe {
   /** How long the output of an ended command is awaited; a process that it left may hold it. */
@@ -34,6 +37,7 @@ public final class HealthCheckProcess implements HealthProbe {
       throws Failure {
     ProcessBuilder builder = new ProcessBuilder(device.config().health().command().get());
     builder.redirectErrorStream(true);
+    builder.directory(device.dir().toFile());
     Map<String, String> environment = builder.environment();
     environment.put("UPDATE_SLOT", slot.letter());
     environment.put("UPDATE_DEVICE", device.dir().toAbsolutePath().toString());
@@ -50,11 +54,14 @@ public final class HealthCheckProcess implements HealthProbe {
       return HealthResult.unhealthy(
           "health check failed: no answer within " + timeout.toSeconds() + " s" + output.now());
     }
-    command.close();
-    String line = output.after(OUTPUT_MS);
     int code = process.exitValue();
+    if (code == 0) {
+      command.release();
+      return HealthResult.HEALTHY;
+    }
+    String line = output.after(OUTPUT_MS);
     return switch (code) {
-      case 0 -> HealthResult.HEALTHY;
+      case 126, 127 -> HealthResult.undetermined("health check cannot be started" + line);
       case 129 -> HealthResult.undetermined("health check was ended by SIGHUP" + line);
       case 130 -> HealthResult.undetermined("health check was ended by SIGINT" + line);
       case 143 -> HealthResult.undetermined("health check was ended by SIGTERM" + line);

@@ -2,11 +2,12 @@ package io.kubesolo.update.agent.device;
 
 import io.kubesolo.update.agent.io.Failure;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the command that reboots the device. The command is not killed when the reboot ends
+ * Runs the command that reboots the device, in the device directory. The command is not killed when the reboot ends
  * this process.
  */
 public final class RebootProcess implements Reboot {
@@ -15,10 +16,20 @@ public final class RebootProcess implements Reboot {
 
   private static final long OUTPUT_MS = 500;
 
+  private final Path dir;
+
+  /** Reboots the device of a directory. */
+  public RebootProcess(Path dir) {
+    this.dir = dir;
+  }
+
   @Override
   public void run(List<String> command) throws Failure {
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      Process process = new ProcessBuilder(command)
+          .directory(dir.toFile())
+          .redirectErrorStream(true)
+          .start();
       process.getOutputStream().close();
       LastOutputLine output = LastOutputLine.of(process.getInputStream());
       if (process.waitFor(PATIENCE_S, TimeUnit.SECONDS) && process.exitValue() != 0) {

@@ -143,4 +143,13 @@ final class WrongConfigurationTest extends DeviceWithServer {
         .contains("\"reboot\" is not a list of texts");
     assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
   }
+
+  @Test
+  void runsTheRebootCommandInTheDirectoryOfTheDevice() throws Exception {
+    device.configure("reboot", List.of("touch", "rebooted"));
+
+    device.done("run");
+
+    assertThat(device.dir.resolve("rebooted")).exists();
+  }
 }

@@ -6,6 +6,7 @@ import io.kubesolo.update.agent.io.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +52,31 @@ final class HealthCheckProcessTest {
   }
 
   @Test
+  void decidesNothingIfAShellCannotStartTheCommand() throws Exception {
+    assertThat(check(10, "sh", "-c", "./missing.sh").outcome())
+        .isEqualTo(HealthResult.Outcome.UNDETERMINED);
+    assertThat(check(10, "sh", "-c", "echo not found; exit 127"))
+        .isEqualTo(HealthResult.undetermined("health check cannot be started: not found"));
+    assertThat(check(10, "sh", "-c", "exit 126"))
+        .isEqualTo(HealthResult.undetermined("health check cannot be started"));
+  }
+
+  @Test
   void decidesNothingWithoutACommand() throws Exception {
     Path file = Files.writeString(dir.resolve("device.json"), "{\"health_check\":\"true\"}");
 
     assertThat(new HealthCheckProcess().check(Device.open(dir), Slot.B, Optional.empty()))
         .isEqualTo(HealthResult.undetermined("health check cannot be started: " + file
             + ": \"health_check\" is not a list of texts"));
+  }
+
+  @Test
+  void runsInTheDirectoryOfTheDevice() throws Exception {
+    Path script = Files.writeString(dir.resolve("check.sh"), "#!/bin/sh\npwd; exit 1\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    assertThat(check(10, "./check.sh"))
+        .isEqualTo(HealthResult.unhealthy("health check failed: exit code 1: " + dir));
   }
 
   @Test
@@ -101,8 +121,41 @@ final class HealthCheckProcessTest {
   }
 
   @Test
+  void killsWhatAnUnhealthyCommandLeft() throws Exception {
+    assertThat(check(20, "sh", "-c", leaving("echo sick; exit 1")))
+        .isEqualTo(HealthResult.unhealthy("health check failed: exit code 1: sick"));
+    assertThat(check(20, "sh", "-c", leaving("exit 127")).isHealthy()).isFalse();
+
+    assertThat(Files.readAllLines(pids())).hasSize(2).noneMatch(pid -> runs(pid));
+  }
+
+  @Test
+  void leavesAloneWhatAHealthyCommandLeft() throws Exception {
+    assertThat(check(20, "sh", "-c", leaving("exit 0")).isHealthy()).isTrue();
+
+    String pid = Files.readString(pids()).strip();
+    assertThat(runs(pid)).isTrue();
+    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  /** Returns a script that leaves a process of its own. */
+  private String leaving(String end) {
+    return "setsid sleep 600 >/dev/null 2>&1 & echo $! >> %s; %s".formatted(pids(), end);
+  }
+
+  @Test
   void killsAllThatItStartedIfTheAgentIsTerminated() throws Exception {
-    configure(600, "sh", "-c", sleepers());
+    endsWithAllThatItStarted(sleepers());
+  }
+
+  @Test
+  void killsWhatATryLeftIfTheAgentIsTerminatedInTheNextOne() throws Exception {
+    endsWithAllThatItStarted("[ -e %1$s ] || { %2$s; }; %3$s"
+        .formatted(pids(), leaving("exit 1"), sleepers()));
+  }
+
+  private void endsWithAllThatItStarted(String script) throws Exception {
+    configure(600, "sh", "-c", script);
     Path out = dir.resolve("out");
     Process agent = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -124,9 +177,9 @@ final class HealthCheckProcessTest {
       assertThat(agent.waitFor(20, TimeUnit.SECONDS)).isTrue();
       assertThat(agent.exitValue()).isEqualTo(143);
       assertThat(Files.readAllLines(pids())).noneMatch(pid -> runs(pid));
-      assertThat(Files.readString(out))
+      assertThat(Files.readAllLines(out))
           .as("what follows from a check that was killed")
-          .isEmpty();
+          .allMatch(line -> line.contains("(try 1 of 3"));
     } finally {
       agent.destroyForcibly();
     }
