@@ -51,7 +51,7 @@ final class EventStream {
       return Problems.of(
           HttpStatus.GONE,
           "unknown_position",
-          "not every transition after this position is kept; read the devices, and follow anew");
+          "not every transition after this position is kept; read the devices, and follow from now");
     }
     long position = asked == null ? log.end() : asked;
     if (!clients.tryAcquire()) {

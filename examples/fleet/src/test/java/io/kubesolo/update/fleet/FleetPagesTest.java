@@ -107,12 +107,12 @@ class FleetPagesTest {
   @Test
   void aDeviceThatOnlyAsksForAnUpdateIsInNoRollout() throws Exception {
     download("gate-1", "v2");
-    assertThat(html("/")).doesNotContain("No device is on its way");
+    assertThat(html("/")).doesNotContain("No rollout is in progress");
     activate("gate-1");
     send("gate-1", "\"confirm\"");
     send("gate-1", "\"acknowledge\"");
     send("gate-1", "\"check\"");
-    assertThat(html("/")).contains("No device is on its way");
+    assertThat(html("/")).contains("No rollout is in progress");
   }
 
   @Test

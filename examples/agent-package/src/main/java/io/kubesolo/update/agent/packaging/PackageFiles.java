@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine;
@@ -37,7 +38,7 @@ public final class PackageFiles {
   private static final byte GZIP_BEST = 2;
 
   /** Files of the agent that an operator uses unchanged, or changes. */
-  private static final List<String> EXAMPLES = List.of("grub.cfg", "alerts.yml");
+  private static final List<String> EXAMPLES = List.of("grub.cfg", "alerts.yml", "dashboard.json");
 
   private final Path templates;
   private final Path agentDirectory;
@@ -122,6 +123,10 @@ public final class PackageFiles {
           directory.resolve("examples").resolve(example),
           Files.readAllBytes(agentDirectory.resolve(example)));
     }
+    for (Path schema : schemas()) {
+      write(
+          directory.resolve("schemas").resolve(schema.getFileName()), Files.readAllBytes(schema));
+    }
     write(directory.resolve("changelog.Debian.gz"), compressed(filled(name, "doc/changelog")));
     Path additional = templates.resolve(name).resolve("copyright");
     String copyright =
@@ -130,6 +135,12 @@ public final class PackageFiles {
     write(
         target.resolve(name).resolve("usr/share/lintian/overrides").resolve(name),
         filled(name, name + "/lintian-overrides").getBytes(UTF_8));
+  }
+
+  private List<Path> schemas() throws IOException {
+    try (Stream<Path> files = Files.list(agentDirectory.resolve("schemas"))) {
+      return files.toList();
+    }
   }
 
   /** Returns what the agent's jar says about its components, in the format of Debian. */

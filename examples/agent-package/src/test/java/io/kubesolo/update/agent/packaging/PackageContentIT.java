@@ -226,6 +226,16 @@ final class PackageContentIT {
         .startsWith("history\t");
   }
 
+  @Test
+  void theDocumentationHoldsTheSchemasAndTheExamples() {
+    Path documentation = files.resolve("usr/share/doc/update-agent");
+
+    assertThat(documentation.resolve("schemas")).isDirectoryContaining("glob:**/*.schema.json");
+    for (String example : List.of("grub.cfg", "alerts.yml", "dashboard.json")) {
+      assertThat(documentation.resolve("examples").resolve(example)).isNotEmptyFile();
+    }
+  }
+
   /** Each class is of this project, or has its paragraph in the copyright file. */
   @Test
   void theCopyrightFileKnowsEveryComponent() throws Exception {

@@ -10,7 +10,7 @@ final class CheckCommand extends DeviceCommand {
   private boolean json;
 
   CheckCommand(CommandContext context) {
-    super(context, "Asks the server what it offers.");
+    super(context, "Asks the server what it offers.", "Installs nothing.");
     syntax
         .flag("--json", () -> json = true, "Answer in one line of JSON.")
         .example("  update-agent --device demo/device check --json");

@@ -114,8 +114,8 @@ public final class CommandContext {
           "text|json",
           Format.class,
           this::setFormat,
-          "How results are written: for a person, or as JSON whose shape",
-          "the schemas beside the README describe (default: text).");
+          "How results are written: as readable text, or as JSON, whose schemas",
+          "are in /usr/share/doc/update-agent*/schemas (default: text).");
 
   private Format format = Format.TEXT;
   private Deadlines limits = LifecycleSettings.DEFAULT.deadlines();

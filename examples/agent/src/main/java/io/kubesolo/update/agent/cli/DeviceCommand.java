@@ -11,7 +11,7 @@ import io.kubesolo.update.agent.update.UpdateSession;
 abstract class DeviceCommand extends AgentCommand {
   private final RebootOption reboot;
 
-  DeviceCommand(CommandContext context, String description) {
+  DeviceCommand(CommandContext context, String... description) {
     super(context, description);
     reboot = new RebootOption(context, syntax);
   }

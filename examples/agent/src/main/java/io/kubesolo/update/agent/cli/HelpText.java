@@ -175,7 +175,7 @@ final class HelpText {
   private void examples() {
     String[] lines = spec.usageMessage().footer();
     if (lines.length > 0) {
-      text.append("\nExample:\n");
+      text.append(lines.length == 1 ? "\nExample:\n" : "\nExamples:\n");
       Arrays.stream(lines).forEach(line -> text.append(line).append('\n'));
     }
   }

@@ -9,11 +9,23 @@ import org.jspecify.annotations.Nullable;
 final class LineReader {
   private static final int MAX_LINE = 1 << 20;
 
+  /** The longest text about a line: it may quote the line. */
+  private static final int MAX_TEXT = 200;
+
   private final InputStream in;
 
   /** Reads lines from a stream, byte by byte. */
   LineReader(InputStream in) {
     this.in = in;
+  }
+
+  /**
+   * Returns what is wrong with a line. It is cut because it may quote all of the line. A place in the
+   * line is named by its column only, because the caller names the line.
+   */
+  static String problem(String text) {
+    String cut = text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";
+    return cut.replace("(line 1, column ", "(column ");
   }
 
   /** Returns the next line without its end, or null after the last one. */

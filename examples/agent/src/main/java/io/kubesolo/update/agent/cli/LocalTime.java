@@ -9,7 +9,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Set;
 
-/** Formats moments for a person: {@code 2026-01-31 08:05:09 +01:00}. */
+/** Formats moments for the operator: {@code 2026-01-31 08:05:09 +01:00}. */
 final class LocalTime {
   private static final Path LOCALTIME = Path.of("/etc/localtime");
   private static final Set<String> UTC =

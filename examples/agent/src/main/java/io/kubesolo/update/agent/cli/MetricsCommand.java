@@ -21,7 +21,8 @@ final class MetricsCommand extends AgentCommand {
             Path.class,
             path -> textfile = path,
             "Write them to this file instead, which is replaced in one step,",
-            "for node_exporter's textfile collector; its name ends in .prom.",
+            "for node_exporter's textfile collector, which only reads files",
+            "whose names end in .prom; another name is a warning.",
             "A FILE that exists and is not a regular file is refused.")
         .example(
             "  update-agent metrics",
@@ -40,8 +41,16 @@ final class MetricsCommand extends AgentCommand {
       context.output.text(text);
     } else {
       Textfile.replace(textfile, text);
+      warnOfName(textfile);
     }
     return ExitCode.OK;
+  }
+
+  private void warnOfName(Path file) {
+    if (!file.toString().endsWith(".prom")) {
+      context.output.warning(
+          file + ": node_exporter only reads files whose names end in .prom; choose such a name");
+    }
   }
 
   private boolean isStateFile(Path file) {

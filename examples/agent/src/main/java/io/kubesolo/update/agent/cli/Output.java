@@ -149,13 +149,19 @@ public final class Output {
   }
 
   void warning(String text) {
-    warnings.add(text);
-    err.println("update-agent: warning: " + OneLine.of(text));
+    report(warnings, "warning: ", text);
   }
 
   void error(String text) {
-    errors.add(text);
-    err.println("update-agent: " + OneLine.of(text));
+    report(errors, "", text);
+  }
+
+  /** Keeps the text only if {@link #end} writes it: a replay may report any number of lines. */
+  private void report(List<String> kept, String prefix, String text) {
+    if (!answered) {
+      kept.add(text);
+    }
+    err.println("update-agent: " + prefix + OneLine.of(text));
   }
 
   /**

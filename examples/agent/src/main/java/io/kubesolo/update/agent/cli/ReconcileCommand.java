@@ -35,7 +35,7 @@ final class ReconcileCommand extends AgentCommand {
         .flag(
             "--rebooted",
             () -> rebooted = true,
-            "Assume that the device has rebooted, whatever the boot id says.")
+            "Assume that the device has rebooted, even if the boot id is unchanged.")
         .example("  update-agent reconcile --running-version v1.0");
   }
 

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** Moves an invalid state file aside and starts anew. */
+/** Moves an invalid state file aside and writes a new one. */
 final class RepairCommand extends AgentCommand {
   RepairCommand(CommandContext context) {
     super(context, "Moves an invalid state file aside and writes a fresh one.");

@@ -23,13 +23,15 @@ final class ReplayCommand extends AgentCommand {
 
   ReplayCommand(CommandContext context) {
     super(
-        context, "Reads one event per line of JSON, sends it, and answers with one line of JSON.");
+        context,
+        "Reads one event per line of JSON, sends it, and answers with one line of JSON.",
+        "The keys of a line are event, to_version, running_version, error, force, retry,",
+        "and at, which sets the clock. What is wrong with an invalid line is reported",
+        "on standard error, and the replay goes on.");
     syntax
         .parameter(
             "FILE", Path.class, file -> source = file, "The file to read; - is standard input.")
-        .example(
-            "  echo '{\"event\":\"fail\",\"error\":\"no network\"}' | update-agent replay -",
-            "  Keys: event, to_version, running_version, error, force, retry, and at, which sets the clock.");
+        .example("  echo '{\"event\":\"fail\",\"error\":\"no network\"}' | update-agent replay -");
   }
 
   @Override
@@ -43,8 +45,10 @@ final class ReplayCommand extends AgentCommand {
   }
 
   private int replay(LineReader lines, UpdateLifecycle lifecycle) throws IOException, Failure {
+    long number = 0;
     for (byte[] line = lines.next(); line != null; line = lines.next()) {
-      context.output.json(answer(line, lifecycle));
+      number++;
+      context.output.json(answer(number, line, lifecycle));
       if (context.output.out().checkError()) {
         return ExitCode.OTHER;
       }
@@ -53,9 +57,11 @@ final class ReplayCommand extends AgentCommand {
   }
 
   /** Sends the event of a line, and returns the line that answers it. */
-  private String answer(byte[] line, UpdateLifecycle lifecycle) throws Failure {
-    Option<ReplayLine> parsed = ReplayLine.parse(line);
-    if (parsed.isEmpty()) {
+  private String answer(long number, byte[] line, UpdateLifecycle lifecycle) throws Failure {
+    Either<String, ReplayLine> parsed = ReplayLine.parse(line);
+    if (parsed.isLeft()) {
+      context.output.error(
+          source + ": line " + number + ": " + LineReader.problem(parsed.getLeft()));
       return JsonAnswer.invalid(lifecycle);
     }
     lineTime = parsed.get().at();

@@ -23,7 +23,7 @@ final class RollbackCommand extends DeviceCommand {
         .flag(
             "--retry",
             () -> retry = true,
-            "The version is not the cause, and may be installed again.")
+            "Allow the version to be installed again, because it is not the cause.")
         .example("  update-agent --device demo/device rollback --reason 'too slow'");
   }
 

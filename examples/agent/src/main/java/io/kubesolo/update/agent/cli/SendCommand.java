@@ -50,7 +50,7 @@ final class SendCommand extends AgentCommand {
         .flag(
             "--retry",
             retry,
-            "The version is not the cause, and may be installed again (rollback).")
+            "Allow the version to be installed again, because it is not the cause (rollback).")
         .option(
             "--if-revision",
             "N",

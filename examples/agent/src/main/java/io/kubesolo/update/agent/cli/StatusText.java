@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A status for a person: first what is needed most, then the details. */
+/** A status for the operator: first what is needed most, then the details. */
 final class StatusText {
   private static final int VALUE_COLUMN = 13;
 
@@ -76,7 +76,7 @@ final class StatusText {
 
   private static String nextBoot(DeviceStatus status) {
     if (status.next().isEmpty()) {
-      return "unknown: the boot environment cannot be read; the next healthcheck writes it anew";
+      return "unknown: the boot environment cannot be read; the next healthcheck writes a new one";
     }
     String slot = "slot " + status.next().get();
     return status.nextVersion().isEmpty()
@@ -92,6 +92,9 @@ final class StatusText {
       words.append(' ').append(view.age().get());
       if (snapshot.limit().isDefined()) {
         words.append(" of ").append(Deadlines.inWords(snapshot.limit().get()));
+      }
+      if (snapshot.rebooted()) {
+        words.append(" (the device has booted since)");
       }
     }
     if (state.revision() > 0 && state.updatedAt().isDefined()) {

@@ -25,7 +25,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
     return state().phase() == Phase.FAILED || state().phase() == Phase.ROLLED_BACK;
   }
 
-  /** Returns what a person should do now, or none. */
+  /** Returns what the operator should do now, or none. */
   Option<String> toDo() {
     if (snapshot.overdue().isDefined()) {
       return Option.some(
@@ -58,7 +58,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
   /** Returns what the running slot needs before anything else. */
   private Option<String> beforeNextStep() {
     if (device.isBootUnknown()) {
-      return Option.some("run healthcheck, which writes the boot environment anew");
+      return Option.some("run healthcheck, which writes a new boot environment");
     }
     return Option.when(device.isOnTrial(), "run healthcheck, which marks the slot good");
   }
@@ -98,13 +98,15 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
         : "run apply, which tries again, or ack";
   }
 
-  /** Returns how long the phase has lasted, by the kernel's uptime; the wall clock may be wrong. */
+  /**
+   * Returns how long the phase has lasted, by the kernel's uptime; the wall clock may be wrong. If
+   * the device has booted since, only the time since the boot is known.
+   */
   Option<String> age() {
     if (snapshot.age().isEmpty()) {
       return Option.none();
     }
     String age = Deadlines.inWords(snapshot.age().get());
-    return Option.some(
-        snapshot.rebooted() ? "since before the boot " + age + " ago" : "for " + age);
+    return Option.some((snapshot.rebooted() ? "for at least " : "for ") + age);
   }
 }

@@ -194,9 +194,9 @@ final class Syntax {
         .description(description);
   }
 
-  /** Adds an example of use, which is shown below the help. */
+  /** Adds examples of use, which are shown below the help. */
   Syntax example(String... lines) {
-    spec.usageMessage().footerHeading("%nExample:%n").footer(lines);
+    spec.usageMessage().footer(lines);
     return this;
   }
 

@@ -10,8 +10,8 @@ final class TickCommand extends AgentCommand {
     super(
         context,
         "Ends a phase that has lasted longer than its deadline.",
-        "Sends fail or rollback if the phase is overdue, else nothing; a running command notices",
-        "it at its next step. Let a timer run it every few minutes.");
+        "Sends fail or rollback if the phase is overdue, else nothing; a running command sees",
+        "this at its next step. Run it by a timer every few minutes.");
     syntax.example("  update-agent --deadlines downloading=2h tick");
   }
 

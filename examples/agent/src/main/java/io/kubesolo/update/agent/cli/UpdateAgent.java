@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
+import io.vavr.control.Option;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -14,10 +15,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
@@ -199,7 +204,7 @@ public final class UpdateAgent {
 
   private static String problem(ParameterException e) {
     if (!(e instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(e.getMessage());
+      return invalidValue(e).getOrElse(() -> String.valueOf(e.getMessage()));
     }
     String word = unmatched.getUnmatched().get(0);
     CommandSpec command = e.getCommandLine().getCommandSpec();
@@ -216,6 +221,35 @@ public final class UpdateAgent {
     return "unknown command '" + word + "'" + Suggestion.words(word, names);
   }
 
+  /** Returns which argument is missing, or is none of its possible values; none of other errors. */
+  private static Option<String> invalidValue(ParameterException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof MissingParameterException missing
+        && message.startsWith("Missing required")
+        && !message.startsWith("Missing required parameter for")) {
+      return Option.some(names(missing.getMissing()) + " is missing");
+    }
+    ArgSpec argument = e.getArgSpec();
+    if (argument == null || !argument.type().isEnum() || e.getValue() == null) {
+      return Option.none();
+    }
+    StringJoiner values = new StringJoiner(", ");
+    for (Object value : argument.type().getEnumConstants()) {
+      values.add(value.toString());
+    }
+    return Option.some(
+        "%s is one of %s; not '%s'".formatted(names(List.of(argument)), values, e.getValue()));
+  }
+
+  private static String names(List<ArgSpec> arguments) {
+    StringJoiner names = new StringJoiner(", ");
+    for (ArgSpec argument : arguments) {
+      names.add(
+          argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel());
+    }
+    return names.toString();
+  }
+
   private static String suggestedOption(String name, CommandSpec command) {
     String words = Suggestion.words(name, command.optionsMap().keySet());
     return words.isEmpty() && command.parent() == null
@@ -224,7 +258,8 @@ public final class UpdateAgent {
   }
 
   private int usageError(String problem, CommandSpec command) {
-    context.output.error(problem + "; see " + command.qualifiedName() + " --help");
+    String page = command.qualifiedName() + (command.name().equals("help") ? "" : " --help");
+    context.output.error(problem + (problem.endsWith("?") ? " See " : "; see ") + page);
     return ExitCode.USAGE;
   }
 

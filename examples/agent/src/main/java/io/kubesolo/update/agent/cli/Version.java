@@ -12,7 +12,7 @@ final class Version {
         "Java " + System.getProperty("java.version"),
         ClassArchive.inUse()
             .map(path -> "class archive: " + path)
-            .getOrElse("class archive: none is used, and each start takes twice the time; the"
-                + " README says under Packaging how to make one"));
+            .getOrElse("class archive: none is used, so each start takes twice the time; start the"
+                + " agent by its launcher, or reinstall the package"));
   }
 }

@@ -70,7 +70,7 @@ final class WhatIfCommand extends AgentCommand {
             Integer.class,
             number -> from = number,
             "Start from the state after the N-th newest entry of the history,",
-            "as far as the history tells it; 1 is the newest.")
+            "as far as the history records it; 1 is the newest.")
         .flag("--as-replay", () -> asReplay = true, "Print the events as lines for replay.")
         .flag(
             "--as-transcript",
@@ -141,7 +141,9 @@ final class WhatIfCommand extends AgentCommand {
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         int number = events.size() + 1;
         events.add(ReplayLine.parse(line)
-            .getOrElseThrow(() -> Failure.at(source, "line " + number + " is not an event")));
+            .mapLeft(LineReader::problem)
+            .getOrElseThrow(
+                why -> Failure.at(source, "line " + number + " is not an event: " + why)));
       }
       return events;
     } catch (IOException e) {

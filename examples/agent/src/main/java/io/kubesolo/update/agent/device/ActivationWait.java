@@ -8,7 +8,7 @@ import java.util.Locale;
  * <p>Immutable.
  *
  * @param reason the rule that forbids it
- * @param words what forbids it, for a person
+ * @param words what forbids it, for the operator
  */
 public record ActivationWait(Reason reason, String words) {
   /** The rules of an activation policy. */

@@ -45,7 +45,7 @@ public record BootEnvironmentFile(Path path) {
 
   /**
    * Returns the environment after making it durable, because a process may have been killed between
-   * its write and its fsync. One that is missing or damaged is written anew, with a warning.
+   * its write and its fsync. One that is missing or damaged is replaced, with a warning.
    *
    * @param running the slot that boots next if the file does not say it
    * @param tries the boots of a slot that is not marked good
@@ -57,7 +57,7 @@ public record BootEnvironmentFile(Path path) {
     try {
       environment = parse(content);
     } catch (Failure damage) {
-      warnings.accept("%s; written anew: slot %s boots next and is not marked good"
+      warnings.accept("%s; replaced by a new one: slot %s boots next and is not marked good"
           .formatted(damage.message(), running));
       return write(anew(running, tries, content));
     }
@@ -65,7 +65,7 @@ public record BootEnvironmentFile(Path path) {
       synchronize();
       return environment;
     }
-    warnings.accept(path + ": GRUB cannot change its block; written anew with the same values");
+    warnings.accept(path + ": GRUB cannot change its block; written again with the same values");
     return write(environment);
   }
 

@@ -29,7 +29,7 @@ public interface UpdateServer {
   /** Returns how often, and after which pauses, a request is repeated. */
   Retries retries();
 
-  /** Returns the address of a file, for a person. */
+  /** Returns the address of a file, for the operator. */
   String address(String name);
 
   /**

@@ -6,6 +6,7 @@ import io.kubesolo.update.core.EventField;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.persist.EventLine;
+import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.time.Instant;
@@ -19,9 +20,9 @@ import java.util.stream.Collectors;
  * @param at the time of the event, or none for the present
  */
 public record ReplayLine(UpdateEvent event, Option<Instant> at) {
-  /** Reads a line; none if it is not a JSON object, or not an event with all its values. */
-  public static Option<ReplayLine> parse(byte[] line) {
-    return EventLine.parse(line).toOption().map(read -> new ReplayLine(read.event(), read.at()));
+  /** Reads a line; or says why it is not a JSON object, or not an event with all its values. */
+  public static Either<String, ReplayLine> parse(byte[] line) {
+    return EventLine.parse(line).map(read -> new ReplayLine(read.event(), read.at()));
   }
 
   /** Returns the line of an event without a time. */

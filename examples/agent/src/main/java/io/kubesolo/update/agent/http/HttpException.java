@@ -33,7 +33,7 @@ public final class HttpException extends IOException {
   /**
    * Returns a failure that may pass by itself.
    *
-   * @param problem what is wrong, for a person
+   * @param problem what is wrong, for the operator
    * @return the failure
    */
   public static HttpException retry(String problem) {
@@ -47,7 +47,7 @@ public final class HttpException extends IOException {
   /**
    * Returns a failure that passes once an operator has changed something.
    *
-   * @param problem what is wrong, for a person
+   * @param problem what is wrong, for the operator
    * @return the failure
    */
   public static HttpException waiting(String problem) {
@@ -57,7 +57,7 @@ public final class HttpException extends IOException {
   /**
    * Returns a failure that does not go away if the request is repeated.
    *
-   * @param problem what is wrong, for a person
+   * @param problem what is wrong, for the operator
    * @return the failure
    */
   public static HttpException otherRequest(String problem) {
@@ -74,7 +74,7 @@ public final class HttpException extends IOException {
   }
 
   /**
-   * Returns what is wrong, for a person. Text from a server is in it without escapes.
+   * Returns what is wrong, for the operator. Text from a server is in it without escapes.
    *
    * @return the message
    */

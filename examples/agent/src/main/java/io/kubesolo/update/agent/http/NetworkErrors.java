@@ -14,6 +14,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +44,7 @@ final class NetworkErrors {
     }
     String what = message(e);
     if (e instanceof ConnectException) {
-      return "no connection: " + what;
+      return what.substring(0, 1).toLowerCase(Locale.ROOT) + what.substring(1);
     }
     boolean cut = e instanceof EOFException || e instanceof SocketException;
     return (cut ? "cut off: " : "broken off: ") + what;
@@ -82,6 +83,7 @@ final class NetworkErrors {
   }
 
   private static String message(Throwable thrown) {
-    return thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
+    String message = thrown.getMessage();
+    return message == null || message.isEmpty() ? thrown.getClass().getSimpleName() : message;
   }
 }

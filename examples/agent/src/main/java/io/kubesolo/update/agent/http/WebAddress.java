@@ -47,7 +47,7 @@ final class WebAddress {
     return address.getRawQuery() == null ? path : path + "?" + address.getRawQuery();
   }
 
-  /** Returns the address for a person, without its query, which may hold a signature or token. */
+  /** Returns the address as readable text, without its query, which may hold a signature. */
   static String shown(URI address) {
     return "%s://%s%s%s"
         .formatted(

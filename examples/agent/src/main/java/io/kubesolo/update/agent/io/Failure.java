@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The reason why a command could not do its work. The message is one line for a person: what it is
+ * The reason why a command could not do its work. The message is one readable line: what it is
  * about, what is wrong, and what to do. A failure is expected, and so it has no stack trace.
  */
 public final class Failure extends Exception {
@@ -72,7 +72,7 @@ public final class Failure extends Exception {
   }
 
   private static Failure of(Rejection rejection, boolean ofState) {
-    // The place is enough for a person; the parser's own text is left out.
+    // The place is enough for the operator; the parser's own text is left out.
     String problem = rejection
         .message()
         .replaceFirst("not JSON: .* (\\(line \\d+, column \\d+\\))$", "not JSON $1");
@@ -122,7 +122,7 @@ public final class Failure extends Exception {
     return kind;
   }
 
-  /** Returns the line for a person. */
+  /** Returns the line for the operator. */
   public String message() {
     return message;
   }

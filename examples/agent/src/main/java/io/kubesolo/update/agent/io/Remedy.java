@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a person can do about a rejection. */
+/** What the operator can do about a rejection. */
 final class Remedy {
   /** The remedies by the error text of the operating system, which the library passes on. */
   private static final Map<String, String> BY_ERROR = new LinkedHashMap<>();

@@ -52,7 +52,7 @@ public record DeviceStatus(
         boot.map(env -> rebootRequired(env, running.slot(), slots)));
   }
 
-  /** Returns what runs and what boots next, for a person. */
+  /** Returns what runs and what boots next, for the operator. */
   public String outlook() {
     String runs = "Slot " + slot + " runs";
     if (next.isEmpty()) {

@@ -53,7 +53,7 @@ record HttpReply(int status, Map<String, String> headers, String body, boolean i
     return new HttpReply(status, Map.of("Content-Type", contentType), body, false);
   }
 
-  /** Returns an answer of one line for a person, with its line break. */
+  /** Returns an answer of one line for the operator, with its line break. */
   static HttpReply text(int status, String line) {
     return of(status, "text/plain; charset=utf-8", line + "\n");
   }

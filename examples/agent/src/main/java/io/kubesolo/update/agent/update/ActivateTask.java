@@ -13,7 +13,7 @@ public final class ActivateTask {
     this.session = session;
   }
 
-  /** Does the work, and returns a line for a person. */
+  /** Does the work, and returns a line for the operator. */
   public String run() throws Failure {
     BootSelection boot = session.bootSelection();
     if (session.phase() == Phase.STAGED) {

@@ -28,7 +28,7 @@ public final class ApplyTask {
     this.force = force;
   }
 
-  /** Does the work, and returns a line for a person. */
+  /** Does the work, and returns a line for the operator. */
   public String run() throws Failure {
     return switch (session.phase()) {
       case IDLE -> {
@@ -49,7 +49,7 @@ public final class ApplyTask {
     };
   }
 
-  /** Returns what the server offers instead of the activated target, for a person. */
+  /** Returns what the server offers instead of the activated target, for the operator. */
   private String otherOffer() {
     try {
       String offered = session.fetchManifest().version();
@@ -84,15 +84,14 @@ public final class ApplyTask {
   }
 
   private String endWithoutUpdate() throws Failure {
-    String line = session.version() + " runs, and the server offers no other version";
     if (session.phase() == Phase.CHECKING) {
       session.send(new NoUpdate());
     }
     if (session.phase() == Phase.STAGED) {
       session.send(new Cancel());
-      return line + " any more";
+      return session.version() + " runs, and the server no longer offers another version";
     }
-    return line;
+    return session.version() + " runs, and the server offers no other version";
   }
 
   private String start(Manifest offer) throws Failure {
@@ -184,7 +183,7 @@ public final class ApplyTask {
   }
 
   private String staged() {
-    return "%s is staged in slot %s; activate boots it next"
+    return "%s is staged in slot %s; run activate to boot it next"
         .formatted(session.target(), session.passiveSlot());
   }
 

@@ -178,7 +178,7 @@ final class BootSelection {
     }
   }
 
-  /** Returns what the next boot brings, for a person. */
+  /** Returns what the next boot brings, for the operator. */
   String outlook() throws Failure {
     BootEnvironment env = env();
     if (env.active() == session.runningSlot()) {
@@ -190,6 +190,6 @@ final class BootSelection {
         .knownContent(env.active())
         .map(SlotContent::version)
         .orElse("an unknown version");
-    return "reboot: slot %s boots next, with %s".formatted(env.active(), next);
+    return "reboot the device: slot %s boots next, with %s".formatted(env.active(), next);
   }
 }

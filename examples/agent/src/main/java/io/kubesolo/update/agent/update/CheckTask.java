@@ -101,7 +101,7 @@ public final class CheckTask {
       return refusal.isEmpty();
     }
 
-    /** Returns a line for a person. */
+    /** Returns a line for the operator. */
     public String line() {
       return withdrawn
           .map(activated -> "%s; %s is activated and no longer offered, rollback --retry undoes it"

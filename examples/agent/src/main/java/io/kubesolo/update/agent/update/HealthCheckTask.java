@@ -39,7 +39,7 @@ public final class HealthCheckTask {
     this.context = context;
   }
 
-  /** Does the work under the work lock, and returns a line for a person. */
+  /** Does the work under the work lock, and returns a line for the operator. */
   public String run() throws Failure {
     Device device = Device.open(context.dir());
     Either<Failure, ProcessLock.Held> lock = UpdateSession.tryLock(context, PATIENCE);
@@ -74,7 +74,7 @@ public final class HealthCheckTask {
     return unhealthy;
   }
 
-  /** Does the work while the work lock is held, and returns a line for a person. */
+  /** Does the work while the work lock is held, and returns a line for the operator. */
   String run(Device device) throws Failure {
     RunningSystem running = UpdateSession.settled(context, device);
     Either<Failure, UpdateSession> session = open(device, running);
@@ -104,7 +104,8 @@ public final class HealthCheckTask {
     if (opened.phase() == Phase.ACTIVATED) {
       return outlook;
     }
-    throw Failure.of(opened.version() + " is not kept; " + outlook);
+    String end = opened.phase() == Phase.ROLLED_BACK ? " was rolled back" : " does not boot next";
+    throw Failure.of(opened.version() + end + "; " + outlook);
   }
 
   private static UpdateSession orThrow(Either<Failure, UpdateSession> session) throws Failure {
@@ -234,9 +235,9 @@ public final class HealthCheckTask {
     if (environment.good()) {
       return "the slot was marked good before, and stays good";
     }
-    String left = "the slot is not marked good, and GRUB leaves it after %d more boots"
+    String left = "the slot is not marked good; boots left before GRUB starts the other slot: %d"
         .formatted(environment.counter());
-    return situation.needsReboot(true) ? left + ": reboot" : left;
+    return situation.needsReboot(true) ? left + "; reboot the device" : left;
   }
 
   /** Rolls back, and returns the failure to throw. */

@@ -10,7 +10,7 @@ import io.kubesolo.update.core.UpdateState;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** States and events as text for a person. */
+/** States and events as text for the operator. */
 public final class Messages {
   private Messages() {}
 

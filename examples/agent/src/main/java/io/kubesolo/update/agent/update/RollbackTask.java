@@ -15,7 +15,7 @@ public final class RollbackTask {
     this.event = event;
   }
 
-  /** Does the work, and returns a line for a person. */
+  /** Does the work, and returns a line for the operator. */
   public String run() throws Failure {
     BootSelection boot = session.bootSelection();
     switch (session.phase()) {

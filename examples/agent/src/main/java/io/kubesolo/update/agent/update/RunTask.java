@@ -40,7 +40,7 @@ public final class RunTask {
     this.failures = failures;
   }
 
-  /** One step of the round, which returns a line for a person. */
+  /** One step of the round, which returns a line for the operator. */
   @FunctionalInterface
   private interface Step {
     Optional<String> run() throws Failure;

@@ -136,7 +136,7 @@ public final class UpdateSession implements AutoCloseable {
   }
 
   /**
-   * Returns what runs on a device, after making its boot environment durable, or writing it anew if
+   * Returns what runs on a device, after making its boot environment durable, or replacing it if
    * it is missing or damaged.
    */
   static RunningSystem settled(UpdateContext context, Device device) throws Failure {
@@ -375,7 +375,7 @@ public final class UpdateSession implements AutoCloseable {
     return state().phase();
   }
 
-  /** Returns the target, for a person. */
+  /** Returns the target, for the operator. */
   String target() {
     return state().toVersion().getOrElse("an unknown version");
   }

@@ -181,7 +181,7 @@ class CommandLineTest {
 
     assertThat(stale.code()).isEqualTo(10);
     assertThat(stale.out()).contains("\"reason\":\"stale\"");
-    assertThat(stale.err()).contains("revision 0").contains("at 1");
+    assertThat(stale.err()).contains("revision 0").contains("at revision 1");
   }
 
   @ParameterizedTest
@@ -265,6 +265,11 @@ class CommandLineTest {
 
     assertThat(replayed.code()).isZero();
     assertThat(replayed.lines()).hasSize(13);
+    assertThat(replayed.err().lines())
+        .hasSize(10)
+        .contains("update-agent: -: line 5: no event is named \"frobnicate\"")
+        .anyMatch(line ->
+            line.startsWith("update-agent: -: line 3: this is not one JSON object (column "));
     assertThat(replayed.lines().get(0))
         .isEqualTo("{\"accepted\":true,\"state\":{\"phase\":\"checking\","
             + "\"started_at\":\"2026-01-02T03:04:05Z\",\"updated_at\":\"2026-01-02T03:04:05Z\","
@@ -493,6 +498,25 @@ class CommandLineTest {
         .message();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "diagram --format bmp | --format is one of mermaid, dot,",
+        "--engine petri status | --engine is one of table, spring; not 'petri'; see",
+        "completion tcsh | SHELL is one of bash, zsh, fish; not 'tcsh'; see",
+        "diagram | --format is missing; see",
+        "replay | FILE is missing; see",
+        "help sttus | did you mean 'status'? See update-agent help",
+        "status --jsn | did you mean '--json'? See update-agent status --help"
+      })
+  void saysWhatIsWrongWithAnArgument(String arguments, String problem) {
+    CommandLineRun.Result wrong = agent.run(arguments.split(" ", -1));
+
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains(problem).hasLineCount(1);
+  }
+
   static List<String> commands() {
     return Commands.NAMES;
   }
@@ -502,7 +526,7 @@ class CommandLineTest {
   void helpsWithEachCommandByAnExample(String command) {
     CommandLineRun.Result help = agent.run(command, "--help");
     List<String> example = help.lines().stream()
-        .dropWhile(line -> !line.equals("Example:"))
+        .dropWhile(line -> !line.matches("Examples?:"))
         .skip(1)
         .toList();
 
@@ -775,7 +799,7 @@ class CommandLineTest {
 
     assertThat(agent.run(events).out())
         .contains("download     denied by attemptsLeft (the target must differ from v2, whose"
-            + " attempts are used up (1 of 1), unless forced), with to_version v2,"
+            + " attempts are used up (1 of 1), unless the event is forced), with to_version v2,"
             + " running_version v1\n");
     assertThat(
             agent.run("events", "--to-version", "v3", "--running-version", "v1").out())

@@ -40,7 +40,8 @@ final class DeviceCommandsTest extends DeviceWithServer {
         .isEqualTo(DeviceFactory.content("v2", image("v2")));
     assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
 
-    assertThat(device.done("activate").out()).contains("reboot: slot b boots next, with v2");
+    assertThat(device.done("activate").out())
+        .contains("reboot the device: slot b boots next, with v2");
     assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
     assertThat(device.env()).matches(env -> env.active() == Slot.B && !env.good());
 
@@ -183,11 +184,12 @@ final class DeviceCommandsTest extends DeviceWithServer {
     assertThat(result.code()).isEqualTo(ExitCode.OTHER);
     assertThat(result.err())
         .contains(
-            "health check failed: exit code 1: no network; rolled back: reboot: slot a boots next");
+            "health check failed: exit code 1: no network; rolled back: reboot the device: slot a"
+                + " boots next");
     assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(device.env().active()).isEqualTo(Slot.A);
 
-    assertThat(device.run("healthcheck").err()).contains("v2 is not kept; reboot");
+    assertThat(device.run("healthcheck").err()).contains("v2 was rolled back; reboot");
     device.healthy(true);
     device.done("boot");
     device.done("healthcheck");
@@ -215,7 +217,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
 
     assertThat(device.run("healthcheck").err())
         .contains("v1 in slot a: health check failed: exit code 1: no network;"
-            + " the slot is not marked good, and GRUB leaves it after 2 more boots");
+            + " the slot is not marked good; boots left before GRUB starts the other slot: 2");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
     assertThat(device.env().good()).isFalse();
   }
@@ -469,7 +471,8 @@ final class DeviceCommandsTest extends DeviceWithServer {
 
     CommandLineRun.Result result = device.done("healthcheck");
 
-    assertThat(result.err()).contains("grubenv: is not a GRUB environment block; written anew");
+    assertThat(result.err())
+        .contains("grubenv: is not a GRUB environment block; replaced by a new one");
     assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
   }
 
@@ -506,7 +509,8 @@ final class DeviceCommandsTest extends DeviceWithServer {
     device.done("rollback");
     device.done("ack");
 
-    assertThat(device.run("healthcheck").err()).contains("v2 is not kept; reboot: slot a");
+    assertThat(device.run("healthcheck").err())
+        .contains("v2 does not boot next; reboot the device: slot a");
     device.done("boot");
     device.done("healthcheck");
     assertThat(device.running().slot()).isEqualTo(Slot.A);

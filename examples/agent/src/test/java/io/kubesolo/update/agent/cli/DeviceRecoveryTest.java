@@ -456,7 +456,7 @@ final class DeviceRecoveryTest extends DeviceWithServer {
 
     CommandLineRun.Result result = device.run("healthcheck", "--reboot-exit-code");
     assertThat(result.code()).isEqualTo(ExitCode.REBOOT);
-    assertThat(result.err()).contains("leaves it after").contains("reboot");
+    assertThat(result.err()).contains("boots left before").contains("reboot");
     assertThat(device.run("apply", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
 
     device.damage(Slot.B);

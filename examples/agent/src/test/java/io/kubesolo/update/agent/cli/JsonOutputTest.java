@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code --output json} prints has the shape that the schemas beside the README describe. */
+/** What {@code --output json} prints is valid against the schemas. */
 final class JsonOutputTest {
   @TempDir
   Path folder;

@@ -61,7 +61,7 @@ final class StatusOnDeviceTest extends DeviceWithServer {
 
     assertThat(status().get(1)).startsWith("next boot    unknown: ");
     assertThat(status())
-        .contains("to do        run healthcheck, which writes the boot environment anew");
+        .contains("to do        run healthcheck, which writes a new boot environment");
   }
 
   @Test

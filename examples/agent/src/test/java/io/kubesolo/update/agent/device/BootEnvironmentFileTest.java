@@ -191,7 +191,7 @@ final class BootEnvironmentFileTest {
       assertThat(warnings).hasSize(1);
       assertThat(warnings.get(0))
           .startsWith(file.path() + ": ")
-          .endsWith("; written anew: slot b boots next and is not marked good");
+          .endsWith("; replaced by a new one: slot b boots next and is not marked good");
       assertThat(environment.active()).isEqualTo(Slot.B);
       assertThat(text(file.path()))
           .startsWith("# GRUB Environment Block\nactive_slot=b\nboot_counter=5\nboot_success=0\n")
@@ -208,7 +208,7 @@ final class BootEnvironmentFileTest {
     file.settle(Slot.A, 3, warnings::add);
 
     assertThat(warnings).hasSize(1);
-    assertThat(warnings.get(0)).contains("grubenv: does not exist; written anew");
+    assertThat(warnings.get(0)).contains("grubenv: does not exist; replaced by a new one");
     assertThat(file.read().active()).isEqualTo(Slot.A);
     assertThat(file.read().good()).isFalse();
   }

@@ -124,7 +124,7 @@ public final class BadServerTest {
   void refusesTheConnection() throws Exception {
     server.close();
 
-    failsWith("manifest.json: no connection: Connection refused");
+    failsWith("manifest.json: connection refused");
   }
 
   @Test

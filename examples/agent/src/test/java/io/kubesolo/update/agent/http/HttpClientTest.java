@@ -342,7 +342,7 @@ final class HttpClientTest {
   void reportsARefusedConnection() throws IOException {
     server.close();
 
-    assertThat(refused(address())).hasMessage("no connection: Connection refused");
+    assertThat(refused(address())).hasMessage("connection refused");
   }
 
   @Test
@@ -607,7 +607,7 @@ final class HttpClientTest {
     environment.put("HTTP_PROXY", "me:password@127.0.0.1:" + port);
 
     assertThat(refused(URI.create("http://somewhere.invalid/")))
-        .hasMessage("proxy 127.0.0.1:" + port + ": no connection: Connection refused");
+        .hasMessage("proxy 127.0.0.1:" + port + ": connection refused");
   }
 
   @ParameterizedTest

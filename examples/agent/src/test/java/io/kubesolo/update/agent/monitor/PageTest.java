@@ -169,7 +169,7 @@ class PageTest {
   @Test
   void showsADeviceThatWasNeverUpdated() throws Exception {
     assertThat(get("/").body())
-        .contains("<h2 id=\"phase\">idle</h2>", "never updated", "No event is remembered.");
+        .contains("<h2 id=\"phase\">idle</h2>", "never updated", "No event is recorded.");
     assertThat(file).doesNotExist();
   }
 

@@ -41,6 +41,20 @@ class TextfileTest {
   }
 
   @Test
+  void aNameThatNodeExporterIgnoresIsAWarning() {
+    textfile = folder.resolve("update.txt");
+
+    CommandLineRun.Result written = write();
+
+    assertThat(written.code()).isZero();
+    assertThat(written.out()).isEmpty();
+    assertThat(written.err())
+        .startsWith("update-agent: warning: " + textfile + ": node_exporter only reads")
+        .hasLineCount(1);
+    assertThat(textfile).content().contains("kubesolo_update_phase");
+  }
+
+  @Test
   void isReplacedAsAWhole() throws Exception {
     assertThat(write()).isEqualTo(new CommandLineRun.Result(0, "", ""));
     int size = Files.readAllBytes(textfile).length;
