@@ -124,8 +124,7 @@ public final class PackageFiles {
           Files.readAllBytes(agentDirectory.resolve(example)));
     }
     for (Path schema : schemas()) {
-      write(
-          directory.resolve("schemas").resolve(schema.getFileName()), Files.readAllBytes(schema));
+      write(directory.resolve("schemas").resolve(schema.getFileName()), Files.readAllBytes(schema));
     }
     write(directory.resolve("changelog.Debian.gz"), compressed(filled(name, "doc/changelog")));
     Path additional = templates.resolve(name).resolve("copyright");

@@ -321,8 +321,7 @@ public final class CommandContext {
   }
 
   private HttpSettings httpSettings(
-      Path dir, DeviceConfig config, URI origin, Optional<Path> authorizationFile)
-      throws Failure {
+      Path dir, DeviceConfig config, URI origin, Optional<Path> authorizationFile) throws Failure {
     return new HttpSettings(
         origin,
         config.fetchTimeout(),

@@ -29,9 +29,7 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
 
   static Device open(Path dir, SystemFiles system) throws Failure {
     return new Device(
-        dir,
-        SmallFile.readJson(config(dir), json -> DeviceConfig.of(dir, json)),
-        system);
+        dir, SmallFile.readJson(config(dir), json -> DeviceConfig.of(dir, json)), system);
   }
 
   private static Path config(Path dir) {

@@ -155,13 +155,10 @@ public record DeviceConfig(
 
   private static boolean repairsInvalidState(SettingReader reader, JsonObject json) {
     return reader.read(
-        true,
-        "\"repair\" is used",
-        () -> switch (json.text("on_invalid_state", "repair")) {
+        true, "\"repair\" is used", () -> switch (json.text("on_invalid_state", "repair")) {
           case "repair" -> true;
           case "stop" -> false;
-          default ->
-            throw Failure.of("\"on_invalid_state\" is neither \"repair\" nor \"stop\"");
+          default -> throw Failure.of("\"on_invalid_state\" is neither \"repair\" nor \"stop\"");
         });
   }
 

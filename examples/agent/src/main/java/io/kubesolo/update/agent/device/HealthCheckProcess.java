@@ -35,7 +35,8 @@ public final class HealthCheckProcess implements HealthProbe {
 
   private static ProcessBuilder builder(Device device, Slot slot, Optional<String> version)
       throws Failure {
-    ProcessBuilder builder = new ProcessBuilder(device.config().health().command().get());
+    ProcessBuilder builder =
+        new ProcessBuilder(device.config().health().command().get());
     builder.redirectErrorStream(true);
     builder.directory(device.dir().toFile());
     Map<String, String> environment = builder.environment();

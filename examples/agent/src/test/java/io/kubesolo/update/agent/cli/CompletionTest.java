@@ -126,7 +126,9 @@ class CompletionTest {
     CommandLineRun.Result wrong = agent.run("completion", "tcsh");
 
     assertThat(wrong.code()).isEqualTo(2);
-    assertThat(wrong.err()).contains("SHELL is one of bash, zsh, fish; not 'tcsh'").hasLineCount(1);
+    assertThat(wrong.err())
+        .contains("SHELL is one of bash, zsh, fish; not 'tcsh'")
+        .hasLineCount(1);
   }
 
   private String script(String shell) throws Exception {

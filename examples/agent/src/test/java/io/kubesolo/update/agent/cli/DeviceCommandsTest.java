@@ -436,8 +436,8 @@ final class DeviceCommandsTest extends DeviceWithServer {
 
       assertThat(result.code()).as(command).isEqualTo(ExitCode.OTHER);
       assertThat(result.err())
-          .isEqualTo("update-agent: " + typo.resolve("device.json")
-              + ": no such file or directory\n");
+          .isEqualTo(
+              "update-agent: " + typo.resolve("device.json") + ": no such file or directory\n");
       assertThat(typo).doesNotExist();
     }
   }

@@ -45,10 +45,8 @@ final class WrongConfigurationTest extends DeviceWithServer {
         "\"activation\":{\"fleet_lock\":{\"url\":\"http://h/\"}}",
       })
   void marksAHealthySlotGoodAndWarns(String wrong) throws Exception {
-    String key = JsonObject.parse(("{" + wrong + "}").getBytes(UTF_8))
-        .keys()
-        .iterator()
-        .next();
+    String key =
+        JsonObject.parse(("{" + wrong + "}").getBytes(UTF_8)).keys().iterator().next();
     Path file = device.dir.resolve("device.json");
     String server = key.equals("server") ? "" : "\"server\":\"http://127.0.0.1:9/\",";
     device.done("boot");
@@ -88,7 +86,8 @@ final class WrongConfigurationTest extends DeviceWithServer {
     CommandLineRun.Result result = device.run("run");
 
     assertThat(result.code()).isEqualTo(ExitCode.OTHER);
-    assertThat(result.err()).contains("apply: " + device.dir.resolve("device.json") + ": \"server\"");
+    assertThat(result.err())
+        .contains("apply: " + device.dir.resolve("device.json") + ": \"server\"");
     assertThat(device.env().good()).isTrue();
   }
 
@@ -115,7 +114,8 @@ final class WrongConfigurationTest extends DeviceWithServer {
     assertThat(device.env().active()).isEqualTo(Slot.A);
     assertThat(device.done("status").out()).contains("\"windows\"");
     assertThat(device.done("metrics").lines())
-        .anyMatch(line -> line.contains("waiting") && line.contains("\"configuration\"")
+        .anyMatch(line -> line.contains("waiting")
+            && line.contains("\"configuration\"")
             && line.endsWith("} 1.0"));
   }
 

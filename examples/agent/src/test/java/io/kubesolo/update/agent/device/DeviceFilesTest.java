@@ -45,7 +45,10 @@ final class DeviceFilesTest {
     assertThat(config.authorizationFile().get()).isEmpty();
     assertThat(config.health())
         .isEqualTo(new Health(
-            Setting.of(List.of("sh", "-c", "true")), Duration.ofSeconds(60), 3, Duration.ofSeconds(10)));
+            Setting.of(List.of("sh", "-c", "true")),
+            Duration.ofSeconds(60),
+            3,
+            Duration.ofSeconds(10)));
     assertThat(config.health().limit()).isEqualTo(Duration.ofSeconds(200));
     assertThat(config.boot())
         .isEqualTo(new Boot(
@@ -197,11 +200,13 @@ final class DeviceFilesTest {
 
   @Test
   void reportsAWrongValueWhereItIsUsed() throws Exception {
-    Path file = write("device.json", "{\"server\":1,\"ca_file\":2,\"authorization_file\":\"\","
-        + "\"reboot\":[]}");
+    Path file = write(
+        "device.json",
+        "{\"server\":1,\"ca_file\":2,\"authorization_file\":\"\"," + "\"reboot\":[]}");
     DeviceConfig config = Device.open(dir).config();
 
-    assertThat(messageOfCommand(config::requireServer)).isEqualTo(file + ": \"server\" is not a text");
+    assertThat(messageOfCommand(config::requireServer))
+        .isEqualTo(file + ": \"server\" is not a text");
     assertThat(messageOf(() -> config.server().get()))
         .isEqualTo(file + ": \"server\" is not a text");
     assertThat(messageOf(() -> config.caFile().get()))
@@ -382,8 +387,8 @@ final class DeviceFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {" ", "\\ud800"})
   void rejectsABootWithoutAValidId(String id) throws Exception {
-    Path file = write(
-        "running.json", "{\"slot\":\"a\",\"boot_id\":\"" + id + "\",\"host_uptime_ms\":0}");
+    Path file =
+        write("running.json", "{\"slot\":\"a\",\"boot_id\":\"" + id + "\",\"host_uptime_ms\":0}");
 
     assertThat(messageOf(() -> BootRecord.read(file)))
         .isEqualTo(file + ": \"boot_id\" is blank or not well-formed Unicode");

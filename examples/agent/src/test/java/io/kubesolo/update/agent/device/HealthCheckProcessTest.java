@@ -150,8 +150,8 @@ final class HealthCheckProcessTest {
 
   @Test
   void killsWhatATryLeftIfTheAgentIsTerminatedInTheNextOne() throws Exception {
-    endsWithAllThatItStarted("[ -e %1$s ] || { %2$s; }; %3$s"
-        .formatted(pids(), leaving("exit 1"), sleepers()));
+    endsWithAllThatItStarted(
+        "[ -e %1$s ] || { %2$s; }; %3$s".formatted(pids(), leaving("exit 1"), sleepers()));
   }
 
   private void endsWithAllThatItStarted(String script) throws Exception {
