@@ -5,11 +5,16 @@ import io.kubesolo.update.agent.monitor.Metrics;
 import io.kubesolo.update.agent.monitor.MetricsFormat;
 import io.kubesolo.update.agent.monitor.Observation;
 import io.kubesolo.update.agent.monitor.Textfile;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes metrics of the update for Prometheus. */
 final class MetricsCommand extends AgentCommand {
+  /** The ends of the names of a state file, its lock and its mark. */
+  private static final List<String> BESIDE = List.of("", ".lock", ".outcome", ".work.lock");
+
   private @Nullable Path textfile;
 
   MetricsCommand(CommandContext context) {
@@ -32,7 +37,7 @@ final class MetricsCommand extends AgentCommand {
   @Override
   public Integer call() throws Failure {
     if (textfile != null && isStateFile(textfile)) {
-      throw wrong("--textfile names the state file");
+      throw wrong("--textfile names the state file, or a file of its lock");
     }
     Observation observation = context.statusReader().observe();
     observation.warnings().forEach(context.output::warning);
@@ -53,9 +58,19 @@ final class MetricsCommand extends AgentCommand {
     }
   }
 
+  /** Returns whether a path leads to the state file or to one that is kept beside it. */
   private boolean isStateFile(Path file) {
-    return file.toAbsolutePath()
-        .normalize()
-        .equals(context.statePath().toAbsolutePath().normalize());
+    String state = String.valueOf(context.statePath().getFileName());
+    return BESIDE.stream().anyMatch(end -> file.endsWith(state + end))
+        && directory(file).equals(directory(context.statePath()));
+  }
+
+  private static Path directory(Path file) {
+    Path directory = file.toAbsolutePath().resolveSibling(".");
+    try {
+      return directory.toRealPath();
+    } catch (IOException e) {
+      return directory.normalize();
+    }
   }
 }

@@ -60,6 +60,7 @@ final class ReplayCommand extends AgentCommand {
   private String answer(long number, byte[] line, UpdateLifecycle lifecycle) throws Failure {
     Either<String, ReplayLine> parsed = ReplayLine.parse(line);
     if (parsed.isLeft()) {
+      Failure.orThrow(lifecycle.refresh());
       context.output.error(
           source + ": line " + number + ": " + LineReader.problem(parsed.getLeft()));
       return JsonAnswer.invalid(lifecycle);

@@ -75,11 +75,14 @@ public final class ApplyTask {
   }
 
   /**
-   * Throws if the passive slot must not be overwritten. One that holds the image already is not.
+   * Throws if the passive slot must not be overwritten. One that holds the image already is not
+   * overwritten, but must not be staged if it boots next.
    */
   private void requireNothingLost(Manifest offer) throws Failure {
-    if (!session.device().slots().holds(session.passiveSlot(), offer.content())) {
-      session.bootSelection().requireOverwritablePassive();
+    BootSelection boot = session.bootSelection();
+    if (boot.env().active() != session.runningSlot()
+        || !session.device().slots().holds(session.passiveSlot(), offer.content())) {
+      boot.requireOverwritablePassive();
     }
   }
 

@@ -79,6 +79,24 @@ class CommandLineTest {
     assertThat(file).content().contains("\"revision\": 3");
   }
 
+  /** Another process damages the file after the answer to the first line. */
+  @Test
+  void aReplayEndsAtAnInvalidLineIfTheStateCannotBeRead() {
+    OutputStream damaging = new OutputStream() {
+      @Override
+      public void write(int octet) throws IOException {
+        Files.writeString(file, "damaged");
+      }
+    };
+    byte[] lines = "{\"event\":\"check\"}\n{\"event\":\"zap\"}\n".getBytes(StandardCharsets.UTF_8);
+    String[] replay = {"--state", file.toString(), "replay", "-"};
+
+    CommandLineRun.Result ended = CommandLineRun.run(damaging, Map.of(), lines, replay);
+
+    assertThat(ended.code()).isEqualTo(11);
+    assertThat(ended.err()).contains(file.toString()).hasLineCount(1);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"status", "status --json", "--output json status", "events", "diagram --format svg"

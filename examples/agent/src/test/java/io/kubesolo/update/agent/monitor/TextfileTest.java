@@ -54,6 +54,17 @@ class TextfileTest {
     assertThat(textfile).content().contains("kubesolo_update_phase");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".lock", ".outcome", ".work.lock"})
+  void isNoFileOfTheStateByAnotherPath(String end) throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+    agent.run("send", "check");
+    textfile = link.resolve("state.json" + end);
+
+    assertThat(write().code()).isEqualTo(2);
+    assertThat(folder.resolve("state.json")).content().contains("checking");
+  }
+
   @Test
   void isReplacedAsAWhole() throws Exception {
     assertThat(write()).isEqualTo(new CommandLineRun.Result(0, "", ""));
