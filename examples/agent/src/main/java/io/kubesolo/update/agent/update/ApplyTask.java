@@ -75,14 +75,11 @@ public final class ApplyTask {
   }
 
   /**
-   * Throws if the passive slot must not be overwritten. One that holds the image already is not
-   * overwritten, but must not be staged if it boots next.
+   * Throws if the passive slot must not be overwritten. One that holds the image already is not.
    */
   private void requireNothingLost(Manifest offer) throws Failure {
-    BootSelection boot = session.bootSelection();
-    if (boot.env().active() != session.runningSlot()
-        || !session.device().slots().holds(session.passiveSlot(), offer.content())) {
-      boot.requireOverwritablePassive();
+    if (!session.device().slots().holds(session.passiveSlot(), offer.content())) {
+      session.bootSelection().requireOverwritablePassive();
     }
   }
 

@@ -126,22 +126,6 @@ final class DeviceRecoveryTest extends DeviceWithServer {
     assertThat(device.env()).matches(env -> env.active() == Slot.B && !env.good());
   }
 
-  @Test
-  void stagesNothingInASlotThatBootsNextAlready() throws Exception {
-    device.install(Slot.B, "v2");
-    Files.writeString(
-        device.dir.resolve("state.json"),
-        "{\"phase\": \"rolled_back\", \"to_version\": \"v1\", \"last_error\": \"sick\","
-            + " \"rolled_back_versions\": [\"v1\"]}");
-
-    CommandLineRun.Result result = device.run("apply");
-
-    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
-    assertThat(result.err()).contains("the other one boots next: reboot first");
-    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
-    assertThat(device.env().active()).isEqualTo(Slot.B);
-  }
-
   private void checkThatChangesGrubenv(String expression) throws IOException {
     Path grubenv = device.dir.resolve("grubenv");
     device.configure("health_check", List.of("sed", "-i", expression, grubenv.toString()));

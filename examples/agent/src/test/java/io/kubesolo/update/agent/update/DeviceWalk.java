@@ -342,10 +342,13 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     return !OUTSIDE.contains(action) && !action.startsWith(ROUND);
   }
 
-  /** Returns whether an action begins as every command does that works on a disk without faults. */
+  /**
+   * Returns whether an action begins as every command does that works on a disk without faults. A fault in
+   * the slot comes later.
+   */
   static boolean reconciles(String action) {
     return isCommand(action)
-        && !action.contains(", disk ")
+        && (!action.contains(", disk ") || action.endsWith(Fault.SLOT.suffix))
         && !action.equals("cancel")
         && !action.equals("ack");
   }
