@@ -93,8 +93,8 @@ final class StatusText {
       if (snapshot.limit().isDefined()) {
         words.append(" of ").append(Deadlines.inWords(snapshot.limit().get()));
       }
-      if (snapshot.rebooted()) {
-        words.append(" (the device has booted since)");
+      if (snapshot.isAgeOfBoot()) {
+        words.append(" (counted from this boot)");
       }
     }
     if (state.revision() > 0 && state.updatedAt().isDefined()) {

@@ -100,13 +100,9 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
 
   /**
    * Returns how long the phase has lasted, by the kernel's uptime; the wall clock may be wrong. If
-   * the device has booted since, only the time since the boot is known.
+   * the last event is not known to be of this boot, that is the time since the boot.
    */
   Option<String> age() {
-    if (snapshot.age().isEmpty()) {
-      return Option.none();
-    }
-    String age = Deadlines.inWords(snapshot.age().get());
-    return Option.some((snapshot.rebooted() ? "for at least " : "for ") + age);
+    return snapshot.age().map(age -> "for " + Deadlines.inWords(age));
   }
 }

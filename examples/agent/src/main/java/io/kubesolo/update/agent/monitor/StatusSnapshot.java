@@ -35,7 +35,8 @@ public record StatusSnapshot(
     return fresh ? Option.none() : Deadlines.age(state, now);
   }
 
-  public boolean rebooted() {
+  /** Returns whether the age is counted from this boot, not from the last event. */
+  public boolean isAgeOfBoot() {
     return Rebooted.between(state.boot(), now) != Rebooted.NO;
   }
 

@@ -44,7 +44,8 @@ public final class FuzzServer {
         read += n;
       }
       assertThat(read).isLessThanOrEqualTo(bytes.length);
-      if (image.length() >= 0) {
+      // The range that a server names need not be the body that it sends.
+      if (image.isWhole() && image.length() >= 0) {
         assertThat(read).isEqualTo(image.length());
       }
     } catch (HttpException e) {
