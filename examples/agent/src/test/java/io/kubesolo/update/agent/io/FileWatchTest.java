@@ -19,19 +19,7 @@ class FileWatchTest {
   Path folder;
 
   /** A file system without notifications, as if other programs of the user had them all. */
-  private final WatchedFileSystem system = new WatchedFileSystem(new WatchedFileSystem.Watch() {
-    @Override
-    public void before(Path changed) {}
-
-    @Override
-    public void after(Path changed) {}
-
-    @Override
-    public void renaming(Path from, Path to) {}
-
-    @Override
-    public void synced(Path path) {}
-  });
+  private final WatchedFileSystem system = new WatchedFileSystem(WatchedFileSystem.Watch.NONE);
 
   @Test
   void noticesChangesWithoutInotify() throws Exception {

@@ -34,6 +34,21 @@ public final class WatchedFileSystem extends FileSystem {
    * an I/O error, and then what was about to happen does not.
    */
   public interface Watch {
+    /** Does nothing. */
+    Watch NONE = new Watch() {
+      @Override
+      public void before(Path changed) {}
+
+      @Override
+      public void after(Path changed) {}
+
+      @Override
+      public void renaming(Path from, Path to) {}
+
+      @Override
+      public void synced(Path path) {}
+    };
+
     /** A name or a content is about to change. */
     void before(Path changed) throws IOException;
 

@@ -85,20 +85,6 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
       .filter(phase -> !phase.isResting())
       .collect(Collectors.toMap(phase -> phase, phase -> Duration.ofNanos(1))));
 
-  private static final WatchedFileSystem.Watch NO_WATCH = new WatchedFileSystem.Watch() {
-    @Override
-    public void before(Path changed) {}
-
-    @Override
-    public void after(Path changed) {}
-
-    @Override
-    public void renaming(Path from, Path to) {}
-
-    @Override
-    public void synced(Path path) {}
-  };
-
   /** One command, run as the agent runs it. */
   interface Action {
     void run(UpdateContext context) throws Failure;
@@ -183,7 +169,8 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   }
 
   DeviceWalk(StoredFiles files, String path) {
-    dir = new WatchedFileSystem(NO_WATCH, files.provider()).watched(Path.of(path));
+    dir = new WatchedFileSystem(WatchedFileSystem.Watch.NONE, files.provider())
+        .watched(Path.of(path));
     watchedDir = new WatchedFileSystem(this, files.provider()).watched(Path.of(path));
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("server", "http://server/");
