@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /**
  * One small record in a directory of its own, and a way to replace it durably in a warm process.
@@ -55,11 +56,13 @@ final class Durable implements AutoCloseable {
         Durable onSpring = Durable.lifecycle(spring, new SpringEngine())) {
       int size = (int) Files.size(table.resolve("state.json"));
       try (Durable c = Durable.c(program, directory(folder, "c"), size);
+          Durable marked = Durable.c(program, directory(folder, "mark"), size, "mark");
           Durable java = Durable.java(directory(folder, "java"), size);
           Durable wal = Durable.sqlite(directory(folder, "wal"), "WAL", size);
           Durable delete = Durable.sqlite(directory(folder, "del"), "DELETE", size)) {
         Map<String, Rounds.Subject> subjects = new LinkedHashMap<>();
         subjects.put("C: the flushes and the rename", subject(c));
+        subjects.put("C: the same with a mark", subject(marked));
         subjects.put("Java: the flushes and the rename", subject(java));
         subjects.put("UpdateLifecycle with TableEngine", subject(onTable));
         subjects.put("UpdateLifecycle with SpringEngine", subject(onSpring));
@@ -86,9 +89,15 @@ final class Durable implements AutoCloseable {
     });
   }
 
-  /** A C program that does nothing but the flushes and the rename. */
-  static Durable c(Path program, Path folder, long size) throws IOException {
-    Process process = new ProcessBuilder(program.toString(), folder.toString(), "" + size)
+  /**
+   * A C program that does nothing but the flushes and the rename, or, with the word {@code mark},
+   * also creates and deletes a file as {@link StateFile} does to mark an event.
+   */
+  static Durable c(Path program, Path folder, long size, String... mark) throws IOException {
+    List<String> command = Stream.concat(
+            Stream.of(program.toString(), folder.toString(), "" + size), Stream.of(mark))
+        .toList();
+    Process process = new ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
     PrintStream requests = new PrintStream(process.getOutputStream(), true, US_ASCII);

@@ -55,8 +55,10 @@ class DurableTest {
         .inheritIO()
         .start();
     assertThat(cc.waitFor()).isZero();
-    try (Durable c = Durable.c(Path.of(program), folder, SIZE)) {
+    try (Durable c = Durable.c(Path.of(program), folder, SIZE);
+        Durable marked = Durable.c(Path.of(program), folder, SIZE, "mark")) {
       replacesAFile(c);
+      replacesAFile(marked);
     }
   }
 
