@@ -302,13 +302,14 @@ public final class CommandContext {
     Device.open(dir).config().requireServer();
   }
 
-  private UpdateServer updateServer(Path dir, DeviceConfig config) {
+  /** Makes the client. A wrong value says nothing about an offer: an operator can change it. */
+  private UpdateServer updateServer(Path dir, DeviceConfig config) throws Failure {
     try {
       Optional<Path> authorization = config.authorizationFile().get();
       return new HttpUpdateServer(
           httpSettings(dir, config, config.server().get(), authorization), sleeper);
     } catch (Failure e) {
-      return new UnusableServer(Failure.of(Failure.Kind.PASSING, e.message()));
+      throw Failure.of(Failure.Kind.PASSING, e.message());
     }
   }
 

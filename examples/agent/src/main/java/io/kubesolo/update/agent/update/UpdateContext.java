@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -37,7 +36,7 @@ public record UpdateContext(
     Path state,
     LifecycleSettings settings,
     LifecycleEngine engine,
-    Function<DeviceConfig, UpdateServer> servers,
+    UpdateServers servers,
     HealthProbe probe,
     FleetLocks fleetLocks,
     Reboot reboot,
@@ -45,6 +44,13 @@ public record UpdateContext(
     DownloadProgress progress,
     Consumer<String> messages,
     Consumer<String> warnings) {
+
+  /** Makes the client of the update server that a configuration names. */
+  @FunctionalInterface
+  public interface UpdateServers {
+    /** Returns the client. Throws if a value is wrong. */
+    UpdateServer of(DeviceConfig config) throws Failure;
+  }
 
   /** Makes the client of the fleet lock that a configuration names. */
   @FunctionalInterface

@@ -333,8 +333,8 @@ public final class UpdateSession implements AutoCloseable {
     }
   }
 
-  UpdateServer server() {
-    return context.servers().apply(device.config());
+  UpdateServer server() throws Failure {
+    return context.servers().of(device.config());
   }
 
   /** Removes all downloads. A failure is a warning and stops nothing. */
