@@ -127,8 +127,11 @@ final class DocumentFile {
     if (mark.isLeft()) {
       return Either.left(mark.getLeft());
     }
-    Locked locked = new Locked(document.get(), mark.get());
-    return mark.get().settled() ? Either.right(locked) : writtenAnew(lock, locked, content.get());
+    byte[] bytes = content.get().getOrElse(() -> StateJson.encode(document.get()));
+    Locked durable = new Locked(document.get(), mark.get().settledBy(bytes));
+    return mark.get().settled()
+        ? Either.right(durable)
+        : writtenAnew(lock, mark.get(), durable, bytes);
   }
 
   /**
@@ -136,15 +139,10 @@ final class DocumentFile {
    * only writing everything to a new file settles an unknown outcome.
    */
   private Either<StoreFailure, Locked> writtenAnew(
-      Held lock, Locked unsettled, Option<byte[]> content) {
-    Document document = unsettled.document();
-    byte[] bytes = content.getOrElse(() -> StateJson.encode(document));
-    OutcomeMark settled = unsettled.mark().settledAt(document.state().revision());
+      Held lock, OutcomeMark unsettled, Locked durable, byte[] bytes) {
     Option<NotPersisted> failure =
-        replace(lock, unsettled.mark(), document, bytes, unsettled.mark(), settled);
-    return failure.isDefined()
-        ? Either.left(failure.get())
-        : Either.right(new Locked(document, settled));
+        replace(lock, unsettled, durable.document(), bytes, unsettled, durable.mark());
+    return failure.isDefined() ? Either.left(failure.get()) : Either.right(durable);
   }
 
   /** Reads the mark of unknown outcomes. */
@@ -208,7 +206,8 @@ final class DocumentFile {
   }
 
   /**
-   * Writes the mark, and checks that the lock is still valid. If an interrupt breaks off a
+   * Writes the mark. Checks that the lock is still valid before it, because the mark may be that of
+   * the process which holds the lock of a new file, and after it. If an interrupt breaks off a
    * replacement, it is started again, perhaps after its rename. Then the mark exists already, and a
    * write that fails would destroy it.
    */
@@ -226,6 +225,7 @@ final class DocumentFile {
     @Override
     public void run() throws IOException {
       if (!marked) {
+        lock.requireCurrent();
         marks.write(mark);
         marked = true;
       }

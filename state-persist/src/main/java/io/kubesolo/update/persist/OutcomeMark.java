@@ -6,6 +6,7 @@ import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * What is known of the writes of this boot whose outcome the sender may not have learned.
@@ -14,7 +15,7 @@ import java.util.List;
  *
  * @param settled whether the state file is durable; until then no event is decided on it
  * @param boot the moment at which the mark was written; none if it is unknown
- * @param writes the events that may have made the present state, and were not answered
+ * @param writes the events that may have made the present content, and were not answered
  */
 record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
   /** No write is without an answer. */
@@ -31,14 +32,25 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
   private static final int FIRST_WRITE = 3;
 
   /**
-   * A write after an accepted event.
+   * A write after an accepted event. A revision does not identify it: if the lock file is replaced,
+   * two processes can make the same revision.
    *
-   * @param revision the revision that the event made
+   * @param checksum the checksum of the content that the event made
    * @param event the event with all its values, on one line
    */
-  record Write(long revision, String event) {
-    static Write of(UpdateEvent event, long revision) {
-      return new Write(revision, text(event));
+  record Write(String checksum, String event) {
+    static Write of(UpdateEvent event, byte[] content) {
+      return new Write(checksum(content), text(event));
+    }
+
+    private static String checksum(byte[] content) {
+      CRC32C checksum = new CRC32C();
+      checksum.update(content);
+      return "%08x".formatted(checksum.getValue());
+    }
+
+    private boolean made(byte[] content) {
+      return checksum.equals(checksum(content));
     }
 
     private static String text(UpdateEvent event) {
@@ -58,9 +70,8 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
     }
 
     private static Write parse(String line) {
-      int space = line.indexOf(' ');
-      return new Write(
-          Long.parseLong(line.substring(0, Math.max(0, space))), line.substring(space + 1));
+      int space = Math.max(0, line.indexOf(' '));
+      return new Write(line.substring(0, space), line.substring(space + 1));
     }
   }
 
@@ -90,17 +101,15 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
     return new OutcomeMark(settled, boot, more);
   }
 
-  /** Returns this mark once the state file is durable at a revision: no other write made it. */
-  OutcomeMark settledAt(long revision) {
-    return new OutcomeMark(
-        true,
-        boot,
-        writes.stream().filter(write -> write.revision() == revision).toList());
+  /** Returns this mark once a content of the state file is durable: no other write made it. */
+  OutcomeMark settledBy(byte[] content) {
+    List<Write> made = writes.stream().filter(write -> write.made(content)).toList();
+    return new OutcomeMark(true, boot, made);
   }
 
-  /** Returns whether an event made a revision and was not answered. */
-  boolean names(UpdateEvent event, long revision) {
-    return settled && !writes.isEmpty() && writes.contains(Write.of(event, revision));
+  /** Returns whether an event made the content that is durable, and was not answered. */
+  boolean names(UpdateEvent event) {
+    return settled && writes.stream().anyMatch(write -> write.event().equals(Write.text(event)));
   }
 
   /** Returns the content of the mark's file. */
@@ -109,7 +118,7 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
     text.append(settled ? SETTLED : UNSETTLED).append('\n');
     text.append(boot.isEmpty() ? NO_BOOT : line(boot.get())).append('\n');
     for (Write write : writes) {
-      text.append(write.revision()).append(' ').append(write.event()).append('\n');
+      text.append(write.checksum()).append(' ').append(write.event()).append('\n');
     }
     return text.append(END).append('\n').toString();
   }

@@ -1,6 +1,6 @@
 package io.kubesolo.update.persist;
 
-import io.kubesolo.update.persist.OutcomeMark.Write;
+import io.kubesolo.update.core.UpdateEvent;
 import io.vavr.control.Option;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +29,10 @@ final class SqlOutcomes {
   /**
    * A commit whose outcome is unknown.
    *
-   * @param write the event
+   * @param event the event
    * @param text the document that the row holds if the commit took place
    */
-  record Unknown(Write write, String text) {}
+  record Unknown(UpdateEvent event, String text) {}
 
   /** Returns the outcomes of a data source, the same for all its stores. */
   static SqlOutcomes of(DataSource source) {
@@ -54,10 +54,10 @@ final class SqlOutcomes {
     });
   }
 
-  /** Returns whether a write made the locked row and was not answered; it is answered now. */
-  boolean takeIfMade(String id, Write write) {
+  /** Returns whether an event made the locked row and was not answered; it is answered now. */
+  boolean takeIfMade(String id, UpdateEvent event) {
     List<Unknown> made = unknown.getOrDefault(id, List.of());
-    return made.stream().anyMatch(one -> one.write().equals(write)) && unknown.remove(id, made);
+    return made.stream().anyMatch(one -> one.event().equals(event)) && unknown.remove(id, made);
   }
 
   /** Records a commit during which the connection broke. */

@@ -15,7 +15,6 @@ import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
-import io.kubesolo.update.persist.OutcomeMark.Write;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.sql.Connection;
@@ -441,9 +440,7 @@ public final class SqlStateStore implements StateStore {
     @Override
     public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
       UpdateState state = before.document().state();
-      return Option.when(
-          outcomes.isUnknown(id) && outcomes.takeIfMade(id, Write.of(event, state.revision())),
-          Either.right(state));
+      return Option.when(outcomes.takeIfMade(id, event), Either.right(state));
     }
 
     @Override
@@ -455,8 +452,8 @@ public final class SqlStateStore implements StateStore {
       }
       UpdateState state = next.get().document().state();
       String text = new String(next.get().bytes(), UTF_8);
-      Option<NotPersisted> failure = write(transition, state, text)
-          .orElse(() -> commit(transition.event(), state.revision(), text));
+      Option<NotPersisted> failure =
+          write(transition, state, text).orElse(() -> commit(transition.event(), text));
       return failure.isDefined() ? Either.left(failure.get()) : Either.right(state);
     }
 
@@ -500,7 +497,7 @@ public final class SqlStateStore implements StateStore {
           name(), "changed by another transaction in the meantime; send again", Outcome.OLD);
     }
 
-    private Option<NotPersisted> commit(UpdateEvent event, long revision, String text) {
+    private Option<NotPersisted> commit(UpdateEvent event, String text) {
       try {
         connection.commit();
         return Option.none();
@@ -508,10 +505,10 @@ public final class SqlStateStore implements StateStore {
         if (isRolledBack(e)) {
           return Option.some(notCommitted(text(e), Outcome.OLD));
         }
-        outcomes.add(id, new SqlOutcomes.Unknown(Write.of(event, revision), text));
+        outcomes.add(id, new SqlOutcomes.Unknown(event, text));
         return Option.some(notCommitted(text(e), Outcome.UNKNOWN));
       } catch (RuntimeException e) {
-        outcomes.add(id, new SqlOutcomes.Unknown(Write.of(event, revision), text));
+        outcomes.add(id, new SqlOutcomes.Unknown(event, text));
         return Option.some(notCommitted(UpdateEvent.Fail.of(e).error(), Outcome.UNKNOWN));
       }
     }

@@ -37,7 +37,7 @@ final class StateFileListener implements PersistListener {
   @Override
   public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
     UpdateState state = before.document().state();
-    if (!before.mark().names(event, state.revision())) {
+    if (!before.mark().names(event)) {
       return Option.none();
     }
     return Option.some(file.forget(OutcomeMark.NONE).toEither(state).swap());
@@ -52,9 +52,9 @@ final class StateFileListener implements PersistListener {
           new NotPersisted(file.path().toString(), EncodedDocument.TOO_LARGE, Outcome.OLD));
     }
     Document next = fitting.get().document();
-    Write write = Write.of(transition.event(), next.state().revision());
-    Option<NotPersisted> failure =
-        file.replace(lock, before, next, fitting.get().bytes(), write);
+    byte[] bytes = fitting.get().bytes();
+    Write write = Write.of(transition.event(), bytes);
+    Option<NotPersisted> failure = file.replace(lock, before, next, bytes, write);
     return failure.isDefined() ? Either.left(failure.get()) : Either.right(next.state());
   }
 }

@@ -52,6 +52,7 @@ final class Life {
   final SimulatedProcess process;
   private final Run<Ledger> run;
   private final StateFile store;
+  private final int boot;
 
   Life(Disk disk, Ledger ledger) {
     this(new Run<>(disk, ledger));
@@ -61,12 +62,13 @@ final class Life {
   Life(Run<Ledger> run) {
     this.run = run;
     this.process = run.process();
-    int boot = process.disk().boot();
-    this.store = new StateFile(
-        process.path(FILE),
-        Device.CLOCK,
-        Duration.ZERO,
-        () -> Option.some(new Boot("boot " + boot, Duration.ofSeconds(1))));
+    this.boot = process.disk().boot();
+    this.store = new StateFile(process.path(FILE), Device.CLOCK, Duration.ZERO, this::boot);
+  }
+
+  /** The boot in which this process runs. */
+  Option<Boot> boot() {
+    return Option.some(new Boot("boot " + boot, Duration.ofSeconds(1)));
   }
 
   Ledger ledger() {

@@ -2,11 +2,18 @@ package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.PersistListener;
+import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
+import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.core.StateStore.Loaded;
+import io.kubesolo.update.core.Transition;
+import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.disk.Disk;
+import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Operation;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.kubesolo.update.persist.disk.SimulatedProcess;
@@ -14,11 +21,14 @@ import io.vavr.control.Either;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Another program deletes or replaces the lock file while it is waited for or held. */
 final class LockFileTest {
+  private static final UpdateEvent ROLLBACK = new UpdateEvent.Rollback("sick");
+
   private final Disk disk = new Disk(Life.at(4));
 
   private Life process() {
@@ -79,6 +89,67 @@ final class LockFileTest {
     assertThat(first.process.operations()).extracting(Operation::kind).doesNotContain(Kind.RENAME);
     Life.required("event", first.event());
     first.requireTidy();
+  }
+
+  /** Another process has made the same revision by another event. */
+  @Test
+  void anEventThatWasNotWrittenIsNotAnswered() {
+    Life first = process();
+    first.process.onOperation(operation -> {
+      if (operation.kind() == Kind.CREATE && operation.path().endsWith(".outcome")) {
+        first.process.onOperation(later -> {});
+        deleteLock();
+        Life.required("event", store(process()).exclusively(LockFileTest::rollBack));
+      }
+    });
+    assertThat(Life.outcome(first.event())).contains(Outcome.OLD);
+    assertThat(isKnown(LegalPath.to(5).event())).isFalse();
+  }
+
+  @Test
+  void noMarkIsReplacedAfterTheLockFileWasReplaced() {
+    Life first = process();
+    Life newcomer = process();
+    first.process.onOperation(operation -> {
+      if (operation.kind() == Kind.SYNC_FILE) {
+        first.process.onOperation(later -> {});
+        deleteLock();
+        newcomer.process.injectFaults(
+            fault -> fault.kind() == Kind.SYNC_DIRECTORY && fault.path().equals(Life.DIRECTORY)
+                ? new IoFault("Input/output error", false)
+                : null);
+        assertThat(Life.outcome(store(newcomer).exclusively(LockFileTest::rollBack)))
+            .contains(Outcome.UNKNOWN);
+      }
+    });
+    assertThat(Life.outcome(first.event())).contains(Outcome.OLD);
+    assertThat(isKnown(ROLLBACK)).isTrue();
+    assertThat(isKnown(LegalPath.to(5).event())).isFalse();
+  }
+
+  private StateFile store(Life life) {
+    return new StateFile(life.process.path(Life.FILE), Device.CLOCK, Duration.ZERO, life::boot);
+  }
+
+  /** Sends an event that is not on the legal path. */
+  private static Either<Rejection, UpdateState> rollBack(
+      Loaded loaded, PersistListener persistListener) {
+    UpdateState before = loaded.state();
+    UpdateState after = before.toBuilder()
+        .revision(before.revision() + 1)
+        .phase(Phase.ROLLED_BACK)
+        .build();
+    return Either.narrow(persistListener.onAccepted(new Transition(before, ROLLBACK, after)));
+  }
+
+  /** Returns whether an event that is sent again is known to have made the present state. */
+  private boolean isKnown(UpdateEvent event) {
+    return store(process())
+        .<UpdateState>exclusively((loaded, persistListener) -> persistListener
+            .onResent(event)
+            .map(Either::<Rejection, UpdateState>narrow)
+            .getOrElse(() -> Either.left(new NotPersisted(Life.FILE, "not known", Outcome.OLD))))
+        .isRight();
   }
 
   @Test

@@ -88,7 +88,7 @@ final class MistakesTest {
                     + " StandardCopyOption.ATOMIC_MOVE);")
             .seenBy(CrashStatesTest.class, "aStaleTemporaryFileIsNeverPromoted"),
         Mistake.in(DocumentFile.class, "an unknown outcome is treated as a success")
-            .replacing("mark.get().settled() ? Either.right(locked)", "true ? Either.right(locked)")
+            .replacing("return mark.get().settled()\n", "return true\n")
             .seenBy(CrashStatesTest.class, "anUnknownOutcomeIsSettledByAnotherWrite"),
         Mistake.in(DocumentFile.class, "no mark is written before the rename")
             .replacing("        marks.write(mark);\n", "")
@@ -100,11 +100,7 @@ final class MistakesTest {
             .replacing("more.add(write);", "")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
         Mistake.in(OutcomeMark.class, "the mark names an event whose write was lost")
-            .replacing(
-                "return settled && !writes.isEmpty() && writes.contains(Write.of(event, revision));",
-                "return writes.stream().anyMatch("
-                    + "write -> write.event().equals(Write.of(event, revision).event()));")
-            .replacing(".filter(write -> write.revision() == revision)", "")
+            .replacing(".filter(write -> write.made(content))", "")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
         Mistake.in(StateFileListener.class, "an event is answered as often as it is sent again")
             .replacing(
@@ -148,8 +144,14 @@ final class MistakesTest {
                 "      if (true) {\n        return true;")
             .seenBy(LockFileTest.class, "aWaiterTakesTheLockOfTheFileThatReplacedTheDeletedOne"),
         Mistake.in(DocumentFile.class, "the lock file is not looked at before the rename")
-            .replacing("      lock.requireCurrent();\n", "")
+            .replacing("      }\n      lock.requireCurrent();\n", "      }\n")
             .seenBy(LockFileTest.class, "nothingIsRenamedAfterTheLockFileWasReplaced"),
+        Mistake.in(DocumentFile.class, "the lock file is not looked at before the mark is written")
+            .replacing("        lock.requireCurrent();\n", "")
+            .seenBy(LockFileTest.class, "noMarkIsReplacedAfterTheLockFileWasReplaced"),
+        Mistake.in(OutcomeMark.class, "a mark counts for any content of the file")
+            .replacing("return checksum.equals(checksum(content));", "return true;")
+            .seenBy(LockFileTest.class, "anEventThatWasNotWrittenIsNotAnswered"),
         Mistake.in(StateFile.class, "the state is read before the lock is taken")
             .replacing("Either<StoreFailure, Locked> read = file.readDurable(lock);", "")
             .replacing(

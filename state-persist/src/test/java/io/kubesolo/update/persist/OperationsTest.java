@@ -67,6 +67,7 @@ final class OperationsTest {
         stat .state.json.*.tmp
         sync_file .state.json.*.tmp
         close .state.json.*.tmp
+        stat state.json.lock
         create state.json.outcome
         stat state.json.outcome
         write state.json.outcome

@@ -30,8 +30,10 @@ final class StateFileBootTest {
     try (UpdateLifecycle lifecycle =
         UpdateLifecycle.open(file, LifecycleSettings.DEFAULT, new TableEngine()).get()) {
       assertThat(lifecycle.send(new Check()).isRight()).isTrue();
-      OutcomeMark mark =
-          new OutcomeMark(true, Option.some(BOOT), List.of(OutcomeMark.Write.of(new Check(), 1)));
+      OutcomeMark mark = new OutcomeMark(
+          true,
+          Option.some(BOOT),
+          List.of(OutcomeMark.Write.of(new Check(), Files.readAllBytes(path))));
       Files.writeString(folder.resolve("state.json.outcome"), mark.text());
       return lifecycle.send(new Check()).isRight();
     }
