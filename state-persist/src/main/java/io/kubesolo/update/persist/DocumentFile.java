@@ -73,13 +73,15 @@ final class DocumentFile {
    * installed again. Of a symbolic link, the file that it leads to is read, if it leads to one.
    */
   Either<StoreFailure, Document> salvaged() {
-    if (!Files.isRegularFile(path)) {
-      return Either.right(fresh());
-    }
-    try (InputStream in = Files.newInputStream(path)) {
-      byte[] start = in.readNBytes(StateReader.MAX_BYTES);
-      return Either.right(
-          StateReader.salvagedVersions(start).map(this::freshWith).getOrElse(this::fresh));
+    try {
+      if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+        return Either.right(fresh());
+      }
+      try (InputStream in = Files.newInputStream(path)) {
+        byte[] start = in.readNBytes(StateReader.MAX_BYTES);
+        return Either.right(
+            StateReader.salvagedVersions(start).map(this::freshWith).getOrElse(this::fresh));
+      }
     } catch (IOException e) {
       return Files.isSymbolicLink(path) ? Either.right(fresh()) : Either.left(unreadable(e));
     }

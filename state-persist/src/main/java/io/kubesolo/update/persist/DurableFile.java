@@ -270,7 +270,7 @@ public final class DurableFile {
     return true;
   }
 
-  private static void setMode(Path path, Set<PosixFilePermission> mode) throws IOException {
+  static void setMode(Path path, Set<PosixFilePermission> mode) throws IOException {
     Files.getFileAttributeView(path, PosixFileAttributeView.class, NOFOLLOW_LINKS)
         .setPermissions(mode);
   }

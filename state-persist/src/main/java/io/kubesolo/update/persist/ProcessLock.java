@@ -22,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +54,8 @@ public final class ProcessLock {
   private static final long SHORTEST_PAUSE_NANOS = 200_000;
   private static final long LONGEST_PAUSE_NANOS = 5_000_000;
   private static final int MAX_REPLACEMENTS = 3;
+  private static final Set<PosixFilePermission> MODE_0600 =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path file;
   private final ReentrantLock turn = new ReentrantLock(true);
@@ -308,6 +312,8 @@ public final class ProcessLock {
       return;
     }
     try {
+      // The umask may have taken rights away that the owner of the directory needs.
+      DurableFile.setMode(file, MODE_0600);
       DurableFile.giveToOwnerOf(directory, file);
     } catch (IOException e) {
       DurableFile.remove(file, e);

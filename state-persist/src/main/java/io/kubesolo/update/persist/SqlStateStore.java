@@ -272,7 +272,8 @@ public final class SqlStateStore implements StateStore {
         String text = rows.getString(1);
         Instant now = rows.getObject(2, OffsetDateTime.class).toInstant();
         clock = ClockReading.of(now);
-        return text.isEmpty() ? Either.right(fresh()) : parse(text, rows.getLong(3));
+        long revision = rows.getLong(3);
+        return text.isEmpty() && revision == 0 ? Either.right(fresh()) : parse(text, revision);
       }
     }
   }
@@ -401,7 +402,7 @@ public final class SqlStateStore implements StateStore {
   /**
    * The row as it was read.
    *
-   * @param text the document as it is stored; empty if the row is missing
+   * @param text the document as it is stored; empty if the row is missing, or was just inserted
    * @param revision the column
    * @param document the document
    */

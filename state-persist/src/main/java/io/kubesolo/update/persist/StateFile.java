@@ -1,6 +1,7 @@
 package io.kubesolo.update.persist;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 
 import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Boot;
@@ -17,11 +18,10 @@ import io.kubesolo.update.persist.ProcessLock.Held;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,6 +46,9 @@ public final class StateFile implements StateStore {
 
   private static final Duration LOCK_DEADLINE = Duration.ofSeconds(10);
 
+  /** The endings of the names of the files beside a state file. */
+  private static final List<String> RESERVED = List.of(".lock", ".outcome", ".tmp");
+
   private final DocumentFile file;
   private final Path path;
   private final InstantSource clock;
@@ -57,10 +60,19 @@ public final class StateFile implements StateStore {
 
   StateFile(
       Path path, InstantSource clock, Duration lockDeadline, Supplier<Option<Boot>> kernelBoot) {
+    requireName(path);
     this.file = new DocumentFile(path, clock, kernelBoot);
     this.path = file.path();
     this.clock = clock;
     this.lockDeadline = lockDeadline;
+  }
+
+  private static void requireName(Path path) {
+    Path name = path.getFileName();
+    if (name == null || RESERVED.stream().anyMatch(name.toString()::endsWith)) {
+      throw new IllegalArgumentException(path + " cannot be a state file: names that end in "
+          + String.join(", ", RESERVED) + " are those of the files beside one");
+    }
   }
 
   /**
@@ -68,6 +80,8 @@ public final class StateFile implements StateStore {
    *
    * @param path the file
    * @return the state in that file
+   * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
+   *     {@code .tmp}, as the files beside a state file do, or there is none
    */
   public static StateFile at(Path path) {
     return at(path, InstantSource.system());
@@ -79,6 +93,8 @@ public final class StateFile implements StateStore {
    * @param path the file
    * @param clock gives the time of the fresh state that a missing file is read as
    * @return the state in that file
+   * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
+   *     {@code .tmp}, as the files beside a state file do, or there is none
    */
   public static StateFile at(Path path, InstantSource clock) {
     return new StateFile(path, clock, LOCK_DEADLINE);
@@ -175,10 +191,12 @@ public final class StateFile implements StateStore {
   /**
    * Moves an invalid file aside, to an unused name beside it, and writes a fresh idle state, with
    * the versions that were rolled back as far as they can be read from the invalid file. A symbolic
-   * link is moved, and not its target; a directory, fifo, socket or device is left.
+   * link is moved, and not its target; a directory, fifo, socket or device is left. At no time is
+   * the path without a file, because a missing file is a fresh state. If the file is valid, but an
+   * earlier write has an unknown outcome, writes it again.
    *
-   * @return where the invalid file is now; none if the file was valid or missing and nothing was
-   *     done; or why the file cannot be repaired, and then it is untouched
+   * @return where the invalid file is now; none if the file was valid or missing and there was
+   *     nothing to repair; or why the file cannot be repaired
    */
   public Either<StoreFailure, Option<Path>> repair() {
     return repair(List.of());
@@ -188,8 +206,8 @@ public final class StateFile implements StateStore {
    * Does what {@link #repair()} does, and adds versions to those that were rolled back.
    *
    * @param rolledBack versions that must not be installed again, oldest first
-   * @return where the invalid file is now; none if the file was valid or missing and nothing was
-   *     done; or why the file cannot be repaired, and then it is untouched
+   * @return where the invalid file is now; none if the file was valid or missing and there was
+   *     nothing to repair; or why the file cannot be repaired
    * @throws IllegalArgumentException if a version is blank, too long, or holds a lone surrogate
    */
   public Either<StoreFailure, Option<Path>> repair(List<String> rolledBack) {
@@ -201,12 +219,12 @@ public final class StateFile implements StateStore {
   }
 
   private Either<StoreFailure, Option<Path>> repair(Held lock, List<String> rolledBack) {
-    Either<StoreFailure, Document> document = file.read();
-    if (document.isRight()) {
+    Either<StoreFailure, Locked> durable = file.readDurable(lock);
+    if (durable.isRight()) {
       return Either.right(Option.none());
     }
-    if (!(document.getLeft() instanceof Unreadable invalid && invalid.repairable())) {
-      return Either.left(document.getLeft());
+    if (!(durable.getLeft() instanceof Unreadable invalid && invalid.repairable())) {
+      return Either.left(durable.getLeft());
     }
     return file.salvaged()
         .flatMap(fresh ->
@@ -226,47 +244,58 @@ public final class StateFile implements StateStore {
 
   private Either<StoreFailure, Option<Path>> repair(Held lock, OutcomeMark mark, Document fresh) {
     Path aside = unusedName();
-    Option<NotPersisted> failure =
-        moveAside(aside).orElse(() -> file.replaceInvalid(lock, mark, fresh));
+    Option<NotPersisted> notKept = keepAside(aside);
+    if (notKept.isDefined()) {
+      return Either.left(notKept.get());
+    }
+    Option<NotPersisted> failure = file.replaceInvalid(lock, mark, fresh);
     return failure.isDefined()
-        ? Either.left(movedBack(aside, failure.get()))
+        ? Either.left(withoutSecondName(aside, failure.get()))
         : Either.right(Option.some(aside));
   }
 
   /**
-   * Moves the invalid file aside durably, before the fresh file is written: otherwise a power loss
-   * could keep the fresh file and lose the invalid one.
+   * Gives the invalid file a second name durably, before the fresh file replaces it under the first
+   * one. To rename it instead would leave no file for a while, which is read as a fresh state.
    */
-  private Option<NotPersisted> moveAside(Path aside) {
+  private Option<NotPersisted> keepAside(Path aside) {
     try {
-      Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+      linkOrCopy(aside);
       DurableFile.sync(DurableFile.parentOf(path));
       return Option.none();
+    } catch (FileAlreadyExistsException e) {
+      return Option.some(notKept(aside, e));
     } catch (IOException e) {
-      String problem =
-          e instanceof FileSystemException refused && MountPoint.prevents(refused, path)
-              ? MountPoint.advice(path)
-              : "cannot be moved aside: " + IoErrorText.of(e);
-      return Option.some(new NotPersisted(path.toString(), problem, Outcome.OLD));
+      DurableFile.remove(aside, e);
+      return Option.some(notKept(aside, e));
     }
   }
 
-  /** Moves an invalid file back if nothing replaced it; else the failure says where it is now. */
-  private NotPersisted movedBack(Path aside, NotPersisted failure) {
-    if (failure.outcome() == Outcome.OLD) {
-      try {
-        Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
-        return failure;
-      } catch (IOException e) {
-        return Files.exists(aside, NOFOLLOW_LINKS) ? movedTo(aside, failure) : failure;
+  private NotPersisted notKept(Path aside, IOException e) {
+    String problem = "cannot be kept as " + aside + ": " + IoErrorText.of(e);
+    return new NotPersisted(path.toString(), problem, Outcome.OLD);
+  }
+
+  /** Not every file system has hard links; FAT has none. */
+  private void linkOrCopy(Path aside) throws IOException {
+    try {
+      Files.createLink(aside, path);
+    } catch (IOException e) {
+      Files.copy(path, aside, NOFOLLOW_LINKS, COPY_ATTRIBUTES);
+      if (Files.isRegularFile(aside, NOFOLLOW_LINKS)) {
+        DurableFile.sync(aside);
       }
     }
-    return movedTo(aside, failure);
   }
 
-  private NotPersisted movedTo(Path aside, NotPersisted failure) {
-    String problem = failure.problem() + "; the invalid file is now " + aside;
-    return new NotPersisted(path.toString(), problem, failure.outcome());
+  /** Removes the second name of a file that keeps its first one; else the failure says it. */
+  private NotPersisted withoutSecondName(Path aside, NotPersisted failure) {
+    if (failure.outcome() == Outcome.UNKNOWN) {
+      String problem = failure.problem() + "; the invalid file is now " + aside;
+      return new NotPersisted(path.toString(), problem, failure.outcome());
+    }
+    DurableFile.remove(aside, new IOException(failure.problem()));
+    return failure;
   }
 
   private Path unusedName() {

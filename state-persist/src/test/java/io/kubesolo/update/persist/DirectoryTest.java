@@ -1,6 +1,7 @@
 package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kubesolo.update.core.Rejection;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What stands around the file: modes, missing parents, litter, and what is left alone. */
+/** The directory of the file: names, modes, missing parents, stale files, and what is left alone. */
 final class DirectoryTest {
   @TempDir
   private Path directory = Path.of("");
@@ -39,6 +40,16 @@ final class DirectoryTest {
 
   private static void setMode(Path path, String mode) throws IOException {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/", "os.lock", "a/os.outcome", "os.outcome.tmp", ".os.0123456789abcdef.tmp"})
+  void rejectsTheNamesOfTheFilesBesideAStateFile(String name) {
+    assertThatThrownBy(() -> StateFile.at(Path.of(name)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(name + " cannot be a state file: names that end in .lock, .outcome, .tmp"
+            + " are those of the files beside one");
   }
 
   @ParameterizedTest

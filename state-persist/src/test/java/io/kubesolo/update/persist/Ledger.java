@@ -1,6 +1,8 @@
 package io.kubesolo.update.persist;
 
+import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateState;
+import java.util.List;
 
 /**
  * What a device was promised, and so what its disk may hold.
@@ -62,9 +64,26 @@ record Ledger(
       throw new Violation("%s: invented: revision %d was issued last, %d is there"
           .formatted(where, issued, state.revision()));
     }
-    if (!state.equals(LegalPath.at(state.revision()))) {
+    List<String> rolledBack = broken ? List.of(Life.ROLLED_BACK) : List.of();
+    if (!state.rolledBackVersions().equals(rolledBack)) {
+      throw new Violation("%s: rolled back are %s, not %s"
+          .formatted(where, state.rolledBackVersions(), rolledBack));
+    }
+    UpdateState legal = state.toBuilder().rolledBackVersions(List.of()).build();
+    if (!legal.equals(LegalPath.at(state.revision()))) {
       throw new Violation("%s: not on the legal path: %s".formatted(where, state));
     }
-    return state;
+    return legal;
+  }
+
+  /** The transition of this device: what its invalid file said was rolled back stays so. */
+  Transition kept(Transition legal) {
+    UpdateState after = legal.after();
+    return broken
+        ? new Transition(
+            legal.before(),
+            legal.event(),
+            after.toBuilder().rolledBackVersions(List.of(Life.ROLLED_BACK)).build())
+        : legal;
   }
 }

@@ -41,8 +41,11 @@ final class Life {
   static final String DIRECTORY = "/var/lib/kubesolo/update";
   static final String FILE = DIRECTORY + "/state.json";
 
+  /** A version that an invalid file says was rolled back. */
+  static final String ROLLED_BACK = "v9";
+
   /** The content of an invalid file. */
-  static final String BROKEN = "broken";
+  static final String BROKEN = "{\"rolled_back_versions\": [\"" + ROLLED_BACK + "\"], broken";
 
   private static final Pattern UNIQUE = Pattern.compile("\\.state\\.json\\.[0-9a-f]{16}\\.tmp");
 
@@ -101,7 +104,7 @@ final class Life {
   private Either<Rejection, UpdateState> next(Loaded loaded, PersistListener persistListener) {
     UpdateState before = ledger().requireLegal("lock", loaded.state());
     run.acknowledge(ledger().issuing(before.revision() + 1, process.disk().boot()));
-    return Either.narrow(persistListener.onAccepted(LegalPath.after(before)));
+    return Either.narrow(persistListener.onAccepted(ledger().kept(LegalPath.after(before))));
   }
 
   /** Whether the sender of the last event does not know what became of it. */
@@ -129,8 +132,9 @@ final class Life {
         && ledger().boot() == process.disk().boot()) {
       throw new Violation("forgotten: " + last.event() + " is at " + stored);
     }
-    return known.getOrElse(
-        () -> made ? Either.right(stored) : Either.narrow(persistListener.onAccepted(last)));
+    return known.getOrElse(() -> made
+        ? Either.right(stored)
+        : Either.narrow(persistListener.onAccepted(ledger().kept(last))));
   }
 
   private Either<Rejection, UpdateState> answered(Either<Rejection, UpdateState> answer) {

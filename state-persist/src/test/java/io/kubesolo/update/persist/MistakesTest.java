@@ -125,6 +125,9 @@ final class MistakesTest {
             .seenBy(CrashStatesTest.class, "theFirstEventsSurviveIfDirectoriesAreMissing"),
         Mistake.in(StateFile.class, "a repair does not sync the invalid file's new name")
             .replacing("      DurableFile.sync(DurableFile.parentOf(path));\n", "")
+            .seenBy(CrashStatesTest.class, "aRepairEndsInAFreshStateAndKeepsTheInvalidFile"),
+        Mistake.in(StateFile.class, "a repair leaves no file while it writes the fresh one")
+            .replacing("Files.createLink(aside, path);", "Files.move(path, aside);")
             .seenBy(CrashStatesTest.class, "aRepairEndsInAFreshStateAndKeepsTheInvalidFile"));
   }
 

@@ -15,6 +15,7 @@ import io.vavr.control.Option;
 import io.vavr.control.Try;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Each operation of a repair goes wrong in its turn, and the invalid file is never lost. */
@@ -99,11 +100,6 @@ final class RepairFaultTest {
     return operation.kind() == Kind.CREATE && operation.path().endsWith(".tmp");
   }
 
-  private static boolean renamesBack(Life life, Operation operation) {
-    return operation.kind() == Kind.RENAME
-        && life.process.operations().stream().anyMatch(RepairFaultTest::creates);
-  }
-
   private static String message(Life life) {
     String message = life.repair().getLeft().message();
     life.process.injectFaults(operation -> null);
@@ -111,40 +107,56 @@ final class RepairFaultTest {
   }
 
   @Test
-  void saysThatTheFreshFileCannotBeWrittenIfTheInvalidOneIsPutBack() {
+  void theInvalidFileHasItsOneNameIfTheFreshOneCannotBeWritten() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
     life.process.injectFaults(operation -> creates(operation) ? FULL : null);
     assertThat(message(life))
         .isEqualTo(
             Life.FILE + ": cannot be written: no space left on device; the old state is kept");
     assertThat(life.stateFile()).isEqualTo(Image.file(Life.BROKEN.getBytes(UTF_8)));
+    assertThat(names(life)).isEmpty();
   }
 
   @Test
-  void namesThePlaceOfTheInvalidFileIfItCannotBePutBack() {
+  void theInvalidFileIsCopiedIfThereAreNoHardLinks() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    life.process.injectFaults(RepairFaultTest::noHardLinks);
+    Life.required("repair", life.repair());
+    assertKept(life, "a copy");
+    life.recover();
+  }
+
+  private static @Nullable Fault noHardLinks(Operation operation) {
+    return operation.kind() == Kind.LINK ? new IoFault("Operation not permitted", false) : null;
+  }
+
+  @Test
+  void nothingIsRepairedIfTheInvalidFileCannotBeKept() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
     life.process.injectFaults(
-        operation -> creates(operation) || renamesBack(life, operation) ? FULL : null);
+        operation -> operation.kind() == Kind.WRITE && operation.path().contains("corrupt")
+            ? FULL
+            : noHardLinks(operation));
     assertThat(message(life))
-        .startsWith(Life.FILE + ": cannot be written: no space left on device; the invalid file is")
-        .contains(names(life))
-        .endsWith("; the old state is kept");
+        .startsWith(Life.FILE + ": cannot be kept as " + Life.FILE + ".corrupt-")
+        .endsWith(": no space left on device; the old state is kept");
+    assertThat(life.stateFile()).isEqualTo(Image.file(Life.BROKEN.getBytes(UTF_8)));
+    assertThat(names(life)).isEmpty();
   }
 
   @Test
-  void namesNoPlaceIfTheFileIsPutBackAlthoughTheSystemReportsAnError() {
+  void aRepairOfUnknownOutcomeIsDurableWhenItIsRepeated() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
-    IoFault denied = new IoFault("Input/output error", true);
-    life.process.injectFaults(operation -> {
-      if (renamesBack(life, operation)) {
-        return denied;
-      }
-      return creates(operation) ? FULL : null;
-    });
-    assertThat(message(life))
-        .isEqualTo(
-            Life.FILE + ": cannot be written: no space left on device; the old state is kept");
-    assertThat(life.stateFile()).isEqualTo(Image.file(Life.BROKEN.getBytes(UTF_8)));
+    life.process.injectFaults(operation -> operation.kind() == Kind.SYNC_DIRECTORY
+            && life.process.operations().stream().anyMatch(RepairFaultTest::creates)
+        ? FULL
+        : null);
+    assertThat(message(life)).contains(" is unknown");
+    assertThat(Life.required("repair", life.repair())).isEmpty();
+    assertThat(life.process.disk().possibleAfterPowerLoss())
+        .extracting(image -> Life.entries(image).get("state.json"))
+        .containsOnly(life.stateFile());
+    assertKept(life, "repeated");
   }
 
   @Test

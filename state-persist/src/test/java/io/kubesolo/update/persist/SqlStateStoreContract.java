@@ -194,6 +194,17 @@ abstract class SqlStateStoreContract {
   }
 
   @Test
+  void aDocumentThatWasEmptiedIsNoMissingOne() throws SQLException {
+    open().send(new Check());
+    execute("UPDATE update_state SET document = '' WHERE id = '" + id + "'");
+    assertThat(store().read().getLeft()).isInstanceOf(Unreadable.class);
+    Either<Rejection, String> answer =
+        store().exclusively((loaded, listener) -> Either.right("not reached"));
+    assertThat(answer.getLeft()).isInstanceOf(Unreadable.class);
+    assertThat(documentOf(id)).isEmpty();
+  }
+
+  @Test
   void aDocumentThatIsInvalidIsReportedAndLeft() throws SQLException {
     open().send(new Check());
     execute("UPDATE update_state SET document = '{\"phase\": \"nope\"}' WHERE id = '" + id + "'");

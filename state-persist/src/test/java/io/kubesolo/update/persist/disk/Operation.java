@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param index how many it asked for before
  * @param kind what it asked for
- * @param path the file or directory; of a rename the old name
+ * @param path the file or directory; of a rename or a second name the old one
  */
 public record Operation(int index, Kind kind, String path) {
   /** The kinds of operations. */
@@ -48,6 +48,8 @@ public record Operation(int index, Kind kind, String path) {
     LOCK,
     /** Renames a file. */
     RENAME,
+    /** Gives a file a second name. */
+    LINK,
     /** Deletes a file or an empty directory. */
     UNLINK,
     /** Creates a directory. */
@@ -64,6 +66,7 @@ public record Operation(int index, Kind kind, String path) {
             SYNC_FILE,
             SYNC_DIRECTORY,
             RENAME,
+            LINK,
             UNLINK,
             MAKE_DIRECTORY -> true;
         case STAT, ACCESS, REAL_PATH, OPEN, LIST, NEXT_ENTRY, READ, CLOSE, LOCK -> false;

@@ -308,6 +308,16 @@ final class SimulatedProvider extends FileSystemProvider {
     });
   }
 
+  @Override
+  public void createLink(Path link, Path existing) throws IOException {
+    perform(Kind.LINK, existing, () -> {
+      requireMissing(link);
+      Node node = disk().existing(names(existing));
+      disk().parent(names(link)).change(Map.of(name(link), node));
+      return true;
+    });
+  }
+
   private void rename(Path source, Path target) throws IOException {
     Directory directory = disk().parent(names(source));
     if (disk().parent(names(target)) != directory) {
@@ -398,8 +408,19 @@ final class SimulatedProvider extends FileSystemProvider {
   }
 
   @Override
-  public void copy(Path source, Path target, CopyOption... options) {
-    throw notSimulated("a copy by name");
+  public void copy(Path source, Path target, CopyOption... options) throws IOException {
+    if (!(opened(source, Set.of()) instanceof PlainFile file)) {
+      throw notSimulated("a copy of what is not a file");
+    }
+    requireMissing(target);
+    PlainFile copy = perform(Kind.CREATE, target, () -> (PlainFile) created(target));
+    perform(Kind.WRITE, target, () -> {
+      byte[] content = new byte[file.size()];
+      file.read(0, content, 0, content.length);
+      copy.write(0, content);
+      copy.mode = file.mode;
+      return true;
+    });
   }
 
   @Override

@@ -166,9 +166,18 @@ public final class CommandContext {
     deviceDirectory = Option.of(dir);
     Path file = state.get() == null ? fromEnvironment(STATE_VARIABLE) : state.get();
     if (file != null) {
-      statePath = file;
+      statePath = stateFile(file);
     } else if (dir != null) {
       statePath = Device.state(dir);
+    }
+  }
+
+  private static Path stateFile(Path file) throws Failure {
+    try {
+      StateFile.at(file);
+      return file;
+    } catch (IllegalArgumentException e) {
+      throw AgentCommand.wrong(String.valueOf(e.getMessage()));
     }
   }
 

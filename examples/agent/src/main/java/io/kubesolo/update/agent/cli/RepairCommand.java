@@ -21,12 +21,13 @@ final class RepairCommand extends AgentCommand {
   @Override
   public Integer call() throws Failure {
     StateFile file = context.file();
-    Either<StoreFailure, Loaded> read = file.read();
+    Either<StoreFailure, Loaded> opened = file.open();
     boolean repairable =
-        read.isLeft() && read.getLeft() instanceof Unreadable invalid && invalid.repairable();
-    // Without a lock, which a read-only file system or missing rights may deny.
+        opened.isLeft() && opened.getLeft() instanceof Unreadable invalid && invalid.repairable();
+    // Without a lock, which a read-only file system or missing rights may deny, unless an earlier
+    // write has an unknown outcome.
     if (!repairable) {
-      Failure.orThrow(read);
+      Failure.orThrow(opened);
       return done(nothingToDo());
     }
     return done(report(Failure.orThrow(file.repair())));

@@ -684,6 +684,18 @@ class CommandLineTest {
   }
 
   @Test
+  void refusesAStateFileThatIsNamedLikeTheLockOfAnother() {
+    Path lock = file.resolveSibling("state.json.lock");
+
+    CommandLineRun.Result wrong =
+        CommandLineRun.run(Map.of(), new byte[0], "--state", lock.toString(), "send", "check");
+
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains(lock + " cannot be a state file").hasLineCount(1);
+    assertThat(lock).doesNotExist();
+  }
+
+  @Test
   void refusesAPathInTheEnvironmentThatTheLocaleCannotDecode() {
     Map<String, String> environment = Map.of("KUBESOLO_UPDATE_STATE", "/x/\ufffd");
 

@@ -251,6 +251,14 @@ public final class MemoryFiles extends FileSystemProvider implements StoredFiles
   }
 
   @Override
+  public void createLink(Path link, Path existing) throws IOException {
+    if (nodes.putIfAbsent(key(link), node(existing)) != null) {
+      throw new FileAlreadyExistsException(link.toString());
+    }
+    nameChanged(key(link));
+  }
+
+  @Override
   public void copy(Path source, Path target, CopyOption... options) {
     throw new UnsupportedOperationException();
   }

@@ -262,8 +262,19 @@ public final class WatchedFileSystem extends FileSystem {
     }
 
     @Override
-    public void copy(Path source, Path target, CopyOption... options) {
-      throw new UnsupportedOperationException("not one step");
+    public void createLink(Path link, Path existing) throws IOException {
+      change(real(link), () -> {
+        files.createLink(real(link), real(existing));
+        return link;
+      });
+    }
+
+    @Override
+    public void copy(Path source, Path target, CopyOption... options) throws IOException {
+      change(real(target), () -> {
+        files.copy(real(source), real(target), options);
+        return target;
+      });
     }
 
     @Override
