@@ -61,7 +61,14 @@ record DebianPackage(String name, Path file) {
       edit(tree.resolve(path), change);
     }
     Path made = directory.resolve(name + "_later.deb");
-    must(directory, "dpkg-deb", "-b", "--root-owner-group", tree.toString(), made.toString());
+    must(
+        directory,
+        "dpkg-deb",
+        "-Znone",
+        "--root-owner-group",
+        "-b",
+        tree.toString(),
+        made.toString());
     return new DebianPackage(name, made);
   }
 

@@ -30,8 +30,8 @@ final class InstallationIT {
   @ValueSource(strings = {DebianPackage.BARE, DebianPackage.WITH_RUNTIME})
   void isInstalledUpgradedRemovedAndPurged(String name) throws Exception {
     DebianPackage first = DebianPackage.named(name);
-    try (Chroot system = Chroot.fresh()) {
-      assertThat(system.install(first)).doesNotContain("warning");
+    try (Chroot system = Chroot.with(first)) {
+      assertThat(Chroot.saidInstalling(first)).doesNotContain("warning");
       worksAsInstalled(system);
       unitsAreEnabled(system, true);
       keepsWhatTheOperatorChanged(system, first);
@@ -103,8 +103,7 @@ final class InstallationIT {
   @Test
   void archivesItsClassesForAnotherJavaRuntimeAndNeverFailsAtIt() throws Exception {
     DebianPackage bare = DebianPackage.named(DebianPackage.BARE);
-    try (Chroot system = Chroot.fresh()) {
-      system.install(bare);
+    try (Chroot system = Chroot.with(bare)) {
       Files.delete(system.path(ARCHIVE));
       system.must("apt-get", "-qy", "install", "--reinstall", "openjdk-17-jre-headless");
       assertThat(system.path(ARCHIVE)).isNotEmptyFile();
@@ -127,8 +126,7 @@ final class InstallationIT {
   void onePackageReplacesTheOtherAndKeepsItsConfiguration() throws Exception {
     DebianPackage withRuntime = DebianPackage.named(DebianPackage.WITH_RUNTIME);
     DebianPackage bare = DebianPackage.named(DebianPackage.BARE);
-    try (Chroot system = Chroot.fresh()) {
-      system.install(withRuntime);
+    try (Chroot system = Chroot.with(withRuntime)) {
       system.must("update-agent", "send", "check");
       Files.writeString(
           system.path(CONFIGURATION),

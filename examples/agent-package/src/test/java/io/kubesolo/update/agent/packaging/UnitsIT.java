@@ -49,7 +49,7 @@ final class UnitsIT {
 
   @Test
   void aBootMarksTheRunningSlotGoodAndRoundsUpdateTheDevice() throws Exception {
-    try (Chroot system = Chroot.fresh()) {
+    try (Chroot system = Chroot.with(DebianPackage.named(DebianPackage.WITH_RUNTIME))) {
       TestDevice device = installOn(system);
       assertThat(grubenv(system)).contains("boot_success=0");
       try (BootedSystem booted = BootedSystem.boot(system.path("/"), folder)) {
@@ -71,7 +71,6 @@ final class UnitsIT {
   private static TestDevice installOn(Chroot system) throws Exception {
     system.must(
         "apt-get", "-qy", "install", "--no-install-recommends", "systemd", "systemd-sysv", "dbus");
-    system.install(DebianPackage.named(DebianPackage.WITH_RUNTIME));
     system.must("sh", "-c", "rm -r " + DEVICE + "/*");
     TestDevice device = new TestDevice(system.path(DEVICE), URI.create("http://127.0.0.1:8000/"));
     device.configure("fetch_timeout_s", 30);
