@@ -23,6 +23,20 @@ final class InstallationIT {
   private static final String HEALTH_CHECK = "/etc/update-agent/health-check";
   private static final String STATE = "/var/lib/kubesolo/update/state.json";
 
+  /** What the agent writes into the device directory in the course of time, besides its state. */
+  private static final String[] FILES_OF_THE_AGENT = {
+    "state.json.outcome",
+    "state.json.corrupt-20260101T000000Z",
+    ".state.json.1.tmp",
+    "work.lock",
+    "switched.json",
+    "fleet-lock.json",
+    "fleet-lock-boot.json",
+    "slots/a.json",
+    "slots/b.json",
+    "download"
+  };
+
   @TempDir
   Path folder;
 
@@ -43,6 +57,9 @@ final class InstallationIT {
       assertThat(system.path(CONFIGURATION)).exists();
       assertThat(system.path(STATE)).exists();
 
+      for (String file : FILES_OF_THE_AGENT) {
+        Files.writeString(system.path("/var/lib/kubesolo/update/" + file), "");
+      }
       system.must("apt-get", "-qy", "purge", name);
       assertThat(system.filesNamed("update-agent")).isEmpty();
       assertThat(system.filesNamed("kubesolo")).isEmpty();
@@ -116,6 +133,10 @@ final class InstallationIT {
           .contains("warning: no class archive was made")
           .contains("no memory");
       assertThat(system.path(ARCHIVE)).doesNotExist();
+      Files.writeString(broken, "#!/bin/sh\necho no archive of my own\n");
+      assertThat(system.run("/var/lib/dpkg/info/update-agent.postinst", "triggered"))
+          .satisfies(triggered -> assertThat(triggered.err()).contains("no archive of my own"))
+          .returns(0, Result::code);
 
       system.must("ln", "-sf", "/etc/alternatives/java", "/usr/bin/java");
       assertThat(system.must("update-agent", "send", "check")).contains("idle -> checking");
