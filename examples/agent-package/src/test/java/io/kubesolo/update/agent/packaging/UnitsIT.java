@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 final class UnitsIT {
   private static final String DEVICE = "/var/lib/kubesolo/update";
+  private static final String KEY = "/etc/update-agent/update.pub";
 
   /** Requests a page without a program for it. */
   private static final String GET = """
@@ -44,12 +45,22 @@ final class UnitsIT {
       }
       """;
 
+  /** A network that does not come up. */
+  private static final String NEVER_ONLINE = """
+      [Unit]
+      Before=network-online.target
+      [Service]
+      Type=oneshot
+      ExecStart=sleep infinity
+      """;
+
   @TempDir
   Path folder;
 
   @Test
   void aBootMarksTheRunningSlotGoodAndRoundsUpdateTheDevice() throws Exception {
-    try (Chroot system = Chroot.with(DebianPackage.named(DebianPackage.WITH_RUNTIME))) {
+    DebianPackage installed = DebianPackage.named(DebianPackage.WITH_RUNTIME);
+    try (Chroot system = Chroot.with(installed)) {
       TestDevice device = installOn(system);
       assertThat(grubenv(system)).contains("boot_success=0");
       try (BootedSystem booted = BootedSystem.boot(system.path("/"), folder)) {
@@ -62,7 +73,9 @@ final class UnitsIT {
         doesNothingWithoutAKey(booted);
         publish(system, device, "v2");
         updatesTheDevice(system, device, booted);
-        aFailedCheckFailsTheBoot(device, booted);
+        anUpgradeEndsWhatRunsAndDoesNotUndoTheBoot(booted, installed);
+        publish(system, device, "v3");
+        aFailedCheckFailsTheBootAndRollsBack(system, device, booted);
       }
     }
   }
@@ -71,6 +84,11 @@ final class UnitsIT {
   private static TestDevice installOn(Chroot system) throws Exception {
     system.must(
         "apt-get", "-qy", "install", "--no-install-recommends", "systemd", "systemd-sysv", "dbus");
+    Path network = system.path("/etc/systemd/system/network-online.target.wants");
+    Files.createDirectories(network);
+    Files.writeString(network.resolveSibling("never-online.service"), NEVER_ONLINE);
+    Files.createSymbolicLink(
+        network.resolve("never-online.service"), Path.of("../never-online.service"));
     system.must("sh", "-c", "rm -r " + DEVICE + "/*");
     TestDevice device = new TestDevice(system.path(DEVICE), URI.create("http://127.0.0.1:8000/"));
     device.configure("fetch_timeout_s", 30);
@@ -110,15 +128,17 @@ final class UnitsIT {
 
   private static void doesNothingWithoutAKey(BootedSystem booted) throws Exception {
     booted.must("systemctl", "start", "update-agent.service");
-    assertThat(booted.must(
-            "systemctl", "show", "-p", "ConditionResult", "-p", "Result", "update-agent.service"))
-        .isEqualTo("Result=success\nConditionResult=no");
+    assertThat(booted.must("systemctl", "show", "-p", "Result", "update-agent.service"))
+        .isEqualTo("Result=exec-condition");
   }
 
-  /** The first round ends with 14, because a reboot is called for: the unit has not failed. */
+  /**
+   * The first round ends with 14, because a reboot is called for: the unit has not failed. The key
+   * is found, although its link was missing, as on a data partition that was mounted late.
+   */
   private static void updatesTheDevice(Chroot system, TestDevice device, BootedSystem booted)
       throws Exception {
-    Files.copy(device.dir.resolve("update.pub"), system.path("/etc/update-agent/update.pub"));
+    Files.move(device.dir.resolve("update.pub"), system.path(KEY));
     Files.writeString(system.path("/srv/server.pl"), SERVER);
     booted.must("systemd-run", "--quiet", "perl", "/srv/server.pl");
 
@@ -143,8 +163,25 @@ final class UnitsIT {
         "systemctl", "show", "-p", "Result", "-p", "ExecMainStatus", "update-agent.service");
   }
 
-  private static void aFailedCheckFailsTheBoot(TestDevice device, BootedSystem booted)
-      throws Exception {
+  private static void anUpgradeEndsWhatRunsAndDoesNotUndoTheBoot(
+      BootedSystem booted, DebianPackage installed) throws Exception {
+    booted.must("/var/lib/dpkg/info/" + installed.name() + ".prerm", "upgrade", "2");
+
+    assertThat(booted.run("systemctl", "is-active", "update-agent.timer").out())
+        .isEqualTo("inactive\n");
+    assertThat(
+            booted.run("systemctl", "is-active", "update-agent-serve.service").out())
+        .isEqualTo("inactive\n");
+    active(booted, "boot-complete.target");
+  }
+
+  /** A sick version is rolled back also if its slot has no key. */
+  private static void aFailedCheckFailsTheBootAndRollsBack(
+      Chroot system, TestDevice device, BootedSystem booted) throws Exception {
+    assertThat(round(booted)).isEqualTo("Result=success\nExecMainStatus=14");
+    assertThat(device.env().active()).isEqualTo(Slot.A);
+    device.done("simulate-boot");
+    Files.delete(system.path(KEY));
     device.configure("health_tries", 1);
     device.configure(
         "health_check", List.of("sh", "-c", "echo the sandbox lets checks run; false"));
@@ -154,5 +191,9 @@ final class UnitsIT {
     assertThat(restarted.code()).as("%s", restarted).isNotZero();
     assertThat(booted.run("systemctl", "is-active", "boot-complete.target").out())
         .isEqualTo("inactive\n");
+    // Waits for the round that follows, and does another one.
+    assertThat(round(booted)).isEqualTo("Result=success\nExecMainStatus=14");
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.env().active()).isEqualTo(Slot.B);
   }
 }
