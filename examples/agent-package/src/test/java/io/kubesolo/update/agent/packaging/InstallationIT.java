@@ -21,7 +21,8 @@ final class InstallationIT {
   private static final String ARCHIVE = "/usr/lib/update-agent/update-agent.jsa";
   private static final String CONFIGURATION = "/etc/update-agent/device.json";
   private static final String HEALTH_CHECK = "/etc/update-agent/health-check";
-  private static final String STATE = "/var/lib/kubesolo/update/state.json";
+  private static final String DIRECTORY = "/var/lib/kubesolo/update";
+  private static final String STATE = DIRECTORY + "/state.json";
 
   /** What the agent writes into the device directory in the course of time, besides its state. */
   private static final String[] FILES_OF_THE_AGENT = {
@@ -58,7 +59,7 @@ final class InstallationIT {
       assertThat(system.path(STATE)).exists();
 
       for (String file : FILES_OF_THE_AGENT) {
-        Files.writeString(system.path("/var/lib/kubesolo/update/" + file), "");
+        Files.writeString(system.path(DIRECTORY + "/" + file), "");
       }
       system.must("apt-get", "-qy", "purge", name);
       assertThat(system.filesNamed("update-agent")).isEmpty();
@@ -162,6 +163,11 @@ final class InstallationIT {
       assertThat(system.must("cat", "/var/lib/kubesolo/update/device.json"))
           .contains("example.net");
       unitsAreEnabled(system, true);
+
+      // The device directory is the mount point of a data partition, which cannot be removed.
+      system.must(
+          "sh", "-c", "mount --bind %1$s %1$s && dpkg --purge update-agent".formatted(DIRECTORY));
+      assertThat(system.path(DIRECTORY)).isEmptyDirectory();
     }
   }
 }
