@@ -70,7 +70,7 @@ final class UnitsIT {
         assertThat(grubenv(system)).contains("boot_success=1");
         assertThat(booted.must("systemctl", "start", "boot-complete.target")).isEmpty();
         servesAsAUserOfItsOwn(booted);
-        doesNothingWithoutAKey(booted);
+        doesNothingWithoutAKey(system, device, booted);
         publish(system, device, "v2");
         updatesTheDevice(system, device, booted);
         anUpgradeEndsWhatRunsAndDoesNotUndoTheBoot(booted, installed);
@@ -126,7 +126,9 @@ final class UnitsIT {
     assertThat(booted.must("stat", "-c", "%u", "/proc/" + process)).isNotEqualTo("0");
   }
 
-  private static void doesNothingWithoutAKey(BootedSystem booted) throws Exception {
+  private static void doesNothingWithoutAKey(Chroot system, TestDevice device, BootedSystem booted)
+      throws Exception {
+    Files.move(device.dir.resolve("update.pub"), system.path("/srv/update.pub"));
     booted.must("systemctl", "start", "update-agent.service");
     assertThat(booted.must("systemctl", "show", "-p", "Result", "update-agent.service"))
         .isEqualTo("Result=exec-condition");
@@ -138,7 +140,7 @@ final class UnitsIT {
    */
   private static void updatesTheDevice(Chroot system, TestDevice device, BootedSystem booted)
       throws Exception {
-    Files.move(device.dir.resolve("update.pub"), system.path(KEY));
+    Files.move(system.path("/srv/update.pub"), system.path(KEY));
     Files.writeString(system.path("/srv/server.pl"), SERVER);
     booted.must("systemd-run", "--quiet", "perl", "/srv/server.pl");
 
