@@ -89,6 +89,11 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
     return dir.resolve("update.pub");
   }
 
+  /** Returns the file that records which manifest was verified last. */
+  public Path verifiedManifest() {
+    return dir.resolve("manifest.verified");
+  }
+
   /** Returns the folder of an unfinished download. */
   public Path download() {
     return dir.resolve("download");

@@ -6,6 +6,7 @@ import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.agent.io.JsonObject;
+import io.kubesolo.update.agent.io.SmallFile;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -33,16 +34,26 @@ public record Manifest(String file, SlotContent content) {
     return content.version();
   }
 
-  /** Fetches the manifest and verifies its signature before it parses a byte of it. */
-  static Manifest fetch(UpdateServer server, Path publicKey) throws Failure {
-    UpdateKey key = UpdateKey.read(publicKey);
+  /**
+   * Fetches the manifest and verifies its signature, unless the last one that was verified had the same
+   * bytes, before it parses a byte of it.
+   */
+  static Manifest fetch(UpdateServer server, Path publicKey, Path verified) throws Failure {
+    byte[] key = SmallFile.read(publicKey);
+    VerifiedManifest last = VerifiedManifest.read(verified);
+    if (!last.isWith(key)) {
+      UpdateKey.parse(publicKey, key); // an invalid key is reported before the server is asked
+    }
     byte[] manifest = fetch(server, NAME, () -> server.fetch(NAME, MAX_BYTES));
     byte[] signature = fetch(server, SIGNATURE, () -> fetchSignature(server));
-    if (!key.verifies(manifest, signature)) {
-      throw Failure.of(
-          Kind.OFFER,
-          server.address(SIGNATURE) + ": the signature does not match " + NAME + " and "
-              + publicKey);
+    if (!last.isOf(key, signature, manifest)) {
+      if (!UpdateKey.parse(publicKey, key).verifies(manifest, signature)) {
+        throw Failure.of(
+            Kind.OFFER,
+            server.address(SIGNATURE) + ": the signature does not match " + NAME + " and "
+                + publicKey);
+      }
+      last.replace(key, signature, manifest);
     }
     try {
       return parse(manifest);

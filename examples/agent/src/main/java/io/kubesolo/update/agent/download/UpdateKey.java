@@ -3,7 +3,6 @@ package io.kubesolo.update.agent.download;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.io.SmallFile;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -29,9 +28,9 @@ public final class UpdateKey {
     this.key = key;
   }
 
-  /** Reads what {@code openssl pkey -pubout} writes. */
-  static UpdateKey read(Path file) throws Failure {
-    Matcher pem = PEM.matcher(new String(SmallFile.read(file), ISO_8859_1));
+  /** Parses what {@code openssl pkey -pubout} writes into a file. */
+  static UpdateKey parse(Path file, byte[] bytes) throws Failure {
+    Matcher pem = PEM.matcher(new String(bytes, ISO_8859_1));
     if (!pem.matches()) {
       throw Failure.at(file, "is not a public key in PEM format");
     }

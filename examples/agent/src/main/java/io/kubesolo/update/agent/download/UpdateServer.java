@@ -9,9 +9,13 @@ import java.nio.file.Path;
 
 /** A port: the server that the files of an update come from. */
 public interface UpdateServer {
-  /** Fetches the manifest, which must be signed with the private half of a key. */
-  default Manifest manifest(Path publicKey) throws Failure {
-    return Manifest.fetch(this, publicKey);
+  /**
+   * Fetches the manifest, which must be signed with the private half of a key.
+   *
+   * @param verified where the last manifest that was verified is recorded
+   */
+  default Manifest manifest(Path publicKey, Path verified) throws Failure {
+    return Manifest.fetch(this, publicKey, verified);
   }
 
   /** Tries once to fetch a whole file of a few bytes. */

@@ -321,7 +321,7 @@ public final class UpdateSession implements AutoCloseable {
 
   /** Fetches what the server offers. */
   Manifest fetchManifest() throws Failure {
-    return server().manifest(device.publicKey());
+    return server().manifest(device.publicKey(), device.verifiedManifest());
   }
 
   /** Fetches what the server offers; if that fails, so does the attempt. */

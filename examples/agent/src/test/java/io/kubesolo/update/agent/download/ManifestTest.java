@@ -70,7 +70,7 @@ final class ManifestTest {
     openssl("pkey", "-in", "key", "-pubout", "-out", "update.pub");
     openssl("pkeyutl", "-sign", "-inkey", "key", "-rawin", "-in", "manifest", "-out", "sig");
 
-    UpdateKey key = UpdateKey.read(dir.resolve("update.pub"));
+    UpdateKey key = UpdateKey.parse(dir, Files.readAllBytes(dir.resolve("update.pub")));
     byte[] signature = Files.readAllBytes(dir.resolve("sig"));
 
     assertThat(key.verifies("exactly these bytes".getBytes(UTF_8), signature)).isTrue();
@@ -83,11 +83,11 @@ final class ManifestTest {
   @Test
   void saysWhatIsWrongWithAKey() throws Exception {
     Path file = write("update.pub", "ssh-ed25519 AAAA");
-    assertThat(messageOf(() -> UpdateKey.read(file)))
+    assertThat(messageOf(() -> UpdateKey.parse(file, Files.readAllBytes(file))))
         .isEqualTo(file + ": is not a public key in PEM format");
 
     write("update.pub", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
-    assertThat(messageOf(() -> UpdateKey.read(file)))
+    assertThat(messageOf(() -> UpdateKey.parse(file, Files.readAllBytes(file))))
         .isEqualTo(file + ": is not an Ed25519 public key");
   }
 

@@ -30,6 +30,9 @@ import java.util.List;
 public final class FuzzManifest {
   private static final Path KEY =
       Path.of(System.getProperty("fuzz.state", "")).toAbsolutePath().resolveSibling("update.pub");
+  /** In a directory that does not exist, so that each signature is verified. */
+  private static final Path NOWHERE = KEY.resolveSibling("none").resolve("manifest.verified");
+
   private static final URI FOLDER = URI.create("http://server/updates/");
   private static final KeyPair KEYS = keys();
 
@@ -87,7 +90,7 @@ public final class FuzzManifest {
       public String address(String name) {
         return FOLDER.resolve(name).toString();
       }
-    }.manifest(KEY);
+    }.manifest(KEY, NOWHERE);
   }
 
   private static byte[] sign(byte[] bytes) throws GeneralSecurityException {

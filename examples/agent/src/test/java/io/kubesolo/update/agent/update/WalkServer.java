@@ -46,7 +46,7 @@ final class WalkServer implements UpdateServer {
 
   /** Without the signature, which a walk of this length cannot afford. */
   @Override
-  public Manifest manifest(Path publicKey) throws Failure {
+  public Manifest manifest(Path publicKey, Path verified) throws Failure {
     if (fault == Fault.DOWN) {
       throw Failure.of(Failure.Kind.PASSING, address(Manifest.NAME) + ": no connection");
     }
