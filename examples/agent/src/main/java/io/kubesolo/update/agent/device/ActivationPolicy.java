@@ -34,9 +34,6 @@ public record ActivationPolicy(
   public static final ActivationPolicy ALWAYS =
       new ActivationPolicy(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ENGLISH);
-
   /** Copies the lists. */
   public ActivationPolicy {
     windows = windows.map(List::copyOf);
@@ -57,12 +54,11 @@ public record ActivationPolicy(
       if (times.isEmpty()) {
         waits.add(new ActivationWait(Reason.WINDOW, "there is no maintenance window"));
       } else if (now.toInstant().isBefore(built.get())) {
-        waits.add(
-            new ActivationWait(Reason.CLOCK, "the clock is not set: it says " + TIME.format(now)));
+        waits.add(new ActivationWait(Reason.CLOCK, "the clock is not set: it says " + shown(now)));
       } else if (times.stream().noneMatch(window -> window.isOpen(now))) {
         String all = times.stream().map(String::valueOf).collect(Collectors.joining(", "));
         waits.add(new ActivationWait(
-            Reason.WINDOW, "%s is in no maintenance window (%s)".formatted(TIME.format(now), all)));
+            Reason.WINDOW, "%s is in no maintenance window (%s)".formatted(shown(now), all)));
       }
     });
     holdFile
@@ -70,6 +66,11 @@ public record ActivationPolicy(
         .ifPresent(file ->
             waits.add(new ActivationWait(Reason.HOLD, file + " exists; remove it to go on")));
     return waits;
+  }
+
+  /** Its formatter is made here, because each command would make a constant, and few need it. */
+  private static String shown(ZonedDateTime time) {
+    return DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ENGLISH).format(time);
   }
 
   /** Returns whether a file exists, or its directory cannot be read. */

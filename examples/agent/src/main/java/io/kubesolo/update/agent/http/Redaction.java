@@ -11,8 +11,12 @@ final class Redaction {
   private static final int MIN_LENGTH = 4;
 
   /** The secrets, longer ones first, because they may contain shorter ones. */
-  private final Set<String> secrets = new ConcurrentSkipListSet<>(
-      java.util.Comparator.comparingInt(String::length).reversed().thenComparing(text -> text));
+  private final Set<String> secrets = new ConcurrentSkipListSet<>(Redaction::longerFirst);
+
+  private static int longerFirst(String one, String other) {
+    int byLength = Integer.compare(other.length(), one.length());
+    return byLength == 0 ? one.compareTo(other) : byLength;
+  }
 
   /** Adds the value of an Authorization field, and the parts of it. */
   void add(String authorization) {

@@ -21,6 +21,7 @@ import java.util.function.BiConsumer;
  */
 public final class RunTask {
   private final UpdateContext context;
+  private final StateFile state;
   private final BiConsumer<String, Failure> failures;
   private boolean checkFailed;
   private boolean granted;
@@ -37,6 +38,7 @@ public final class RunTask {
         context.warnings().accept(warning);
       }
     });
+    this.state = StateFile.at(context.state());
     this.failures = failures;
   }
 
@@ -124,10 +126,7 @@ public final class RunTask {
 
   /** Returns the phase, none if the state file cannot be read. */
   private Optional<Phase> phase() {
-    return StateFile.at(context.state())
-        .read()
-        .map(loaded -> loaded.state().phase())
-        .toJavaOptional();
+    return state.read().map(loaded -> loaded.state().phase()).toJavaOptional();
   }
 
   /**
