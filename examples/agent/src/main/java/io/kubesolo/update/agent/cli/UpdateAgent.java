@@ -36,10 +36,8 @@ public final class UpdateAgent {
   static final String VERSION = "1.0.0-SNAPSHOT";
 
   static {
-    // Without these, picocli looks at each start for Groovy, which opens the jar, and for
-    // converters to types that no option has.
+    // Without this, picocli looks at each start for Groovy, which opens the jar.
     System.setProperty("picocli.disable.closures", "true");
-    System.setProperty("picocli.converters.excludes", "java.*");
   }
 
   private final CommandContext context;
