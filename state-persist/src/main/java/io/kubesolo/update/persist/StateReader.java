@@ -40,7 +40,6 @@ final class StateReader {
   /** The size of the largest file that is read or written, in bytes. */
   static final int MAX_BYTES = 1 << 20;
 
-  private static final Pattern ARRAY_AFTER_KEY = Pattern.compile("[ \\t\\r\\n]*:[ \\t\\r\\n]*\\[");
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final String[] STRICT_KEYS = {
     "phase",
@@ -95,11 +94,13 @@ final class StateReader {
    * is ignored.
    */
   static Option<Entries<String>> salvagedVersions(byte[] bytes) {
+    // Compiled here, because as a constant it would cost each start of a process some time.
+    Pattern arrayAfterKey = Pattern.compile("[ \\t\\r\\n]*:[ \\t\\r\\n]*\\[");
     String text = new String(bytes, StandardCharsets.UTF_8);
     String key = "\"rolled_back_versions\"";
     int end = text.length();
     for (int at = text.lastIndexOf(key); at >= 0; at = text.lastIndexOf(key, at - 1)) {
-      Matcher value = ARRAY_AFTER_KEY.matcher(text).region(at + key.length(), end);
+      Matcher value = arrayAfterKey.matcher(text).region(at + key.length(), end);
       if (value.lookingAt()) {
         Option<Entries<String>> versions = wholeArray(text.substring(value.end() - 1, end));
         if (versions.isDefined()) {

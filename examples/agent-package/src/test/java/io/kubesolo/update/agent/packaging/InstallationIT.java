@@ -33,6 +33,7 @@ final class InstallationIT {
     "switched.json",
     "fleet-lock.json",
     "fleet-lock-boot.json",
+    "manifest.verified",
     "slots/a.json",
     "slots/b.json",
     "download"
