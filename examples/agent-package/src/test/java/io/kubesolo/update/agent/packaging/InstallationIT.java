@@ -28,7 +28,7 @@ final class InstallationIT {
   private static final String[] FILES_OF_THE_AGENT = {
     "state.json.outcome",
     "state.json.corrupt-20260101T000000Z",
-    ".state.json.1.tmp",
+    ".state.json.0123456789abcdef.tmp",
     "work.lock",
     "switched.json",
     "fleet-lock.json",
