@@ -8,7 +8,9 @@ import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.vavr.control.Option;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The changes that an edge can make to the state, as pure functions. An edge uses an action only if
@@ -64,8 +66,8 @@ public enum Action {
   },
 
   /**
-   * Appends the target to {@code rolled_back_versions} and keeps the last 8; changes nothing if the
-   * event allows a retry.
+   * Appends the target to {@code rolled_back_versions} and keeps the last 8, each version once, at
+   * its last place; changes nothing if the event allows a retry.
    */
   REMEMBER_ROLLBACK("rememberRollback") {
     @Override
@@ -73,8 +75,9 @@ public enum Action {
       if (((Rollback) event).retry()) {
         return;
       }
-      List<String> versions = withoutTarget(state);
-      state.toVersion.forEach(versions::add);
+      List<String> all = new ArrayList<>(state.rolledBackVersions);
+      state.toVersion.forEach(all::add);
+      List<String> versions = withoutDuplicates(all);
       int surplus = Math.max(0, versions.size() - MAX_ROLLED_BACK_VERSIONS);
       state.rolledBackVersions(versions.subList(surplus, versions.size()));
     }
@@ -130,6 +133,16 @@ public enum Action {
     List<String> versions = new ArrayList<>(state.rolledBackVersions);
     versions.removeIf(state::targets);
     return versions;
+  }
+
+  /** Returns each version once, in the order of its last occurrence: another program may repeat one. */
+  private static List<String> withoutDuplicates(List<String> versions) {
+    Set<String> last = new LinkedHashSet<>();
+    for (String version : versions) {
+      last.remove(version);
+      last.add(version);
+    }
+    return List.copyOf(last);
   }
 
   @Override

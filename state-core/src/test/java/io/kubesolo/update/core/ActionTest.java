@@ -118,6 +118,14 @@ class ActionTest {
   }
 
   @Test
+  void rememberRollbackRemovesTheDuplicatesOfOtherVersionsThatAnotherProgramWrote() {
+    assertThat(remembered(List.of("v1", "v1", "v3"))).containsExactly("v1", "v3", "v2");
+    assertThat(remembered(List.of("v1", "v3", "v1"))).containsExactly("v3", "v1", "v2");
+    assertThat(remembered(List.of("a", "b", "c", "d", "e", "f", "f", "f", "f")))
+        .containsExactly("a", "b", "c", "d", "e", "f", "v2");
+  }
+
+  @Test
   void rememberRollbackKeepsTheLastEight() {
     assertThat(remembered(List.of("a", "b", "c", "d", "e", "f", "g")))
         .containsExactly("a", "b", "c", "d", "e", "f", "g", "v2");

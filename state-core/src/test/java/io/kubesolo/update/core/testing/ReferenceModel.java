@@ -226,9 +226,13 @@ public final class ReferenceModel {
   }
 
   private void giveUp() {
-    rolledBack.removeIf(to::equals);
     if (!to.isEmpty()) {
       rolledBack.add(to);
+    }
+    for (int i = rolledBack.size() - 1; i >= 0; i--) {
+      if (rolledBack.subList(i + 1, rolledBack.size()).contains(rolledBack.get(i))) {
+        rolledBack.remove(i);
+      }
     }
     while (rolledBack.size() > 8) {
       rolledBack.remove(0);
