@@ -2,21 +2,26 @@ package io.kubesolo.update.persist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kubesolo.update.core.EventField;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event as one JSON object: a line that the command {@code replay} reads, or the body of
@@ -26,11 +31,15 @@ import java.time.Instant;
  * @param at when it happens; none is now
  */
 public record EventLine(UpdateEvent event, Option<Instant> at) {
-  /** Rejects ambiguous input: a key that occurs twice, and content after the end. */
-  private static final JsonMapper STRICT = JsonMapper.builder()
+  private static final String NOT_ONE_OBJECT = "this is not one JSON object";
+
+  /** Rejects a key that occurs twice, because that is ambiguous. */
+  private static final JsonFactory STRICT = JsonFactory.builder()
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .streamReadConstraints(JsonText.CONSTRAINTS)
       .build();
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   /**
    * Reads an event. Keys that the event does not carry are ignored; {@code null} is absent.
@@ -46,20 +55,52 @@ public record EventLine(UpdateEvent event, Option<Instant> at) {
   }
 
   private static Either<String, JsonNode> object(byte[] json) {
-    try {
-      // Decoded here because Jackson would accept UTF-16 as well.
-      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
-      JsonNode object = STRICT.readTree(text);
-      return object.isObject() ? Either.right(object) : Either.left("this is not a JSON object");
+    // Decoded here because Jackson would accept UTF-16 as well.
+    try (JsonParser parser =
+        STRICT.createParser(UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString())) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return Either.left("this is not a JSON object");
+      }
+      ObjectNode object = members(parser);
+      return parser.nextToken() == null
+          ? Either.right(object)
+          : Either.left(NOT_ONE_OBJECT + place(parser.currentTokenLocation()));
     } catch (CharacterCodingException e) {
       return Either.left("this is not UTF-8");
     } catch (JsonProcessingException e) {
-      return Either.left("this is not one JSON object" + place(e));
+      return Either.left(NOT_ONE_OBJECT + place(e.getLocation()));
+    } catch (IOException e) {
+      return Either.left(NOT_ONE_OBJECT);
     }
   }
 
-  private static String place(JsonProcessingException e) {
-    JsonLocation at = e.getLocation();
+  /** Reads the members of an object. The time it takes is linear in the length of its text. */
+  private static ObjectNode members(JsonParser parser) throws IOException {
+    ObjectNode object = NODES.objectNode();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      String key = parser.currentName();
+      object.set(key, value(parser));
+    }
+    return object;
+  }
+
+  /**
+   * Reads a text or a boolean. Any other value is read as null or as an array, which no key of an
+   * event takes: to compute a long number would take longer than to read it.
+   */
+  private static JsonNode value(JsonParser parser) throws IOException {
+    return switch (parser.nextToken()) {
+      case VALUE_STRING -> NODES.textNode(parser.getText());
+      case VALUE_TRUE, VALUE_FALSE -> NODES.booleanNode(parser.getBooleanValue());
+      case VALUE_NULL -> NODES.nullNode();
+      default -> {
+        parser.skipChildren();
+        yield NODES.arrayNode();
+      }
+    };
+  }
+
+  private static String place(@Nullable JsonLocation at) {
     return at == null ? "" : " (line %s, column %s)".formatted(at.getLineNr(), at.getColumnNr());
   }
 

@@ -21,14 +21,16 @@ final class JsonText implements AutoCloseable {
   /** How deep arrays and objects may be nested, the outermost object included. */
   static final int MAX_DEPTH = 1000;
 
-  private static final JsonFactory JSON = JsonFactory.builder()
-      .streamReadConstraints(StreamReadConstraints.builder()
-          .maxNestingDepth(MAX_DEPTH)
-          .maxNumberLength(StateReader.MAX_BYTES)
-          .maxStringLength(StateReader.MAX_BYTES)
-          .maxNameLength(StateReader.MAX_BYTES)
-          .build())
+  /** Limits nothing but the depth, because the length of the whole text is limited. */
+  static final StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+      .maxNestingDepth(MAX_DEPTH)
+      .maxNumberLength(StateReader.MAX_BYTES)
+      .maxStringLength(StateReader.MAX_BYTES)
+      .maxNameLength(StateReader.MAX_BYTES)
       .build();
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
 
   private final char[] source;
   private final JsonParser json;
