@@ -163,7 +163,10 @@ public final class UpdateLifecycle implements AutoCloseable {
     return lastRead.state();
   }
 
-  /** {@return one line for each unexpected thing in the state as it was last read} */
+  /**
+   * {@return one line for each unexpected thing in the state as it was last read; an event that was
+   * accepted since may have removed it}
+   */
   public List<String> warnings() {
     return lastRead.warnings();
   }
@@ -279,7 +282,7 @@ public final class UpdateLifecycle implements AutoCloseable {
       try {
         Option<Either<NotPersisted, UpdateState>> resent = persistListener.onResent(event);
         if (resent.isDefined()) {
-          return Either.narrow(resent.get().peek(this::confirm));
+          return Either.narrow(resent.get().peek(stored -> confirm(stored, loaded)));
         }
         notifyOfEarlier(loaded.state());
         Either<Rejection, Transition> accepted = decide(loaded);
@@ -352,15 +355,15 @@ public final class UpdateLifecycle implements AutoCloseable {
 
     private void assign(Transition durable) {
       unanswered = Option.none();
-      lastRead = new Loaded(durable.after(), List.of());
+      lastRead = new Loaded(durable.after(), lastRead.warnings());
     }
 
     /** The event was accepted before, by this lifecycle or another one, and is durable now. */
-    private void confirm(UpdateState stored) {
+    private void confirm(UpdateState stored, Loaded loaded) {
       Option<Transition> ours = unanswered
           .filter(transition -> transition.event().equals(event))
           .filter(transition -> transition.after().revision() == stored.revision());
-      lastRead = new Loaded(stored, List.of());
+      lastRead = new Loaded(stored, loaded.warnings());
       unanswered = Option.none();
       ours.map(transition -> new Transition(transition.before(), event, stored))
           .forEach(UpdateLifecycle.this::notifyListeners);

@@ -245,7 +245,7 @@ class UpdateLifecycleTest {
   }
 
   @Test
-  void returnsTheWarningsOfTheStoreUntilTheNextEvent() {
+  void returnsTheWarningsOfTheLastReadWhetherAnEventIsAcceptedOrNot() {
     store.setWarnings("the boot key is mistyped");
     UpdateLifecycle warned = open(TestSettings.with(clock));
 
@@ -253,7 +253,24 @@ class UpdateLifecycleTest {
     assertThat(warned.send(new Confirm()).isLeft()).isTrue();
     assertThat(warned.warnings()).containsExactly("the boot key is mistyped");
     assertThat(warned.send(new Check()).isRight()).isTrue();
+    assertThat(warned.warnings()).containsExactly("the boot key is mistyped");
+    warned.refresh();
+    assertThat(warned.warnings()).containsExactly("the boot key is mistyped");
+
+    store.setWarnings();
+    assertThat(warned.send(new NoUpdate()).isRight()).isTrue();
     assertThat(warned.warnings()).isEmpty();
+  }
+
+  @Test
+  void returnsTheWarningsOfTheLastReadAfterAnEventThatIsSentAgain() {
+    store.setWarnings("the boot key is mistyped");
+    UpdateLifecycle warned = open(TestSettings.with(clock));
+    store.failNext(Fault.UNKNOWN_NEW);
+
+    assertThat(warned.send(new Check()).isLeft()).isTrue();
+    assertThat(warned.send(new Check()).isRight()).isTrue();
+    assertThat(warned.warnings()).containsExactly("the boot key is mistyped");
   }
 
   @Test
