@@ -20,6 +20,7 @@ import io.kubesolo.update.agent.update.UpdateContext;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.LinuxBoot;
+import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleEngine;
@@ -209,7 +210,7 @@ public final class CommandContext {
     throw AgentCommand.wrong("$" + variable + " is not valid in the encoding of the locale");
   }
 
-  /** Returns the state file, to repair it or to copy it as it is. */
+  /** Returns the state file. */
   StateFile file() {
     return StateFile.at(statePath()).withBoot(this::boot);
   }
@@ -249,18 +250,26 @@ public final class CommandContext {
   }
 
   UpdateLifecycle open() throws Failure {
-    return open(InstantSource.system());
+    return open(file());
   }
 
-  /** Opens the lifecycle with a clock, and reports warnings on the state file. */
+  /** Opens the lifecycle over a store of the state file. */
+  UpdateLifecycle open(StateStore store) throws Failure {
+    return open(store, InstantSource.system());
+  }
+
+  /** Opens the lifecycle with a clock. */
   UpdateLifecycle open(InstantSource clock) throws Failure {
+    return open(StateFile.at(statePath(), clock).withBoot(this::boot), clock);
+  }
+
+  /** Opens the lifecycle, and reports warnings on the state file. */
+  private UpdateLifecycle open(StateStore store, InstantSource clock) throws Failure {
     if (device().isDefined()) {
       Device.require(device().get());
     }
-    UpdateLifecycle lifecycle = Failure.orThrow(UpdateLifecycle.open(
-        StateFile.at(statePath(), clock).withBoot(this::boot),
-        settings().withClock(clock),
-        newEngine()));
+    UpdateLifecycle lifecycle =
+        Failure.orThrow(UpdateLifecycle.open(store, settings().withClock(clock), newEngine()));
     warn(lifecycle.warnings());
     return lifecycle;
   }

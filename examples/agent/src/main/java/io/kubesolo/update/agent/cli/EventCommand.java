@@ -1,7 +1,7 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.update.Messages;
+import io.kubesolo.update.agent.update.TransitionRecorder;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.IllegalTransition;
@@ -39,15 +39,15 @@ final class EventCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure {
-    try (UpdateLifecycle lifecycle = context.open()) {
-      UpdateState before = lifecycle.state();
+    TransitionRecorder store = new TransitionRecorder(context.file());
+    try (UpdateLifecycle lifecycle = context.open(store)) {
       Either<Rejection, UpdateState> answer = lifecycle.send(event);
       if (answer.isLeft()
           && answer.getLeft() instanceof IllegalTransition illegal
           && illegal.phase() == Phase.IDLE) {
         return done("nothing to do: the state is idle");
       }
-      return done(Messages.step(before, event, Failure.orThrow(answer)));
+      return done(store.line(event, Failure.orThrow(answer)));
     }
   }
 }

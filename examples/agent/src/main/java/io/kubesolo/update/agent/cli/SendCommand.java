@@ -3,7 +3,7 @@ package io.kubesolo.update.agent.cli;
 import io.kubesolo.update.agent.cli.Syntax.Flag;
 import io.kubesolo.update.agent.cli.Syntax.Value;
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.agent.update.Messages;
+import io.kubesolo.update.agent.update.TransitionRecorder;
 import io.kubesolo.update.core.EventField;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Rejection;
@@ -65,8 +65,8 @@ final class SendCommand extends AgentCommand {
   public Integer call() throws Failure {
     UpdateEvent parsed = parse();
     boolean inJson = isJson(json.isGiven());
-    try (UpdateLifecycle lifecycle = context.open()) {
-      UpdateState before = lifecycle.state();
+    TransitionRecorder store = new TransitionRecorder(context.file());
+    try (UpdateLifecycle lifecycle = context.open(store)) {
       Long revision = ifRevision.get();
       Either<Rejection, UpdateState> answer =
           revision == null ? lifecycle.send(parsed) : lifecycle.send(parsed, revision);
@@ -74,15 +74,8 @@ final class SendCommand extends AgentCommand {
         JsonAnswer.of(answer, lifecycle).forEach(context.output::answer);
       }
       UpdateState after = Failure.orThrow(answer);
-      return inJson ? ExitCode.OK : done(line(before, parsed, after));
+      return inJson ? ExitCode.OK : done(store.line(parsed, after));
     }
-  }
-
-  /** An event whose first answer was lost is answered again, and changes nothing. */
-  private static String line(UpdateState before, UpdateEvent sent, UpdateState after) {
-    return after.revision() == before.revision()
-        ? sent.type() + ": was accepted before, now " + after.phase()
-        : Messages.step(before, sent, after);
   }
 
   private UpdateEvent parse() throws Failure {

@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.Tick;
+import io.kubesolo.update.agent.update.TransitionRecorder;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 
 /** Ends a phase that has lasted longer than its deadline. */
@@ -17,8 +18,9 @@ final class TickCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure {
-    try (UpdateLifecycle lifecycle = context.open()) {
-      return done(Tick.run(lifecycle).getOrElse("nothing to do"));
+    TransitionRecorder store = new TransitionRecorder(context.file());
+    try (UpdateLifecycle lifecycle = context.open(store)) {
+      return done(Tick.run(lifecycle, store).getOrElse("nothing to do"));
     }
   }
 }

@@ -102,8 +102,7 @@ public final class RunTask {
   }
 
   private Optional<String> tick(Device device) throws Failure {
-    return UpdateSession.run(
-        context, device, session -> Tick.run(session.lifecycle()).toJavaOptional());
+    return UpdateSession.run(context, device, UpdateSession::tick);
   }
 
   private String apply(Device device) throws Failure {

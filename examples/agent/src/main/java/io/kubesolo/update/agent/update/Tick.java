@@ -16,15 +16,18 @@ public final class Tick {
 
   /**
    * Sends what an overdue phase calls for, and returns a line about it; none if none is overdue.
+   *
+   * @param store the store of the lifecycle
    */
-  public static Option<String> run(UpdateLifecycle lifecycle) throws Failure {
+  public static Option<String> run(UpdateLifecycle lifecycle, TransitionRecorder store)
+      throws Failure {
     Option<Overdue> overdue = lifecycle.overdue();
     while (overdue.isDefined()) {
-      UpdateState before = lifecycle.state();
       UpdateEvent event = overdue.get().event();
-      Either<Rejection, UpdateState> answer = lifecycle.send(event, before.revision());
+      Either<Rejection, UpdateState> answer =
+          lifecycle.send(event, lifecycle.state().revision());
       if (answer.isRight() || !(answer.getLeft() instanceof Stale)) {
-        return Option.some(Messages.step(before, event, Failure.orThrow(answer)));
+        return Option.some(store.line(event, Failure.orThrow(answer)));
       }
       // Another process was faster: the phase may not be overdue any more.
       overdue = lifecycle.overdue();

@@ -14,7 +14,6 @@ import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Rejection;
-import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Stage;
@@ -41,7 +40,7 @@ import java.util.Optional;
 public final class UpdateSession implements AutoCloseable {
   private final UpdateContext context;
   private final Device device;
-  private final StateStore store;
+  private final TransitionRecorder store;
   private final UpdateLifecycle lifecycle;
   private final RunningSystem running;
   private final String version;
@@ -50,7 +49,7 @@ public final class UpdateSession implements AutoCloseable {
   private UpdateSession(
       UpdateContext context,
       Device device,
-      StateStore store,
+      TransitionRecorder store,
       UpdateLifecycle lifecycle,
       RunningSystem running,
       String version) {
@@ -164,7 +163,7 @@ public final class UpdateSession implements AutoCloseable {
   private static UpdateSession open(
       UpdateContext context, Device device, RunningSystem running, Optional<String> version)
       throws Failure {
-    RepairingStore store = new RepairingStore(context, device, running);
+    TransitionRecorder store = new TransitionRecorder(new RepairingStore(context, device, running));
     UpdateLifecycle lifecycle = Failure.orThrow(
         UpdateLifecycle.open(store, settings(context, device, running), context.engine()));
     lifecycle.warnings().forEach(context.warnings());
@@ -254,10 +253,9 @@ public final class UpdateSession implements AutoCloseable {
 
   /** Sends an event for the known revision, and reports it if it is accepted. */
   Either<Rejection, UpdateState> trySend(UpdateEvent event) {
-    UpdateState before = state();
     return lifecycle
-        .send(event, before.revision())
-        .peek(after -> reportStep(Messages.step(before, event, after)));
+        .send(event, state().revision())
+        .peek(after -> reportStep(store.line(event, after)));
   }
 
   private void reportStep(String step) {
@@ -365,6 +363,11 @@ public final class UpdateSession implements AutoCloseable {
 
   UpdateLifecycle lifecycle() {
     return lifecycle;
+  }
+
+  /** Ends the phase if it is overdue, and returns a line about it. */
+  Optional<String> tick() throws Failure {
+    return Tick.run(lifecycle, store).toJavaOptional();
   }
 
   UpdateState state() {

@@ -238,7 +238,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
         context -> healthcheck(context, HealthResult.undetermined("not started")));
     actions.put("tick, overdue", context -> {
       uptime = MOMENT;
-      UpdateSession.run(context, work -> Tick.run(work.lifecycle()));
+      UpdateSession.run(context, UpdateSession::tick);
     });
     working("rollback", work -> new RollbackTask(work, new Rollback("no")).run());
     working("rollback --retry", work -> new RollbackTask(work, new Rollback("no", true)).run());
