@@ -6,6 +6,9 @@ import java.util.concurrent.Callable;
 
 /** A command and its syntax. */
 abstract class AgentCommand implements Callable<Integer> {
+  /** The name of a file that means standard input. */
+  static final String STANDARD_INPUT = "-";
+
   final CommandContext context;
   final Syntax syntax;
 

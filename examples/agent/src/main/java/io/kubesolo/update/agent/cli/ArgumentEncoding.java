@@ -22,6 +22,11 @@ final class ArgumentEncoding {
 
   private ArgumentEncoding() {}
 
+  /** Returns the name of the encoding that arguments and file names must be valid in. */
+  static String ofLocale() {
+    return System.getProperty("sun.jnu.encoding") + ", the encoding of the locale";
+  }
+
   /** Returns whether all arguments were decoded correctly. */
   static boolean isIntact(String... arguments) {
     if (!String.join("", arguments).contains(REPLACEMENT)) {

@@ -202,7 +202,9 @@ public final class CommandContext {
     }
     try {
       if (!value.contains(ArgumentEncoding.REPLACEMENT)) {
-        return Path.of(value);
+        Path path = Path.of(value);
+        WorkingDirectory.require(path);
+        return path;
       }
     } catch (InvalidPathException e) {
       // Reported below.

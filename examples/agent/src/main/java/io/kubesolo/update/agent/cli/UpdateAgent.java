@@ -121,9 +121,8 @@ public final class UpdateAgent {
     if (!ArgumentEncoding.isIntact(arguments)) {
       throw Failure.of(
           Failure.Kind.USAGE,
-          "an argument is not valid in " + System.getProperty("sun.jnu.encoding")
-              + ", the encoding of the locale: type it in UTF-8 and start the agent by its launcher"
-              + " or with LC_ALL=C.UTF-8");
+          "an argument is not valid in " + ArgumentEncoding.ofLocale()
+              + ": type it in UTF-8 and start the agent by its launcher or with LC_ALL=C.UTF-8");
     }
   }
 
@@ -193,10 +192,16 @@ public final class UpdateAgent {
       throw new TypeConversionException("the path is empty");
     }
     try {
-      return Path.of(text);
+      Path path = Path.of(text);
+      if (!text.equals(AgentCommand.STANDARD_INPUT)) {
+        WorkingDirectory.require(path);
+      }
+      return path;
     } catch (InvalidPathException e) {
       throw new TypeConversionException(
           "'" + text + "' is not a path in the encoding of the locale");
+    } catch (Failure e) {
+      throw new TypeConversionException(e.message());
     }
   }
 
