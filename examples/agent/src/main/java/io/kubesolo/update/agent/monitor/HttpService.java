@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.kubesolo.update.agent.io.Failure;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
@@ -96,7 +99,7 @@ final class HttpService implements AutoCloseable {
       InetSocketAddress address, HttpLimits limits, Map<String, HttpRoute> routes) throws Failure {
     ServerSocketChannel listener = null;
     try {
-      listener = ServerSocketChannel.open();
+      listener = open(address.getAddress());
       listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
       listener.bind(address, BACKLOG).configureBlocking(false);
       Selector selector = Selector.open();
@@ -109,6 +112,16 @@ final class HttpService implements AutoCloseable {
       throw Failure.at(
           text(address), "cannot listen: " + e.getMessage() + "; choose another --listen address");
     }
+  }
+
+  /**
+   * Opens a socket of the address's own family: one of the JVM's default family is of IPv6, and is
+   * reached by every IPv6 address if it is bound to 0.0.0.0.
+   */
+  private static ServerSocketChannel open(InetAddress address) throws IOException {
+    return address instanceof Inet4Address
+        ? ServerSocketChannel.open(StandardProtocolFamily.INET)
+        : ServerSocketChannel.open();
   }
 
   /** Returns the names that a server on loopback accepts, which protects against DNS rebinding. */

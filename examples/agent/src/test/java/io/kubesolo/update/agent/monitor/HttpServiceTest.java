@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.monitor;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,6 +44,10 @@ class HttpServiceTest {
   }
 
   private HttpService listen(HttpLimits limits) throws Exception {
+    return listen(InetAddress.getLoopbackAddress(), limits);
+  }
+
+  private HttpService listen(InetAddress address, HttpLimits limits) throws Exception {
     Map<String, HttpRoute> routes = Map.of(
         "/small", request -> HttpReply.text(200, "small"),
         "/big", request -> HttpReply.text(200, BIG),
@@ -58,8 +63,7 @@ class HttpServiceTest {
               throw new IllegalStateException("a bug");
             },
         "/events", request -> HttpReply.stream("text/event-stream", "start\n"));
-    HttpService service = HttpService.listen(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), limits, routes);
+    HttpService service = HttpService.listen(new InetSocketAddress(address, 0), limits, routes);
     services.add(service);
     return service;
   }
@@ -110,6 +114,27 @@ class HttpServiceTest {
         .contains("\r\nContent-Length: 6\r\n", "\r\nConnection: close\r\n")
         .contains("\r\nX-Content-Type-Options: nosniff\r\n")
         .endsWith("\r\n\r\nsmall\n");
+  }
+
+  /** Behind NAT the addresses of IPv4 are private, and those of IPv6 are public. */
+  @Test
+  void listensOnIpv4OnlyIfItsAddressIsOfIpv4() throws Exception {
+    HttpService service = listen(InetAddress.getByName("0.0.0.0"), HttpLimits.DEFAULT);
+    int port = URI.create("http://" + service.address()).getPort();
+
+    assertThat(service.address()).startsWith("0.0.0.0:");
+    assertThat(ask(service, GET)).endsWith("small\n");
+    byte[] loopback = new byte[16];
+    loopback[15] = 1;
+    assertThatThrownBy(() -> new Socket(InetAddress.getByAddress(loopback), port).close())
+        .isInstanceOf(SocketException.class);
+  }
+
+  @Test
+  void listensOnBothIfItsAddressIsThatOfIpv6() throws Exception {
+    HttpService service = listen(InetAddress.getByName("::"), HttpLimits.DEFAULT);
+
+    assertThat(ask(service, GET)).endsWith("small\n");
   }
 
   @Test
