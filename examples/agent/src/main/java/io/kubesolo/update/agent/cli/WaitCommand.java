@@ -68,7 +68,7 @@ final class WaitCommand extends AgentCommand {
       reached = PhasesPassed.between(state, next).find(phases::contains);
       state = next;
     }
-    return answer(reached.get().wireName());
+    return done(reached.get().wireName());
   }
 
   private UpdateState look() throws Failure {

@@ -9,11 +9,13 @@ import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.Shell;
 import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +45,23 @@ class WaitTest {
   void endsAtOnceIfThePhaseIsReached() {
     assertThat(agent.run("wait", "--for", "idle", "--timeout", "0s"))
         .isEqualTo(new CommandLineRun.Result(0, "idle\n", ""));
+  }
+
+  /** The exit code is the answer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "json"})
+  void endsWithZeroEvenIfItsOutputCannotBeWritten(String format) {
+    OutputStream full = new OutputStream() {
+      @Override
+      public void write(int octet) throws IOException {
+        throw new IOException("No space left on device");
+      }
+    };
+    String[] wait = {"--state", file.toString(), "--output", format, "wait", "--for", "idle"};
+
+    assertThat(CommandLineRun.run(full, Map.of(), new byte[0], wait))
+        .isEqualTo(new CommandLineRun.Result(
+            0, "", "update-agent: standard output cannot be written: No space left on device\n"));
   }
 
   @Test
@@ -162,10 +181,15 @@ class WaitTest {
     }
   }
 
+  /** A server of another test may watch its file, too. */
   private static boolean isAwaiting(StackTraceElement[] stack) {
+    return isIn(stack, FileWatch.class, "await") && isIn(stack, WaitCommand.class, "call");
+  }
+
+  private static boolean isIn(StackTraceElement[] stack, Class<?> type, String method) {
     return Stream.of(stack)
-        .anyMatch(call -> call.getClassName().equals(FileWatch.class.getName())
-            && call.getMethodName().equals("await"));
+        .anyMatch(call ->
+            call.getClassName().equals(type.getName()) && call.getMethodName().equals(method));
   }
 
   @Test
