@@ -1,6 +1,9 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 
@@ -43,6 +46,16 @@ abstract class AgentCommand implements Callable<Integer> {
       throw wrong("needs a device directory: --device DIR, or $" + CommandContext.DEVICE_VARIABLE);
     }
     return context.device().get();
+  }
+
+  /** Opens a file of events, or standard input. */
+  InputStream input(Path file) throws IOException {
+    return file.toString().equals(STANDARD_INPUT) ? context.input : Files.newInputStream(file);
+  }
+
+  /** Returns the failure to throw if a file of events cannot be read. */
+  static Failure unreadable(Path file, IOException e) {
+    return Failure.at(file, e, "name a file of events, or - for standard input");
   }
 
   /** Writes the line that says what the command did, and returns its exit code. */

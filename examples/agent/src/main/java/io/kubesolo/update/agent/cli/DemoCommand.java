@@ -40,7 +40,7 @@ final class DemoCommand extends AgentCommand implements DemoConsole {
     try {
       return new Demo(this, folder()).run() ? ExitCode.OK : ExitCode.OTHER;
     } catch (FileSystemException e) {
-      throw Failure.at(Path.of(e.getFile()), e);
+      throw Failure.at(Path.of(e.getFile()), e, "name a new folder in one that exists");
     } catch (IOException e) {
       throw Failure.of("the demo cannot go on: " + e.getMessage());
     }

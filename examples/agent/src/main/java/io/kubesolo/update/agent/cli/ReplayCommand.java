@@ -10,13 +10,12 @@ import io.vavr.control.Option;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 
 /** Sends events from lines of JSON, and answers each with a line of JSON. */
 final class ReplayCommand extends AgentCommand {
-  private Path source = Path.of("-");
+  private Path source = Path.of(STANDARD_INPUT);
 
   /** The present time of the lifecycle: that of the line, if it names one. */
   private Option<Instant> lineTime = Option.none();
@@ -37,10 +36,10 @@ final class ReplayCommand extends AgentCommand {
   @Override
   public Integer call() throws Failure {
     try (UpdateLifecycle lifecycle = context.open(() -> lineTime.getOrElse(Instant::now));
-        InputStream lines = open()) {
+        InputStream lines = input(source)) {
       return replay(new LineReader(new BufferedInputStream(lines)), lifecycle);
     } catch (IOException e) {
-      throw Failure.at(source, e);
+      throw unreadable(source, e);
     }
   }
 
@@ -72,9 +71,5 @@ final class ReplayCommand extends AgentCommand {
       throw Failure.of(answer.getLeft());
     }
     return json.get();
-  }
-
-  private InputStream open() throws IOException {
-    return source.toString().equals("-") ? context.input : Files.newInputStream(source);
   }
 }

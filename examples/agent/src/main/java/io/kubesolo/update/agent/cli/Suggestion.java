@@ -9,7 +9,12 @@ final class Suggestion {
 
   /** Returns {@code ; did you mean 'status'?}, or nothing if no name is near. */
   static String words(String typed, Collection<String> names) {
-    return nearest(typed, names).map(name -> "; did you mean '" + name + "'?").getOrElse("");
+    return wordsOr(typed, names, "");
+  }
+
+  /** Returns {@code ; did you mean 'status'?}, or another text if no name is near. */
+  static String wordsOr(String typed, Collection<String> names, String otherwise) {
+    return nearest(typed, names).map(name -> "; did you mean '" + name + "'?").getOrElse(otherwise);
   }
 
   /** Returns the nearest of some names, if at most every third character has to be changed. */

@@ -213,7 +213,7 @@ public final class UpdateAgent {
     CommandSpec command = e.getCommandLine().getCommandSpec();
     String name = word.split("=", 2)[0];
     boolean afterSeparator = command.optionsMap().containsKey(name);
-    if (word.startsWith("-") && !afterSeparator) {
+    if (word.startsWith("-") && !word.equals(AgentCommand.STANDARD_INPUT) && !afterSeparator) {
       return "unknown option '" + name + "'" + suggestedOption(name, command);
     }
     if (command.parent() != null) {

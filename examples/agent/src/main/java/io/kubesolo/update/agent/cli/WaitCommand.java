@@ -80,8 +80,9 @@ final class WaitCommand extends AgentCommand {
     for (String name : names.split(",", -1)) {
       Option<Phase> phase = Phase.ofWireName(name);
       if (phase.isEmpty()) {
-        throw wrong("unknown phase '" + name + "'" + Suggestion.words(name, phaseNames())
-            + "; the phases are " + String.join(", ", phaseNames()));
+        throw wrong("unknown phase '" + name + "'"
+            + Suggestion.wordsOr(
+                name, phaseNames(), "; the phases are " + String.join(", ", phaseNames())));
       }
       phases.add(phase.get());
     }

@@ -21,7 +21,6 @@ import io.kubesolo.update.persist.StateJson;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -135,8 +134,7 @@ final class WhatIfCommand extends AgentCommand {
 
   private List<ReplayLine> read(Path source) throws Failure {
     List<ReplayLine> events = new ArrayList<>();
-    try (InputStream in =
-        source.toString().equals("-") ? context.input : Files.newInputStream(source)) {
+    try (InputStream in = input(source)) {
       LineReader lines = new LineReader(new BufferedInputStream(in));
       for (byte[] line = lines.next(); line != null; line = lines.next()) {
         int number = events.size() + 1;
@@ -147,7 +145,7 @@ final class WhatIfCommand extends AgentCommand {
       }
       return events;
     } catch (IOException e) {
-      throw Failure.at(source, e);
+      throw unreadable(source, e);
     }
   }
 

@@ -107,6 +107,16 @@ public final class Failure extends Exception {
     return at(path, IoErrorText.of(e));
   }
 
+  /**
+   * Returns a failure that the operating system reports for a file that the command line names.
+   *
+   * @param remedy what to do, unless it follows from what the operating system reports
+   */
+  public static Failure at(Path path, IOException e, String remedy) {
+    String problem = IoErrorText.of(e);
+    return at(path, problem + "; " + Remedy.byError(problem).orElse(remedy));
+  }
+
   /** Returns this failure with the file or the address that it concerns. */
   public Failure at(Object place) {
     return of(kind, place + ": " + message);

@@ -48,9 +48,14 @@ final class Remedy {
     return "";
   }
 
+  /** Returns the remedy that follows from what the operating system reports. */
+  static Optional<String> byError(String problem) {
+    return find(BY_ERROR, problem);
+  }
+
   private static String byError(String problem, boolean ofState) {
     return (ofState ? find(OF_STATE, problem) : Optional.<String>empty())
-        .or(() -> find(BY_ERROR, problem))
+        .or(() -> byError(problem))
         .map("; "::concat)
         .orElse("");
   }

@@ -5,14 +5,18 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import io.kubesolo.update.agent.io.Failure;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
@@ -22,6 +26,15 @@ import java.util.regex.Pattern;
  */
 public final class Textfile {
   private static final int MAX_TRIES = 10;
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+  /** A descriptor that another user gets before the mode is set stays writable. */
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rw-------");
+
+  private static final Set<PosixFilePermission> PUBLIC =
+      PosixFilePermissions.fromString("rw-r--r--");
 
   private final Path target;
   private final Path name;
@@ -48,7 +61,7 @@ public final class Textfile {
     try {
       textfile.replace(text);
     } catch (IOException e) {
-      Failure cause = Failure.at(file, e);
+      Failure cause = Failure.at(file, e, "name a file in a directory that exists");
       throw Failure.of(Failure.Kind.NOT_PERSISTED, cause.message());
     }
   }
@@ -73,9 +86,11 @@ public final class Textfile {
   }
 
   private static void write(Path temporary, String text) throws IOException {
-    Files.writeString(
-        temporary, text, UTF_8, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
+    try (OutputStream out = Channels.newOutputStream(
+        Files.newByteChannel(temporary, NEW, PosixFilePermissions.asFileAttribute(PRIVATE)))) {
+      out.write(text.getBytes(UTF_8));
+    }
+    Files.setPosixFilePermissions(temporary, PUBLIC);
   }
 
   private Path temporary() {

@@ -108,6 +108,25 @@ class CommandLineTest {
         .isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "replay NONE | NONE: no such file or directory; name a file of events, or - for",
+        "what-if --file NONE | NONE: no such file or directory; name a file of events, or - for",
+        "demo --dir NONE/x | NONE/x: no such file or directory; name a new folder in one that exists"
+      })
+  void saysWhatToDoAboutAFileThatIsNotThere(String command, String problem) {
+    String none = folder.resolve("none").toString();
+
+    CommandLineRun.Result failed = agent.run(command.replace("NONE", none).split(" ", -1));
+
+    assertThat(failed.code()).isEqualTo(1);
+    assertThat(failed.err())
+        .startsWith("update-agent: " + problem.replace("NONE", none))
+        .hasLineCount(1);
+  }
+
   /** A script that means no by it must not get yes. */
   @ParameterizedTest
   @ValueSource(
@@ -525,6 +544,10 @@ class CommandLineTest {
         "completion tcsh | SHELL is one of bash, zsh, fish; not 'tcsh'; see",
         "diagram | --format is missing; see",
         "replay | FILE is missing; see",
+        "replay - - | unexpected argument '-'; see update-agent replay --help",
+        "- | unknown command '-'; see",
+        "wait --for idle,checkng | unknown phase 'checkng'; did you mean 'checking'? See",
+        "wait --for xxx | unknown phase 'xxx'; the phases are idle, ",
         "help sttus | did you mean 'status'? See update-agent help",
         "status --jsn | did you mean '--json'? See update-agent status --help"
       })

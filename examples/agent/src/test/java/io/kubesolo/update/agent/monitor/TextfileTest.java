@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.Program;
+import io.kubesolo.update.agent.testkit.Shell;
+import io.kubesolo.update.agent.testkit.WatchedFileSystem;
 import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -171,13 +176,67 @@ class TextfileTest {
     assertThat(directory).isDirectory();
   }
 
+  /** A descriptor that another user got of a file that is writable for a moment stays writable. */
   @Test
-  void saysWhyItCannotBeWritten() {
+  void isWrittenToAFileThatOtherUsersCannotOpen() throws Exception {
+    List<String> modes = new ArrayList<>();
+    WatchedFileSystem.Watch watch = new WatchedFileSystem.Watch() {
+      @Override
+      public void before(Path changed) {}
+
+      @Override
+      public void after(Path changed) {
+        try {
+          modes.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(changed)));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+
+      @Override
+      public void renaming(Path from, Path to) {}
+
+      @Override
+      public void synced(Path path) {}
+    };
+
+    Textfile.replace(new WatchedFileSystem(watch).watched(textfile), "x");
+
+    assertThat(modes).first().isEqualTo("rw-------");
+    assertThat(modes).last().isEqualTo("rw-r--r--");
+    assertThat(textfile).hasContent("x");
+  }
+
+  @Test
+  void saysWhyItCannotBeWrittenAndWhatToDo() {
     textfile = folder.resolve("none/update.prom");
 
     CommandLineRun.Result metrics = write();
 
     assertThat(metrics.code()).isEqualTo(12);
-    assertThat(metrics.err()).contains(textfile.toString()).hasLineCount(1);
+    assertThat(metrics.err())
+        .isEqualTo("update-agent: " + textfile
+            + ": no such file or directory; name a file in a directory that exists\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "size=4k,nr_inodes=1 | no space left on device; free some space",
+        "ro | read-only file system; mount the file system writable"
+      })
+  void saysWhatToDoOnAFullOrReadOnlyDisk(String options, String problem) throws Exception {
+    Tools.assumeRoot();
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    textfile = disk.resolve("update.prom");
+    Shell.must("mount", "-t", "tmpfs", "-o", options, "none", disk.toString());
+    try {
+      assertThat(write())
+          .isEqualTo(new CommandLineRun.Result(
+              12, "", "update-agent: " + textfile + ": " + problem + "\n"));
+    } finally {
+      Shell.must("umount", disk.toString());
+    }
   }
 }
