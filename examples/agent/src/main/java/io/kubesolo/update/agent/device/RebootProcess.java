@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.device;
 import io.kubesolo.update.agent.io.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -11,16 +12,24 @@ import java.util.concurrent.TimeUnit;
  * this process.
  */
 public final class RebootProcess implements Reboot {
-  /** How long to wait for the command; one that takes longer keeps running. */
-  private static final long PATIENCE_S = 60;
-
   private static final long OUTPUT_MS = 500;
 
   private final Path dir;
+  private final Duration patience;
 
-  /** Reboots the device of a directory. */
+  /** Reboots the device of a directory, and waits up to a minute for the command. */
   public RebootProcess(Path dir) {
+    this(dir, Duration.ofMinutes(1));
+  }
+
+  /**
+   * Reboots the device of a directory.
+   *
+   * @param patience how long to wait for the command; one that takes longer keeps running
+   */
+  RebootProcess(Path dir, Duration patience) {
     this.dir = dir;
+    this.patience = patience;
   }
 
   @Override
@@ -32,7 +41,11 @@ public final class RebootProcess implements Reboot {
           .start();
       process.getOutputStream().close();
       LastOutputLine output = LastOutputLine.of(process.getInputStream());
-      if (process.waitFor(PATIENCE_S, TimeUnit.SECONDS) && process.exitValue() != 0) {
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw Failure.of("the reboot command has not ended within %d s, and keeps running%s"
+            .formatted(patience.toSeconds(), output.now()));
+      }
+      if (process.exitValue() != 0) {
         throw Failure.of("the reboot command failed: exit code " + process.exitValue()
             + output.after(OUTPUT_MS));
       }
