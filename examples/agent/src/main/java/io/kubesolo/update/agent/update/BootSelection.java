@@ -57,6 +57,28 @@ final class BootSelection {
   }
 
   /**
+   * Selects the slot that the state calls for, and warns if another one was to boot next: a change by
+   * hand, or an outcome that was acknowledged before the reboot, is not undone silently.
+   */
+  void restore() throws Failure {
+    Slot before = env().active();
+    Slot after = align().active();
+    if (after != before) {
+      session.warn(Failure.of(
+          "slot %s boots next instead of slot %s: %s".formatted(after, before, reasonFor(after))));
+    }
+  }
+
+  private String reasonFor(Slot next) {
+    if (next == session.runningSlot()) {
+      return "the state (%s) calls for no other slot that can be used".formatted(session.phase());
+    }
+    return session.phase() == Phase.ACTIVATED
+        ? session.target() + " is activated"
+        : session.version() + " was rolled back";
+  }
+
+  /**
    * Notes a switch that is made in a later boot, because a process ended between event and switch.
    */
   private void noteLateSwitch() throws Failure {

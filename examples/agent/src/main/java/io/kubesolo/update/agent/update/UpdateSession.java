@@ -191,7 +191,7 @@ public final class UpdateSession implements AutoCloseable {
     if (phase() != Phase.DOWNLOADING && phase() != Phase.FAILED) {
       discardDownload();
     }
-    bootSelection().align();
+    bootSelection().restore();
   }
 
   private void reconcile(Rebooted rebooted) throws Failure {

@@ -5,6 +5,8 @@ import static io.kubesolo.update.agent.testkit.TestDevice.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.BootEnvironmentFile;
 import io.kubesolo.update.agent.device.CheckResult;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
@@ -514,6 +516,46 @@ final class DeviceCommandsTest extends DeviceWithServer {
     device.done("boot");
     device.done("healthcheck");
     assertThat(device.running().slot()).isEqualTo(Slot.A);
+  }
+
+  @Test
+  void saysThatARollbackIsUndoneIfItsOutcomeWasAcknowledgedBeforeTheReboot() throws Exception {
+    updateTo("v2");
+    device.done("rollback", "--retry");
+    device.done("ack");
+
+    CommandLineRun.Result result = device.done("healthcheck");
+
+    assertThat(result.err())
+        .contains(
+            "warning: slot b boots next instead of slot a: the state (idle) calls for no other"
+                + " slot that can be used");
+    assertThat(device.done("healthcheck").err()).isEmpty();
+    assertThat(device.env()).matches(env -> env.active() == Slot.B && env.good());
+  }
+
+  @Test
+  void saysWhyASwitchByHandIsUndone() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    switchByHand(Slot.A);
+    assertThat(device.done("check", "--json").err())
+        .contains("slot b boots next instead of slot a: v2 is activated");
+    device.done("boot");
+    device.done("healthcheck");
+
+    switchByHand(Slot.A);
+    assertThat(device.done("check", "--json").err())
+        .contains("slot b boots next instead of slot a: the state (success) calls for no other");
+
+    device.done("rollback");
+    switchByHand(Slot.B);
+    assertThat(device.done("check", "--json").err())
+        .contains("slot a boots next instead of slot b: v2 was rolled back");
+  }
+
+  private void switchByHand(Slot slot) throws Exception {
+    new BootEnvironmentFile(device.dir.resolve("grubenv")).write(BootEnvironment.of(slot, 3));
   }
 
   @Test
