@@ -309,7 +309,7 @@ public final class CommandContext {
         newEngine(),
         config -> updateServer(dir, config),
         new HealthCheckProcess(),
-        config -> fleetLock(dir, config),
+        (config, lock) -> fleetLock(dir, config, lock),
         new RebootProcess(dir),
         BootRecord::hostUptimeNow,
         ProgressBar.on(output),
@@ -333,12 +333,8 @@ public final class CommandContext {
     }
   }
 
-  private Optional<FleetLockServer> fleetLock(Path dir, DeviceConfig config) throws Failure {
-    Optional<FleetLock> lock = config.activation().fleetLock();
-    return lock.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new HttpFleetLockServer(
-            httpSettings(dir, config, lock.get().url(), Optional.empty()), lock.get()));
+  private FleetLockServer fleetLock(Path dir, DeviceConfig config, FleetLock lock) throws Failure {
+    return new HttpFleetLockServer(httpSettings(dir, config, lock.url(), Optional.empty()), lock);
   }
 
   private HttpSettings httpSettings(

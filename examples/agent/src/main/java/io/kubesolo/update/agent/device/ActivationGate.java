@@ -27,7 +27,7 @@ public final class ActivationGate {
     }
     List<ActivationWait> waits = new ArrayList<>(local(device, now));
     if (device.config().activation().fleetLock().isPresent()) {
-      Optional<String> refusal = new FleetLockNote(device.dir()).refusal();
+      Optional<String> refusal = FleetLockNote.of(device).refusal();
       refusal.ifPresent(
           words -> waits.add(new ActivationWait(ActivationWait.Reason.FLEET_LOCK, words)));
     }

@@ -193,12 +193,16 @@ public record DeviceConfig(
     if (!activation.has("fleet_lock")) {
       return Optional.empty();
     }
-    JsonObject json = activation.object("fleet_lock");
     try {
-      return Optional.of(new FleetLock(address("url", json.text("url")), group(json), id(json)));
+      return Optional.of(lock(activation.object("fleet_lock")));
     } catch (Failure e) {
       throw e.at("\"fleet_lock\"");
     }
+  }
+
+  /** Reads a fleet lock. The failure does not name the file. */
+  static FleetLock lock(JsonObject json) throws Failure {
+    return new FleetLock(address("url", json.text("url")), group(json), id(json));
   }
 
   private static String group(JsonObject json) throws Failure {

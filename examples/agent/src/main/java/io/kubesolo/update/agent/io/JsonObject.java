@@ -163,6 +163,26 @@ public final class JsonObject {
     return new JsonObject((Map<String, Object>) object);
   }
 
+  /** Returns the list of objects of a key; empty if the key is absent. */
+  @SuppressWarnings("unchecked") // the keys of a map that was read are texts
+  public List<JsonObject> objects(String key) throws Failure {
+    if (!has(key)) {
+      return List.of();
+    }
+    List<JsonObject> objects = new ArrayList<>();
+    if (value(key) instanceof List<?> elements) {
+      for (Object element : elements) {
+        if (element instanceof Map<?, ?> object) {
+          objects.add(new JsonObject((Map<String, Object>) object));
+        }
+      }
+      if (objects.size() == elements.size()) {
+        return objects;
+      }
+    }
+    throw Failure.of(quoted(key) + " is not a list of objects");
+  }
+
   /** Returns the text of a key, or a default if the key is absent. */
   public String text(String key, String defaultValue) throws Failure {
     return has(key) ? text(key) : defaultValue;

@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.update;
 
 import io.kubesolo.update.agent.device.ActivationGate;
+import io.kubesolo.update.agent.device.ActivationPolicy.FleetLock;
 import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.FleetLockNote;
@@ -9,8 +10,10 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Boot;
 import io.vavr.control.Option;
 import java.time.ZoneId;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The policy by which an unattended device activates an update and reboots into it. */
@@ -22,16 +25,18 @@ final class ActivationStep {
   ActivationStep(UpdateContext context, Device device) {
     this.context = context;
     this.device = device;
-    this.note = new FleetLockNote(device.dir());
+    this.note = FleetLockNote.of(device);
   }
 
-  private Optional<FleetLockServer> server() throws Failure {
-    return context.fleetLocks().of(device.config());
+  private FleetLockServer server(FleetLock lock) throws Failure {
+    return context.fleetLocks().of(device.config(), lock);
   }
 
   /**
    * Returns what the next step of an update waits for, or none if it may be done now. If nothing
-   * else forbids it, the fleet lock is taken; before that, a durable note says that it may be held.
+   * else forbids it, the fleet lock is taken; before that, a durable note says that it may be held,
+   * and one that was taken under an earlier configuration is released, which may be all that the
+   * server has to grant.
    */
   Optional<String> waitsFor() throws Failure {
     List<ActivationWait> waits = ActivationGate.local(
@@ -40,40 +45,61 @@ final class ActivationStep {
       return Optional.of(
           waits.stream().map(ActivationWait::words).collect(Collectors.joining("; ")));
     }
-    Optional<FleetLockServer> server = server();
-    return server.isPresent() ? refusal(server.get()) : Optional.empty();
+    Optional<FleetLock> lock = note.configured();
+    return lock.isPresent() ? refusal(lock.get()) : Optional.empty();
   }
 
-  private Optional<String> refusal(FleetLockServer server) throws Failure {
-    note.noteHeld();
+  private Optional<String> refusal(FleetLock lock) throws Failure {
+    FleetLockServer server = server(lock);
+    for (FleetLock earlier : note.locks()) {
+      if (!earlier.equals(lock)) {
+        giveBack(earlier, bootId());
+      }
+    }
+    note.noteHeld(lock);
     try {
       server.preReboot();
       return Optional.empty();
     } catch (Failure e) {
       String words = "the fleet lock is not granted: " + e.message();
-      note.noteRefusal(words);
+      note.noteRefusal(lock, words);
       return Optional.of(words);
     }
   }
 
   /**
-   * Releases the fleet lock if it may be held, and in the first round of each boot, because the
-   * note may be lost. A failure is a warning: the next round does it again.
+   * Releases each fleet lock that may be held, also if it is no longer that of the configuration, and
+   * that one in the first round of each boot, because the note may be lost. A failure is a warning:
+   * the next round does it again.
    */
   void giveBack() {
     try {
-      Optional<FleetLockServer> server = server();
-      if (server.isPresent() && isDue()) {
-        server.get().steadyState();
-        note.noteGivenBack(bootId());
-      }
+      String bootId = bootId();
+      Set<FleetLock> due = new LinkedHashSet<>(note.locks());
+      note.configured().filter(lock -> !note.isGivenBackIn(bootId)).ifPresent(due::add);
+      due.forEach(lock -> giveBack(lock, bootId));
     } catch (Failure e) {
-      context.warnings().accept("the fleet lock is not released yet: " + e.message());
+      warn(e);
     }
   }
 
-  private boolean isDue() throws Failure {
-    return note.mayBeHeld() || !note.isGivenBackIn(bootId());
+  private void giveBack(FleetLock lock, String bootId) {
+    try {
+      server(lock).steadyState();
+      note.noteGivenBack(lock, bootId);
+    } catch (Failure e) {
+      boolean isConfigured = note.configured().equals(Optional.of(lock));
+      warn(
+          isConfigured
+              ? e
+              : Failure.of(
+                  "%s; it is no longer that of device.json: remove %s if its server is gone"
+                      .formatted(e.message(), note.held())));
+    }
+  }
+
+  private void warn(Failure failure) {
+    context.warnings().accept("the fleet lock is not released yet: " + failure.message());
   }
 
   /** Returns the id of this boot; empty if the kernel does not report it. */

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.update;
 
+import io.kubesolo.update.agent.device.ActivationPolicy.FleetLock;
 import io.kubesolo.update.agent.device.DeviceConfig;
 import io.kubesolo.update.agent.device.HealthProbe;
 import io.kubesolo.update.agent.device.Reboot;
@@ -11,7 +12,6 @@ import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * @param engine what decides events
  * @param servers makes the client of the configured server
  * @param probe finds out whether the running slot is healthy
- * @param fleetLocks makes the client of the configured fleet lock, none if none is configured
+ * @param fleetLocks makes the client of a fleet lock
  * @param reboot reboots the device
  * @param hostUptime how long the host has been up
  * @param progress shows a download
@@ -52,11 +52,16 @@ public record UpdateContext(
     UpdateServer of(DeviceConfig config) throws Failure;
   }
 
-  /** Makes the client of the fleet lock that a configuration names. */
+  /** Makes the client of a fleet lock. */
   @FunctionalInterface
   public interface FleetLocks {
-    /** Returns the client, none if no fleet lock is configured. Throws if a value is wrong. */
-    Optional<FleetLockServer> of(DeviceConfig config) throws Failure;
+    /**
+     * Returns the client. Throws if a value is wrong.
+     *
+     * @param config how the server is reached
+     * @param lock the lock, which need not be that of the configuration
+     */
+    FleetLockServer of(DeviceConfig config, FleetLock lock) throws Failure;
   }
 
   /** Returns this context without progress and messages. */

@@ -207,7 +207,7 @@ final class FleetRebootIT {
       return device.phase() == end()
           && device.running().slot() == slot()
           && device.env().good()
-          && !new FleetLockNote(device.dir).mayBeHeld();
+          && !new FleetLockNote(device.dir, Optional.empty()).mayBeHeld();
     }
 
     private Phase end() {

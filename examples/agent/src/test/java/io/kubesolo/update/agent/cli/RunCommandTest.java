@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.device.ActivationGate;
+import io.kubesolo.update.agent.device.ActivationPolicy.FleetLock;
 import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.FleetLockNote;
@@ -21,6 +22,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -323,14 +325,87 @@ final class RunCommandTest extends DeviceWithServer {
     assertThat(fleet.holders()).containsExactly("device-1");
   }
 
+  @Test
+  void givesBackTheLockThatItTookIfTheConfigurationNamesAnother() throws Exception {
+    useFleetLock();
+    device.run("run");
+    device.done("boot");
+    useFleetLock(fleet.url(), "device-2");
+
+    device.done("run");
+
+    assertThat(device.phase()).isEqualTo(Phase.SUCCESS);
+    assertThat(fleet.holders()).isEmpty();
+    assertThat(note().mayBeHeld()).isFalse();
+  }
+
+  @Test
+  void givesBackTheLockThatItTookBeforeItTakesAnother() throws Exception {
+    useFleetLock();
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+    useFleetLock(fleet.url(), "device-2");
+
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+
+    assertThat(fleet.holders()).containsExactly("device-2");
+    assertThat(note().locks()).extracting(FleetLock::id).containsExactly("device-2");
+  }
+
+  @Test
+  void givesBackTheLockThatItTookIfTheConfigurationNamesNone() throws Exception {
+    useFleetLock();
+    device.run("run");
+    device.done("boot");
+    device.configure("activation", Map.of());
+
+    device.done("run");
+
+    assertThat(fleet.holders()).isEmpty();
+    assertThat(note().mayBeHeld()).isFalse();
+  }
+
+  @Test
+  void givesBackTheConfiguredLockIfTheNoteOfAnOlderAgentNamesNone() throws Exception {
+    useFleetLock();
+    device.run("run");
+    device.done("boot");
+    Files.writeString(note().held(), "{\"refused\":\"no\"}");
+
+    device.done("run");
+
+    assertThat(fleet.holders()).isEmpty();
+    assertThat(note().mayBeHeld()).isFalse();
+  }
+
+  @Test
+  void takesTheConfiguredLockWhileAnEarlierOneCannotBeGivenBack() throws Exception {
+    useFleetLock("http://127.0.0.1:1/wrong", "device-1");
+    assertThat(device.done("run").out()).contains("the fleet lock is not granted");
+    useFleetLock();
+
+    CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
+
+    assertThat(result.code()).isEqualTo(ExitCode.REBOOT);
+    assertThat(result.err())
+        .contains("the fleet lock is not released yet: http://127.0.0.1:1/wrong/v1/steady-state")
+        .contains("remove " + note().held() + " if its server is gone");
+    device.done("boot");
+    assertThat(device.done("run").err()).contains("the fleet lock is not released yet");
+    assertThat(fleet.holders()).isEmpty();
+    assertThat(note().locks()).extracting(lock -> lock.url().getPort()).containsExactly(1);
+  }
+
   private void useFleetLock() throws IOException {
+    useFleetLock(fleet.url(), "device-1");
+  }
+
+  private void useFleetLock(String url, String id) throws IOException {
     device.configure(
-        "activation",
-        Map.of("fleet_lock", Map.of("url", fleet.url(), "group", "edge", "id", "device-1")));
+        "activation", Map.of("fleet_lock", Map.of("url", url, "group", "edge", "id", id)));
   }
 
   private FleetLockNote note() {
-    return new FleetLockNote(device.dir);
+    return new FleetLockNote(device.dir, Optional.empty());
   }
 
   private List<ActivationWait.Reason> reasons() throws Exception {

@@ -35,7 +35,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -172,14 +171,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     dir = new WatchedFileSystem(WatchedFileSystem.Watch.NONE, files.provider())
         .watched(Path.of(path));
     watchedDir = new WatchedFileSystem(this, files.provider()).watched(Path.of(path));
-    Map<String, Object> config = new LinkedHashMap<>();
-    config.put("server", "http://server/");
-    config.put("health_check", List.of("true"));
-    config.put("boot_tries", TRIES);
-    config.put("health_tries", 1);
     List.of("", "/slots", "/download").forEach(name -> files.putDirectory(path + name));
     disk = new WalkDisk(files, path, Set.of("device.json", "work.lock", "state.json.lock"));
-    disk.put("device.json", JsonObject.write(config));
+    configure(Map.of());
     disk.put("work.lock", "");
     disk.put("state.json.lock", " ");
     declareActions();
@@ -187,6 +181,16 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
         actions.keySet().stream().filter(action -> action.startsWith(ROUND)).toList();
     whileBooted =
         actions.keySet().stream().filter(action -> !rounds.contains(action)).toList();
+  }
+
+  private void configure(Map<String, ?> more) {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("server", "http://server/");
+    config.put("health_check", List.of("true"));
+    config.put("boot_tries", TRIES);
+    config.put("health_tries", 1);
+    config.putAll(more);
+    disk.put("device.json", JsonObject.write(config));
   }
 
   /** Returns a device that is down, and runs v1 from one slot, which is marked good; the other is empty. */
@@ -349,6 +353,8 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   /** Has a fleet lock to take before it reboots into an update. */
   DeviceWalk withFleetLock() {
     hasFleetLock = true;
+    Map<String, String> lock = Map.of("url", "http://lock/", "id", "device");
+    configure(Map.of("activation", Map.of("fleet_lock", lock)));
     return this;
   }
 
@@ -464,7 +470,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
         engine,
         config -> server,
         (where, slot, version) -> health,
-        config -> hasFleetLock ? Optional.of(fleetLock) : Optional.empty(),
+        (config, lock) -> fleetLock,
         command -> {},
         () -> uptime,
         DownloadProgress.NONE,

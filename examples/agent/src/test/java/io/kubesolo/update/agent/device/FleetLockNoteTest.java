@@ -1,0 +1,105 @@
+package io.kubesolo.update.agent.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubesolo.update.agent.device.ActivationPolicy.FleetLock;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FleetLockNoteTest {
+  private static final FleetLock CONFIGURED =
+      new FleetLock(URI.create("http://new/"), "default", "device \"7\"");
+  private static final FleetLock EARLIER = new FleetLock(URI.create("http://old/"), "edge", "d1");
+
+  @TempDir
+  Path dir;
+
+  private FleetLockNote note;
+
+  @BeforeEach
+  void makeNote() {
+    note = new FleetLockNote(dir, Optional.of(CONFIGURED));
+  }
+
+  @Test
+  void namesEachLockUntilItIsGivenBack() throws Exception {
+    assertThat(note.locks()).isEmpty();
+
+    note.noteHeld(EARLIER);
+    note.noteHeld(CONFIGURED);
+    note.noteHeld(CONFIGURED);
+    assertThat(note.locks()).containsExactly(EARLIER, CONFIGURED);
+
+    note.noteGivenBack(CONFIGURED, "boot");
+    assertThat(note.locks()).containsExactly(EARLIER);
+    assertThat(note.isGivenBackIn("boot")).isTrue();
+
+    note.noteGivenBack(EARLIER, "boot");
+    assertThat(note.mayBeHeld()).isFalse();
+    assertThat(note.locks()).isEmpty();
+  }
+
+  @Test
+  void doesNotCountAnEarlierLockAsTheConfiguredOne() throws Exception {
+    note.noteHeld(EARLIER);
+
+    note.noteGivenBack(EARLIER, "boot");
+
+    assertThat(note.isGivenBackIn("boot")).isFalse();
+  }
+
+  @Test
+  void keepsTheNameOfALockThatIsRefused() throws Exception {
+    note.noteHeld(EARLIER);
+    note.noteRefusal(CONFIGURED, "full");
+
+    assertThat(note.refusal()).contains("full");
+    assertThat(note.locks()).containsExactly(EARLIER, CONFIGURED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"refused\":\"full\"}",
+        "",
+        "{\"locks\":[]}",
+        "{\"locks\":{}}",
+        "{\"locks\":[\"d1\"]}",
+        "{\"locks\":[{\"url\":\"http://old/\"}]}"
+      })
+  void namesTheConfiguredLockIfTheFileNamesNone(String content) throws Exception {
+    Files.writeString(note.held(), content);
+
+    assertThat(note.locks()).containsExactly(CONFIGURED);
+    note.noteGivenBack(CONFIGURED, "boot");
+    assertThat(note.mayBeHeld()).isFalse();
+  }
+
+  @Test
+  void overwritesNothingThatItCannotRead() throws Exception {
+    Files.createDirectory(note.held());
+
+    assertThatThrownBy(note::locks).hasMessageContaining("fleet-lock.json");
+    assertThatThrownBy(() -> note.noteGivenBack(CONFIGURED, "boot"))
+        .hasMessageContaining("fleet-lock.json");
+    assertThat(note.mayBeHeld()).isTrue();
+  }
+
+  @Test
+  void ignoresKeysThatItDoesNotKnow() throws Exception {
+    Files.writeString(
+        note.held(),
+        "{\"new\":1,\"locks\":[{\"url\":\"http://old/\",\"group\":\"edge\",\"id\":\"d1\",\"ttl\":2}]}");
+
+    assertThat(note.locks()).containsExactly(EARLIER);
+  }
+}
