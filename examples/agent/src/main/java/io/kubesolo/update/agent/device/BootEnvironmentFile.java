@@ -27,6 +27,9 @@ public record BootEnvironmentFile(Path path) {
   /** No device has a larger block; of a larger file, this start is the block. */
   private static final int MAX_BYTES = 1024 * 1024;
 
+  /** As many as Linux follows. */
+  private static final int MAX_LINKS = 40;
+
   /** Reads the environment. */
   public BootEnvironment read() throws Failure {
     return parse(content());
@@ -120,34 +123,52 @@ public record BootEnvironmentFile(Path path) {
     if (Files.exists(path)) {
       throw Failure.at(path, "is not a regular file");
     }
-    if (Files.isSymbolicLink(path)) {
-      throw Failure.at(path, "is a link to a file that does not exist");
-    }
-    if (!Files.isDirectory(path.resolveSibling("."))) {
-      throw Failure.at(path, "its directory does not exist; is the boot partition mounted?");
+    boolean isLink = Files.isSymbolicLink(path);
+    if (!Files.isDirectory(destination().resolveSibling("."))) {
+      throw Failure.at(
+          path,
+          (isLink ? "is a link to a file that does not exist; " : "")
+              + "its directory does not exist; is the boot partition mounted?");
     }
     return Optional.empty();
+  }
+
+  /** Returns the path that links lead to; the file need not exist there. */
+  private Path destination() throws Failure {
+    Path destination = path;
+    try {
+      for (int links = 0; Files.isSymbolicLink(destination); links++) {
+        if (links == MAX_LINKS) {
+          throw Failure.at(path, "too many levels of links");
+        }
+        destination = destination.resolveSibling(Files.readSymbolicLink(destination));
+      }
+      return destination;
+    } catch (IOException e) {
+      throw Failure.at(path, e);
+    }
   }
 
   /** Writes the whole content durably. */
   void write(byte[] bytes) throws Failure {
     Optional<byte[]> before = content();
-    try (FileChannel channel = open(before.isPresent())) {
+    Path destination = destination();
+    try (FileChannel channel = open(destination, before.isPresent())) {
       overwrite(channel, bytes);
       force(channel, before);
     } catch (IOException e) {
       throw Failure.at(path, e);
     }
     if (before.isEmpty()) {
-      SmallFile.syncDirectory(path.resolveSibling("."));
+      SmallFile.syncDirectory(destination.resolveSibling("."));
     }
   }
 
-  private FileChannel open(boolean exists) throws IOException {
+  private static FileChannel open(Path destination, boolean exists) throws IOException {
     return exists
-        ? FileChannel.open(path, StandardOpenOption.WRITE)
+        ? FileChannel.open(destination, StandardOpenOption.WRITE)
         : FileChannel.open(
-            path,
+            destination,
             Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
   }

@@ -213,6 +213,27 @@ final class BootEnvironmentFileTest {
     assertThat(file.read().good()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void createsAMissingFileThroughLinks(boolean isAbsolute) throws Exception {
+    Path esp = Files.createDirectories(dir.resolve("esp/grub"));
+    Path second = Files.createSymbolicLink(dir.resolve("second"), Path.of("esp/grub/env"));
+    Path link = Files.createSymbolicLink(
+        Files.createDirectory(dir.resolve("boot")).resolve("grubenv"),
+        isAbsolute ? second : Path.of("../second"));
+    BootEnvironmentFile file = new BootEnvironmentFile(link);
+
+    file.settle(Slot.B, 3, warnings::add);
+
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0)).contains("grubenv: does not exist; replaced by a new one");
+    assertThat(link).isSymbolicLink();
+    assertThat(second).isSymbolicLink();
+    assertThat(esp.resolve("env")).isRegularFile();
+    file.write(file.read().markedGood(3));
+    assertThat(text(esp.resolve("env"))).contains("\nactive_slot=b\n").contains("boot_success=1");
+  }
+
   @Test
   void leavesASoundFileAsItIs() throws Exception {
     BootEnvironmentFile file = new BootEnvironmentFile(dir.resolve("grubenv"));
@@ -250,9 +271,16 @@ final class BootEnvironmentFileTest {
     Path path = dir.resolve("grubenv");
     BootEnvironmentFile file = new BootEnvironmentFile(path);
 
-    Files.createSymbolicLink(path, dir.resolve("nowhere"));
-    assertFailure(file, path + ": is a link to a file that does not exist");
+    Files.createSymbolicLink(path, Path.of("nowhere/grubenv"));
+    assertFailure(
+        file,
+        path + ": is a link to a file that does not exist; its directory does not exist; is the"
+            + " boot partition mounted?");
     assertThat(dir.resolve("nowhere")).doesNotExist();
+    Files.delete(path);
+
+    Files.createSymbolicLink(path, path);
+    assertFailure(file, path + ": too many levels of links");
     Files.delete(path);
 
     Files.createDirectory(path);
