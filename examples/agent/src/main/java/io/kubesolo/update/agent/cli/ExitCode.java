@@ -52,7 +52,7 @@ public final class ExitCode {
       case UNREADABLE -> UNREADABLE;
       case NOT_PERSISTED -> NOT_PERSISTED;
       case BUSY -> BUSY;
-      case PASSING, OFFER, OVERDUE, UNHEALTHY, OTHER -> OTHER;
+      case PASSING, OFFER, CONTENT, OVERDUE, UNHEALTHY, OTHER -> OTHER;
     };
   }
 }

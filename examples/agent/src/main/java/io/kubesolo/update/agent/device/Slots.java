@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.device;
 
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.Sha256;
 import io.kubesolo.update.agent.io.SmallFile;
 import java.io.IOException;
@@ -69,9 +70,15 @@ public final class Slots {
 
   private SlotNote readNote(Slot slot) throws Failure {
     if (Files.notExists(note(slot))) {
-      throw Failure.at(note(slot), "is missing: the content of slot " + slot + " is unknown");
+      throw Failure.at(note(slot), "is missing: the content of slot " + slot + " is unknown")
+          .as(Failure.Kind.CONTENT);
     }
-    return SmallFile.readJson(note(slot), SlotNote::of);
+    byte[] bytes = SmallFile.read(note(slot));
+    try {
+      return SlotNote.of(JsonObject.parse(bytes));
+    } catch (Failure e) {
+      throw e.at(note(slot)).as(Failure.Kind.CONTENT);
+    }
   }
 
   /** Returns what the note of a slot says, or none if there is no valid note. */
@@ -89,7 +96,8 @@ public final class Slots {
     try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.READ)) {
       if (!Sha256.of(image, content.size()).equals(content.sha256())) {
         throw Failure.at(
-            image(slot), "does not hold " + content.version() + ", which its note names");
+                image(slot), "does not hold " + content.version() + ", which its note names")
+            .as(Failure.Kind.CONTENT);
       }
       return content;
     } catch (IOException e) {

@@ -34,6 +34,8 @@ public final class Failure extends Exception {
     USAGE,
     /** What the server offers cannot be used: this version, on this device. */
     OFFER,
+    /** A slot does not hold what it should, or no valid note says what it holds. */
+    CONTENT,
     /** The phase has lasted longer than its deadline, and was ended. */
     OVERDUE,
     /** The health check failed in all its tries. */
@@ -120,6 +122,11 @@ public final class Failure extends Exception {
   /** Returns this failure with the file or the address that it concerns. */
   public Failure at(Object place) {
     return of(kind, place + ": " + message);
+  }
+
+  /** Returns this failure with another kind. */
+  public Failure as(Kind other) {
+    return of(other, message);
   }
 
   /** Returns this failure and the one that followed it, which decides the kind. */

@@ -167,8 +167,9 @@ final class BootSelection {
     SlotContent content = slots.verifiedContent(session.passiveSlot());
     if (!session.isTarget(content.version())) {
       throw Failure.at(
-          slots.image(session.passiveSlot()),
-          "holds " + content.version() + " instead of " + session.target());
+              slots.image(session.passiveSlot()),
+              "holds " + content.version() + " instead of " + session.target())
+          .as(Failure.Kind.CONTENT);
     }
   }
 

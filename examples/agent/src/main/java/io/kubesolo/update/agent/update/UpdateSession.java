@@ -270,15 +270,15 @@ public final class UpdateSession implements AutoCloseable {
 
   /**
    * Ends the attempt because of a failure, and returns the failure to throw. No event is sent if
-   * another command has ended the attempt already, or if the state file has the failure. A download ends
-   * only if the offer is to blame: trouble of the link, the server or the device says nothing about the
-   * version, and the download can continue when it is over.
+   * another command has ended the attempt already, or if the state file has the failure. After checking,
+   * an attempt ends only if the offer or the content of the slot is to blame: trouble of the link, the
+   * server or the device says nothing about the version, and the work can continue when it is over.
    */
   Failure fail(Failure cause) {
     boolean ended = switch (cause.kind()) {
       case REJECTED, UNREADABLE, NOT_PERSISTED, BUSY, OVERDUE -> true;
-      case PASSING, UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;
-      case OFFER -> false;
+      case PASSING, UNHEALTHY, USAGE, OTHER -> phase() != Phase.CHECKING;
+      case OFFER, CONTENT -> false;
     };
     if (ended) {
       return cause;

@@ -240,6 +240,33 @@ final class DeviceRecoveryTest extends DeviceWithServer {
   }
 
   @Test
+  void keepsATargetStagedWhoseSlotIsMissingForAMoment() throws Exception {
+    device.done("apply");
+    Path slot = device.slots().image(Slot.B);
+    Path away = device.dir.resolve("away");
+    Files.move(slot, away);
+
+    CommandLineRun.Result result = device.run("activate");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(result.err()).contains("slot b is missing").hasLineCount(1);
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    Files.move(away, slot);
+    device.done("activate");
+    assertThat(device.state().attemptCount()).isEqualTo(1);
+  }
+
+  @Test
+  void doesNotStayStagedWithoutAValidNoteOfTheSlot() throws Exception {
+    device.done("apply");
+    Files.writeString(device.slots().note(Slot.B), "{}");
+
+    assertThat(device.run("activate").code()).isEqualTo(ExitCode.OTHER);
+
+    assertThat(device.phase()).isEqualTo(Phase.FAILED);
+  }
+
+  @Test
   void repairsAnInvalidStateInEveryCommandThatWorks() throws Exception {
     for (String command : List.of("check", "apply", "run")) {
       Files.write(device.dir.resolve("state.json"), ZEROS);

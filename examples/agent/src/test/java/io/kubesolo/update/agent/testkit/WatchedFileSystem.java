@@ -60,6 +60,9 @@ public final class WatchedFileSystem extends FileSystem {
 
     /** A file's content, or a directory's names, are on the disk. */
     void synced(Path path) throws IOException;
+
+    /** A file is about to be opened for reading. */
+    default void reading(Path path) throws IOException {}
   }
 
   private final FileSystem real = FileSystems.getDefault();
@@ -198,6 +201,9 @@ public final class WatchedFileSystem extends FileSystem {
       boolean creates = options.contains(StandardOpenOption.CREATE_NEW)
           || (options.contains(StandardOpenOption.CREATE) && !exists(target))
           || options.contains(StandardOpenOption.TRUNCATE_EXISTING);
+      if (!options.contains(StandardOpenOption.WRITE)) {
+        watch.reading(target);
+      }
       Change<FileChannel> open = () -> files.newFileChannel(target, options, attributes);
       FileChannel channel = creates ? change(target, open) : open.make();
       return options.contains(StandardOpenOption.WRITE)

@@ -106,7 +106,11 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     FULL(", disk full"),
     READ_ONLY(", disk read-only"),
     /** The passive slot cannot be written. */
-    SLOT(", disk fault in the slot");
+    SLOT(", disk fault in the slot"),
+    /** The passive slot cannot be read. */
+    READING_SLOT(", disk fault in reading the slot"),
+    /** The state file cannot be read. */
+    READING_STATE(", disk fault in reading the state");
 
     private final String suffix;
 
@@ -273,6 +277,8 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
       onFaultyDisk(action, Fault.FULL);
     }
     onFaultyDisk("healthcheck", Fault.READ_ONLY);
+    onFaultyDisk("healthcheck", Fault.READING_STATE);
+    onFaultyDisk("activate", Fault.READING_SLOT);
   }
 
   private void onFaultyDisk(String action, Fault wrong) {
@@ -638,6 +644,19 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
       broken = "a slot is written although its version was given up";
     }
     slotBegun |= name.endsWith(".img");
+  }
+
+  @Override
+  public void reading(Path read) throws IOException {
+    String name = name(read);
+    boolean isFaulty = switch (fault) {
+      case READING_SLOT -> name.equals("slots/" + passive + ".img");
+      case READING_STATE -> name.equals(WalkDisk.STATE);
+      case NONE, FULL, READ_ONLY, SLOT -> false;
+    };
+    if (isFaulty) {
+      throw new FileSystemException(name, null, "Input/output error");
+    }
   }
 
   @Override

@@ -7,6 +7,10 @@ import java.util.Set;
 final class WalkRules {
   private static final Set<Phase> ON_TRIAL = Set.of(Phase.ACTIVATED, Phase.VERIFYING);
 
+  private static final String FAULT_IN_STATE = "healthcheck, disk fault in reading the state";
+  private static final Set<String> MARKING_GOOD =
+      Set.of("healthcheck", "healthcheck, disk full", FAULT_IN_STATE);
+
   private final WalkState before;
   private final String action;
   private final boolean isCommand;
@@ -39,15 +43,15 @@ final class WalkRules {
     if (!before.booted() || !isCommand) {
       return;
     }
-    if (!action.contains(", disk ") || action.startsWith("healthcheck, disk full")) {
+    if (!action.contains(", disk ") || MARKING_GOOD.contains(action)) {
       examineHealthCheck(end);
     }
     if (DeviceWalk.reconciles(action) && before.valid()) {
       examineReconciled(end);
       examineServer(end);
     }
-    if (action.endsWith(", disk fault in the slot")) {
-      require(isNotEnded(end), "trouble of the device ends the download", end);
+    if (action.contains(", disk fault in ") && action.endsWith(" slot")) {
+      require(isNotEnded(end), "trouble of the device ends the attempt", end);
     }
   }
 
@@ -164,7 +168,7 @@ final class WalkRules {
   }
 
   private void examineHealthCheck(WalkState end) {
-    if (action.equals("healthcheck") || action.equals("healthcheck, disk full")) {
+    if (MARKING_GOOD.contains(action)) {
       require(!end.isRunningNext() || end.good(), "a healthy slot is not marked good", end);
     } else if (action.equals("healthcheck, sick")) {
       require(end.phase() != Phase.VERIFYING, "a sick target is still on trial", end);

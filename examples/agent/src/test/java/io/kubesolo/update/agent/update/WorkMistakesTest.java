@@ -156,22 +156,34 @@ final class WorkMistakesTest {
         in(
             UpdateSession.class,
             "trouble that passes ends a download",
-            "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
+            "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() != Phase.CHECKING;",
             "case PASSING -> false;\n"
-                + "case UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
+                + "case UNHEALTHY, USAGE, OTHER -> phase() != Phase.CHECKING;",
             "aDownloadThatIsCutOffGoesOn"),
         in(
             UpdateSession.class,
             "trouble of the device ends a download",
-            "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
+            "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() != Phase.CHECKING;",
             "case PASSING -> phase() == Phase.DOWNLOADING;\n"
-                + "case UNHEALTHY, USAGE, OTHER -> false;",
+                + "case UNHEALTHY, USAGE, OTHER -> phase() == Phase.STAGED;",
             "aDownloadWhoseSlotCannotBeWrittenGoesOn"),
         in(
             UpdateSession.class,
+            "trouble of the device ends an update that is staged",
+            "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() != Phase.CHECKING;",
+            "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
+            "aTargetWhoseSlotCannotBeReadStaysStaged"),
+        in(
+            UpdateSession.class,
+            "a damaged slot does not end an update that is staged",
+            "case OFFER, CONTENT -> false;",
+            "case OFFER -> false;\ncase CONTENT -> true;",
+            "aStagedTargetThatIsDamagedEndsTheAttempt"),
+        in(
+            UpdateSession.class,
             "trouble with the offer does not end a download",
-            "case OFFER -> false;",
-            "case OFFER -> phase() == Phase.DOWNLOADING;",
+            "case OFFER, CONTENT -> false;",
+            "case OFFER -> phase() == Phase.DOWNLOADING;\ncase CONTENT -> false;",
             "aDamagedImageEndsADownload"),
         in(
             ApplyTask.class,

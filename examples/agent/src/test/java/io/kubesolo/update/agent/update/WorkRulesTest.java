@@ -141,6 +141,16 @@ final class WorkRulesTest {
   }
 
   @Test
+  void aTargetWhoseSlotCannotBeReadStaysStaged() {
+    isReached(live(STAGED, "activate, disk fault in reading the slot"), Phase.STAGED);
+  }
+
+  @Test
+  void aStagedTargetThatIsDamagedEndsTheAttempt() {
+    isReached(live(then(STAGED, DeviceWalk.DAMAGE_SLOT), "activate"), Phase.FAILED);
+  }
+
+  @Test
   void aDownloadThatARebootInterruptedIsCounted() {
     List<WalkState> states = live(IDLE, "apply v2, cut", DeviceWalk.BOOT, "apply v2");
     assertThat(states).extracting(WalkState::attempts).contains(2);
