@@ -133,13 +133,27 @@ public final class Slots {
   }
 
   /**
-   * Notes durably that a slot holds a version, if it has no note yet: then all of its bytes are the
-   * content. Reads the whole slot.
+   * Notes durably that a slot holds a version, if no valid note says what it holds. Reads the whole
+   * slot only if it writes a note.
    */
-  public void noteContent(Slot slot, String version) throws Failure {
-    if (!Files.notExists(note(slot))) {
-      return;
+  public void noteUnlessKnown(Slot slot, String version) throws Failure {
+    if (knownContent(slot).isEmpty()) {
+      noteContent(slot, version);
     }
+  }
+
+  /**
+   * Notes durably that a slot holds a version, if the slot is not whole. Reads the whole slot. After
+   * this the slot is whole.
+   */
+  public void noteUnlessWhole(Slot slot, String version) throws Failure {
+    if (!isWhole(slot)) {
+      noteContent(slot, version);
+    }
+  }
+
+  /** Notes durably that all bytes of a slot are the content of a version. */
+  private void noteContent(Slot slot, String version) throws Failure {
     try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.READ)) {
       long size = image.size();
       SlotContent content = new SlotContent(version, size, Sha256.of(image, size));

@@ -31,7 +31,7 @@ public final class ActivateTask {
       throw session.fail(e);
     }
     boot.requireRoomFor(session.passiveSlot());
-    boot.noteWayBack();
+    boot.requireWayBack();
     session.device().slots().forgetCheck(session.passiveSlot());
     boot.forgetEqualTarget();
     session.send(new Activate());

@@ -150,14 +150,15 @@ final class BootSelection {
   }
 
   /**
-   * Notes the content of the running slot if no note says what it holds: without a note the device
-   * could not go back to it. A failure is a warning.
+   * Throws if the device could not go back to the running slot. A note that is missing, or names
+   * another content than the slot has, is written anew.
    */
-  void noteWayBack() {
+  void requireWayBack() throws Failure {
     try {
-      session.device().slots().noteContent(session.runningSlot(), session.version());
+      session.device().slots().noteUnlessWhole(session.runningSlot(), session.version());
     } catch (Failure e) {
-      session.warn(Failure.of(e.message() + "; the device cannot go back to " + session.version()));
+      throw Failure.of("%s; the device could not go back to %s, so %s is not activated"
+          .formatted(e.message(), session.version(), session.target()));
     }
   }
 

@@ -8,6 +8,7 @@ import io.kubesolo.update.agent.device.HealthCheck;
 import io.kubesolo.update.agent.device.HealthResult;
 import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.core.Phase;
@@ -129,7 +130,7 @@ public final class HealthCheckTask {
     }
     switch (result.outcome()) {
       case HEALTHY -> {
-        markGood(device, situation);
+        markGood(device, running, situation);
         String line = "%s is healthy, slot %s is marked good"
             .formatted(version.orElse("the running version"), running.slot());
         return version.isEmpty() && session.isLeft()
@@ -153,7 +154,8 @@ public final class HealthCheckTask {
    * its note is changed first: it says that the version failed. If the state still has to be rolled
    * back because of that trace, the trace is kept.
    */
-  private void markGood(Device device, BootSituation situation) throws Failure {
+  private void markGood(Device device, RunningSystem running, BootSituation situation)
+      throws Failure {
     if (situation.hasFallenBack()) {
       noteCheck(device, situation.running().other(), CheckResult.FAILED);
     }
@@ -165,7 +167,25 @@ public final class HealthCheckTask {
     if (!environment.good() || !environment.updateTarget().equals(marked.updateTarget())) {
       device.bootEnvironment().write(marked);
     }
+    noteWayBack(device, running);
     noteCheck(device, situation.running(), CheckResult.PASSED);
+  }
+
+  /**
+   * Notes what the running slot holds if no valid note says it: without one the device could not go
+   * back to it. This is done long before it is left, because the boot loader or an operator may
+   * start the other slot at any time. A failure is a warning.
+   */
+  private void noteWayBack(Device device, RunningSystem running) {
+    Slots slots = device.slots();
+    try {
+      Optional<String> version = running.version(slots);
+      if (version.isPresent()) {
+        slots.noteUnlessKnown(running.slot(), version.get());
+      }
+    } catch (Failure e) {
+      context.warnings().accept(e.message());
+    }
   }
 
   /** Returns whether the state could not be changed after the boot loader fell back. */

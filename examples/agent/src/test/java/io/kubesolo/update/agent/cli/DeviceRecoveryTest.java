@@ -135,12 +135,18 @@ final class DeviceRecoveryTest extends DeviceWithServer {
   void notesTheContentOfTheSlotThatTheDeviceMayGoBackTo() throws Exception {
     Files.delete(device.slots().note(Slot.A));
 
-    device.slots().noteContent(Slot.A, "v1");
+    device.slots().noteUnlessKnown(Slot.A, "v1");
     assertThat(device.slots().isWhole(Slot.A)).isTrue();
     assertThat(device.slots().content(Slot.A).size()).isEqualTo(TestDevice.SLOT_BYTES);
 
-    device.slots().noteContent(Slot.A, "v0");
+    device.slots().noteUnlessKnown(Slot.A, "v0");
+    device.slots().noteUnlessWhole(Slot.A, "v0");
     assertThat(device.slots().content(Slot.A).version()).isEqualTo("v1");
+    device.damage(Slot.A);
+    device.slots().noteUnlessKnown(Slot.A, "v0");
+    assertThat(device.slots().isWhole(Slot.A)).isFalse();
+    device.slots().noteUnlessWhole(Slot.A, "v0");
+    assertThat(device.slots().verifiedContent(Slot.A).version()).isEqualTo("v0");
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.kubesolo.update.agent.device.BootSituation;
+import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.core.testing.mistake.Mistake;
 import io.kubesolo.update.core.testing.mistake.Mutant;
 import java.lang.reflect.InvocationTargetException;
@@ -25,8 +26,18 @@ final class WorkMistakesTest {
     return Mistake.in(type, name).replacing(right, wrong).seenBy(WorkRulesTest.class, test);
   }
 
+  private static Mistake ofWayBack(
+      Class<?> type, String name, String right, String wrong, String test) {
+    return Mistake.in(type, name).replacing(right, wrong).seenBy(WayBackTest.class, test);
+  }
+
   static Stream<Mistake> mistakes() {
-    return Stream.of(mistakesOfTrials(), mistakesOfSlots(), mistakesOfHealth(), mistakesOfOffers())
+    return Stream.of(
+            mistakesOfTrials(),
+            mistakesOfSlots(),
+            mistakesOfHealth(),
+            mistakesOfOffers(),
+            mistakesOfWayBack())
         .flatMap(mistakes -> mistakes);
   }
 
@@ -122,8 +133,8 @@ final class WorkMistakesTest {
         in(
             HealthCheckTask.class,
             "a target is confirmed before its slot is marked good",
-            "        markGood(device, situation);\n",
-            "        confirmed(\"\", session);\n        markGood(device, situation);\n",
+            "        markGood(device, running, situation);\n",
+            "        confirmed(\"\", session);\n        markGood(device, running, situation);\n",
             "aTargetIsMarkedGoodBeforeItIsConfirmed"),
         in(
             HealthCheckTask.class,
@@ -203,6 +214,34 @@ final class WorkMistakesTest {
             "    if (session.phase() == Phase.STAGED) {\n      session.send(new Cancel());",
             "    if (false) {\n      session.send(new Cancel());",
             "aVersionThatTheServerTakesBackIsNotStagedAnyMore"));
+  }
+
+  private static Stream<Mistake> mistakesOfWayBack() {
+    return Stream.of(
+        ofWayBack(
+            HealthCheckTask.class,
+            "a slot is marked good that the device could not go back to",
+            "    noteWayBack(device, running);\n",
+            "",
+            "isNotedWhenTheSlotIsMarkedGood"),
+        ofWayBack(
+            Slots.class,
+            "each health check reads the whole slot",
+            "if (knownContent(slot).isEmpty()) {",
+            "if (!isWhole(slot)) {",
+            "isNotNotedAgainByEachHealthCheck"),
+        ofWayBack(
+            Slots.class,
+            "a slot is left whose note is wrong",
+            "if (!isWhole(slot)) {\n      noteContent",
+            "if (knownContent(slot).isEmpty()) {\n      noteContent",
+            "isNotedBeforeTheSlotIsLeft"),
+        ofWayBack(
+            ActivateTask.class,
+            "a slot is left although the device could not go back to it",
+            "    boot.requireWayBack();\n",
+            "    try { boot.requireWayBack(); } catch (Failure e) { session.warn(e); }\n",
+            "isRequiredBeforeTheSlotIsLeft"));
   }
 
   @ParameterizedTest

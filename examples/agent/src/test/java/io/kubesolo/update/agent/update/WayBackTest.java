@@ -1,0 +1,220 @@
+package io.kubesolo.update.agent.update;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.CheckResult;
+import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.HealthResult;
+import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.device.Slots;
+import io.kubesolo.update.agent.download.DownloadProgress;
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.testkit.MemoryFiles;
+import io.kubesolo.update.agent.testkit.MemoryFiles.Content;
+import io.kubesolo.update.agent.testkit.WatchedFileSystem;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
+import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.fsm.TableEngine;
+import io.kubesolo.update.persist.StateFile;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A device that is not simulated runs v1 from slot a: the kernel's command line and os-release say so,
+ * whatever the note of the slot says.
+ */
+final class WayBackTest {
+  private static final String CONFIG = "{\"server\":\"http://server/\",\"health_check\":[\"true\"],"
+      + "\"boot_tries\":1,\"health_tries\":1}";
+
+  private static final String VALID = "{\"version\":\"v1\",\"size\":4,\"sha256\":\"%s\"}";
+
+  private static final List<String> OF_NO_USE =
+      List.of("", "{}", "\0\0\0\0", "{\"version\":\"v1\",\"size\":4,\"sha256\":\"x\"}");
+
+  private final MemoryFiles files = new MemoryFiles();
+  private final List<String> read = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+  private final WalkServer server = new WalkServer();
+  private final TableEngine engine = new TableEngine();
+
+  /** The name of the file that cannot be replaced. */
+  private String broken = "";
+
+  private final Path dir =
+      new WatchedFileSystem(new Watch(), files.provider()).watched(Path.of("/device"));
+
+  private final class Watch implements WatchedFileSystem.Watch {
+    @Override
+    public void before(Path changed) throws IOException {
+      if (changed.endsWith(broken)) {
+        throw new FileSystemException(changed.toString(), null, "Input/output error");
+      }
+    }
+
+    @Override
+    public void after(Path changed) {}
+
+    @Override
+    public void renaming(Path from, Path to) {}
+
+    @Override
+    public void synced(Path path) {}
+
+    @Override
+    public void reading(Path path) {
+      read.add(path.toString());
+    }
+  }
+
+  WayBackTest() throws Failure {
+    List.of("", "/slots", "/download").forEach(name -> files.putDirectory("/device" + name));
+    put("/proc/cmdline", "BOOT_IMAGE=/vmlinuz update_agent.slot=a quiet\n");
+    put("/etc/os-release", "VERSION_ID=v1\n");
+    put("/device/device.json", CONFIG);
+    put("/device/work.lock", "");
+    put("/device/state.json.lock", " ");
+    put("/device/slots/a.img", "v1_\0");
+    put("/device/slots/b.img", "\0\0\0\0");
+    put("/device/grubenv", new String(BootEnvironment.of(Slot.A, 1).toBytes(), ISO_8859_1));
+  }
+
+  private void put(String path, String text) {
+    files.put(path, new Content(text.getBytes(ISO_8859_1)));
+  }
+
+  private void putNote(String text) {
+    put("/device/slots/a.json", text);
+  }
+
+  private UpdateContext context() {
+    return new UpdateContext(
+        dir,
+        dir.resolve("state.json"),
+        LifecycleSettings.DEFAULT,
+        engine,
+        config -> server,
+        (where, slot, version) -> HealthResult.HEALTHY,
+        config -> Optional.empty(),
+        command -> {},
+        () -> Duration.ZERO,
+        DownloadProgress.NONE,
+        line -> {},
+        warnings::add);
+  }
+
+  private Slots slots() throws Failure {
+    return Device.open(dir).slots();
+  }
+
+  private UpdateState state() {
+    return StateFile.at(dir.resolve("state.json")).read().get().state();
+  }
+
+  private void stage() throws Failure {
+    server.offers("v2", WalkServer.Fault.NONE);
+    UpdateSession.run(context(), session -> new ApplyTask(session, false).run());
+    assertThat(state().phase()).isEqualTo(Phase.STAGED);
+  }
+
+  private void activate() throws Failure {
+    UpdateSession.run(context(), session -> new ActivateTask(session).run());
+  }
+
+  private void isNoted() throws Failure {
+    assertThat(slots().isWhole(Slot.A)).isTrue();
+    assertThat(slots().content(Slot.A).version()).isEqualTo("v1");
+    assertThat(slots().content(Slot.A).size()).isEqualTo(4);
+  }
+
+  @Test
+  void isNotedWhenTheSlotIsMarkedGood() throws Exception {
+    new HealthCheckTask(context()).run();
+    isNoted();
+    for (String note : OF_NO_USE) {
+      putNote(note);
+
+      new HealthCheckTask(context()).run();
+
+      isNoted();
+      assertThat(slots().checkResult(Slot.A)).contains(CheckResult.PASSED);
+    }
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void isNotNotedAgainByEachHealthCheck() throws Exception {
+    putNote(VALID.formatted("0".repeat(64)));
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(read).noneMatch(path -> path.endsWith("a.img"));
+  }
+
+  @Test
+  void isNotedBeforeTheSlotIsLeft() throws Exception {
+    stage();
+    for (String note : List.of("", VALID.formatted("0".repeat(64)))) {
+      putNote(note);
+      activate();
+      isNoted();
+      UpdateSession.run(
+          context(), session -> new RollbackTask(session, new Rollback("no", true)).run());
+      stage();
+    }
+  }
+
+  @Test
+  void keepsAValidNote() throws Exception {
+    String note =
+        new String(DeviceFactory.content("v1", WalkServer.image("v1")).toJson(), ISO_8859_1);
+    putNote(note);
+    stage();
+
+    activate();
+
+    assertThat(slots().content(Slot.A).size()).isEqualTo(3);
+  }
+
+  @Test
+  void isRequiredBeforeTheSlotIsLeft() throws Exception {
+    putNote(VALID.formatted("0".repeat(64)));
+    stage();
+    broken = "a.json";
+
+    assertThatThrownBy(this::activate)
+        .isInstanceOf(Failure.class)
+        .hasMessageStartingWith("/device/slots/a.json: ")
+        .hasMessageEndingWith("; the device could not go back to v1, so v2 is not activated");
+
+    assertThat(state().phase()).isEqualTo(Phase.STAGED);
+    assertThat(Device.open(dir).bootEnvironment().read().active()).isEqualTo(Slot.A);
+    broken = "";
+    activate();
+    assertThat(state().phase()).isEqualTo(Phase.ACTIVATED);
+    assertThat(state().attemptCount()).isEqualTo(1);
+  }
+
+  @Test
+  void onlyWarnsIfTheSlotIsMarkedGoodAndCannotBeNoted() throws Exception {
+    broken = "a.json";
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0)).startsWith("/device/slots/a.json: ");
+    assertThat(Device.open(dir).bootEnvironment().read().good()).isTrue();
+  }
+}
