@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.update.FailedTargets;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore.Loaded;
@@ -10,6 +11,7 @@ import io.vavr.control.Option;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Moves an invalid state file aside and writes a new one. */
 final class RepairCommand extends AgentCommand {
@@ -30,7 +32,8 @@ final class RepairCommand extends AgentCommand {
       Failure.orThrow(opened);
       return done(nothingToDo());
     }
-    return done(report(Failure.orThrow(file.repair())));
+    List<String> failed = context.device().map(FailedTargets::of).getOrElse(List.of());
+    return done(report(Failure.orThrow(file.repair(failed))));
   }
 
   private String report(Option<Path> aside) {

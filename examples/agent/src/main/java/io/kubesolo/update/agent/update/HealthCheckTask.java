@@ -188,14 +188,19 @@ public final class HealthCheckTask {
     }
   }
 
-  /** Returns whether the state could not be changed after the boot loader fell back. */
+  /**
+   * Returns whether the state does not say yet that the boot loader fell back. It may not if it
+   * cannot be read.
+   */
   private boolean isFallBackUnrecorded(BootSituation situation) {
     return situation.hasFallenBack()
         && StateFile.at(context.state())
             .read()
             .map(StateStore.Loaded::state)
-            .exists(state -> state.phase() == Phase.ACTIVATED
-                && state.toVersion().exists(situation.environment()::isTarget));
+            .fold(
+                unreadable -> true,
+                state -> state.phase() == Phase.ACTIVATED
+                    && state.toVersion().exists(situation.environment()::isTarget));
   }
 
   /** Notes what the health check found about a slot. A failure is a warning. */

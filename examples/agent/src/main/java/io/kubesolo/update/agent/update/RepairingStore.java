@@ -1,12 +1,8 @@
 package io.kubesolo.update.agent.update;
 
-import io.kubesolo.update.agent.device.BootEnvironment;
-import io.kubesolo.update.agent.device.CheckResult;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
-import io.kubesolo.update.agent.device.SlotContent;
-import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.StoreFailure;
@@ -16,15 +12,12 @@ import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
  * The state file of a device. If the device's configuration says so, an invalid file is repaired
- * when it is opened, and the targets whose slot notes say that they failed are not installed again.
+ * when it is opened, and the targets that are known to have failed are not installed again.
  */
 final class RepairingStore implements StateStore {
   private final StateFile file;
@@ -48,7 +41,7 @@ final class RepairingStore implements StateStore {
         && invalid.repairable()
         && device.config().repairsInvalidState();
     return repairable
-        ? file.repair(failedTargets())
+        ? file.repair(FailedTargets.of(device, running))
             .peek(aside -> warn(opened.getLeft(), aside))
             .flatMap(aside -> file.open())
         : opened;
@@ -58,32 +51,6 @@ final class RepairingStore implements StateStore {
     aside.forEach(
         path -> warnings.accept("%s; repaired: the state is idle, the invalid file is now %s"
             .formatted(invalid.message(), path)));
-  }
-
-  /**
-   * Returns the versions whose last health check failed: that in the passive slot, and that in the
-   * running one if the last switch was for it. Otherwise the running version was not a target.
-   */
-  private List<String> failedTargets() {
-    List<String> versions = new ArrayList<>();
-    failed(running.other()).ifPresent(versions::add);
-    failed(running).filter(this::isWanted).ifPresent(versions::add);
-    return versions;
-  }
-
-  private Optional<String> failed(Slot slot) {
-    return device.slots().checkResult(slot).equals(Optional.of(CheckResult.FAILED))
-        ? device.slots().knownContent(slot).map(SlotContent::version)
-        : Optional.empty();
-  }
-
-  private boolean isWanted(String version) {
-    try {
-      BootEnvironment environment = device.bootEnvironment().read();
-      return environment.isTarget(version);
-    } catch (Failure e) {
-      return false;
-    }
   }
 
   @Override

@@ -245,6 +245,43 @@ final class DeviceRecoveryTest extends DeviceWithServer {
     assertThat(device.state().rolledBackVersions()).containsExactly("v2");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"healthcheck", "repair"})
+  void aRepairKnowsTheVersionThatTheBootLoaderFellBackFrom(String command) throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.fallBackTo(Slot.A);
+    Files.write(device.dir.resolve("state.json"), ZEROS);
+
+    device.done(command);
+
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+    assertThat(device.state().rolledBackVersions()).containsExactly("v2");
+    device.done("healthcheck");
+    assertThat(device.done("run").out()).contains("v2 is not installed: it was rolled back before");
+  }
+
+  @Test
+  void keepsTheTraceOfAFallBackWhileTheStateIsInvalid() throws Exception {
+    device.configure("on_invalid_state", "stop");
+    device.done("apply");
+    device.done("activate");
+    device.fallBackTo(Slot.A);
+    Path state = device.dir.resolve("state.json");
+    byte[] valid = Files.readAllBytes(state);
+    Files.write(state, ZEROS);
+
+    assertThat(device.run("run").code()).isEqualTo(ExitCode.UNREADABLE);
+    assertThat(device.env()).matches(env -> env.active() == Slot.A && env.good());
+    assertThat(device.env().updateTarget()).contains("v2");
+    Files.write(state, valid);
+    device.done("run");
+
+    assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(device.state().rolledBackVersions()).containsExactly("v2");
+    assertThat(device.env().updateTarget()).isEmpty();
+  }
+
   @Test
   void keepsATargetStagedWhoseSlotIsMissingForAMoment() throws Exception {
     device.done("apply");

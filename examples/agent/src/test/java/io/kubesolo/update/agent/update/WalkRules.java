@@ -50,6 +50,12 @@ final class WalkRules {
       examineReconciled(end);
       examineServer(end);
     }
+    if (DeviceWalk.reconciles(action) && !before.valid()) {
+      require(
+          !hasFallenBack(before) || end.isGivenUp(before.second().version()),
+          "a target that did not boot is not given up when the state file is repaired",
+          end);
+    }
     if (action.contains(", disk fault in ") && action.endsWith(" slot")) {
       require(isNotEnded(end), "trouble of the device ends the attempt", end);
     }

@@ -56,6 +56,12 @@ final class WorkMistakesTest {
             "return Trial.NOT_SWITCHED;",
             "aTargetThatDidNotBootIsGivenUp"),
         in(
+            FailedTargets.class,
+            "a repair forgets that the boot loader fell back",
+            "|| situation.filter(BootSituation::hasFallenBack).isPresent()",
+            "",
+            "aTargetThatDidNotBootIsGivenUpByARepair"),
+        in(
             BootSelection.class,
             "a target that the boot loader did not take is given up",
             "did not take slot \" + letter, true));",
@@ -123,6 +129,12 @@ final class WorkMistakesTest {
             "BootEnvironment marked = isFallBackUnrecorded(situation)",
             "BootEnvironment marked = false",
             "aFallBackIsRecordedOnceTheStateCanBeWritten"),
+        in(
+            HealthCheckTask.class,
+            "the trace of a fall-back is removed although the state cannot be read",
+            "unreadable -> true",
+            "unreadable -> false",
+            "aFallBackIsRecordedOnceTheStateCanBeRead"),
         in(
             HealthCheckTask.class,
             "a slot is marked good only if the state file can be written",

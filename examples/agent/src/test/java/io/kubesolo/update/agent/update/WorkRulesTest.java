@@ -50,7 +50,7 @@ final class WorkRulesTest {
   @Test
   void aTargetIsNotGivenUpForAnEarlierTrial() {
     List<String> stagedAgain =
-        then(STAGED, "activate", DeviceWalk.FIVE_BOOTS, DeviceWalk.DAMAGE_STATE, "apply v2");
+        then(ON_TRIAL, DeviceWalk.DAMAGE_STATE, "check v2", DeviceWalk.BOOT, "apply v2");
     isReached(live(stagedAgain, "activate", "check v2"), Phase.ACTIVATED);
   }
 
@@ -64,6 +64,20 @@ final class WorkRulesTest {
     List<String> diskWasFull =
         then(STAGED, "activate", DeviceWalk.FIVE_BOOTS, "healthcheck, disk full");
     isReached(live(diskWasFull, "check v1"), Phase.ROLLED_BACK);
+  }
+
+  @Test
+  void aFallBackIsRecordedOnceTheStateCanBeRead() {
+    List<String> unreadable = then(
+        STAGED, "activate", DeviceWalk.FIVE_BOOTS, "healthcheck, disk fault in reading the state");
+    isReached(live(unreadable, "check v1"), Phase.ROLLED_BACK);
+  }
+
+  @Test
+  void aTargetThatDidNotBootIsGivenUpByARepair() {
+    List<String> repaired =
+        then(STAGED, "activate", DeviceWalk.FIVE_BOOTS, DeviceWalk.DAMAGE_STATE);
+    assertThat(live(repaired, "apply v2")).anyMatch(state -> state.isGivenUp(2));
   }
 
   @Test
