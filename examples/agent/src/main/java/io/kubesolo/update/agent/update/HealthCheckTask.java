@@ -139,7 +139,9 @@ public final class HealthCheckTask {
       }
       case UNHEALTHY -> {
         unhealthy = true;
-        noteCheck(device, running.slot(), CheckResult.FAILED);
+        if (!situation.environment().good() || isOnTrial(session)) {
+          noteCheck(device, running.slot(), CheckResult.FAILED);
+        }
         throw endTrial(situation, result.problem(), session);
       }
       default -> {
@@ -238,6 +240,10 @@ public final class HealthCheckTask {
     };
   }
 
+  private static boolean isOnTrial(Either<Failure, UpdateSession> session) {
+    return session.exists(opened -> opened.phase() == Phase.VERIFYING);
+  }
+
   /** Ends the trial of a target that is not healthy, and returns the failure to throw. */
   private static Failure endTrial(
       BootSituation situation, String problem, Either<Failure, UpdateSession> session)
@@ -247,7 +253,7 @@ public final class HealthCheckTask {
       return failed.and(session.getLeft());
     }
     UpdateSession opened = session.get();
-    return opened.phase() == Phase.VERIFYING
+    return isOnTrial(session)
         ? rollBack(opened, failed)
         : Failure.of(
             Kind.UNHEALTHY,

@@ -310,6 +310,18 @@ final class DeviceRecoveryTest extends DeviceWithServer {
   }
 
   @Test
+  void callsForNoRebootBecauseOfACheckInABootWhoseSlotWasMarkedGood() throws Exception {
+    device.install(Slot.B, "v0");
+    device.healthy(false);
+    assertThat(device.run("healthcheck").err()).contains("was marked good before, and stays good");
+    device.done("boot");
+
+    assertThat(device.env().good()).isFalse();
+    assertThat(device.run("check", "--reboot-exit-code").code()).isZero();
+    assertThat(device.run("healthcheck", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+  }
+
+  @Test
   void repairsAnInvalidStateInEveryCommandThatWorks() throws Exception {
     for (String command : List.of("check", "apply", "run")) {
       Files.write(device.dir.resolve("state.json"), ZEROS);

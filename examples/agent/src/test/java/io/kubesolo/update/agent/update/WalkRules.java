@@ -178,6 +178,12 @@ final class WalkRules {
       require(!end.isRunningNext() || end.good(), "a healthy slot is not marked good", end);
     } else if (action.equals("healthcheck, sick")) {
       require(end.phase() != Phase.VERIFYING, "a sick target is still on trial", end);
+      boolean staysGood =
+          before.isRunningNext() && before.good() && before.phase().isResting();
+      require(
+          !staysGood || !end.first().failed() || before.first().failed(),
+          "a slot that is marked good is noted as failed",
+          end);
     } else if (action.equals("healthcheck, not started")) {
       boolean onTrial = before.isOnTarget() && ON_TRIAL.contains(before.phase());
       require(

@@ -137,6 +137,12 @@ final class WorkMistakesTest {
             "aFallBackIsRecordedOnceTheStateCanBeRead"),
         in(
             HealthCheckTask.class,
+            "a slot that is marked good is noted as failed",
+            "if (!situation.environment().good() || isOnTrial(session)) {",
+            "if (true) {",
+            "aSlotThatIsMarkedGoodIsNotNotedAsFailed"),
+        in(
+            HealthCheckTask.class,
             "a slot is marked good only if the state file can be written",
             "    Either<Failure, UpdateSession> session = open(device, running);\n",
             "    Either<Failure, UpdateSession> session ="
@@ -151,7 +157,7 @@ final class WorkMistakesTest {
         in(
             HealthCheckTask.class,
             "a sick target is not rolled back",
-            "return opened.phase() == Phase.VERIFYING\n",
+            "return isOnTrial(session)\n",
             "return false\n",
             "anUnhealthyTargetIsRolledBack"),
         in(

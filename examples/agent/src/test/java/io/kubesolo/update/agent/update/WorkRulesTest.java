@@ -133,6 +133,11 @@ final class WorkRulesTest {
   }
 
   @Test
+  void aSlotThatIsMarkedGoodIsNotNotedAsFailed() {
+    isReached(live(GOOD_UPDATE, "healthcheck, sick"), Phase.SUCCESS);
+  }
+
+  @Test
   void aCheckThatDoesNotStartDecidesNothing() {
     isReached(live(ON_TRIAL, "healthcheck, not started"), Phase.VERIFYING);
   }
