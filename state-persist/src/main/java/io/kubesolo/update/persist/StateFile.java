@@ -68,8 +68,8 @@ public final class StateFile implements StateStore {
   }
 
   private static void requireName(Path path) {
-    Path name = path.getFileName();
-    if (name == null || RESERVED.stream().anyMatch(name.toString()::endsWith)) {
+    String name = String.valueOf(path.getFileName());
+    if (RESERVED.stream().anyMatch(name::endsWith)) {
       throw new IllegalArgumentException(path + " cannot be a state file: names that end in "
           + String.join(", ", RESERVED) + " are those of the files beside one");
     }
@@ -81,7 +81,7 @@ public final class StateFile implements StateStore {
    * @param path the file
    * @return the state in that file
    * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
-   *     {@code .tmp}, as the files beside a state file do, or there is none
+   *     {@code .tmp}, as the files beside a state file do
    */
   public static StateFile at(Path path) {
     return at(path, InstantSource.system());
@@ -94,7 +94,7 @@ public final class StateFile implements StateStore {
    * @param clock gives the time of the fresh state that a missing file is read as
    * @return the state in that file
    * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
-   *     {@code .tmp}, as the files beside a state file do, or there is none
+   *     {@code .tmp}, as the files beside a state file do
    */
   public static StateFile at(Path path, InstantSource clock) {
     return new StateFile(path, clock, LOCK_DEADLINE);

@@ -43,8 +43,7 @@ final class DirectoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"/", "os.lock", "a/os.outcome", "os.outcome.tmp", ".os.0123456789abcdef.tmp"})
+  @ValueSource(strings = {"os.lock", "a/os.outcome", "os.outcome.tmp", ".os.0123456789abcdef.tmp"})
   void rejectsTheNamesOfTheFilesBesideAStateFile(String name) {
     assertThatThrownBy(() -> StateFile.at(Path.of(name)))
         .isInstanceOf(IllegalArgumentException.class)
