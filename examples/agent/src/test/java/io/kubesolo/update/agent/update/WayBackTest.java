@@ -28,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -107,7 +106,9 @@ final class WayBackTest {
         engine,
         config -> server,
         (where, slot, version) -> HealthResult.HEALTHY,
-        config -> Optional.empty(),
+        (config, lock) -> {
+          throw new AssertionError("there is no fleet lock");
+        },
         command -> {},
         () -> Duration.ZERO,
         DownloadProgress.NONE,
