@@ -129,11 +129,11 @@ final class DocumentFile {
     if (mark.isLeft()) {
       return Either.left(mark.getLeft());
     }
-    byte[] bytes = content.get().getOrElse(() -> StateJson.encode(document.get()));
-    Locked durable = new Locked(document.get(), mark.get().settledBy(bytes));
+    Locked durable =
+        new Locked(document.get(), mark.get().settledBy(document.get().state()));
     return mark.get().settled()
         ? Either.right(durable)
-        : writtenAnew(lock, mark.get(), durable, bytes);
+        : writtenAnew(lock, mark.get(), durable, content.get());
   }
 
   /**
@@ -141,7 +141,8 @@ final class DocumentFile {
    * only writing everything to a new file settles an unknown outcome.
    */
   private Either<StoreFailure, Locked> writtenAnew(
-      Held lock, OutcomeMark unsettled, Locked durable, byte[] bytes) {
+      Held lock, OutcomeMark unsettled, Locked durable, Option<byte[]> content) {
+    byte[] bytes = content.getOrElse(() -> StateJson.encode(durable.document()));
     Option<NotPersisted> failure =
         replace(lock, unsettled, durable.document(), bytes, unsettled, durable.mark());
     return failure.isDefined() ? Either.left(failure.get()) : Either.right(durable);

@@ -2,6 +2,7 @@ package io.kubesolo.update.persist;
 
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.zip.CRC32C;
  *
  * @param settled whether the state file is durable; until then no event is decided on it
  * @param boot the moment at which the mark was written; none if it is unknown
- * @param writes the events that may have made the present content, and were not answered
+ * @param writes the events that may have made the present state, and were not answered
  */
 record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
   /** No write is without an answer. */
@@ -33,24 +34,24 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
 
   /**
    * A write after an accepted event. A revision does not identify it: if the lock file is replaced,
-   * two processes can make the same revision.
+   * two processes can make the same revision. What other programs keep in the file does not count.
    *
-   * @param checksum the checksum of the content that the event made
+   * @param checksum the checksum of the state that the event made
    * @param event the event with all its values, on one line
    */
   record Write(String checksum, String event) {
-    static Write of(UpdateEvent event, byte[] content) {
-      return new Write(checksum(content), text(event));
+    static Write of(UpdateEvent event, UpdateState state) {
+      return new Write(checksum(state), text(event));
     }
 
-    private static String checksum(byte[] content) {
+    private static String checksum(UpdateState state) {
       CRC32C checksum = new CRC32C();
-      checksum.update(content);
+      checksum.update(StateJson.encode(state));
       return "%08x".formatted(checksum.getValue());
     }
 
-    private boolean made(byte[] content) {
-      return checksum.equals(checksum(content));
+    private boolean made(UpdateState state) {
+      return checksum.equals(checksum(state));
     }
 
     private static String text(UpdateEvent event) {
@@ -101,13 +102,13 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
     return new OutcomeMark(settled, boot, more);
   }
 
-  /** Returns this mark once a content of the state file is durable: no other write made it. */
-  OutcomeMark settledBy(byte[] content) {
-    List<Write> made = writes.stream().filter(write -> write.made(content)).toList();
+  /** Returns this mark once a state is durable: no other write made it. */
+  OutcomeMark settledBy(UpdateState state) {
+    List<Write> made = writes.stream().filter(write -> write.made(state)).toList();
     return new OutcomeMark(true, boot, made);
   }
 
-  /** Returns whether an event made the content that is durable, and was not answered. */
+  /** Returns whether an event made the state that is durable, and was not answered. */
   boolean names(UpdateEvent event) {
     return settled && writes.stream().anyMatch(write -> write.event().equals(Write.text(event)));
   }

@@ -52,9 +52,9 @@ final class StateFileListener implements PersistListener {
           new NotPersisted(file.path().toString(), EncodedDocument.TOO_LARGE, Outcome.OLD));
     }
     Document next = fitting.get().document();
-    byte[] bytes = fitting.get().bytes();
-    Write write = Write.of(transition.event(), bytes);
-    Option<NotPersisted> failure = file.replace(lock, before, next, bytes, write);
+    Write write = Write.of(transition.event(), next.state());
+    Option<NotPersisted> failure =
+        file.replace(lock, before, next, fitting.get().bytes(), write);
     return failure.isDefined() ? Either.left(failure.get()) : Either.right(next.state());
   }
 }

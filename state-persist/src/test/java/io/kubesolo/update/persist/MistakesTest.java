@@ -100,7 +100,7 @@ final class MistakesTest {
             .replacing("more.add(write);", "")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
         Mistake.in(OutcomeMark.class, "the mark names an event whose write was lost")
-            .replacing(".filter(write -> write.made(content))", "")
+            .replacing(".filter(write -> write.made(state))", "")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
         Mistake.in(StateFileListener.class, "an event is answered as often as it is sent again")
             .replacing(
@@ -152,8 +152,8 @@ final class MistakesTest {
         Mistake.in(DocumentFile.class, "the lock file is not looked at before the mark is written")
             .replacing("        lock.requireCurrent();\n", "")
             .seenBy(LockFileTest.class, "noMarkIsReplacedAfterTheLockFileWasReplaced"),
-        Mistake.in(OutcomeMark.class, "a mark counts for any content of the file")
-            .replacing("return checksum.equals(checksum(content));", "return true;")
+        Mistake.in(OutcomeMark.class, "a mark counts for any state")
+            .replacing("return checksum.equals(checksum(state));", "return true;")
             .seenBy(LockFileTest.class, "anEventThatWasNotWrittenIsNotAnswered"),
         Mistake.in(StateFile.class, "the state is read before the lock is taken")
             .replacing("Either<StoreFailure, Locked> read = file.readDurable(lock);", "")
