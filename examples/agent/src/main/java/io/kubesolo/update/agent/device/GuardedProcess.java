@@ -24,6 +24,11 @@ final class GuardedProcess implements AutoCloseable {
   /** Each round finds the processes that were started during the round before it. */
   private static final int MAX_ROUNDS = 20;
 
+  /** How often, and after which pauses, an empty environment is read again. */
+  private static final int MAX_READS = 20;
+
+  private static final long READ_PAUSE_NANOS = 1_000_000;
+
   private static final long DEATH_MS = 500;
 
   /** Unique within a boot: a process id is not used twice in a nanosecond. */
@@ -100,10 +105,21 @@ final class GuardedProcess implements AutoCloseable {
     return Stream.concat(family, marked).filter(ProcessHandle::isAlive).collect(Collectors.toSet());
   }
 
+  /**
+   * Returns whether a process was started by the command. While the kernel starts a program, the
+   * environment of its process is empty for a moment; that of a kernel thread, which has no program,
+   * always is.
+   */
   private boolean isMarked(ProcessHandle candidate) {
+    Path process = Path.of("/proc", Long.toString(candidate.pid()));
     try {
-      Path environment = Path.of("/proc", Long.toString(candidate.pid()), "environ");
-      return Files.readString(environment, ISO_8859_1).contains(MARK + "=" + mark);
+      String environment = Files.readString(process.resolve("environ"), ISO_8859_1);
+      for (int i = 0; i < MAX_READS && environment.isEmpty(); i++) {
+        Files.readSymbolicLink(process.resolve("exe"));
+        LockSupport.parkNanos(READ_PAUSE_NANOS);
+        environment = Files.readString(process.resolve("environ"), ISO_8859_1);
+      }
+      return environment.contains(MARK + "=" + mark);
     } catch (IOException e) {
       return false;
     }
