@@ -18,6 +18,7 @@ final class RebootProcessTest {
   Path dir;
 
   @Test
+  @Timeout(60)
   void leavesACommandThatDoesNotEndRunningAndSaysSo() throws Exception {
     RebootProcess reboot = new RebootProcess(dir, Duration.ofSeconds(1));
 

@@ -35,31 +35,19 @@ public final class WatchedFileSystem extends FileSystem {
    */
   public interface Watch {
     /** Does nothing. */
-    Watch NONE = new Watch() {
-      @Override
-      public void before(Path changed) {}
-
-      @Override
-      public void after(Path changed) {}
-
-      @Override
-      public void renaming(Path from, Path to) {}
-
-      @Override
-      public void synced(Path path) {}
-    };
+    Watch NONE = new Watch() {};
 
     /** A name or a content is about to change. */
-    void before(Path changed) throws IOException;
+    default void before(Path changed) throws IOException {}
 
     /** A name or a content has changed. */
-    void after(Path changed);
+    default void after(Path changed) {}
 
     /** A file is about to be renamed; {@code after} is its new name. */
-    void renaming(Path from, Path to) throws IOException;
+    default void renaming(Path from, Path to) throws IOException {}
 
     /** A file's content, or a directory's names, are on the disk. */
-    void synced(Path path) throws IOException;
+    default void synced(Path path) throws IOException {}
 
     /** A file is about to be opened for reading. */
     default void reading(Path path) throws IOException {}

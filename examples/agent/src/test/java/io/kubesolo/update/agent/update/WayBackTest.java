@@ -64,15 +64,6 @@ final class WayBackTest {
     }
 
     @Override
-    public void after(Path changed) {}
-
-    @Override
-    public void renaming(Path from, Path to) {}
-
-    @Override
-    public void synced(Path path) {}
-
-    @Override
     public void reading(Path path) {
       read.add(path.toString());
     }
