@@ -22,6 +22,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +37,8 @@ final class DocumentFile {
   private final InstantSource clock;
   private final OutcomeMarkFile marks;
 
-  /** The content that was last read or written by this object, and its document. */
-  private volatile @Nullable Known known;
+  /** The content that was last read or written through this object or one made from it. */
+  private final AtomicReference<@Nullable Known> known;
 
   /**
    * The time of the directory's last change, if this object made that change and left no stale
@@ -46,9 +47,23 @@ final class DocumentFile {
   private volatile Option<FileTime> tidy = Option.none();
 
   DocumentFile(Path path, InstantSource clock, Supplier<Option<Boot>> boot) {
-    this.path = path.toAbsolutePath();
+    this(path.toAbsolutePath(), clock, boot, new AtomicReference<>());
+  }
+
+  private DocumentFile(
+      Path path,
+      InstantSource clock,
+      Supplier<Option<Boot>> boot,
+      AtomicReference<@Nullable Known> known) {
+    this.path = path;
     this.clock = clock;
-    this.marks = new OutcomeMarkFile(this.path, boot);
+    this.marks = new OutcomeMarkFile(path, boot);
+    this.known = known;
+  }
+
+  /** Returns the same file for another source of the present boot. */
+  DocumentFile withBoot(Supplier<Option<Boot>> boot) {
+    return new DocumentFile(path, clock, boot, known);
   }
 
   /** Returns the absolute path. */
@@ -200,7 +215,7 @@ final class DocumentFile {
       tidy = Option.none();
       return Option.some(failed(lock, before, replaced.getLeft()));
     }
-    known = new Known(bytes, document);
+    known.set(new Known(bytes, document));
     Option<NotPersisted> failure = forget(afterwards);
     tidy = clean && replaced.get() && failure.isEmpty()
         ? DurableFile.lastChange(DurableFile.parentOf(path))
@@ -293,7 +308,7 @@ final class DocumentFile {
     if (content.isEmpty()) {
       return Either.right(fresh());
     }
-    Known last = known;
+    Known last = known.get();
     if (last != null && Arrays.equals(last.content, content.get())) {
       return Either.right(last.document);
     }
@@ -301,10 +316,11 @@ final class DocumentFile {
     if (read.isLeft()) {
       return Either.left(invalid(read.getLeft()));
     }
-    known = new Known(content.get(), read.get());
+    known.set(new Known(content.get(), read.get()));
     return Either.right(read.get());
   }
 
+  /** Bytes and their document, so that equal bytes need not be parsed again. */
   private static final class Known {
     final byte[] content;
     final Document document;

@@ -6,6 +6,7 @@ import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -47,7 +48,7 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
     private static String checksum(UpdateState state) {
       CRC32C checksum = new CRC32C();
       checksum.update(StateJson.encode(state));
-      return "%08x".formatted(checksum.getValue());
+      return HexFormat.of().toHexDigits((int) checksum.getValue());
     }
 
     private boolean made(UpdateState state) {
@@ -104,13 +105,20 @@ record OutcomeMark(boolean settled, Option<Boot> boot, List<Write> writes) {
 
   /** Returns this mark once a state is durable: no other write made it. */
   OutcomeMark settledBy(UpdateState state) {
-    List<Write> made = writes.stream().filter(write -> write.made(state)).toList();
+    List<Write> made = new ArrayList<>(writes);
+    made.removeIf(write -> !write.made(state));
     return new OutcomeMark(true, boot, made);
   }
 
   /** Returns whether an event made the state that is durable, and was not answered. */
   boolean names(UpdateEvent event) {
-    return settled && writes.stream().anyMatch(write -> write.event().equals(Write.text(event)));
+    String text = Write.text(event);
+    for (Write write : writes) {
+      if (write.event().equals(text)) {
+        return settled;
+      }
+    }
+    return false;
   }
 
   /** Returns the content of the mark's file. */

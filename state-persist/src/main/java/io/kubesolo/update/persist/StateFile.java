@@ -60,8 +60,12 @@ public final class StateFile implements StateStore {
 
   StateFile(
       Path path, InstantSource clock, Duration lockDeadline, Supplier<Option<Boot>> kernelBoot) {
+    this(new DocumentFile(path, clock, kernelBoot), clock, lockDeadline);
     requireName(path);
-    this.file = new DocumentFile(path, clock, kernelBoot);
+  }
+
+  private StateFile(DocumentFile file, InstantSource clock, Duration lockDeadline) {
+    this.file = file;
     this.path = file.path();
     this.clock = clock;
     this.lockDeadline = lockDeadline;
@@ -69,9 +73,11 @@ public final class StateFile implements StateStore {
 
   private static void requireName(Path path) {
     String name = String.valueOf(path.getFileName());
-    if (RESERVED.stream().anyMatch(name::endsWith)) {
-      throw new IllegalArgumentException(path + " cannot be a state file: names that end in "
-          + String.join(", ", RESERVED) + " are those of the files beside one");
+    for (String ending : RESERVED) {
+      if (name.endsWith(ending)) {
+        throw new IllegalArgumentException(path + " cannot be a state file: names that end in "
+            + String.join(", ", RESERVED) + " are those of the files beside one");
+      }
     }
   }
 
@@ -109,7 +115,7 @@ public final class StateFile implements StateStore {
    * @return the same file
    */
   public StateFile withBoot(Supplier<Option<Boot>> source) {
-    return new StateFile(path, clock, lockDeadline, source);
+    return new StateFile(file.withBoot(source), clock, lockDeadline);
   }
 
   /** {@return the file, as an absolute path} */

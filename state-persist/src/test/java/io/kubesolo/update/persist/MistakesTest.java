@@ -100,7 +100,7 @@ final class MistakesTest {
             .replacing("more.add(write);", "")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
         Mistake.in(OutcomeMark.class, "the mark names an event whose write was lost")
-            .replacing(".filter(write -> write.made(state))", "")
+            .replacing("    made.removeIf(write -> !write.made(state));\n", "")
             .seenBy(CrashStatesTest.class, SETTLED_BY_THE_NEXT),
         Mistake.in(StateFileListener.class, "an event is answered as often as it is sent again")
             .replacing(

@@ -304,7 +304,7 @@ public final class CommandContext {
   UpdateContext updateContext(Path dir) {
     return new UpdateContext(
         dir,
-        statePath(),
+        StateFile.at(statePath()),
         ownSettings(),
         newEngine(),
         config -> updateServer(dir, config),

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The configuration of a device: its {@code device.json}. Relative paths are relative to the
@@ -67,7 +66,6 @@ public record DeviceConfig(
   private static final Set<String> SLOT_KEYS = Set.of("a", "b");
   private static final Set<String> ACTIVATION_KEYS = Set.of("windows", "hold_file", "fleet_lock");
   private static final Set<String> FLEET_LOCK_KEYS = Set.of("url", "group", "id");
-  private static final Pattern GROUP = Pattern.compile("[a-zA-Z0-9.-]+");
   private static final String NOT_ACTIVATED = "no update is activated";
   private static final long DAY_S = 24 * 60 * 60;
   private static final int MAX_PORT = 65_535;
@@ -207,7 +205,7 @@ public record DeviceConfig(
 
   private static String group(JsonObject json) throws Failure {
     String group = json.text("group", "default");
-    if (!GROUP.matcher(group).matches()) {
+    if (!group.matches("[a-zA-Z0-9.-]+")) {
       throw Failure.of("\"group\" is not one or more of a-z, A-Z, 0-9, \".\" and \"-\"");
     }
     return group;

@@ -55,6 +55,8 @@ final class SettingReader {
 
   /** Returns what is wrong, a line each, with the file. */
   List<String> locatedProblems() {
-    return problems.stream().map(problem -> file + ": " + problem).toList();
+    List<String> located = new ArrayList<>(problems);
+    located.replaceAll(problem -> file + ": " + problem);
+    return located;
   }
 }

@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
  */
 record SlotStorage(Path path, boolean isDevice, String identity) {
   static final String PARTITION_LABEL = "PARTLABEL=";
-  private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
   private static final int FORMAT_MASK = 0xf000;
   private static final int BLOCK_DEVICE = 0x6000;
   private static final int REGULAR_FILE = 0x8000;
@@ -199,9 +198,11 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
 
   /** Returns a field of the kernel's tables, in which some characters are octal numbers. */
   private static String decoded(String field) {
-    return OCTAL
-        .matcher(field)
-        .replaceAll(match ->
-            Matcher.quoteReplacement(Character.toString(Integer.parseInt(match.group(1), 8))));
+    return field.indexOf('\\') < 0
+        ? field
+        : Pattern.compile("\\\\([0-7]{3})")
+            .matcher(field)
+            .replaceAll(match ->
+                Matcher.quoteReplacement(Character.toString(Integer.parseInt(match.group(1), 8))));
   }
 }

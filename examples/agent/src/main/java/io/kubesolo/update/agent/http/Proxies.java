@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 final class Proxies {
-  private static final Pattern DIRECT = Pattern.compile("(.*?)(?::([0-9]{1,5}))?", Pattern.DOTALL);
-
   private final UnaryOperator<@Nullable String> environment;
 
   /**
@@ -112,7 +110,7 @@ final class Proxies {
       return Network.parse(entry).exists(network -> network.contains(host));
     }
     boolean plainIpv6 = !entry.startsWith("[") && entry.indexOf(':') != entry.lastIndexOf(':');
-    Matcher parts = DIRECT.matcher(entry);
+    Matcher parts = Pattern.compile("(.*?)(?::([0-9]{1,5}))?", Pattern.DOTALL).matcher(entry);
     if (plainIpv6 || !parts.matches()) {
       return entry.equals(host);
     }

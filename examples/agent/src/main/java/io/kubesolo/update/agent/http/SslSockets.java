@@ -19,8 +19,6 @@ import javax.net.ssl.TrustManagerFactory;
 /** Makes TLS sockets that trust the certificates of a file, or those of the Java runtime. */
 final class SslSockets {
   private static final int MAX_BYTES = 4 * 1024 * 1024;
-  private static final Pattern PEM =
-      Pattern.compile("-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----");
 
   private final Option<Path> caFile;
 
@@ -53,7 +51,9 @@ final class SslSockets {
   }
 
   private static KeyStore certificates(Path file) throws IOException, GeneralSecurityException {
-    Matcher pem = PEM.matcher(LocalFiles.read(file, MAX_BYTES));
+    Matcher pem = Pattern.compile(
+            "-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----")
+        .matcher(LocalFiles.read(file, MAX_BYTES));
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     CertificateFactory factory = CertificateFactory.getInstance("X.509");

@@ -17,7 +17,6 @@ import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.ProcessLock;
-import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
 import java.time.Duration;
 import java.util.Optional;
@@ -196,7 +195,8 @@ public final class HealthCheckTask {
    */
   private boolean isFallBackUnrecorded(BootSituation situation) {
     return situation.hasFallenBack()
-        && StateFile.at(context.state())
+        && context
+            .state()
             .read()
             .map(StateStore.Loaded::state)
             .fold(
@@ -227,7 +227,7 @@ public final class HealthCheckTask {
 
   /** Ends a check of an unknown version. It is a failure only if there is something to confirm. */
   private String withoutVersion(String line, Failure cause) throws Failure {
-    UpdateState state = Failure.orThrow(StateFile.at(context.state()).read()).state();
+    UpdateState state = Failure.orThrow(context.state().read()).state();
     return switch (state.phase()) {
       case STAGED, ACTIVATED, VERIFYING -> {
         context.messages().accept(line);

@@ -26,8 +26,7 @@ final class RepairingStore implements StateStore {
   private final Consumer<String> warnings;
 
   RepairingStore(UpdateContext context, Device device, RunningSystem running) {
-    this.file = StateFile.at(context.state())
-        .withBoot(() -> running.boot(context.hostUptime().get()));
+    this.file = context.state().withBoot(() -> running.boot(context.hostUptime().get()));
     this.device = device;
     this.running = running.slot();
     this.warnings = context.warnings();

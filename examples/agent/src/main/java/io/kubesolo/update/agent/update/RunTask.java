@@ -5,7 +5,6 @@ import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.persist.ProcessLock;
-import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
 import java.time.Duration;
 import java.util.HashSet;
@@ -21,7 +20,6 @@ import java.util.function.BiConsumer;
  */
 public final class RunTask {
   private final UpdateContext context;
-  private final StateFile state;
   private final BiConsumer<String, Failure> failures;
   private boolean checkFailed;
   private boolean granted;
@@ -38,7 +36,6 @@ public final class RunTask {
         context.warnings().accept(warning);
       }
     });
-    this.state = StateFile.at(context.state());
     this.failures = failures;
   }
 
@@ -125,7 +122,7 @@ public final class RunTask {
 
   /** Returns the phase, none if the state file cannot be read. */
   private Optional<Phase> phase() {
-    return state.read().map(loaded -> loaded.state().phase()).toJavaOptional();
+    return context.state().read().map(loaded -> loaded.state().phase()).toJavaOptional();
   }
 
   /**

@@ -10,6 +10,7 @@ import io.kubesolo.update.agent.fleet.FleetLockServer;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
+import io.kubesolo.update.persist.StateFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -33,7 +34,7 @@ import java.util.function.Supplier;
  */
 public record UpdateContext(
     Path dir,
-    Path state,
+    StateFile state,
     LifecycleSettings settings,
     LifecycleEngine engine,
     UpdateServers servers,

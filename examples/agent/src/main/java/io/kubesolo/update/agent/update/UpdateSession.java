@@ -122,7 +122,7 @@ public final class UpdateSession implements AutoCloseable {
 
   /** Acquires the work lock. Waits for another process at most as long as given. */
   static ProcessLock.Held lock(UpdateContext context, Duration patience) throws Failure {
-    return WorkLock.acquire(Option.some(context.dir()), context.state(), patience);
+    return WorkLock.acquire(Option.some(context.dir()), context.state().path(), patience);
   }
 
   /** Acquires the work lock as {@link #lock} does, and returns why if it cannot. */

@@ -444,7 +444,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   private static void send(UpdateContext context, UpdateEvent event) throws Failure {
     try (UpdateLifecycle lifecycle = Failure.orThrow(UpdateLifecycle.open(
-        StateFile.at(context.state()).withBoot(context.settings().boot()),
+        context.state().withBoot(context.settings().boot()),
         context.settings(),
         context.engine()))) {
       Failure.orThrow(lifecycle.send(event));
@@ -467,7 +467,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private UpdateContext context(Path device) {
     return new UpdateContext(
         device,
-        device.resolve("state.json"),
+        StateFile.at(device.resolve("state.json")),
         LifecycleSettings.DEFAULT
             .withMaxAttempts(MAX_ATTEMPTS)
             .withClock(() -> Instant.EPOCH)

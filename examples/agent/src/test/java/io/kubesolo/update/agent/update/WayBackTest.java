@@ -92,7 +92,7 @@ final class WayBackTest {
   private UpdateContext context() {
     return new UpdateContext(
         dir,
-        dir.resolve("state.json"),
+        StateFile.at(dir.resolve("state.json")),
         LifecycleSettings.DEFAULT,
         engine,
         config -> server,
