@@ -251,9 +251,18 @@ final class WalkRules {
         end);
   }
 
-  /** Returns whether a download has not failed, but for the number of its attempts. */
+  /**
+   * Returns whether a download has not failed, but for the number of its attempts, or because it was a forced
+   * one that a reboot interrupted, which has to be forced again.
+   */
   private boolean isNotEnded(WalkState end) {
-    return before.phase() == Phase.FAILED || end.phase() != Phase.FAILED || isUsedUp(end);
+    boolean hasToBeForced = before.phase() == Phase.DOWNLOADING
+        && !before.detail()
+        && before.isGivenUp(before.to());
+    return before.phase() == Phase.FAILED
+        || end.phase() != Phase.FAILED
+        || isUsedUp(end)
+        || hasToBeForced;
   }
 
   private int offered() {
