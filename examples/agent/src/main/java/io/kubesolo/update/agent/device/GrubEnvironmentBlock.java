@@ -152,8 +152,8 @@ public final class GrubEnvironmentBlock {
     for (Entry entry : entries) {
       addComments(lines, at, entry.start());
       String line = text.substring(entry.lineStart(), entry.end());
-      if (!names.contains(entry.name())
-          && names.stream().noneMatch(n -> line.startsWith(n + "="))) {
+      String nameOfLine = toNul(line.substring(0, line.indexOf('=')));
+      if (!names.contains(entry.name()) && !names.contains(nameOfLine)) {
         lines.add(line);
       }
       at = entry.end() + 1;

@@ -53,6 +53,11 @@ final class FuzzCorpusTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> grubenv() throws IOException {
+    return replay("grubenv", FuzzGrubenv::fuzzerTestOneInput);
+  }
+
+  @TestFactory
   Stream<DynamicTest> request() throws IOException {
     return replay("request", bytes -> {
       Files.deleteIfExists(dir.resolve("state.json"));

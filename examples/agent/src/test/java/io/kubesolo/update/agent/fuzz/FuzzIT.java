@@ -54,6 +54,7 @@ class FuzzIT {
         Arguments.of(FuzzLife.class, "life"),
         Arguments.of(FuzzServer.class, "server"),
         Arguments.of(FuzzManifest.class, "manifest"),
+        Arguments.of(FuzzGrubenv.class, "grubenv"),
         Arguments.of(FuzzRequest.class, "request"));
   }
 

@@ -256,9 +256,8 @@ final class WalkRules {
    * one that a reboot interrupted, which has to be forced again.
    */
   private boolean isNotEnded(WalkState end) {
-    boolean hasToBeForced = before.phase() == Phase.DOWNLOADING
-        && !before.detail()
-        && before.isGivenUp(before.to());
+    boolean hasToBeForced =
+        before.phase() == Phase.DOWNLOADING && !before.detail() && before.isGivenUp(before.to());
     return before.phase() == Phase.FAILED
         || end.phase() != Phase.FAILED
         || isUsedUp(end)
