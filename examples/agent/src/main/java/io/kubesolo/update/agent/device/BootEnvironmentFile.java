@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
@@ -117,20 +119,33 @@ public record BootEnvironmentFile(Path path) {
 
   /** Returns the bytes of the block, or none if it does not exist. Its directory must exist. */
   Optional<byte[]> content() throws Failure {
-    if (Files.isRegularFile(path)) {
+    Optional<BasicFileAttributes> found = attributes(path);
+    if (found.isPresent() && found.get().isRegularFile()) {
       return Optional.of(SmallFile.readStart(path, MAX_BYTES));
     }
-    if (Files.exists(path)) {
+    if (found.isPresent()) {
       throw Failure.at(path, "is not a regular file");
     }
     boolean isLink = Files.isSymbolicLink(path);
-    if (!Files.isDirectory(destination().resolveSibling("."))) {
+    if (attributes(destination().resolveSibling(".")).isEmpty()) {
       throw Failure.at(
           path,
           (isLink ? "is a link to a file that does not exist; " : "")
               + "its directory does not exist; is the boot partition mounted?");
     }
     return Optional.empty();
+  }
+
+  /** Returns what a path leads to; none if it does not exist. Throws if that is not known. */
+  private Optional<BasicFileAttributes> attributes(Path found) throws Failure {
+    try {
+      return Optional.of(Files.readAttributes(found, BasicFileAttributes.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      destination();
+      throw Failure.at(path, e);
+    }
   }
 
   /** Returns the path that links lead to; the file need not exist there. */

@@ -21,16 +21,29 @@ public record BootSituation(
    *
    * @param version the version that its note names; none without a valid note
    * @param check what the last health check found about its content; none if it was not checked
-   * @param whole whether it begins with the content of its note; evaluated once, because this reads
-   *     the whole slot
+   * @param fault why it is not known to begin with the content of its note, none if it does;
+   *     evaluated once, because this reads the whole slot
    */
   public record PassiveSlot(
-      Optional<String> version, Optional<CheckResult> check, Lazy<Boolean> whole) {
+      Optional<String> version, Optional<CheckResult> check, Lazy<Optional<Failure>> fault) {
     static PassiveSlot of(Slots slots, Slot slot) {
       return new PassiveSlot(
           slots.knownContent(slot).map(SlotContent::version),
           slots.checkResult(slot),
-          Lazy.of(() -> slots.isWhole(slot)));
+          Lazy.of(() -> slots.fault(slot)));
+    }
+
+    /** Returns whether it begins with the content of its note. */
+    public boolean isWhole() {
+      return fault.get().isEmpty();
+    }
+
+    /** Returns whether it is known that it does not begin with the content of a valid note. */
+    public boolean isDamaged() {
+      return fault
+          .get()
+          .filter(failure -> failure.kind() == Failure.Kind.CONTENT)
+          .isPresent();
     }
 
     /** Returns whether the last health check of its content failed in all tries. */
@@ -72,7 +85,15 @@ public record BootSituation(
    * health check failed, and the boot loader has not fallen back from it.
    */
   public boolean isPassiveUsable() {
-    return !passive.isFailed() && !hasFallenBack() && passive.whole().get();
+    return !passive.isFailed() && !hasFallenBack() && passive.isWhole();
+  }
+
+  /**
+   * Returns whether the health check of the running slot failed in all its tries. Nothing is known of
+   * a content that was not checked.
+   */
+  public boolean isRunningFailed() {
+    return check.equals(Optional.of(CheckResult.FAILED));
   }
 
   /**
@@ -82,7 +103,7 @@ public record BootSituation(
    * @param checkFailed whether the health check is known to have failed although no note says it
    */
   public boolean needsReboot(boolean checkFailed) {
-    boolean failed = checkFailed || check.equals(Optional.of(CheckResult.FAILED));
+    boolean failed = checkFailed || isRunningFailed();
     return !isRunningNext() || (failed && !environment.good() && isPassiveUsable());
   }
 }

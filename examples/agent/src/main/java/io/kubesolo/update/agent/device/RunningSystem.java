@@ -3,11 +3,15 @@ package io.kubesolo.update.agent.device;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.LinuxBoot;
+import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The system that runs on a device: read from the boot record of a simulated one, else from
@@ -21,6 +25,10 @@ import java.util.Optional;
  */
 public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles system) {
   static final String BOOT_RECORD = "running.json";
+
+  /** The phases in which the state says that a target runs, or is to run after a reboot. */
+  private static final Set<Phase> CLAIMS =
+      EnumSet.of(Phase.ACTIVATED, Phase.VERIFYING, Phase.SUCCESS);
 
   static RunningSystem of(Path dir, SystemFiles system) throws Failure {
     Path file = dir.resolve(BOOT_RECORD);
@@ -40,11 +48,40 @@ public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles 
 
   /**
    * Returns the version that runs, from the slot's note, else from os-release; none if neither
-   * has it.
+   * has it. Throws if the note cannot be read: it may name another version than os-release.
    */
-  public Optional<String> version(Slots slots) {
-    Optional<String> noted = slots.knownContent(slot).map(SlotContent::version);
+  public Optional<String> version(Slots slots) throws Failure {
+    Optional<String> noted = notedVersion(slots, slot);
     return noted.isPresent() || record.isPresent() ? noted : system.version();
+  }
+
+  /**
+   * Returns the version that runs, with what the state knows. Many systems have another name in os-release
+   * than the update that they were installed by. While the state claims that a target runs, such a name
+   * proves nothing: the running version is then the target if the other slot holds the version before
+   * it, and that one if the other slot holds the target; else none.
+   */
+  public Optional<String> version(Slots slots, UpdateState state) throws Failure {
+    Optional<String> version = version(slots);
+    Optional<String> before = state.fromVersion().toJavaOptional();
+    Optional<String> target = state.toVersion().toJavaOptional();
+    boolean proven = record.isPresent()
+        || !CLAIMS.contains(state.phase())
+        || version.equals(before)
+        || version.equals(target)
+        || notedVersion(slots, slot).isPresent();
+    if (proven) {
+      return version;
+    }
+    Optional<String> other = notedVersion(slots, slot.other());
+    if (other.equals(before)) {
+      return target;
+    }
+    return other.equals(target) ? before : Optional.empty();
+  }
+
+  private static Optional<String> notedVersion(Slots slots, Slot slot) throws Failure {
+    return slots.notedContent(slot).map(SlotContent::version);
   }
 
   /** Returns the version that runs, or throws if it is not known. */

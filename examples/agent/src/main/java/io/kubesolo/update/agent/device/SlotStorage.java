@@ -70,6 +70,13 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
     return major + ":" + minor;
   }
 
+  /** Throws if the kernel refuses to write a block device, which it does not say when it is opened. */
+  void requireWritable(SystemFiles system) throws Failure {
+    if (isDevice && system.read("sys/dev/block/" + identity + "/ro").strip().equals("1")) {
+      throw Failure.at(path, "is read-only");
+    }
+  }
+
   /**
    * Throws if the storage is in use: mounted, swap space, or part of another block device. The same
    * holds for each block device that shares bytes with it: its partitions, its disk, loop devices.
@@ -101,13 +108,9 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
     return numbers;
   }
 
-  /** Returns whether another path leads to storage that shares bytes with this one. */
-  boolean overlaps(Path other, SystemFiles system) {
-    try {
-      return at(other).extent(system).overlaps(extent(system));
-    } catch (Failure e) {
-      return false;
-    }
+  /** Returns whether another storage shares bytes with this one. */
+  boolean overlaps(SlotStorage other, SystemFiles system) {
+    return other.extent(system).overlaps(extent(system));
   }
 
   private Extent extent(SystemFiles system) {

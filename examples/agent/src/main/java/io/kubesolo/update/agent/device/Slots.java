@@ -81,12 +81,27 @@ public final class Slots {
     }
   }
 
-  /** Returns what the note of a slot says, or none if there is no valid note. */
+  /** Returns what the note of a slot says; none if there is no valid note, or it cannot be read. */
   public Optional<SlotContent> knownContent(Slot slot) {
+    try {
+      return notedContent(slot);
+    } catch (Failure e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Returns what the note of a slot says, or none if there is no valid note. Throws if the note cannot be
+   * read, which says nothing about the content of the slot.
+   */
+  Optional<SlotContent> notedContent(Slot slot) throws Failure {
     try {
       return Optional.of(content(slot));
     } catch (Failure e) {
-      return Optional.empty();
+      if (e.kind() == Failure.Kind.CONTENT) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
@@ -107,11 +122,19 @@ public final class Slots {
 
   /** Returns whether a slot begins with the content of its note. Reads the whole image. */
   public boolean isWhole(Slot slot) {
+    return fault(slot).isEmpty();
+  }
+
+  /**
+   * Returns why a slot is not known to be whole: it is damaged ({@link Failure.Kind#CONTENT}), or cannot be
+   * read; none if it is whole. Reads the whole image.
+   */
+  Optional<Failure> fault(Slot slot) {
     try {
       verifiedContent(slot);
-      return true;
+      return Optional.empty();
     } catch (Failure e) {
-      return false;
+      return Optional.of(e);
     }
   }
 
@@ -137,7 +160,7 @@ public final class Slots {
    * slot only if it writes a note.
    */
   public void noteUnlessKnown(Slot slot, String version) throws Failure {
-    if (knownContent(slot).isEmpty()) {
+    if (notedContent(slot).isEmpty()) {
       noteContent(slot, version);
     }
   }
@@ -185,8 +208,8 @@ public final class Slots {
   }
 
   /**
-   * Throws unless a content may be written to a slot: the slot has room for it, it is not the
-   * running slot by another name, and it is not in use.
+   * Throws unless a content may be written to a slot: the slot can be written and has room for it, it is
+   * not the running slot by another name, and it is not in use.
    *
    * @param slot the slot to write
    * @param running the slot that runs
@@ -196,14 +219,26 @@ public final class Slots {
       throw Failure.at(image(slot), "slot " + slot + " is missing");
     }
     SlotStorage storage = SlotStorage.at(image(slot));
-    if (slot == running || storage.overlaps(image(running), system)) {
+    if (slot == running || storage.overlaps(runningStorage(slot, running), system)) {
       throw Failure.at(image(slot), "is the slot that runs, which is never written");
     }
+    storage.requireWritable(system);
     storage.requireUnused(system);
-    try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.READ)) {
+    try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.WRITE)) {
       requireRoom(slot, image, content);
     } catch (IOException e) {
       throw failure(slot, e);
+    }
+  }
+
+  /** Returns where the running slot is. Unless it is known, the other one may be the same by another name. */
+  private SlotStorage runningStorage(Slot slot, Slot running) throws Failure {
+    try {
+      return SlotStorage.at(image(running));
+    } catch (Failure e) {
+      throw Failure.of(
+          "slot %s is not written, because it is not known where slot %s is, which runs: %s"
+              .formatted(slot, running, e.message()));
     }
   }
 

@@ -42,12 +42,13 @@ public record DeviceStatus(
     Device device = Device.open(dir);
     RunningSystem running = device.running();
     Slots slots = device.slots();
+    Optional<String> version = running.version(slots);
     Optional<BootEnvironment> boot = bootEnvironment(device);
     return new DeviceStatus(
         running.slot(),
-        running.version(slots),
+        version,
         boot.map(BootEnvironment::active),
-        boot.flatMap(env -> version(env.active(), running, slots)),
+        boot.flatMap(env -> env.active() == running.slot() ? version : held(env.active(), slots)),
         boot.map(BootEnvironment::good).orElse(false),
         boot.map(env -> rebootRequired(env, running.slot(), slots)));
   }
@@ -74,10 +75,8 @@ public record DeviceStatus(
     }
   }
 
-  private static Optional<String> version(Slot slot, RunningSystem running, Slots slots) {
-    return slot == running.slot()
-        ? running.version(slots)
-        : slots.knownContent(slot).map(content -> content.version());
+  private static Optional<String> held(Slot slot, Slots slots) {
+    return slots.knownContent(slot).map(content -> content.version());
   }
 
   /**
@@ -85,10 +84,16 @@ public record DeviceStatus(
    * slot is too large to be read at each scrape.
    */
   private static boolean rebootRequired(BootEnvironment env, Slot running, Slots slots) {
-    Optional<String> held = slots.knownContent(running.other()).map(content -> content.version());
+    Optional<String> held = held(running.other(), slots);
     BootSituation.PassiveSlot passive = new BootSituation.PassiveSlot(
-        held, slots.checkResult(running.other()), Lazy.of(held::isPresent));
+        held, slots.checkResult(running.other()), Lazy.of(() -> fault(held)));
     return new BootSituation(env, running, slots.checkResult(running), passive).needsReboot(false);
+  }
+
+  private static Optional<Failure> fault(Optional<String> held) {
+    return held.isPresent()
+        ? Optional.empty()
+        : Optional.of(Failure.of("the slot has no valid note"));
   }
 
   /**

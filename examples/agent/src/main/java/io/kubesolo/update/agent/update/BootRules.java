@@ -47,7 +47,7 @@ final class BootRules {
   /** Returns the slot that is to boot next on a device that runs a version. */
   static Next next(UpdateState state, String version, BootSituation situation) {
     if (state.phase() == Phase.ACTIVATED) {
-      return holdsTarget(state, situation) && situation.passive().whole().get()
+      return holdsTarget(state, situation) && situation.passive().isWhole()
           ? Next.PASSIVE
           : Next.RUNNING_WITHOUT_TARGET;
     }
@@ -91,7 +91,8 @@ final class BootRules {
 
   /**
    * Returns why the passive slot must not be overwritten, none if it may be: nothing is lost if the
-   * running slot is marked good and boots next, or if the passive one is of no use.
+   * running slot is marked good and boots next, or if the passive one is of no use. One that cannot be
+   * read may be whole; it is overwritten only once the running version is known to be sick.
    */
   static Optional<String> overwriteRefusal(UpdateState state, BootSituation situation) {
     if (!situation.isRunningNext()) {
@@ -102,7 +103,8 @@ final class BootRules {
         || isGivenUp(state, situation.passive().version())
         || situation.passive().isFailed()
         || situation.hasFallenBack()
-        || !situation.passive().whole().get();
+        || situation.passive().isDamaged()
+        || (situation.isRunningFailed() && !situation.passive().isWhole());
     return losesNothing
         ? Optional.empty()
         : Optional.of("slot %s runs and is not marked good yet: run healthcheck first"

@@ -8,7 +8,6 @@ import io.kubesolo.update.agent.device.HealthCheck;
 import io.kubesolo.update.agent.device.HealthResult;
 import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
-import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.core.Phase;
@@ -117,7 +116,7 @@ public final class HealthCheckTask {
 
   private String examine(
       Device device, RunningSystem running, Either<Failure, UpdateSession> session) throws Failure {
-    Optional<String> version = running.version(device.slots());
+    Optional<String> version = version(device, running, session);
     HealthResult result = new HealthCheck(context.probe(), pause -> Thread.sleep(pause.toMillis()))
         .run(device, running.slot(), version, context.messages());
     // The check takes its time, and may itself change the boot environment.
@@ -129,7 +128,7 @@ public final class HealthCheckTask {
     }
     switch (result.outcome()) {
       case HEALTHY -> {
-        markGood(device, running, situation);
+        markGood(device, version, situation);
         String line = "%s is healthy, slot %s is marked good"
             .formatted(version.orElse("the running version"), running.slot());
         return version.isEmpty() && session.isLeft()
@@ -151,11 +150,30 @@ public final class HealthCheckTask {
   }
 
   /**
+   * Returns the version that runs; none if it is not known, which does not keep a healthy slot from being
+   * marked good.
+   */
+  private Optional<String> version(
+      Device device, RunningSystem running, Either<Failure, UpdateSession> session) {
+    if (session.isRight()) {
+      return Optional.of(session.get().version());
+    }
+    if (session.getLeft().kind() == Kind.CONTENT) {
+      return Optional.empty();
+    }
+    try {
+      return running.version(device.slots());
+    } catch (Failure e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Marks the running slot good. This removes the trace of a fall-back from the passive version, so
    * its note is changed first: it says that the version failed. If the state still has to be rolled
    * back because of that trace, the trace is kept.
    */
-  private void markGood(Device device, RunningSystem running, BootSituation situation)
+  private void markGood(Device device, Optional<String> version, BootSituation situation)
       throws Failure {
     if (situation.hasFallenBack()) {
       noteCheck(device, situation.running().other(), CheckResult.FAILED);
@@ -168,7 +186,9 @@ public final class HealthCheckTask {
     if (!environment.good() || !environment.updateTarget().equals(marked.updateTarget())) {
       device.bootEnvironment().write(marked);
     }
-    noteWayBack(device, running);
+    if (version.isPresent()) {
+      noteWayBack(device, situation.running(), version.get());
+    }
     noteCheck(device, situation.running(), CheckResult.PASSED);
   }
 
@@ -177,13 +197,9 @@ public final class HealthCheckTask {
    * back to it. This is done long before it is left, because the boot loader or an operator may
    * start the other slot at any time. A failure is a warning.
    */
-  private void noteWayBack(Device device, RunningSystem running) {
-    Slots slots = device.slots();
+  private void noteWayBack(Device device, Slot running, String version) {
     try {
-      Optional<String> version = running.version(slots);
-      if (version.isPresent()) {
-        slots.noteUnlessKnown(running.slot(), version.get());
-      }
+      device.slots().noteUnlessKnown(running, version);
     } catch (Failure e) {
       context.warnings().accept(e.message());
     }

@@ -94,7 +94,7 @@ public final class UpdateSession implements AutoCloseable {
     return runLocked(context, device -> {
       RunningSystem running = settled(context, device);
       requireRunning(version, running, device);
-      try (UpdateSession session = open(context, device, running, Optional.of(version))) {
+      try (UpdateSession session = open(context, device, running, state -> Optional.of(version))) {
         session.settle(rebooted.orElseGet(session::rebooted));
         return session.steps;
       }
@@ -150,7 +150,8 @@ public final class UpdateSession implements AutoCloseable {
   /** Opens a session, and reconciles. */
   static UpdateSession open(UpdateContext context, Device device, RunningSystem running)
       throws Failure {
-    UpdateSession session = open(context, device, running, running.version(device.slots()));
+    UpdateSession session =
+        open(context, device, running, state -> running.version(device.slots(), state));
     try {
       session.settle(session.rebooted());
       return session;
@@ -161,17 +162,25 @@ public final class UpdateSession implements AutoCloseable {
   }
 
   private static UpdateSession open(
-      UpdateContext context, Device device, RunningSystem running, Optional<String> version)
+      UpdateContext context,
+      Device device,
+      RunningSystem running,
+      Task<UpdateState, Optional<String>> versions)
       throws Failure {
     TransitionRecorder store = new TransitionRecorder(new RepairingStore(context, device, running));
     UpdateLifecycle lifecycle = Failure.orThrow(
         UpdateLifecycle.open(store, settings(context, device, running), context.engine()));
     lifecycle.warnings().forEach(context.warnings());
-    if (version.isEmpty()) {
+    try {
+      Optional<String> version = versions.run(lifecycle.state());
+      if (version.isEmpty()) {
+        throw device.slots().unknownContent(running.slot());
+      }
+      return new UpdateSession(context, device, store, lifecycle, running, version.get());
+    } catch (Failure e) {
       lifecycle.close();
-      throw device.slots().unknownContent(running.slot());
+      throw e;
     }
-    return new UpdateSession(context, device, store, lifecycle, running, version.get());
   }
 
   private static LifecycleSettings settings(

@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.device;
 
+import static io.kubesolo.update.agent.testkit.Failures.messageOf;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -294,6 +295,17 @@ final class BootEnvironmentFileTest {
     assertFailure(
         new BootEnvironmentFile(unmounted),
         unmounted + ": its directory does not exist; is the boot partition mounted?");
+  }
+
+  /** That a file cannot be looked at does not mean that it is missing. */
+  @Test
+  void replacesNoFileThatCannotBeLookedAt() throws Exception {
+    Path path = dir.resolve("x".repeat(300));
+    BootEnvironmentFile file = new BootEnvironmentFile(path);
+
+    assertThat(messageOf(() -> file.settle(Slot.A, 3, warnings::add)))
+        .isEqualTo(path + ": file name too long");
+    assertThat(warnings).isEmpty();
   }
 
   @Test

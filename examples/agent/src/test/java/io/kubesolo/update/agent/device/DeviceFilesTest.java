@@ -327,6 +327,7 @@ final class DeviceFilesTest {
         .isEqualTo(slots.image(Slot.B) + ": slot b is missing");
     assertThat(slots.image(Slot.B)).doesNotExist();
 
+    Files.write(slots.image(Slot.A), new byte[4]);
     Files.write(slots.image(Slot.B), new byte[4]);
     assertThat(messageOfCommand(() -> slots.write(Slot.B, Slot.A, image, content)))
         .isEqualTo(slots.image(Slot.B) + ": slot b has room for 4 bytes; v1 has 5");
@@ -336,6 +337,7 @@ final class DeviceFilesTest {
   @Test
   void leavesASlotUnwholeWhenTheDownloadChangedAfterItWasVerified() throws Exception {
     Slots slots = new Slots(dir);
+    Files.write(slots.image(Slot.A), new byte[8]);
     Files.write(slots.image(Slot.B), new byte[8]);
     SlotContent old = DeviceFactory.content("v0", new byte[8]);
     Files.write(slots.note(Slot.B), old.toJson());

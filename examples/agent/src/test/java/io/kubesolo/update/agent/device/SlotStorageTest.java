@@ -149,8 +149,10 @@ final class SlotStorageTest {
   }
 
   private static boolean overlap(Path one, Path other) throws Failure {
-    boolean overlaps = SlotStorage.at(one).overlaps(other, SystemFiles.HOST);
-    assertThat(SlotStorage.at(other).overlaps(one, SystemFiles.HOST)).isEqualTo(overlaps);
+    SlotStorage first = SlotStorage.at(one);
+    SlotStorage second = SlotStorage.at(other);
+    boolean overlaps = first.overlaps(second, SystemFiles.HOST);
+    assertThat(second.overlaps(first, SystemFiles.HOST)).isEqualTo(overlaps);
     return overlaps;
   }
 
@@ -225,6 +227,16 @@ final class SlotStorageTest {
     Slots same = slots(slots.image(Slot.B), slots.image(Slot.B));
     assertThat(messageOfCommand(() -> same.write(Slot.B, Slot.A, download, fits)))
         .isEqualTo(slots.image(Slot.B) + ": is the slot that runs, which is never written");
+
+    Path wrong = Path.of("/dev/disk/by-partlabel/a-label-that-does-not-exist");
+    Slots unknown = slots(wrong, slots.image(Slot.B));
+    assertThat(messageOfCommand(() -> unknown.write(Slot.B, Slot.A, download, fits)))
+        .isEqualTo("slot b is not written, because it is not known where slot a is, which runs: "
+            + wrong + ": does not exist");
+
+    Slots readOnly = slots(slots.image(Slot.A), loop(small, "--read-only"));
+    assertThat(messageOfCommand(() -> readOnly.write(Slot.B, Slot.A, download, fits)))
+        .isEqualTo(readOnly.image(Slot.B) + ": is read-only");
     assertThat(slots.knownContent(Slot.B)).map(SlotContent::version).contains("v1");
     assertThat(Arrays.copyOf(Files.readAllBytes(small), 1024))
         .isEqualTo(Arrays.copyOf(before, 1024));

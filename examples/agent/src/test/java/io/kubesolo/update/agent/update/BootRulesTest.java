@@ -7,6 +7,8 @@ import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.BootSituation.PassiveSlot;
 import io.kubesolo.update.agent.device.CheckResult;
 import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.UpdateState;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,9 +48,13 @@ final class BootRulesTest {
    *
    * @param env the active slot; good, or trial with the target of the last switch, - for none
    * @param passive the version in slot b, - for none; with ! if its check failed, with ~ if the slot is
-   *     not whole
+   *     damaged, with ? if it cannot be read
    */
   private static BootSituation situation(String env, String passive) {
+    return situation(env, passive, Optional.empty());
+  }
+
+  private static BootSituation situation(String env, String passive, Optional<CheckResult> check) {
     String[] words = env.split(" ", -1);
     Slot active = Slot.valueOf(words[0].toUpperCase(Locale.ROOT));
     BootEnvironment environment = BootEnvironment.of(active, TRIES);
@@ -55,17 +62,20 @@ final class BootRulesTest {
       environment = environment.switchedTo(active, words[2], TRIES);
       environment = words[2].equals("-") ? environment.withoutTarget() : environment;
     }
-    boolean whole = !passive.endsWith("~") && !passive.equals("-");
+    boolean damaged = passive.endsWith("~") || passive.equals("-");
     boolean failed = passive.endsWith("!");
-    String version = passive.replaceAll("[!~]", "");
+    boolean unreadable = passive.endsWith("?");
+    String version = passive.replaceAll("[!~?]", "");
     return new BootSituation(
         environment,
         Slot.A,
-        Optional.empty(),
+        check,
         new PassiveSlot(
             version.equals("-") ? Optional.empty() : Optional.of(version),
             failed ? Optional.of(CheckResult.FAILED) : Optional.empty(),
-            Lazy.of(() -> whole)));
+            Lazy.of(() -> damaged || unreadable
+                ? Optional.of(Failure.of(damaged ? Kind.CONTENT : Kind.OTHER, "b.img: no"))
+                : Optional.empty())));
   }
 
   @ParameterizedTest(name = "{0} of {1}, {2} given up, {3} in slot b, grubenv {4}: {5}")
@@ -112,6 +122,8 @@ final class BootRulesTest {
       -  | v0  | a good     | true
       -  | v0  | a trial -  | false
       -  | v0~ | a trial -  | true
+      -  | v0? | a trial -  | false
+      -  | v0? | a good     | true
       -  | -   | a trial -  | true
       -  | v0! | a trial -  | true
       -  | v0  | a trial v0 | true
@@ -125,6 +137,13 @@ final class BootRulesTest {
     assertThat(BootRules.overwriteRefusal(state("idle", "-", givenUp), situation(env, passive))
             .isEmpty())
         .isEqualTo(allowed);
+  }
+
+  @Test
+  void overwritesWhatCannotBeReadIfTheRunningVersionIsSick() {
+    BootSituation sick = situation("a trial -", "v0?", Optional.of(CheckResult.FAILED));
+
+    assertThat(BootRules.overwriteRefusal(state("idle", "-", "-"), sick)).isEmpty();
   }
 
   @ParameterizedTest(name = "grubenv {0}, rebooted {1}: {2}")
@@ -151,6 +170,7 @@ final class BootRulesTest {
       a trial -  | false | v0  | false
       a trial -  | true  | v0  | true
       a trial -  | true  | v0~ | false
+      a trial -  | true  | v0? | false
       a trial -  | true  | v0! | false
       a trial v0 | true  | v0  | false
       b trial v0 | false | v0  | true

@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.update;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.device.BootEnvironment;
@@ -29,6 +30,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A device that is not simulated runs v1 from slot a: the kernel's command line and os-release say so,
@@ -52,6 +55,9 @@ final class WayBackTest {
   /** The name of the file that cannot be replaced. */
   private String broken = "";
 
+  /** The name of the file that cannot be read. */
+  private String unreadable = "";
+
   private final Path dir =
       new WatchedFileSystem(new Watch(), files.provider()).watched(Path.of("/device"));
 
@@ -64,7 +70,10 @@ final class WayBackTest {
     }
 
     @Override
-    public void reading(Path path) {
+    public void reading(Path path) throws IOException {
+      if (path.endsWith(unreadable)) {
+        throw new FileSystemException(path.toString(), null, "Input/output error");
+      }
       read.add(path.toString());
     }
   }
@@ -207,6 +216,78 @@ final class WayBackTest {
 
     assertThat(warnings).hasSize(1);
     assertThat(warnings.get(0)).startsWith("/device/slots/a.json: ");
+    assertThat(Device.open(dir).bootEnvironment().read().good()).isTrue();
+  }
+
+  /** Debian's version in os-release says nothing about v1. */
+  private void putState(Phase phase) {
+    put("/etc/os-release", "VERSION_ID=\"12\"\n");
+    put(
+        "/device/state.json",
+        "{\"phase\":\"%s\",\"from_version\":\"v0\",\"to_version\":\"v1\"}".formatted(phase));
+  }
+
+  private void putOther(String version) {
+    put("/device/slots/b.img", version + "_\0");
+    put("/device/slots/b.json", VALID.formatted("0".repeat(64)).replace("v1", version));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"VERIFYING", "SUCCESS"})
+  void isKeptIfItsNoteCannotBeReadOnce(Phase phase) throws Exception {
+    putState(phase);
+    putNote(VALID.formatted("0".repeat(64)));
+    putOther("v0");
+    unreadable = "a.json";
+
+    Throwable thrown = catchThrowable(() -> new HealthCheckTask(context()).run());
+
+    String said = phase == Phase.VERIFYING ? thrown.getMessage() : warnings.toString();
+    assertThat(said).contains("/device/slots/a.json: input/output error");
+    assertThat(state().phase()).isEqualTo(phase);
+    assertThat(state().rolledBackVersions()).isEmpty();
+    assertThat(Device.open(dir).bootEnvironment().read().good()).isTrue();
+    unreadable = "";
+    new HealthCheckTask(context()).run();
+    assertThat(state().phase()).isEqualTo(Phase.SUCCESS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"VERIFYING", "SUCCESS"})
+  void isKnownByTheOtherSlotIfItsNoteIsLost(Phase phase) throws Exception {
+    putState(phase);
+    putNote("\0\0\0\0");
+    putOther("v0");
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(state().phase()).isEqualTo(Phase.SUCCESS);
+    isNoted();
+  }
+
+  @Test
+  void isTheOldVersionIfTheOtherSlotHoldsTheTarget() throws Exception {
+    putState(Phase.SUCCESS);
+    putNote("");
+    putOther("v1");
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(state().phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(state().lastError()).contains("v0 runs instead of v1");
+    assertThat(slots().content(Slot.A).version()).isEqualTo("v0");
+  }
+
+  @Test
+  void isUnknownIfNothingTellsIt() throws Exception {
+    putState(Phase.VERIFYING);
+
+    Throwable thrown = catchThrowable(() -> new HealthCheckTask(context()).run());
+
+    assertThat(thrown)
+        .isInstanceOf(Failure.class)
+        .hasMessage("/device/slots/a.json: is missing: the content of slot a is unknown");
+    assertThat(state().phase()).isEqualTo(Phase.VERIFYING);
     assertThat(Device.open(dir).bootEnvironment().read().good()).isTrue();
   }
 }

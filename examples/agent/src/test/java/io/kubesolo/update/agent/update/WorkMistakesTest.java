@@ -92,7 +92,7 @@ final class WorkMistakesTest {
         in(
             BootRules.class,
             "a damaged target is booted",
-            "holdsTarget(state, situation) && situation.passive().whole().get()",
+            "holdsTarget(state, situation) && situation.passive().isWhole()",
             "holdsTarget(state, situation)",
             "aTargetThatIsDamagedIsNeitherBootedNorGivenUp"),
         in(
@@ -151,8 +151,8 @@ final class WorkMistakesTest {
         in(
             HealthCheckTask.class,
             "a target is confirmed before its slot is marked good",
-            "        markGood(device, running, situation);\n",
-            "        confirmed(\"\", session);\n        markGood(device, running, situation);\n",
+            "        markGood(device, version, situation);\n",
+            "        confirmed(\"\", session);\n        markGood(device, version, situation);\n",
             "aTargetIsMarkedGoodBeforeItIsConfirmed"),
         in(
             HealthCheckTask.class,
@@ -239,20 +239,20 @@ final class WorkMistakesTest {
         ofWayBack(
             HealthCheckTask.class,
             "a slot is marked good that the device could not go back to",
-            "    noteWayBack(device, running);\n",
+            "      noteWayBack(device, situation.running(), version.get());\n",
             "",
             "isNotedWhenTheSlotIsMarkedGood"),
         ofWayBack(
             Slots.class,
             "each health check reads the whole slot",
-            "if (knownContent(slot).isEmpty()) {",
+            "if (notedContent(slot).isEmpty()) {",
             "if (!isWhole(slot)) {",
             "isNotNotedAgainByEachHealthCheck"),
         ofWayBack(
             Slots.class,
             "a slot is left whose note is wrong",
             "if (!isWhole(slot)) {\n      noteContent",
-            "if (knownContent(slot).isEmpty()) {\n      noteContent",
+            "if (notedContent(slot).isEmpty()) {\n      noteContent",
             "isNotedBeforeTheSlotIsLeft"),
         ofWayBack(
             ActivateTask.class,
