@@ -38,10 +38,11 @@ public final class RawServer implements AutoCloseable {
   private final Map<String, Reply> replies = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread acceptor;
 
   public RawServer() throws IOException {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    start(this::accept);
+    acceptor = start(this::accept);
   }
 
   public URI address() {
@@ -128,15 +129,22 @@ public final class RawServer implements AutoCloseable {
     return new Request(lines.isEmpty() ? "" : lines.get(0).split(" ", -1)[1], from, lines);
   }
 
-  private static void start(Runnable work) {
+  private static Thread start(Runnable work) {
     Thread thread = new Thread(work, "raw server");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
+  /** Closes the port. A thread that is still accepting would keep it open. */
   @Override
   public void close() throws IOException {
     closing.countDown();
     socket.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
