@@ -113,6 +113,29 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
     return other.extent(system).overlaps(extent(system));
   }
 
+  /**
+   * Throws if this and the running slot are partitions of different disks: the boot script starts both from
+   * the disk that GRUB itself was started from.
+   */
+  void requireDiskOf(SlotStorage running, SystemFiles system) throws Failure {
+    String disk = disk(system);
+    String other = running.disk(system);
+    if (!disk.isEmpty() && !other.isEmpty() && !disk.equals(other)) {
+      throw Failure.at(
+          path,
+          "is on another disk than the running slot, " + running.path
+              + ", and would not be booted");
+    }
+  }
+
+  /** Returns the numbers of the disk of a partition; empty for any other storage. */
+  private String disk(SystemFiles system) {
+    String directory = "sys/dev/block/" + identity + "/";
+    return isDevice && !system.read(directory + "partition").isEmpty()
+        ? system.read(directory + "../dev").strip()
+        : "";
+  }
+
   private Extent extent(SystemFiles system) {
     return isDevice ? Extent.ofDevice(identity, system) : Extent.whole(identity);
   }

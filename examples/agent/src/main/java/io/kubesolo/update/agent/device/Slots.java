@@ -219,9 +219,11 @@ public final class Slots {
       throw Failure.at(image(slot), "slot " + slot + " is missing");
     }
     SlotStorage storage = SlotStorage.at(image(slot));
-    if (slot == running || storage.overlaps(runningStorage(slot, running), system)) {
+    SlotStorage other = runningStorage(slot, running);
+    if (slot == running || storage.overlaps(other, system)) {
       throw Failure.at(image(slot), "is the slot that runs, which is never written");
     }
+    storage.requireDiskOf(other, system);
     storage.requireWritable(system);
     storage.requireUnused(system);
     try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.WRITE)) {

@@ -148,6 +148,31 @@ final class SlotStorageTest {
     assertThat(overlap(disk, file("another"))).isFalse();
   }
 
+  @Test
+  void refusesAPartitionOfAnotherDisk() throws Exception {
+    Tools.assumePresent("partx");
+    List<Path> devices = new ArrayList<>();
+    for (String name : List.of("disk", "stick")) {
+      Path disk = mounts.directory(name).resolve("disk.img");
+      GuidPartitionTable.write(
+          disk, List.of(new Partition(1, "A", 1, 1), new Partition(2, "B", 2, 1)));
+      Path device = loop(disk);
+      Shell.must("partx", "--update", device.toString());
+      mounts.atTheEnd("partx", "--delete", device.toString());
+      devices.add(device);
+    }
+    Path running = Path.of(devices.get(0) + "p1");
+    Path other = Path.of(devices.get(1) + "p2");
+    SlotContent content = DeviceFactory.content("v2", new byte[1000]);
+
+    slots(running, Path.of(devices.get(0) + "p2")).requireWritable(Slot.B, Slot.A, content);
+
+    assertThat(
+            messageOfCommand(() -> slots(running, other).requireWritable(Slot.B, Slot.A, content)))
+        .isEqualTo(other + ": is on another disk than the running slot, " + running
+            + ", and would not be booted");
+  }
+
   private static boolean overlap(Path one, Path other) throws Failure {
     SlotStorage first = SlotStorage.at(one);
     SlotStorage second = SlotStorage.at(other);
