@@ -100,6 +100,10 @@ final class StateReader {
     String key = "\"rolled_back_versions\"";
     int end = text.length();
     for (int at = text.lastIndexOf(key); at >= 0; at = text.lastIndexOf(key, at - 1)) {
+      if (at + key.length() > end) {
+        // It shares a quote with the key of the list behind it.
+        continue;
+      }
       Matcher value = arrayAfterKey.matcher(text).region(at + key.length(), end);
       if (value.lookingAt()) {
         Option<Entries<String>> versions = wholeArray(text.substring(value.end() - 1, end));

@@ -158,6 +158,8 @@ final class RepairTest {
       "rolled_back_versions": ["v1"                              | -
       "rolled_back_versions": {"a": ["v1"]}                      | -
       "rolled_back_versions"                                     | -
+      {"phase":"idle","x":"rolled_back_versions"rolled_back_versions":["v1","v2                     | -
+      "rolled_back_versions": ["v1"], "x":"rolled_back_versions"rolled_back_versions":["v2          | ["v1"]
       """)
   void keepsTheLastWholeListOfVersionsThatWereRolledBack(String broken, String kept)
       throws IOException {
