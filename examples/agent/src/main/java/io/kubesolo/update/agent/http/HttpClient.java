@@ -30,6 +30,7 @@ import java.util.concurrent.TimeoutException;
 public final class HttpClient {
   private static final int MAX_REDIRECTS = 5;
   private static final int CHUNK = 8192;
+  private static final int MAX_PROBLEM_CHARACTERS = 500;
 
   private final HttpSettings settings;
   private final Proxies proxies;
@@ -149,13 +150,7 @@ public final class HttpClient {
     Exchange<X> exchange = new Exchange<>(deadline, waiting);
     Option<Transfer<X>> body = Option.none();
     try {
-      Response response = exchange.call(() -> exchange.ask(address, from), deadline);
-      Option<ContentRange> range = range(response.head(), from);
-      if (response.head().status() == 200 || range.isDefined()) {
-        body = Option.some(exchange.body(response, range));
-      } else if (from == 0) {
-        throw notAskedFor();
-      }
+      body = exchange.call(() -> exchange.transfer(address, from), deadline);
       return body;
     } finally {
       if (body.isEmpty()) {
@@ -193,8 +188,27 @@ public final class HttpClient {
       } catch (TimeoutException e) {
         throw HttpException.retry("the server did not answer within " + seconds(deadline.limit()));
       } catch (IOException e) {
-        throw NetworkErrors.of(e).withProblem(redaction::apply);
+        throw NetworkErrors.of(e).withProblem(this::shown);
       }
+    }
+
+    /** Returns the start of a message. A credential that is cut would no longer be recognized. */
+    private String shown(String problem) {
+      String redacted = redaction.apply(problem);
+      return redacted.substring(0, Math.min(redacted.length(), MAX_PROBLEM_CHARACTERS));
+    }
+
+    /** Asks for a file; none if the server does not give it from that offset on. */
+    Option<Transfer<X>> transfer(URI address, long from) throws IOException {
+      Response response = ask(address, from);
+      Option<ContentRange> range = range(response.head(), from);
+      if (response.head().status() == 200 || range.isDefined()) {
+        return Option.some(body(response, range));
+      }
+      if (from == 0) {
+        throw notAskedFor();
+      }
+      return Option.none();
     }
 
     Response ask(URI first, long from) throws IOException {
@@ -265,7 +279,7 @@ public final class HttpClient {
      * compressed with its coding, and send it as it is, with its length; without a length, it was
      * compressed on the way.
      */
-    Transfer<X> body(Response response, Option<ContentRange> range) throws HttpException {
+    private Transfer<X> body(Response response, Option<ContentRange> range) throws HttpException {
       long stated = response.head().chunked() ? -1 : response.head().length().getOrElse(-1L);
       if (stated < 0) {
         requirePlain(response.head());

@@ -8,8 +8,6 @@ import java.time.format.DateTimeFormatter;
 
 /** What a status other than success means for a download. */
 final class Statuses {
-  private static final int MAX_REASON_CHARACTERS = 100;
-
   private Statuses() {}
 
   /** Returns whether an answer is a redirect. */
@@ -29,9 +27,7 @@ final class Statuses {
    * @param who begins the message
    */
   static HttpException failure(HttpHead head, String who) {
-    String reason = head.reason();
-    String cut = reason.substring(0, Math.min(reason.length(), MAX_REASON_CHARACTERS));
-    String problem = "%s %d %s".formatted(who, head.status(), cut).strip();
+    String problem = "%s %d %s".formatted(who, head.status(), head.reason()).strip();
     return switch (head.status()) {
       case 408, 429 -> HttpException.retryAfter(problem, pause(head));
       case 401, 403, 407 -> HttpException.waiting(problem);
