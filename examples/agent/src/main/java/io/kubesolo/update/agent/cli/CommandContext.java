@@ -307,9 +307,9 @@ public final class CommandContext {
         StateFile.at(statePath()),
         ownSettings(),
         newEngine(),
-        config -> updateServer(dir, config),
+        this::updateServer,
         new HealthCheckProcess(),
-        (config, lock) -> fleetLock(dir, config, lock),
+        this::fleetLock,
         new RebootProcess(dir),
         BootRecord::hostUptimeNow,
         ProgressBar.on(output),
@@ -323,27 +323,27 @@ public final class CommandContext {
   }
 
   /** Makes the client. A wrong value says nothing about an offer: an operator can change it. */
-  private UpdateServer updateServer(Path dir, DeviceConfig config) throws Failure {
+  private UpdateServer updateServer(DeviceConfig config) throws Failure {
     try {
       Optional<Path> authorization = config.authorizationFile().get();
       return new HttpUpdateServer(
-          httpSettings(dir, config, config.server().get(), authorization), sleeper);
+          httpSettings(config, config.server().get(), authorization), sleeper);
     } catch (Failure e) {
       throw Failure.of(Failure.Kind.PASSING, e.message());
     }
   }
 
-  private FleetLockServer fleetLock(Path dir, DeviceConfig config, FleetLock lock) throws Failure {
-    return new HttpFleetLockServer(httpSettings(dir, config, lock.url(), Optional.empty()), lock);
+  private FleetLockServer fleetLock(DeviceConfig config, FleetLock lock) throws Failure {
+    return new HttpFleetLockServer(httpSettings(config, lock.url(), Optional.empty()), lock);
   }
 
   private HttpSettings httpSettings(
-      Path dir, DeviceConfig config, URI origin, Optional<Path> authorizationFile) throws Failure {
+      DeviceConfig config, URI origin, Optional<Path> authorizationFile) throws Failure {
     return new HttpSettings(
         origin,
         config.fetchTimeout(),
-        Option.ofOptional(config.caFile().get()).map(dir::resolve),
-        Option.ofOptional(authorizationFile).map(dir::resolve),
+        Option.ofOptional(config.caFile().get()),
+        Option.ofOptional(authorizationFile),
         environment::apply);
   }
 }

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +83,35 @@ public final class BadServerTest {
     device.done("apply");
 
     assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
+  void wantsACredentialInARelativeDirectory() throws Exception {
+    device.configure("authorization_file", "token");
+    Files.writeString(device.dir.resolve("token"), "Bearer abc\n");
+
+    CommandLineRun.Result applied = runOn(relativeDirectory(), "apply");
+
+    assertThat(applied.code()).as("%s", applied).isZero();
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
+  void isNotAskedIfItsCertificatesAreMissingInARelativeDirectory() throws Exception {
+    device.configure("ca_file", "ca.pem");
+    device.configure("server", "https://127.0.0.1:1/");
+    Path relative = relativeDirectory();
+
+    assertThat(runOn(relative, "apply").err())
+        .contains("ca_file " + relative.resolve("ca.pem") + ": does not exist");
+  }
+
+  private Path relativeDirectory() {
+    return Path.of("").toAbsolutePath().relativize(device.dir);
+  }
+
+  private static CommandLineRun.Result runOn(Path directory, String command) {
+    return CommandLineRun.run(Map.of(), new byte[0], "--device", directory.toString(), command);
   }
 
   @Test
