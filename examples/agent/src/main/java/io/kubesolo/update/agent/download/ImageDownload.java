@@ -183,22 +183,28 @@ public final class ImageDownload {
     return part;
   }
 
-  /**
-   * Throws if there is too little space. A file system that does not know its free space reports 0.
-   */
+  /** Throws if there is too little space. If the free space is unknown, a write finds a full disk. */
   private void requireSpace(Path part, long missing) throws Failure {
     Path folder = device.download();
+    long free = freeSpace(folder);
+    if (free > 0 && free < missing) {
+      removeQuietly(part);
+      throw Failure.of(
+          Kind.PASSING,
+          "%s: no space for the download: %d bytes are missing, %d are free"
+              .formatted(folder, missing, free));
+    }
+  }
+
+  /**
+   * Returns the free space; 0 if the file system does not know it, or if the Java runtime does not
+   * find the file system because /proc or an entry of its table of mounts is missing.
+   */
+  private static long freeSpace(Path folder) {
     try {
-      long free = Files.getFileStore(folder).getUsableSpace();
-      if (free > 0 && free < missing) {
-        removeQuietly(part);
-        throw Failure.of(
-            Kind.PASSING,
-            "%s: no space for the download: %d bytes are missing, %d are free"
-                .formatted(folder, missing, free));
-      }
+      return Files.getFileStore(folder).getUsableSpace();
     } catch (IOException e) {
-      throw passing(folder, e);
+      return 0;
     }
   }
 

@@ -2,11 +2,13 @@ package io.kubesolo.update.agent.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.Main;
 import io.kubesolo.update.agent.cli.ExitCode;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import io.kubesolo.update.agent.testkit.Mounts;
+import io.kubesolo.update.agent.testkit.Program;
 import io.kubesolo.update.agent.testkit.RawServer;
 import io.kubesolo.update.agent.testkit.Shell;
 import io.kubesolo.update.agent.testkit.TestDevice;
@@ -108,6 +110,34 @@ final class DeviceTroubleTest extends DeviceWithServer {
       Shell.must("mount", "-o", "remount,rw,size=1m", disk.toString());
       goesOn();
     }
+  }
+
+  /** As in a chroot that is no mount point: the Java runtime finds no file system for the download. */
+  @Test
+  void theMountsAreUnknown() throws Exception {
+    Tools.assumeRoot();
+    Tools.assumePresent("unshare");
+    String withoutMounts = "mount -t proc -o subset=pid proc /proc && exec \"$@\"";
+
+    CommandLineRun.Result applied = Program.run(
+        dir,
+        "",
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        withoutMounts,
+        "sh",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        Main.class.getName(),
+        "--device",
+        device.dir.toString(),
+        "apply");
+
+    assertThat(applied.code()).as("%s", applied).isZero();
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
   }
 
   @Test
