@@ -15,6 +15,7 @@ import java.util.Map;
 /** A server of the FleetLock protocol, by HTTP. Each request is tried once. */
 public final class HttpFleetLockServer implements FleetLockServer {
   private static final int MAX_ANSWER = 64 * 1024;
+  private static final int MAX_CHARACTERS = 300;
   private static final Map<String, String> FIELDS =
       Map.of("fleet-lock-protocol", "true", "Content-Type", "application/json");
 
@@ -65,9 +66,14 @@ public final class HttpFleetLockServer implements FleetLockServer {
   private static String reason(String body) {
     try {
       JsonObject json = JsonObject.parse(body.getBytes(UTF_8));
-      return " (%s: %s)".formatted(json.text("kind"), json.text("value"));
+      return " (%s: %s)".formatted(start(json.text("kind")), start(json.text("value")));
     } catch (Failure e) {
       return "";
     }
+  }
+
+  /** Returns the start of a text. The reason is noted, and a note has a limited size. */
+  private static String start(String text) {
+    return text.substring(0, Math.min(text.length(), MAX_CHARACTERS));
   }
 }

@@ -269,6 +269,19 @@ final class RunCommandTest extends DeviceWithServer {
   }
 
   @Test
+  void keepsTheStartOfALongRefusal() throws Exception {
+    useFleetLock();
+    fleet.hold("device-2");
+    fleet.refuseWith("\n".repeat(30_000));
+
+    CommandLineRun.Result result = device.done("run");
+
+    assertThat(result.out()).contains("the fleet lock is not granted").hasSizeLessThan(2_000);
+    assertThat(reasons()).containsExactly(ActivationWait.Reason.FLEET_LOCK);
+    assertThat(note().locks()).extracting(FleetLock::id).containsExactly("device-1");
+  }
+
+  @Test
   void delaysNothingButTheActivationIfTheFleetLockServerIsBroken() throws Exception {
     useFleetLock();
     fleet.answerOnly(500);

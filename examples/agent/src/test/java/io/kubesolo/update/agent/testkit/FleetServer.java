@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +28,7 @@ public final class FleetServer implements AutoCloseable {
   private int mostHolders;
   private volatile int brokenStatus;
   private volatile boolean losesAnswers;
+  private volatile String refusal = "all slots are taken";
   private volatile Consumer<String> observer = id -> {};
 
   public FleetServer(int permits) throws IOException {
@@ -69,6 +71,11 @@ public final class FleetServer implements AutoCloseable {
     brokenStatus = status;
   }
 
+  /** Refuses the lock with these words. */
+  public void refuseWith(String words) {
+    refusal = words;
+  }
+
   /** Does what it is asked for, and closes the connection instead of answering. */
   public void loseAnswers(boolean lost) {
     losesAnswers = lost;
@@ -88,7 +95,7 @@ public final class FleetServer implements AutoCloseable {
       }
       byte[] answer = status == 200
           ? new byte[0]
-          : "{\"kind\":\"failed_lock_semaphore_full\",\"value\":\"all slots are taken\"}"
+          : JsonObject.write(Map.of("kind", "failed_lock_semaphore_full", "value", refusal))
               .getBytes(UTF_8);
       exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
       exchange.getResponseBody().write(answer);
