@@ -66,6 +66,7 @@ public record DeviceConfig(
   private static final Set<String> SLOT_KEYS = Set.of("a", "b");
   private static final Set<String> ACTIVATION_KEYS = Set.of("windows", "hold_file", "fleet_lock");
   private static final Set<String> FLEET_LOCK_KEYS = Set.of("url", "group", "id");
+  private static final String NOT_A_PATH = "is not a path in the encoding of the locale";
   private static final String NOT_ACTIVATED = "no update is activated";
   private static final long DAY_S = 24 * 60 * 60;
   private static final int MAX_PORT = 65_535;
@@ -136,11 +137,11 @@ public record DeviceConfig(
     return new Boot(
         (int) number(reader, json, "boot_tries", 1, 9, 3),
         path(dir, "grubenv", json.text("grubenv", "grubenv")),
-        Map.of(Slot.A, slot(slots, "a"), Slot.B, slot(slots, "b")),
+        Map.of(Slot.A, slot(dir, slots, "a"), Slot.B, slot(dir, slots, "b")),
         reader.read(() -> json.has("reboot") ? command(json, "reboot") : List.of()));
   }
 
-  private static String slot(JsonObject slots, String letter) throws Failure {
+  private static String slot(Path dir, JsonObject slots, String letter) throws Failure {
     String slot = slots.text(letter, "slots/" + letter + ".img");
     String label = slot.startsWith(SlotStorage.PARTITION_LABEL)
         ? slot.substring(SlotStorage.PARTITION_LABEL.length())
@@ -148,7 +149,12 @@ public record DeviceConfig(
     if (label.isBlank() || label.indexOf('\0') >= 0) {
       throw Failure.of("\"slots\": \"%s\" names neither a path nor a partition".formatted(letter));
     }
-    return slot;
+    try {
+      SlotStorage.locate(slot, dir, SystemFiles.HOST);
+      return slot;
+    } catch (InvalidPathException e) {
+      throw Failure.of("\"slots\": \"%s\" %s".formatted(letter, NOT_A_PATH));
+    }
   }
 
   private static boolean repairsInvalidState(SettingReader reader, JsonObject json) {
@@ -278,7 +284,7 @@ public record DeviceConfig(
         return dir.resolve(text);
       }
     } catch (InvalidPathException e) {
-      throw Failure.of("\"" + key + "\" is not a path");
+      throw Failure.of("\"%s\" %s".formatted(key, NOT_A_PATH));
     }
     throw Failure.of("\"" + key + "\" is blank");
   }

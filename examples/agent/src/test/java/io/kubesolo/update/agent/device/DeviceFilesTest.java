@@ -150,6 +150,10 @@ final class DeviceFilesTest {
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\"\\u0000\"}|\"grubenv\" is not a path",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":[]}|\"slots\" is not an object",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"slots\":{\"b\":\"PARTLABEL=\"}}|\"slots\": \"b\" names neither",
+        "{\"slots\":{\"b\":\"x\\u0000\"}}|\"slots\": \"b\" names neither",
+        "{\"slots\":{\"a\":\"slots/\\ud800.img\"}}|\"slots\": \"a\" is not a path in the encoding of the locale",
+        "{\"slots\":{\"b\":\"PARTLABEL=\\udc00\"}}|\"slots\": \"b\" is not a path in the encoding of the locale",
+        "{\"grubenv\":\"\\ud800\"}|\"grubenv\" is not a path in the encoding of the locale",
       })
   void rejectsAConfigurationWithoutAPlaceToMarkASlotGood(String json, String problem)
       throws Exception {
