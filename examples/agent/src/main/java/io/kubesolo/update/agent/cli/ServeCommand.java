@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.util.concurrent.CountDownLatch;
 
 /** Serves the pages and metrics for operators and their tools over HTTP, until it is terminated. */
 final class ServeCommand extends AgentCommand {
@@ -37,9 +36,10 @@ final class ServeCommand extends AgentCommand {
   public Integer call() throws Failure, InterruptedException {
     InetSocketAddress address = address();
     try (MonitorServer server = MonitorServer.start(address, context.statusReader())) {
-      context.output.line("serving http://" + server.address() + "/");
-      new CountDownLatch(1).await();
-      return ExitCode.OK;
+      String served = "http://" + server.address() + "/";
+      context.output.line("serving " + served);
+      throw Failure.at(
+          served, "the server has failed: " + server.awaitFailure() + "; start it again");
     }
   }
 

@@ -112,7 +112,12 @@ public final class UpdateAgent {
       return e.kind() == Failure.Kind.USAGE
           ? usageError(e.message(), command)
           : failed(e.message(), ExitCode.of(e.kind()), command);
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (OutOfMemoryError e) {
+      return failed(
+          e + "; raise the limit of memory or threads, or try again later",
+          ExitCode.OTHER,
+          command);
+    } catch (InterruptedException | RuntimeException | Error e) {
       return failed(internalError(e), ExitCode.OTHER, command);
     }
   }
@@ -278,7 +283,7 @@ public final class UpdateAgent {
     return code;
   }
 
-  private static String internalError(Exception e) {
+  private static String internalError(Throwable e) {
     StackTraceElement[] where = e.getStackTrace();
     return "internal error, please report it: %s at %s"
         .formatted(e, where.length == 0 ? "an unknown place" : where[0]);

@@ -14,16 +14,23 @@ final class EventStream implements AutoCloseable {
 
   private final Path file;
   private final Consumer<String> publisher;
+  private final Consumer<Throwable> failed;
   private final Thread thread = new Thread(this::run, "http-events");
 
-  private EventStream(Path file, Consumer<String> publisher) {
+  private EventStream(Path file, Consumer<String> publisher, Consumer<Throwable> failed) {
     this.file = file;
     this.publisher = publisher;
+    this.failed = failed;
   }
 
-  /** Starts to watch a file. */
-  static EventStream start(Path file, Consumer<String> publisher) {
-    EventStream stream = new EventStream(file, publisher);
+  /**
+   * Starts to watch a file.
+   *
+   * @param publisher takes each event
+   * @param failed notified if the stream ends other than by {@link #close()}
+   */
+  static EventStream start(Path file, Consumer<String> publisher, Consumer<Throwable> failed) {
+    EventStream stream = new EventStream(file, publisher, failed);
     stream.thread.setDaemon(true);
     stream.thread.start();
     return stream;
@@ -42,6 +49,8 @@ final class EventStream implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      failed.accept(e);
     }
   }
 

@@ -25,11 +25,13 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +56,9 @@ final class HttpService implements AutoCloseable {
 
   private final ServerSocketChannel listener;
   private final Selector selector;
-  private final ExecutorService workers =
-      Executors.newFixedThreadPool(WORKERS, named("http-work-"));
+  private final ThreadPoolExecutor workers = new ThreadPoolExecutor(
+      WORKERS, WORKERS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("http-work-"));
+  private final Consumer<Throwable> failed;
   private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
 
   /** The connections in the order in which they were made. Used by the server's thread only. */
@@ -79,12 +82,14 @@ final class HttpService implements AutoCloseable {
       Selector selector,
       Set<String> names,
       HttpLimits limits,
-      Map<String, HttpRoute> routes) {
+      Map<String, HttpRoute> routes,
+      Consumer<Throwable> failed) {
     this.listener = listener;
     this.selector = selector;
     this.names = names;
     this.limits = limits;
     this.routes = Map.copyOf(routes);
+    this.failed = failed;
   }
 
   /**
@@ -92,11 +97,16 @@ final class HttpService implements AutoCloseable {
    *
    * @param address where to listen; port 0 is any that is free
    * @param routes what answers GET and HEAD for each path
+   * @param failed notified if the server ends other than by {@link #close()}
    * @return the server
    * @throws Failure if it cannot listen there
    */
   static HttpService listen(
-      InetSocketAddress address, HttpLimits limits, Map<String, HttpRoute> routes) throws Failure {
+      InetSocketAddress address,
+      HttpLimits limits,
+      Map<String, HttpRoute> routes,
+      Consumer<Throwable> failed)
+      throws Failure {
     ServerSocketChannel listener = null;
     try {
       listener = open(address.getAddress());
@@ -104,7 +114,9 @@ final class HttpService implements AutoCloseable {
       listener.bind(address, BACKLOG).configureBlocking(false);
       Selector selector = Selector.open();
       listener.register(selector, SelectionKey.OP_ACCEPT);
-      HttpService service = new HttpService(listener, selector, names(address), limits, routes);
+      HttpService service =
+          new HttpService(listener, selector, names(address), limits, routes, failed);
+      service.workers.prestartAllCoreThreads(); // too few threads are found here, not at a request
       named("http-").newThread(service::run).start();
       return service;
     } catch (IOException e) {
@@ -175,8 +187,8 @@ final class HttpService implements AutoCloseable {
         sendEvents();
         cutOffOverdue();
       }
-    } catch (IOException e) {
-      throw new IllegalStateException("the selector fails", e);
+    } catch (IOException | RuntimeException | Error e) {
+      failed.accept(e);
     } finally {
       connections.forEach(HttpService::closeQuietly);
       closeQuietly(selector);

@@ -8,6 +8,8 @@ import io.kubesolo.update.core.UpdateState;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 
 /**
  * Serves the status over HTTP. The state file is read at each request.
@@ -19,10 +21,13 @@ public final class MonitorServer implements AutoCloseable {
 
   private final HttpService service;
   private final EventStream events;
+  private final BlockingQueue<Throwable> failures;
 
-  private MonitorServer(HttpService service, EventStream events) {
+  private MonitorServer(
+      HttpService service, EventStream events, BlockingQueue<Throwable> failures) {
     this.service = service;
     this.events = events;
+    this.failures = failures;
   }
 
   /**
@@ -34,8 +39,11 @@ public final class MonitorServer implements AutoCloseable {
    * @throws Failure if it cannot listen there
    */
   public static MonitorServer start(InetSocketAddress address, StatusReader reader) throws Failure {
-    HttpService service = HttpService.listen(address, HttpLimits.DEFAULT, routes(reader));
-    return new MonitorServer(service, EventStream.start(reader.path(), service::publish));
+    BlockingQueue<Throwable> failures = new ArrayBlockingQueue<>(1);
+    HttpService service =
+        HttpService.listen(address, HttpLimits.DEFAULT, routes(reader), failures::offer);
+    EventStream events = EventStream.start(reader.path(), service::publish, failures::offer);
+    return new MonitorServer(service, events, failures);
   }
 
   private static Map<String, HttpRoute> routes(StatusReader reader) {
@@ -123,6 +131,11 @@ public final class MonitorServer implements AutoCloseable {
   /** Returns where this server listens: {@code host:port}. */
   public String address() {
     return service.address();
+  }
+
+  /** Waits until a thread that the server cannot do without has failed, and returns why. */
+  public Throwable awaitFailure() throws InterruptedException {
+    return failures.take();
   }
 
   @Override

@@ -8,8 +8,12 @@ import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Check;
 import io.kubesolo.update.fsm.TableEngine;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +81,34 @@ class CommandLineTest {
       assertThat(sent.err()).contains("standard output cannot be written").hasLineCount(1);
     }
     assertThat(file).content().contains("\"revision\": 3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "java.lang.OutOfMemoryError | raise the limit of memory or threads",
+        "java.lang.StackOverflowError | internal error, please report it"
+      })
+  void anErrorOfTheJvmIsOneLine(Class<? extends Error> type, String words) throws Exception {
+    Error error = type.getConstructor(String.class).newInstance("too little");
+    InputStream input = new FilterInputStream(InputStream.nullInputStream()) {
+      @Override
+      public int read(byte[] bytes, int from, int count) {
+        throw error;
+      }
+    };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Output output = new Output(
+        new ResultStream(OutputStream.nullOutputStream()),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+    String[] replay = {"--state", file.toString(), "replay", "-"};
+
+    assertThat(UpdateAgent.run(output, input, name -> null, replay)).isEqualTo(ExitCode.OTHER);
+
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("too little", words)
+        .hasLineCount(1);
   }
 
   /** Another process damages the file after the answer to the first line. */

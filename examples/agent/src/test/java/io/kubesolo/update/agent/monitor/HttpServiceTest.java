@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class HttpServiceTest {
   private final CountDownLatch released = new CountDownLatch(1);
   private final List<Socket> sockets = new ArrayList<>();
   private final List<HttpService> services = new ArrayList<>();
+  private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
   @AfterEach
   void stop() throws IOException {
@@ -63,7 +67,8 @@ class HttpServiceTest {
               throw new IllegalStateException("a bug");
             },
         "/events", request -> HttpReply.stream("text/event-stream", "start\n"));
-    HttpService service = HttpService.listen(new InetSocketAddress(address, 0), limits, routes);
+    HttpService service =
+        HttpService.listen(new InetSocketAddress(address, 0), limits, routes, failures::add);
     services.add(service);
     return service;
   }
@@ -351,5 +356,39 @@ class HttpServiceTest {
 
     assertThat(isCutOff(mute)).isTrue();
     assertThat(ask(service, GET)).endsWith("small\n");
+  }
+
+  @Test
+  void reportsWhatEndsItsThreadAndDisconnectsAll() throws Exception {
+    Duration tooLongToCompute = Duration.ofSeconds(Long.MAX_VALUE);
+    HttpService service = listen(new HttpLimits(10, 1, tooLongToCompute, LONG, LONG));
+
+    Socket client = connect(service, "GET");
+
+    assertThat(failures.poll(20, TimeUnit.SECONDS)).isInstanceOf(ArithmeticException.class);
+    assertThat(isCutOff(client)).isTrue();
+  }
+
+  @Test
+  void reportsNoFailureIfItIsClosed() throws Exception {
+    HttpService service = listen();
+    Socket client = connect(service, "GET");
+
+    service.close();
+
+    assertThat(isCutOff(client)).isTrue();
+    assertThat(failures).isEmpty();
+  }
+
+  /** If there were too few threads, a request would find it, on the thread that serves everybody. */
+  @Test
+  void startsItsThreadsBeforeItListens() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    listen();
+
+    assertThat(Thread.getAllStackTraces().keySet())
+        .filteredOn(thread -> !before.contains(thread))
+        .extracting(Thread::getName)
+        .contains("http-1", "http-work-1", "http-work-2", "http-work-3", "http-work-4");
   }
 }
