@@ -290,6 +290,18 @@ final class LauncherIT {
   }
 
   @Test
+  void refusesARelativePathInADirectoryThatWasRemoved() throws Exception {
+    Shell.Result relative =
+        shell("cd \"$(mktemp -d)\"; rmdir \"$PWD\"; \"$AGENT\" --state no-such/state.json status");
+
+    assertThat(relative.code()).as("%s", relative).isEqualTo(2);
+    assertThat(relative.out()).isEmpty();
+    assertThat(relative.err())
+        .contains("no-such/state.json", "which was removed: name an absolute path")
+        .hasLineCount(1);
+  }
+
+  @Test
   void isFoundThroughASymbolicLink() throws Exception {
     Path link = Files.createSymbolicLink(dir.resolve("agent"), dir.resolve("opt/update-agent"));
     assertThat(said("X", "", link, "send", "check")).containsExactly("check: idle -> checking");

@@ -8,16 +8,28 @@ import java.nio.file.Path;
 /**
  * Checks that relative paths lead where the user means. The JVM decodes the name of the working
  * directory when it starts, and resolves relative paths against the result. If bytes of the name
- * are not valid in the encoding of the locale, that is another directory.
+ * are not valid in the encoding of the locale, that is another directory. If the working directory
+ * was removed, the launcher starts the JVM in another one, and says so by a property.
  */
 final class WorkingDirectory {
   private static final Path OF_PROCESS = Path.of("/proc/self/cwd");
+  private static final String REMOVED = "update-agent.cwd-removed";
 
   private WorkingDirectory() {}
 
-  /** Throws if a path is relative and the name of the working directory could not be decoded. */
+  /**
+   * Throws if a path is relative and the working directory was removed, or its name could not be
+   * decoded.
+   */
   static void require(Path path) throws Failure {
-    if (!path.isAbsolute() && !isIntact(System.getProperty("user.dir", ""))) {
+    if (path.isAbsolute()) {
+      return;
+    }
+    if (Boolean.getBoolean(REMOVED)) {
+      throw AgentCommand.wrong("'" + path
+          + "' is relative to the working directory, which was removed: name an absolute path");
+    }
+    if (!isIntact(System.getProperty("user.dir", ""))) {
       throw AgentCommand.wrong(
           "'" + path + "' is relative to the working directory, whose name is not valid in "
               + ArgumentEncoding.ofLocale() + ": name an absolute path");

@@ -96,6 +96,22 @@ final class WorkingDirectoryTest {
     assertThat(files()).isEmpty();
   }
 
+  /** The launcher starts the JVM in another directory then, with this property. */
+  @Test
+  void areAUsageErrorIfTheDirectoryWasRemoved() throws Exception {
+    String agent =
+        "LC_ALL=C.UTF-8 JAVA_TOOL_OPTIONS=-Dupdate-agent.cwd-removed=true AGENT --state ";
+    CommandLineRun.Result wrong = runIn("d", agent + "state.json send check");
+    CommandLineRun.Result sent = runIn("d", agent + folder.resolve("state.json") + " send check");
+
+    assertThat(wrong.code()).as("%s", wrong).isEqualTo(2);
+    assertThat(wrong.out()).isEmpty();
+    assertThat(wrong.err())
+        .contains("'state.json' is relative to the working directory, which was removed");
+    assertThat(sent.out()).isEqualTo("check: idle -> checking\n");
+    assertThat(files()).isEmpty();
+  }
+
   @Test
   void areResolvedAgainstTheDirectoryOfTheProcessHere() {
     assertThat(WorkingDirectory.isIntact("/a name?/\u00e9\ufffd")).isTrue();
