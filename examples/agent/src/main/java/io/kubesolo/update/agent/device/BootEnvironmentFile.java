@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
@@ -180,12 +181,20 @@ public record BootEnvironmentFile(Path path) {
   }
 
   private static FileChannel open(Path destination, boolean exists) throws IOException {
-    return exists
-        ? FileChannel.open(destination, StandardOpenOption.WRITE)
-        : FileChannel.open(
-            destination,
-            Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
+    if (exists) {
+      return FileChannel.open(destination, StandardOpenOption.WRITE);
+    }
+    Set<PosixFilePermission> mode = PosixFilePermissions.fromString("rw-r--r--");
+    FileChannel created = FileChannel.open(
+        destination,
+        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+        PosixFilePermissions.asFileAttribute(mode));
+    try {
+      Files.setPosixFilePermissions(destination, mode); // whatever the umask is
+    } catch (IOException e) {
+      // FAT has no modes: who may read is an option of the mount.
+    }
+    return created;
   }
 
   private static void overwrite(FileChannel channel, byte[] bytes) throws IOException {

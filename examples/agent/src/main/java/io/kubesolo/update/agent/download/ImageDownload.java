@@ -17,9 +17,13 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,10 @@ public final class ImageDownload {
   private static final long GOOD_PROGRESS = 256 * 1024;
 
   private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Set<OpenOption> CREATED_OR_CHANGED =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  private static final FileAttribute<?> MODE_0600 =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   /** Follows a download, and may end it. */
   public interface Observer extends DownloadProgress {
@@ -234,8 +242,7 @@ public final class ImageDownload {
 
   private void store(Path part, Transfer<Failure> image, Retries retries)
       throws HttpException, Failure {
-    try (FileChannel to =
-        FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel to = FileChannel.open(part, CREATED_OR_CHANGED, MODE_0600)) {
       to.truncate(image.from());
       to.position(image.from());
       copy(part, image, to, retries);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -134,6 +135,35 @@ final class BootEnvironmentFileTest {
     assertThat(Files.readAllLines(log)).hasSize(2);
     assertThat(Files.readAllLines(log).get(0)).contains("write(").endsWith(", 1024) = 1024");
     assertThat(Files.readAllLines(log).get(1)).contains("fsync(").endsWith(" = 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"000", "022", "077", "777"})
+  void createsAFileThatAllMayReadUnderEveryUmask(String umask) throws Exception {
+    Path path = dir.resolve("grubenv");
+
+    Shell.must(
+        "sh",
+        "-c",
+        "umask " + umask + "; exec \"$@\"",
+        "sh",
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        Creator.class.getName(),
+        path.toString());
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-r--r--");
+  }
+
+  /** Creates a missing grubenv, in a process of its own. */
+  static final class Creator {
+    private Creator() {}
+
+    public static void main(String[] arguments) throws Failure {
+      new BootEnvironmentFile(Path.of(arguments[0])).settle(Slot.A, 3, warning -> {});
+    }
   }
 
   /** Marks the active slot of a grubenv good, in a process of its own. */

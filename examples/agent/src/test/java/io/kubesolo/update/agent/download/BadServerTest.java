@@ -19,6 +19,7 @@ import io.kubesolo.update.core.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -503,6 +504,15 @@ public final class BadServerTest {
     assertThat(server.requests())
         .filteredOn(request -> request.path().endsWith("v2.img"))
         .hasSize(1);
+  }
+
+  /** Who could change the file while it grows could keep an update from ever arriving. */
+  @Test
+  void keepsWhatItHasSoFarFromOtherUsers() throws Exception {
+    breaksTheImageOff();
+
+    assertThat(Files.getPosixFilePermissions(onlyFile(device.dir.resolve("download"))))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test
