@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Files that are read whole, and replaced or removed so that the change survives a power loss. */
 public final class SmallFile {
@@ -32,10 +33,15 @@ public final class SmallFile {
     return bytes;
   }
 
-  /** Reads the first bytes of a file. */
+  /** Reads the first bytes of a file, and not of a fifo or device, which may never answer. */
   public static byte[] readStart(Path file, int maxBytes) throws Failure {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(maxBytes);
+    try {
+      if (Files.readAttributes(file, BasicFileAttributes.class).isOther()) {
+        throw Failure.at(file, "is not a regular file; replace it by one");
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        return in.readNBytes(maxBytes);
+      }
     } catch (IOException e) {
       throw Failure.at(file, e);
     }

@@ -7,6 +7,7 @@ import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import io.kubesolo.update.agent.testkit.RawServer;
+import io.kubesolo.update.agent.testkit.Shell;
 import io.kubesolo.update.agent.testkit.TestDevice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What was verified before is not verified again, and nothing else is taken for verified. */
 final class VerifiedManifestTest extends DeviceWithServer {
@@ -138,6 +140,18 @@ final class VerifiedManifestTest extends DeviceWithServer {
               Arrays.copyOfRange(all, from, all.length)))
           .isEqualTo(end == key.length);
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void aFifoInItsPlaceIsReplaced() throws Exception {
+    byte[] whole = Files.readAllBytes(record);
+    Files.delete(record);
+    Shell.must("mkfifo", record.toString());
+
+    device.done("check");
+
+    assertThat(record).hasBinaryContent(whole);
   }
 
   @Test
