@@ -70,7 +70,11 @@ public final class ApplyTask {
     if (session.phase() == Phase.STAGED && session.isTarget(offer.version())) {
       return staged();
     }
-    requireNothingLost(offer);
+    try {
+      requireNothingLost(offer);
+    } catch (Failure e) {
+      throw session.phase() == Phase.CHECKING ? session.fail(e) : e;
+    }
     return start(offer);
   }
 

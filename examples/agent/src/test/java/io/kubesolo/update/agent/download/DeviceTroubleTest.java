@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.Main;
 import io.kubesolo.update.agent.cli.ExitCode;
+import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.DeviceWithServer;
