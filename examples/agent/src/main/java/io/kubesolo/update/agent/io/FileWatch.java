@@ -36,9 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileWatch implements AutoCloseable {
   /** How often the path is also read, because inotify does not report a mount. */
-  private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(3);
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(3);
 
   private final Path file;
+  private final long lookAgainNanos;
 
   /** None if inotify cannot be used. */
   private @Nullable WatchService service;
@@ -49,15 +50,20 @@ public final class FileWatch implements AutoCloseable {
   /** What the path led to when the directories were last registered. */
   private Object identity = List.of();
 
-  private FileWatch(Path file, @Nullable WatchService service) {
+  private FileWatch(Path file, Duration lookAgain, @Nullable WatchService service) {
     this.file = file;
+    this.lookAgainNanos = lookAgain.toNanos();
     this.service = service;
   }
 
   /** Starts to watch. A caller that reads the file after this misses no change. */
   public static FileWatch of(Path file) {
+    return of(file, LOOK_AGAIN);
+  }
+
+  static FileWatch of(Path file, Duration lookAgain) {
     Path path = file.toAbsolutePath();
-    FileWatch watch = new FileWatch(path, newService(path));
+    FileWatch watch = new FileWatch(path, lookAgain, newService(path));
     watch.register();
     return watch;
   }
@@ -81,12 +87,12 @@ public final class FileWatch implements AutoCloseable {
     long end = System.nanoTime() + most.toNanos();
     while (true) {
       long left = Math.max(0, end - System.nanoTime());
-      WatchKey key = poll(Math.min(left, LOOK_AGAIN_NANOS));
+      WatchKey key = poll(Math.min(left, lookAgainNanos));
       if (key != null ? matters(key) : !identity().equals(identity)) {
         register();
         return true;
       }
-      if (key == null && left <= LOOK_AGAIN_NANOS) {
+      if (key == null && left <= lookAgainNanos) {
         return false;
       }
     }

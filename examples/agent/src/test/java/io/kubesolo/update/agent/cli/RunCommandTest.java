@@ -126,7 +126,7 @@ final class RunCommandTest extends DeviceWithServer {
     device.configure("health_timeout_s", 1);
     device.configure("health_tries", 1);
     assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
-    Thread.sleep(1100);
+    device.hasBeenUpSinceTheHostStarted();
 
     CommandLineRun.Result result =
         device.run("--deadlines", "verifying=1s", "run", "--reboot-exit-code");

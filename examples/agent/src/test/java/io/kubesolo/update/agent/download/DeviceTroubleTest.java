@@ -196,11 +196,35 @@ final class DeviceTroubleTest extends DeviceWithServer {
     Files.delete(device.slots().image(Slot.B));
     staysWith("b.img: slot b is missing");
 
-    Thread.sleep(1100);
+    device.hasBeenUpSinceTheHostStarted();
     device.done("--deadlines", "downloading=1s", "tick");
 
     assertThat(device.phase()).isEqualTo(Phase.FAILED);
     assertThat(device.state().lastError().get()).contains("timed out in downloading");
+  }
+
+  @Test
+  void endsACheckIfTheOtherSlotMustNotBeOverwrittenMeanwhile() throws Exception {
+    device.install(Slot.B, "v0");
+    device.fallBackTo(Slot.A);
+    Path grubenv = device.dir.resolve("grubenv");
+    byte[] notGood = Files.readAllBytes(grubenv);
+    device.done("healthcheck");
+    byte[] manifest =
+        DeviceFactory.manifest("v2.img", DeviceFactory.content("v2", TestDevice.image("v2")));
+    server.on("manifest.json", (request, out) -> {
+      Files.write(grubenv, notGood);
+      RawServer.file(manifest).write(request, out);
+    });
+
+    assertThat(device.run("apply").code()).isEqualTo(ExitCode.OTHER);
+
+    assertThat(device.phase()).isEqualTo(Phase.FAILED);
+    assertThat(device.state().lastError().get()).contains("nothing may be overwritten");
+
+    device.offer(server, "v2");
+    device.done("healthcheck");
+    goesOn();
   }
 
   @Test

@@ -6,6 +6,8 @@ import io.kubesolo.update.agent.testkit.WatchedFileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,5 +34,21 @@ class FileWatchTest {
       Files.delete(file);
       assertThat(watch.await(LONG)).isTrue();
     }
+  }
+
+  @Test
+  void looksAgainWithoutOpeningTheFile() throws Exception {
+    List<Path> opened = new ArrayList<>();
+    WatchedFileSystem noting = new WatchedFileSystem(new WatchedFileSystem.Watch() {
+      @Override
+      public void reading(Path path) {
+        opened.add(path);
+      }
+    });
+    Path file = Files.writeString(folder.resolve("state.json"), "{}");
+    try (FileWatch watch = FileWatch.of(noting.watched(file), Duration.ofMillis(1))) {
+      assertThat(watch.await(SHORT)).isFalse();
+    }
+    assertThat(opened).isEmpty();
   }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,12 +99,21 @@ public final class TestDevice {
 
   /** Has a kernel run from a slot, whatever the boot environment says. */
   public void boots(Slot slot) throws IOException {
+    runs(slot, UUID.randomUUID().toString(), BootRecord.hostUptimeNow());
+  }
+
+  /** Makes this boot, and so a phase that began in it, longer than any short deadline. */
+  public void hasBeenUpSinceTheHostStarted() throws IOException, Failure {
+    runs(running().slot(), running().bootId(), Duration.ZERO);
+  }
+
+  private void runs(Slot slot, String bootId, Duration hostUptime) throws IOException {
     Files.writeString(
         dir.resolve("running.json"),
         JsonObject.write(Map.of(
                 "slot", slot.letter(),
-                "boot_id", UUID.randomUUID().toString(),
-                "host_uptime_ms", BootRecord.hostUptimeNow().toMillis()))
+                "boot_id", bootId,
+                "host_uptime_ms", hostUptime.toMillis()))
             + "\n");
   }
 
