@@ -29,13 +29,8 @@ public final class LinuxBoot {
     }
   }
 
-  /**
-   * Reads the uptime of the kernel, which includes suspended time.
-   *
-   * @return the uptime, to the hundredth of a second
-   * @throws IOException if {@code /proc/uptime} cannot be read
-   */
-  public static Duration uptime() throws IOException {
+  /** Returns the uptime to the hundredth of a second, with suspended time. */
+  private static Duration uptime() throws IOException {
     String text = read(UPTIME);
     double seconds = Double.parseDouble(text.substring(0, text.indexOf(' ')));
     return Duration.ofMillis(Math.round(seconds * 1000));

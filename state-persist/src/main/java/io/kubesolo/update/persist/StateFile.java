@@ -214,7 +214,7 @@ public final class StateFile implements StateStore {
    * @param rolledBack versions that must not be installed again, oldest first
    * @return where the invalid file is now; none if the file was valid or missing and there was
    *     nothing to repair; or why the file cannot be repaired
-   * @throws IllegalArgumentException if a version is blank, too long, or holds a lone surrogate
+   * @throws IllegalArgumentException if a version holds a lone surrogate
    */
   public Either<StoreFailure, Option<Path>> repair(List<String> rolledBack) {
     return lock().flatMap(lock -> {

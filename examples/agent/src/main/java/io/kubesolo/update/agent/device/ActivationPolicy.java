@@ -41,8 +41,8 @@ public record ActivationPolicy(
   }
 
   /**
-   * Returns what forbids it at a moment: a wrong configuration, clock, windows and hold file. The fleet lock is
-   * not checked.
+   * Returns what forbids it at a moment: a wrong configuration, clock, windows and hold file. The
+   * fleet lock is not checked.
    *
    * @param now the moment, in the time zone of the device
    * @param built when this program was built; a clock that shows an earlier time is not set

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A command that is killed, with all processes that it has started, when it is closed or when this
- * JVM is terminated, also if it has ended and they have not. Descendants are found by their parents. Daemons, which
- * have left their parent, are found by a mark that they inherit in their environment.
+ * JVM is terminated, also if it has ended and they have not. Descendants are found by their
+ * parents. Daemons, which have left their parent, are found by a mark that they inherit in their
+ * environment.
  */
 final class GuardedProcess implements AutoCloseable {
   private static final String MARK = "UPDATE_AGENT_MARK";

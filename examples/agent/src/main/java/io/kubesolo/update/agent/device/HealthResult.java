@@ -31,9 +31,4 @@ public record HealthResult(Outcome outcome, String problem) {
   public static HealthResult undetermined(String problem) {
     return new HealthResult(Outcome.UNDETERMINED, problem);
   }
-
-  /** Returns whether the slot is healthy. */
-  public boolean isHealthy() {
-    return outcome == Outcome.HEALTHY;
-  }
 }

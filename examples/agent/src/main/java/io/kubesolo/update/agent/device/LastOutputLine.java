@@ -12,7 +12,7 @@ final class LastOutputLine implements Runnable {
   private static final int MAX_LENGTH = 300;
 
   private final BufferedReader reader;
-  private final Thread thread = new Thread(this, "health check output");
+  private final Thread thread = new Thread(this, "command output");
   private final StringBuilder line = new StringBuilder();
   private String last = "";
 

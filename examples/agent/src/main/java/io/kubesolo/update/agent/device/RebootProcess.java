@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the command that reboots the device, in the device directory. The command is not killed when the reboot ends
- * this process.
+ * Runs the command that reboots the device, in the device directory. The command is not killed when
+ * the reboot ends this process.
  */
 public final class RebootProcess implements Reboot {
   private static final long OUTPUT_MS = 500;

@@ -35,8 +35,8 @@ public record Manifest(String file, SlotContent content) {
   }
 
   /**
-   * Fetches the manifest and verifies its signature, unless the last one that was verified had the same
-   * bytes, before it parses a byte of it.
+   * Fetches the manifest and verifies its signature, unless the last one that was verified had the
+   * same bytes, before it parses a byte of it.
    */
   static Manifest fetch(UpdateServer server, Path publicKey, Path verified) throws Failure {
     byte[] key = SmallFile.read(publicKey);

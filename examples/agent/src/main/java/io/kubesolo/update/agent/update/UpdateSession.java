@@ -279,9 +279,10 @@ public final class UpdateSession implements AutoCloseable {
 
   /**
    * Ends the attempt because of a failure, and returns the failure to throw. No event is sent if
-   * another command has ended the attempt already, or if the state file has the failure. After checking,
-   * an attempt ends only if the offer or the content of the slot is to blame: trouble of the link, the
-   * server or the device says nothing about the version, and the work can continue when it is over.
+   * another command has ended the attempt already, or if the state file has the failure. After
+   * checking, an attempt ends only if the offer or the content of the slot is to blame: trouble of
+   * the link, the server or the device says nothing about the version, and the work can continue
+   * when it is over.
    */
   Failure fail(Failure cause) {
     boolean ended = switch (cause.kind()) {
