@@ -8,14 +8,14 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * Holds the mutants that PIT could not kill against the list of those that need not be killed. In
- * the list, each paragraph is a reason, in lines that begin with #, and the mutants it is about:
- * Class.method, a colon, and PIT's words for what it did.
+ * Compares the mutants that survived PIT with the list of accepted survivors. In the list, each
+ * paragraph is a reason, in lines that begin with #, and the mutants it is about: Class.method, a
+ * colon, and PIT's words for what it did.
  */
 final class Survivors {
   private Survivors() {}
 
-  /** Takes the module's folder; exits with 1 where the report and the list differ. */
+  /** Takes the module's folder; exits with 1 if the report and the list differ. */
   public static void main(String[] arguments) throws Exception {
     Path module = Path.of(arguments[0]);
     List<String> listed = listed(module.resolve("src/test/mutation/survivors.txt"));

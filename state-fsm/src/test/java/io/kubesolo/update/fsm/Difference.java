@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** What two collections have not in common, so that a failed assertion prints no more than that. */
+/** Lists the differences of two collections, for short assertion messages. */
 public final class Difference {
   private static final int MAX_LINES = 20;
 

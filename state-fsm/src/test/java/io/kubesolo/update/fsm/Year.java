@@ -212,7 +212,7 @@ final class Year {
     return !offered.equals(running) && takeOn(new Acknowledge());
   }
 
-  /** Whether the event was accepted; written down if it reached the disk, whatever was answered. */
+  /** Returns whether the event was accepted; logs it if it was stored, whatever was answered. */
   private boolean send(UpdateEvent event) {
     String phase = lifecycle.state().phase().wireName();
     int writes = store.writes();

@@ -150,8 +150,8 @@ public final class SqlStateStore implements StateStore {
   @FunctionalInterface
   public interface TransactionListener {
     /**
-     * Writes. The event and what is written here are committed together, or neither is. The row is
-     * locked, and written after this.
+     * Writes in the transaction of the event: both are committed, or neither. Called after the row
+     * is locked and before it is written.
      *
      * @param connection the connection of the transaction, which must not be committed, rolled back
      *     or closed here

@@ -336,7 +336,7 @@ public final class StateFile implements StateStore {
   private static List<String> warnings(Path directory, Loaded loaded) {
     List<String> warnings = new ArrayList<>(loaded.warnings());
     if (othersMayWrite(directory)) {
-      warnings.add(directory + ": others may write here, and so replace the state");
+      warnings.add(directory + ": other users may write here, and can replace the state");
     }
     return warnings;
   }

@@ -87,7 +87,7 @@ final class DirectoryTest {
     assertThat(device().file().open().get().warnings()).isEmpty();
     setMode(directory, "rwxrwxrwx");
     assertThat(device().file().open().get().warnings())
-        .containsExactly(directory + ": others may write here, and so replace the state");
+        .containsExactly(directory + ": other users may write here, and can replace the state");
     assertThat(device().file().open().get().state()).isEqualTo(device().state());
     Files.delete(device().path());
     assertThat(device().file().open().get().warnings()).hasSize(1);

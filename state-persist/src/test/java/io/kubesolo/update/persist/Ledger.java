@@ -44,12 +44,12 @@ record Ledger(
     return new Ledger(acknowledged, last, revision, false, now, broken, repaired);
   }
 
-  /** The sender of the last event knows what became of it. */
+  /** Returns the ledger after the sender of the last event has learned its outcome. */
   Ledger answered() {
     return new Ledger(acknowledged, issued, 0, false, 0, broken, repaired);
   }
 
-  /** The sender of the last event was answered that its outcome is unknown. */
+  /** Returns the ledger after the last event was answered with an unknown outcome. */
   Ledger owing() {
     return new Ledger(acknowledged, issued, unanswered, true, boot, broken, repaired);
   }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Planted in production code, each mistake that loses states is seen by the test that is named. */
+/**
+ * Plants mistakes that lose states in production code, one at a time, and checks that the named test
+ * fails.
+ */
 final class MistakesTest {
   private static final List<String> PACKAGES =
       List.of("io.kubesolo.update.persist.", "io.kubesolo.update.fsm.");

@@ -380,7 +380,7 @@ final class OwnFileTest {
   }
 
   @Test
-  void aPathIsLikeThoseOfTheSystem() {
+  void behavesLikeAPathOfTheDefaultFileSystem() {
     SimulatedProcess process = new SimulatedProcess(new Disk(Image.empty()));
 
     for (String text : List.of("/", "/a", "/a/b/c", "a", "a/b", "/a/../b", "../a", "./a")) {

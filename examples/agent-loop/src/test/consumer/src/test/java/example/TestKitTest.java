@@ -96,7 +96,7 @@ class TestKitTest {
   }
 
   @Test
-  void allOfItIsInstalled() {
+  void findsTheInstalledArtifacts() {
     for (Class<?> type : List.of(
         InMemoryStateStore.class,
         CrashStates.class,

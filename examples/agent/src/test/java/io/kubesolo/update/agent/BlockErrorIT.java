@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A real file system on a device that for a while cannot write its blocks. The kernel takes the pages
- * that it lost for clean then, so a success may only be told of what was written anew.
+ * A real file system on a device that for a while cannot write its blocks. The kernel marks the pages that
+ * it lost as clean, so success may only be reported after the data was written again.
  */
 @Tag("prove")
 class BlockErrorIT {

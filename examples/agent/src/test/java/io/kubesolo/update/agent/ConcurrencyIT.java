@@ -101,7 +101,7 @@ class ConcurrencyIT {
     }
   }
 
-  /** The revision of a state, which is odd while checking, for only check and cancel are sent. */
+  /** Returns the revision, which is odd in checking, because only check and cancel are sent. */
   private long whole(UpdateState state) {
     Phase phase = state.revision() % 2 == 0 ? Phase.IDLE : Phase.CHECKING;
     if (state.phase() != phase) {

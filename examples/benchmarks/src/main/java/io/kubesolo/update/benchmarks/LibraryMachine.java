@@ -37,7 +37,7 @@ abstract class LibraryMachine implements Contender.Decider {
   private List<Denial> denials = List.of();
   private @Nullable UpdateState next;
 
-  /** Lets the library take the edge that leaves the phase by the event, if there is one. */
+  /** Sends an event to the library's machine in a phase; it takes the edge, if there is one. */
   abstract void fire(Phase phase, EventType type);
 
   @Override

@@ -66,7 +66,7 @@ public class FleetApplication {
     return filter;
   }
 
-  /** Returns the connections to the database. None of them waits without limit for the server. */
+  /** Returns the pool of connections to the database. Each wait for the server has a timeout. */
   @Bean(destroyMethod = "close")
   @ConfigurationProperties("spring.datasource.hikari")
   HikariDataSource dataSource(DataSourceProperties properties) {

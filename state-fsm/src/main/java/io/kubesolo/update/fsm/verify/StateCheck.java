@@ -44,7 +44,11 @@ final class StateCheck {
     return steps;
   }
 
-  /** A guard or action whose event lacks a value that it needs throws one of the first two. */
+  /**
+   * Takes an edge, and records a rule that throws: {@link ClassCastException} or {@link
+   * NoSuchElementException} if its event lacks a value that it needs, {@link IllegalStateException} if
+   * the state after it breaks an invariant.
+   */
   private void take(Edge edge, UpdateState state, UpdateEvent event, List<Step> steps) {
     try {
       if (edge.denials(state, event, Exploration.CONTEXT).isEmpty()) {

@@ -6,21 +6,21 @@ package io.kubesolo.update.persist.disk;
  * <p>Immutable.
  */
 public sealed interface Fault {
-  /** {@return whether the operation takes effect all the same; a sync never does} */
+  /** {@return whether the operation is done before the error is thrown; a sync never is} */
   boolean late();
 
   /**
    * An I/O error, thrown as an {@link java.io.IOException}.
    *
    * @param reason the kernel's text for it, such as {@code No space left on device}
-   * @param late whether the operation takes effect all the same; a sync never does
+   * @param late whether the operation is done before the error is thrown; a sync never is
    */
   record IoFault(String reason, boolean late) implements Fault {}
 
   /**
    * An {@link Error}, as when memory runs out; {@link InjectedError} is thrown.
    *
-   * @param late whether the operation takes effect all the same
+   * @param late whether the operation is done before the error is thrown
    */
   record ErrorFault(boolean late) implements Fault {}
 

@@ -101,7 +101,7 @@ final class Chroot implements AutoCloseable {
       Files.deleteIfExists(base.path("/etc/apt/sources.list"));
       Files.copy(SOURCES, base.path("/etc/apt/sources.list.d/debian.sources"));
       base.must("apt-get", "-q", "update");
-      // What the installation downloads, so that each test need not.
+      // Downloads what the installation needs, so that no test has to.
       base.must(
           "apt-get",
           "-qy",

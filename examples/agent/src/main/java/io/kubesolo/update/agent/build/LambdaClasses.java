@@ -35,7 +35,7 @@ public final class LambdaClasses {
   private static final int API = Opcodes.ASM9;
   private static final String CLASS = ".class";
 
-  /** What is in the jar, in its order; a new class stands after the one that uses it. */
+  /** The entries of the jar in order; a new class follows the class that uses it. */
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
   private final Map<String, LocalDateTime> times = new HashMap<>();

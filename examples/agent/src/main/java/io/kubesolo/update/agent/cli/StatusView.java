@@ -47,12 +47,16 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
     };
   }
 
-  /** No reboot is called for: the target runs, GRUB fell back, or it was not told to boot the target. */
+  /**
+   * Returns the next step in {@code activated} if no reboot is called for: the target runs, GRUB fell
+   * back, or the boot environment does not select the target yet.
+   */
   private String afterActivation() {
     boolean targetRuns = device.version().exists(state().toVersion()::contains);
     return targetRuns
         ? "run healthcheck, which confirms or rolls back"
-        : "run healthcheck, which tells the boot loader, or rolls back if the target did not boot";
+        : "run healthcheck, which selects the target in the boot environment, or rolls back if the"
+            + " target did not boot";
   }
 
   /** Returns what the running slot needs before anything else. */
@@ -68,7 +72,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
       case FAILED -> Option.some(afterFailure());
       case ROLLED_BACK -> Option.some(afterRollback());
       case STAGED -> onDevice("run activate, and reboot");
-      case DOWNLOADING -> onDevice("run apply, which goes on with the download");
+      case DOWNLOADING -> onDevice("run apply, which resumes the download");
       case IDLE, CHECKING, ACTIVATED, VERIFYING, SUCCESS -> Option.none();
     };
   }

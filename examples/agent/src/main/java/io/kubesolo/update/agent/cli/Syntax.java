@@ -120,7 +120,7 @@ final class Syntax {
     return this;
   }
 
-  /** The same with a text, for which a shell completes one of the given texts. */
+  /** Adds a required option whose value is a text; a shell completes one of the candidates. */
   Syntax required(
       String name,
       String label,
@@ -160,7 +160,7 @@ final class Syntax {
     return this;
   }
 
-  /** The same for a text that must be given. */
+  /** Adds a positional text, which must be given; a shell completes it. */
   Syntax parameter(
       String label, List<String> candidates, Consumer<String> given, String... description) {
     spec.addPositional(positional(label, String.class, given, description)

@@ -261,7 +261,7 @@ public final class UpdateAgent {
   private static String suggestedOption(String name, CommandSpec command) {
     String words = Suggestion.words(name, command.optionsMap().keySet());
     return words.isEmpty() && command.parent() == null
-        ? "; the options of a command stand after its name"
+        ? "; the options of a command come after its name"
         : words;
   }
 

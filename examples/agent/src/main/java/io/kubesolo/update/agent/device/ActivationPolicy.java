@@ -68,7 +68,10 @@ public record ActivationPolicy(
     return waits;
   }
 
-  /** Its formatter is made here, because each command would make a constant, and few need it. */
+  /**
+   * Formats a time for a message. The formatter is no constant, because every command would create
+   * it, and few need it.
+   */
   private static String shown(ZonedDateTime time) {
     return DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ENGLISH).format(time);
   }

@@ -79,7 +79,9 @@ final class GuardedProcess implements AutoCloseable {
     }
   }
 
-  /** Blocks, because the result of a command that was killed with this JVM must not be used. */
+  /**
+   * Blocks until the JVM has ended: the command was killed with it, so its result must not be used.
+   */
   private static void awaitHalt() {
     while (true) {
       LockSupport.park();

@@ -12,8 +12,8 @@ import java.util.Optional;
  * Runs the device's check command. The slot is healthy if the exit code is 0 and comes in time. The
  * command finds the running slot and version in {@code UPDATE_SLOT} and {@code UPDATE_VERSION}, and
  * the device's directory, in which it runs, in {@code UPDATE_DEVICE}. At the timeout, and if this
- * JVM is terminated, it is killed with all processes that it has started. What a command leaves
- * that is not healthy is killed too.
+ * JVM is terminated, it is killed with all processes that it has started. Processes that a
+ * failed command left running are killed too.
  *
  * <p>The exit codes 126 and 127 are those of a shell that cannot start a command.
  */

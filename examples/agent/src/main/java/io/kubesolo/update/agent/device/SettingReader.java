@@ -37,7 +37,7 @@ final class SettingReader {
    * Reads a value that is replaced if it is wrong.
    *
    * @param replacement the value to use instead
-   * @param consequence what follows from that, for a person
+   * @param consequence what happens because of the wrong value, for the message
    */
   <T> T read(T replacement, String consequence, Source<T> source) {
     try {

@@ -83,7 +83,7 @@ public final class HttpException extends IOException {
   }
 
   /**
-   * Returns what can help.
+   * Returns what the operator can do about it.
    *
    * @return the remedy
    */

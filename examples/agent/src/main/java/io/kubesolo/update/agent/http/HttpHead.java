@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * @param fields the values of each field, by its name in lower case
  */
 record HttpHead(int minorVersion, int status, String reason, Map<String, List<String>> fields) {
-  /** How many bytes the heads of a response may have, with all interim ones before it. */
+  /** The maximum size of a response's head with all interim (1xx) heads before it, in bytes. */
   static final int MAX_BYTES = 64 * 1024;
 
   private static final Pattern STATUS_LINE =

@@ -27,7 +27,8 @@ public final class Failure extends Exception {
     /** Another process holds the lock. */
     BUSY,
     /**
-     * A temporary failure: a link, a server under load, a disk without space. It is tried again.
+     * A temporary failure: a link, a server under load, a disk without space. The work is tried
+     * again.
      */
     PASSING,
     /** The command line is not valid. */
@@ -40,7 +41,7 @@ public final class Failure extends Exception {
     OVERDUE,
     /** The health check failed in all its tries. */
     UNHEALTHY,
-    /** Any other failure, as trouble of the device. */
+    /** Any other failure, for example of the device. */
     OTHER
   }
 

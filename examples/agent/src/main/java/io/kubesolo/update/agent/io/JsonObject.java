@@ -55,7 +55,7 @@ public final class JsonObject {
       }
       Map<String, Object> members = members(json);
       if (json.nextToken() != null) {
-        throw Failure.of("goes on after its JSON object");
+        throw Failure.of("has content after the end of its JSON object");
       }
       return new JsonObject(members);
     } catch (JsonProcessingException e) {

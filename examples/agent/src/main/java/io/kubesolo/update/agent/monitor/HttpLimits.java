@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param connections how many clients there may be at once; one more takes the place of the oldest
  * @param streams how many of them may follow the event stream
  * @param request how long a client may take to send the head of its request
- * @param silence how long a client may read nothing of what is sent to it
+ * @param silence how long a client may stop reading what is sent to it
  * @param response how long a client may take to read an answer
  */
 record HttpLimits(

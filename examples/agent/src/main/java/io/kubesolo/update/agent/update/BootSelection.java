@@ -71,7 +71,7 @@ final class BootSelection {
 
   private String reasonFor(Slot next) {
     if (next == session.runningSlot()) {
-      return "the state (%s) calls for no other slot that can be used".formatted(session.phase());
+      return "in phase %s no other usable slot should boot".formatted(session.phase());
     }
     return session.phase() == Phase.ACTIVATED
         ? session.target() + " is activated"
@@ -198,7 +198,7 @@ final class BootSelection {
   void requireOverwritablePassive() throws Failure {
     Optional<String> refusal = BootRules.overwriteRefusal(session.state(), situation());
     if (refusal.isPresent()) {
-      throw Failure.at(file().path(), "nothing may be overwritten: " + refusal.get());
+      throw Failure.at(file().path(), "the passive slot must not be overwritten: " + refusal.get());
     }
   }
 

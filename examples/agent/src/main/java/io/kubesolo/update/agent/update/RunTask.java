@@ -59,8 +59,8 @@ public final class RunTask {
   }
 
   /**
-   * A lock that cannot be created, on a read-only file system, must not keep a healthy slot from being
-   * marked good: the boot environment may be on another one.
+   * Does a round without the lock: only the health check, and a reboot if one is due. The file system
+   * of the lock may be read-only while the boot environment can be written.
    */
   private boolean roundWithoutLock(Device device, Failure cause) throws Failure {
     if (cause.kind() == Failure.Kind.BUSY) {

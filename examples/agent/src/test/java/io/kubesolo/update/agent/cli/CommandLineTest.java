@@ -687,7 +687,7 @@ class CommandLineTest {
   void suggestsNothingThatIsFarFromWhatWasTyped() {
     assertThat(agent.run("frobnicate").err()).doesNotContain("did you mean");
     assertThat(agent.run("--json", "status").err())
-        .contains("the options of a command stand after its name");
+        .contains("the options of a command come after its name");
   }
 
   @ParameterizedTest

@@ -130,7 +130,8 @@ final class DeviceCommandsTest extends DeviceWithServer {
     device.done("boot");
 
     assertThat(device.run("apply").err())
-        .contains("grubenv: nothing may be overwritten: slot a runs and is not marked good yet");
+        .contains(
+            "grubenv: the passive slot must not be overwritten: slot a runs and is not marked good yet");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
     assertThat(device.state().revision()).isZero();
 
@@ -169,7 +170,8 @@ final class DeviceCommandsTest extends DeviceWithServer {
     device.offer(server, "v3");
 
     assertThat(device.run("apply").err())
-        .contains("grubenv: nothing may be overwritten: slot b runs, and the other one boots next");
+        .contains(
+            "grubenv: the passive slot must not be overwritten: slot b runs, and the other one boots next");
     assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(device.slots().verifiedContent(Slot.A).version()).isEqualTo("v1");
   }
@@ -527,9 +529,8 @@ final class DeviceCommandsTest extends DeviceWithServer {
     CommandLineRun.Result result = device.done("healthcheck");
 
     assertThat(result.err())
-        .contains(
-            "warning: slot b boots next instead of slot a: the state (idle) calls for no other"
-                + " slot that can be used");
+        .contains("warning: slot b boots next instead of slot a: in phase idle no other usable slot"
+            + " should boot");
     assertThat(device.done("healthcheck").err()).isEmpty();
     assertThat(device.env()).matches(env -> env.active() == Slot.B && env.good());
   }
@@ -546,7 +547,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
 
     switchByHand(Slot.A);
     assertThat(device.done("check", "--json").err())
-        .contains("slot b boots next instead of slot a: the state (success) calls for no other");
+        .contains("slot b boots next instead of slot a: in phase success no other usable slot");
 
     device.done("rollback");
     switchByHand(Slot.B);

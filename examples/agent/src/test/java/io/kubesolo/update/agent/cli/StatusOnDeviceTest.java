@@ -69,8 +69,9 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     device.done("apply");
     device.done("send", "activate");
     assertThat(status())
-        .contains("to do        run healthcheck, which tells the boot loader, or rolls back if the"
-            + " target did not boot");
+        .contains(
+            "to do        run healthcheck, which selects the target in the boot environment, or"
+                + " rolls back if the target did not boot");
 
     device.done("healthcheck");
 

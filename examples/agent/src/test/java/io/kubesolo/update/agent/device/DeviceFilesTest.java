@@ -144,7 +144,7 @@ final class DeviceFilesTest {
       value = {
         "[]|is not a JSON object",
         "{|is not JSON: line 1, column 2",
-        "{} {}|goes on after its JSON object",
+        "{} {}|has content after the end of its JSON object",
         "{\"server\":1,\"server\":2}|is not JSON: line 1",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\" \"}|\"grubenv\" is blank",
         "{\"server\":\"http://h/\",\"health_check\":[\"x\"],\"grubenv\":\"\\u0000\"}|\"grubenv\" is not a path",
@@ -293,7 +293,7 @@ final class DeviceFilesTest {
   }
 
   @Test
-  void saysThatTheDirectoryIsNoDevice() throws Exception {
+  void rejectsADirectoryWithoutDeviceJson() throws Exception {
     assertThat(messageOf(() -> Device.open(dir)))
         .isEqualTo(dir.resolve("device.json") + ": no such file or directory");
   }

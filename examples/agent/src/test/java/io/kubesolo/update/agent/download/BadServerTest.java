@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever a server does, apply says in one line what and where, and touches no running slot. It ends in
- * failed if the offer is to blame, and else is gone on with by the next apply.
+ * Whatever a server does, apply reports in one line what failed and where, and does not write the running
+ * slot. The update ends in failed if the offer is wrong; else the next apply resumes it.
  */
 @Timeout(30)
 public final class BadServerTest {

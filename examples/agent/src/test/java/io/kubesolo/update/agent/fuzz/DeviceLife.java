@@ -37,7 +37,7 @@ final class DeviceLife {
   private static final long MAX_ATTEMPTS = 3;
   private static final String FOREIGN_KEY = "of_another_program";
 
-  /** What the seed knows, and so all that is left when it has written. */
+  /** The keys that the Go agent knows; it drops all others when it writes. */
   private static final List<String> SEED_KEYS = List.of(
       "phase",
       "from_version",

@@ -6,7 +6,7 @@ import io.kubesolo.update.fsm.LifecycleEngine;
 import io.vavr.control.Option;
 import java.io.IOException;
 
-/** Lives by an engine with a mistake that shows only four events deep, for the fuzzer to find. */
+/** Runs the fuzz target with an engine whose mistake only shows after four events. */
 public final class FuzzCanary {
   /** Forgets why a version failed once it is rolled back. */
   private static final LifecycleEngine ENGINE =
@@ -16,7 +16,7 @@ public final class FuzzCanary {
 
   private FuzzCanary() {}
 
-  /** One input. */
+  /** Runs one input. */
   public static void fuzzerTestOneInput(FuzzedDataProvider bytes) throws IOException {
     FuzzLife.live(bytes, ENGINE);
   }

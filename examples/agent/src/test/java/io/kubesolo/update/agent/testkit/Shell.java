@@ -20,7 +20,7 @@ public final class Shell {
   private Shell() {}
 
   /**
-   * What a program left behind.
+   * The exit code and the output of a program.
    *
    * @param code its exit code, 128 and the signal where one ended it
    */

@@ -97,7 +97,7 @@ public final class TestDevice {
     boots(slot);
   }
 
-  /** Has a kernel run from a slot, whatever the boot environment says. */
+  /** Simulates a kernel that runs from a slot, whatever the boot environment says. */
   public void boots(Slot slot) throws IOException {
     runs(slot, UUID.randomUUID().toString(), BootRecord.hostUptimeNow());
   }

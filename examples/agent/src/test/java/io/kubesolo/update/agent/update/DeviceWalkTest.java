@@ -83,7 +83,7 @@ final class DeviceWalkTest {
   }
 
   @Test
-  void staysSoWhenTheOperatorCutsIn() {
+  void keepsTheRulesIfTheOperatorInterferes() {
     WalkExplorer explorer = new WalkExplorer(new DeviceWalk());
     List<WalkState> ends = new ArrayList<>();
     for (WalkState state : explorer.follow(GOOD_UPDATE)) {

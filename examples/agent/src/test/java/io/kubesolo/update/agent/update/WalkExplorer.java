@@ -124,7 +124,10 @@ final class WalkExplorer {
     return run;
   }
 
-  /** Where a command leads when the operator cuts in, at any time when he has something to say. */
+  /**
+   * Returns the states after a command during which the operator acknowledges or cancels, after each
+   * change of a file.
+   */
   List<WalkState> interjections(WalkState from, String action) {
     List<WalkState> ends = new ArrayList<>();
     for (int change = 1; change <= walks.get(0).changes(from, action); change++) {
@@ -133,17 +136,17 @@ final class WalkExplorer {
     return ends;
   }
 
-  /** Adds states from which the device goes on. */
+  /** Adds states to explore from. */
   void add(Collection<WalkState> states) {
     states.forEach(state -> add(new Step(state, "story"), UNKNOWN));
   }
 
-  /** Goes everywhere that one command leads from the states that were added. */
+  /** Explores the states that one command reaches from those that were added. */
   void explore() {
     expand(size, () -> true);
   }
 
-  /** Goes everywhere until nothing new appears, or as long as it may. */
+  /** Explores all reachable states, or stops when it may not go on. */
   void close(BooleanSupplier goesOn) {
     while (left() > 0 && goesOn.getAsBoolean()) {
       expand(size, goesOn);
@@ -322,9 +325,9 @@ final class WalkExplorer {
   }
 
   /**
-   * Lets an unattended device go on from each state, by rounds with the reboots that they call for, while
-   * any one version is offered and any of them are healthy: at last a round changes nothing. Returns how
-   * many rounds the longest way to rest takes.
+   * Runs rounds of an unattended device from each state, with the reboots that they need, for each
+   * offered version and each set of healthy versions, until a round changes nothing. Returns the number
+   * of rounds of the longest way to rest.
    */
   int comeToRest() {
     link();

@@ -15,19 +15,19 @@ import java.util.stream.Stream;
 public final class Tools {
   private Tools() {}
 
-  /** A program in the path. */
+  /** Requires a program in the path. */
   public static void assumePresent(String program) {
     boolean found = Stream.of(System.getenv("PATH").split(":", -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     assume(found, program + " is not installed");
   }
 
-  /** Root, who alone may mount and make devices. */
+  /** Requires root, for mounts and devices. */
   public static void assumeRoot() {
     assume(System.getProperty("user.name", "").equals("root"), "only root may do this");
   }
 
-  /** A new directory in memory where the machine has one, for tests that need no disk. */
+  /** Creates a directory, in memory if the machine allows it, for tests that need no disk. */
   public static Path directoryInMemory() throws IOException {
     Path memory = Path.of("/dev/shm");
     return Files.isWritable(memory)
@@ -35,7 +35,11 @@ public final class Tools {
         : Files.createTempDirectory("update-agent-");
   }
 
-  /** A condition, with what is so otherwise. */
+  /**
+   * Requires a condition: skips the test if it is not met, or fails it if {@code REQUIRE_TOOLS} is set.
+   *
+   * @param otherwise why the test cannot run
+   */
   public static void assume(boolean met, String otherwise) {
     if (!met) {
       assertThat(System.getenv("REQUIRE_TOOLS")).as(otherwise).isNotEqualTo("true");
