@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.IllegalTransition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Acknowledge;
@@ -17,6 +18,7 @@ import io.kubesolo.update.core.UpdateEvent.Verify;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.core.testing.InMemoryStateStore;
 import io.kubesolo.update.core.testing.ManualClock;
+import io.vavr.control.Either;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -71,9 +73,9 @@ class SeedTest {
     seed.recordError(clock.instant(), "unhealthy");
     assertThat(seed.phase).isEqualTo("failed");
 
-    assertThat(ours.send(new Activate()).getLeft()).isInstanceOf(IllegalTransition.class);
+    requireIllegal(ours, new Activate());
     send(new Download("v1.1", "v1.0"), new Stage(), new Activate(), new Verify("v1.1"));
-    assertThat(ours.send(new Fail("unhealthy")).getLeft()).isInstanceOf(IllegalTransition.class);
+    requireIllegal(ours, new Fail("unhealthy"));
     assertThat(ours.state().phase()).isEqualTo(Phase.VERIFYING);
   }
 
@@ -94,7 +96,7 @@ class SeedTest {
         .get();
     send(new Download("v1.1", "v1.0"));
     assertThat(other.state().phase()).isEqualTo(Phase.IDLE);
-    assertThat(other.send(new Check()).getLeft()).isInstanceOf(IllegalTransition.class);
+    requireIllegal(other, new Check());
     assertThat(store.stored().toVersion()).containsExactly("v1.1");
   }
 
@@ -166,6 +168,14 @@ class SeedTest {
         new Activate(),
         new Verify(target),
         new Confirm());
+  }
+
+  private static void requireIllegal(UpdateLifecycle lifecycle, UpdateEvent event) {
+    Phase phase = lifecycle.state().phase();
+    Either<Rejection, UpdateState> answer = lifecycle.send(event);
+    assertThat(answer.isLeft() && answer.getLeft() instanceof IllegalTransition)
+        .as("%s is illegal in %s", event, phase)
+        .isTrue();
   }
 
   private UpdateState send(UpdateEvent... events) {
