@@ -1,9 +1,12 @@
 package io.kubesolo.update.agent.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonLine;
+import io.kubesolo.update.agent.monitor.DeviceJson;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
+import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection.Denial;
 import io.kubesolo.update.fsm.Explanation;
@@ -24,7 +27,7 @@ final class EventsCommand extends AgentCommand {
         context,
         "Lists for each event whether it is permitted now, or why not.",
         "With versions, the guards are evaluated; without them, the requirement of each guard",
-        "is listed.");
+        "is listed. On a device, activate also shows what the update waits for.");
     syntax
         .option(
             "--to-version",
@@ -48,13 +51,16 @@ final class EventsCommand extends AgentCommand {
   public Integer call() throws Failure {
     preview.validate();
     StatusSnapshot snapshot = context.status();
+    Option<List<ActivationWait>> waits =
+        DeviceView.of(context.device(), snapshot.state().phase()).waits();
     if (isJson(json)) {
-      context.output.json(json(snapshot));
+      context.output.json(json(snapshot, waits));
       return ExitCode.OK;
     }
     for (Explanation each : snapshot.explanations()) {
       String event = each.event().wireName();
-      context.output.row(event, EVENT_COLUMNS, verdict(each, snapshot), null);
+      String words = verdict(each, snapshot) + (isActivate(each) ? delay(snapshot, waits) : "");
+      context.output.row(event, EVENT_COLUMNS, words, null);
     }
     return ExitCode.OK;
   }
@@ -75,6 +81,22 @@ final class EventsCommand extends AgentCommand {
         + preview.words(explanation.event());
   }
 
+  private static boolean isActivate(Explanation explanation) {
+    return explanation.event() == EventType.ACTIVATE;
+  }
+
+  /** Returns what an unattended device waits for before the step that comes next. */
+  private static String delay(StatusSnapshot snapshot, Option<List<ActivationWait>> waits) {
+    List<ActivationWait> all = waits.getOrElse(List.of());
+    if (all.isEmpty()) {
+      return "";
+    }
+    String step = snapshot.state().phase() == Phase.STAGED ? "activate" : "reboot";
+    return all.stream()
+        .map(ActivationWait::words)
+        .collect(Collectors.joining("; ", "; run does not " + step + " now: ", ""));
+  }
+
   private static String guards(List<Denial> denials) {
     return denials.stream()
         .map(denial -> denial.guard() + " (" + denial.requirement() + ")")
@@ -85,11 +107,14 @@ final class EventsCommand extends AgentCommand {
     return phases.stream().map(Phase::wireName).collect(Collectors.joining(", "));
   }
 
-  private String json(StatusSnapshot snapshot) {
+  private String json(StatusSnapshot snapshot, Option<List<ActivationWait>> waits) {
     return JsonLine.array(json -> {
       for (Explanation explanation : snapshot.explanations()) {
         json.writeStartObject();
         write(json, explanation, preview.judge(explanation, snapshot));
+        if (isActivate(explanation) && waits.isDefined()) {
+          DeviceJson.write(json, waits.get());
+        }
         json.writeEndObject();
       }
     });
