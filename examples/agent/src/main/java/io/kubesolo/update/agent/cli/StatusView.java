@@ -1,11 +1,14 @@
 package io.kubesolo.update.agent.cli;
 
+import io.kubesolo.update.agent.device.ActivationWait;
+import io.kubesolo.update.agent.device.ActivationWait.Reason;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a status shows.
@@ -32,7 +35,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
           "run tick, which sends " + snapshot.overdue().get().event().type());
     }
     if (device.isRebootRequired()) {
-      return Option.some("reboot");
+      return Option.some(state().phase() == Phase.ACTIVATED ? whenAllowed("reboot") : "reboot");
     }
     return switch (state().phase()) {
       case ACTIVATED -> onDevice(afterActivation());
@@ -71,10 +74,19 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
     return switch (state().phase()) {
       case FAILED -> Option.some(afterFailure());
       case ROLLED_BACK -> Option.some(afterRollback());
-      case STAGED -> onDevice("run activate, and reboot");
+      case STAGED -> onDevice(whenAllowed("run activate, and reboot"));
       case DOWNLOADING -> onDevice("run apply, which resumes the download");
       case IDLE, CHECKING, ACTIVATED, VERIFYING, SUCCESS -> Option.none();
     };
+  }
+
+  /** Returns a step, unless the policy forbids it now, which a step by hand would pass by. */
+  private String whenAllowed(String step) {
+    List<ActivationWait> waits = device.waits().getOrElse(List.of());
+    if (waits.stream().anyMatch(wait -> wait.reason() == Reason.CONFIGURATION)) {
+      return "correct device.json; run then goes on when it may";
+    }
+    return waits.isEmpty() ? step : "wait: run goes on when it may";
   }
 
   private Option<String> onDevice(String advice) {

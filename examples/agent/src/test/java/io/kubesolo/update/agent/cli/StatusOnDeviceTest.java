@@ -8,6 +8,7 @@ import io.kubesolo.update.agent.testkit.Json;
 import io.kubesolo.update.agent.testkit.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,49 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     assertThat(status.get("device")).isEqualTo(report.get("device"));
     assertThat(JsonSchema.of("status").problems(status.toString())).isEmpty();
     assertThat(JsonSchema.of("report").problems(report.toString())).isEmpty();
+  }
+
+  /** A step by hand would pass by the policy. */
+  @Test
+  void advisesNoStepThatThePolicyForbids() throws IOException {
+    String waiting = "to do        wait: run goes on when it may";
+    device.configure("activation", Map.of("hold_file", "hold"));
+    Path hold = Files.createFile(device.dir.resolve("hold"));
+
+    device.done("apply");
+    assertThat(status()).contains(waiting);
+    device.done("boot");
+    assertThat(status())
+        .contains("to do        run healthcheck, which marks the slot good; then wait: run goes on"
+            + " when it may");
+    device.done("healthcheck");
+    device.done("activate");
+    assertThat(status()).contains(waiting);
+    assertThat(json("status", "--output", "json").get("to_do").textValue())
+        .isEqualTo("wait: run goes on when it may");
+
+    Files.delete(hold);
+    assertThat(status()).contains("to do        reboot");
+  }
+
+  @Test
+  void advisesToCorrectAPolicyThatIsWrong() throws IOException {
+    device.done("apply");
+    device.configure("activation", Map.of("hold_file", 1));
+
+    assertThat(status()).contains("to do        correct device.json; run then goes on when it may");
+  }
+
+  /** A reboot that leads back is not one into the update, and no policy forbids it. */
+  @Test
+  void advisesAReboot() throws IOException {
+    device.configure("activation", Map.of("hold_file", "hold"));
+    Files.createFile(device.dir.resolve("hold"));
+    for (String command : List.of("apply", "activate", "boot", "rollback")) {
+      device.done(command);
+    }
+
+    assertThat(status()).contains("to do        reboot");
   }
 
   @Test
