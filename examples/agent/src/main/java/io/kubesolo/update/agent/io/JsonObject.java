@@ -7,9 +7,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 public final class JsonObject {
-  /** Rejects a key that occurs twice. */
-  private static final JsonFactory STRICT =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final JsonFactory FACTORY = new JsonFactory();
 
   /**
    * A text, a {@code Long}, a {@code List} or {@code Map} of values; anything else is
@@ -49,7 +47,7 @@ public final class JsonObject {
 
   /** Reads an object. The failure says what is wrong with it, and does not name the file. */
   public static JsonObject parse(byte[] bytes) throws Failure {
-    try (JsonParser json = STRICT.createParser(bytes)) {
+    try (JsonParser json = FACTORY.createParser(bytes)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         throw Failure.of("is not a JSON object");
       }
@@ -59,16 +57,22 @@ public final class JsonObject {
       }
       return new JsonObject(members);
     } catch (JsonProcessingException e) {
-      throw Failure.of("is not JSON: " + where(e));
+      throw Failure.of("is not JSON: " + where(e.getLocation()));
     } catch (IOException e) {
       throw Failure.of("is not JSON: " + e.getMessage());
     }
   }
 
-  private static Map<String, Object> members(JsonParser json) throws IOException {
+  /** Reads the members of an object. A key that occurs twice is rejected, also if a value is null. */
+  private static Map<String, Object> members(JsonParser json) throws IOException, Failure {
     Map<String, Object> members = new LinkedHashMap<>();
+    Set<String> keys = new HashSet<>();
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String key = json.currentName();
+      if (!keys.add(key)) {
+        throw Failure.of(
+            "has %s twice: %s".formatted(quoted(key), where(json.currentTokenLocation())));
+      }
       json.nextToken();
       if (json.currentToken() != JsonToken.VALUE_NULL) {
         members.put(key, value(json));
@@ -77,7 +81,7 @@ public final class JsonObject {
     return members;
   }
 
-  private static Object value(JsonParser json) throws IOException {
+  private static Object value(JsonParser json) throws IOException, Failure {
     return switch (json.currentToken()) {
       case VALUE_STRING -> json.getText();
       case VALUE_NUMBER_INT ->
@@ -94,8 +98,7 @@ public final class JsonObject {
     };
   }
 
-  private static String where(JsonProcessingException e) {
-    JsonLocation place = e.getLocation();
+  private static String where(@Nullable JsonLocation place) {
     return place == null
         ? "malformed"
         : "line " + place.getLineNr() + ", column " + place.getColumnNr();
