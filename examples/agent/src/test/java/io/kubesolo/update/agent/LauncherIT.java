@@ -2,18 +2,26 @@ package io.kubesolo.update.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.kubesolo.update.agent.demo.DemoServer;
 import io.kubesolo.update.agent.demo.DeviceFactory;
+import io.kubesolo.update.agent.testkit.CallSites;
 import io.kubesolo.update.agent.testkit.Shell;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +108,35 @@ final class LauncherIT {
     if (!isLinkedAhead()) {
       assertThat(loaded).noneMatch(line -> line.contains("LambdaMetafactory"));
     }
+  }
+
+  /** A class that cannot be linked would be left out of the archive without a word. */
+  @Test
+  void theJarHoldsOnlyClassesThatCanBeLinkedAndNoLambdas() throws Exception {
+    Path jar = PACKAGED.resolve("update-agent.jar");
+    List<String> lambdas = new ArrayList<>();
+    int classes = 0;
+    try (ZipFile zip = new ZipFile(jar.toFile());
+        URLClassLoader loader = new URLClassLoader(
+            new URL[] {jar.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
+      for (ZipEntry entry : Collections.list(zip.entries())) {
+        String name = entry.getName();
+        if (name.startsWith("io/kubesolo/") && name.matches(".*(?<!-info)\\.class")) {
+          String type = name.replaceFirst("\\.class$", "").replace('/', '.');
+          assertThatCode(() -> Class.forName(type, true, loader))
+              .as(type)
+              .doesNotThrowAnyException();
+          classes++;
+          if (CallSites.linkedBy(zip.getInputStream(entry).readAllBytes()).stream()
+              .anyMatch(CallSites::isLambda)) {
+            lambdas.add(name);
+          }
+        }
+      }
+    }
+
+    assertThat(classes).isGreaterThan(1000);
+    assertThat(lambdas).isEmpty();
   }
 
   /** What timers and units run, from an update to a round in which there is nothing to do. */

@@ -166,9 +166,16 @@ record LambdaClass(String method, Type captures, Type erased, Handle target, Typ
     return parameters;
   }
 
-  /** A private method of another class of the nest is called as any other method. */
+  /**
+   * A private method of another class of the nest is called as any other method. The method of a
+   * super class cannot be called from another class: a virtual call would run the override.
+   */
   private int opcode() {
     return switch (target.getTag()) {
+      case Opcodes.H_INVOKESPECIAL ->
+        throw new IllegalStateException(
+            "a lambda calls %s.%s by invokespecial, which no other class can"
+                .formatted(target.getOwner(), target.getName()));
       case Opcodes.H_INVOKESTATIC -> Opcodes.INVOKESTATIC;
       case Opcodes.H_NEWINVOKESPECIAL -> Opcodes.INVOKESPECIAL;
       default -> target.isInterface() ? Opcodes.INVOKEINTERFACE : Opcodes.INVOKEVIRTUAL;

@@ -2,7 +2,9 @@ package io.kubesolo.update.agent.build;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubesolo.update.agent.testkit.CallSites;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +13,6 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
@@ -22,11 +23,9 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Handle;
-import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 
 /** The jar that comes out does what the jar that went in did. */
 final class LambdaClassesTest {
@@ -104,32 +103,35 @@ final class LambdaClassesTest {
           InputStream in = zip.getInputStream(entry)) {
         byte[] bytes = in.readAllBytes();
         if (entry.getName().startsWith(PACKAGE) && !entry.getName().contains("LambdaClass")) {
-          assertThat(callSites(bytes)).as(entry.getName()).doesNotContain("metafactory");
+          assertThat(CallSites.linkedBy(bytes)).as(entry.getName()).noneMatch(CallSites::isLambda);
         }
       }
     }
   }
 
-  /** Returns the names of the methods that link the call sites of a class. */
-  private static List<String> callSites(byte[] bytes) {
-    List<String> names = new ArrayList<>();
-    new ClassReader(bytes)
-        .accept(
-            new ClassVisitor(Opcodes.ASM9) {
-              @Override
-              public MethodVisitor visitMethod(
-                  int access, String name, String types, String signature, String[] exceptions) {
-                return new MethodVisitor(Opcodes.ASM9) {
-                  @Override
-                  public void visitInvokeDynamicInsn(
-                      String method, String captures, Handle bootstrap, Object... arguments) {
-                    names.add(bootstrap.getName());
-                  }
-                };
-              }
-            },
-            0);
-    return names;
+  /** An invokevirtual in its place would call the override, and so itself. */
+  @Test
+  void rejectsACallOfTheMethodOfASuperClass() {
+    Handle bootstrap = new Handle(
+        Opcodes.H_INVOKESTATIC,
+        "java/lang/invoke/LambdaMetafactory",
+        "metafactory",
+        "the types do not matter",
+        false);
+    Handle target = new Handle(
+        Opcodes.H_INVOKESPECIAL, "some/Super", "toString", "()Ljava/lang/String;", false);
+    LambdaClass lambda = LambdaClass.of(
+            "get",
+            "(Lsome/Class;)Ljava/util/function/Supplier;",
+            bootstrap,
+            Type.getMethodType("()Ljava/lang/Object;"),
+            target,
+            Type.getMethodType("()Ljava/lang/String;"))
+        .orElseThrow();
+
+    assertThatThrownBy(() -> lambda.write("some/Class$LambdaClass0", "some/Class"))
+        .hasMessage(
+            "a lambda calls some/Super.toString by invokespecial, which no other class can");
   }
 
   /** So that two builds give the same bytes. */
