@@ -86,33 +86,16 @@ public final class BadServerTest {
     assertThat(device.phase()).isEqualTo(Phase.STAGED);
   }
 
-  @Test
-  void wantsACredentialInARelativeDirectory() throws Exception {
-    device.configure("authorization_file", "token");
-    Files.writeString(device.dir.resolve("token"), "Bearer abc\n");
-
-    CommandLineRun.Result applied = runOn(relativeDirectory(), "apply");
-
-    assertThat(applied.code()).as("%s", applied).isZero();
-    assertThat(device.phase()).isEqualTo(Phase.STAGED);
-  }
-
-  @Test
-  void isNotAskedIfItsCertificatesAreMissingInARelativeDirectory() throws Exception {
-    device.configure("ca_file", "ca.pem");
+  @ParameterizedTest
+  @ValueSource(strings = {"authorization_file", "ca_file"})
+  void isNotAskedIfAFileIsMissingInARelativeDirectory(String key) throws Exception {
+    device.configure(key, "file");
     device.configure("server", "https://127.0.0.1:1/");
-    Path relative = relativeDirectory();
+    Path relative = Path.of("").toAbsolutePath().relativize(device.dir);
 
-    assertThat(runOn(relative, "apply").err())
-        .contains("ca_file " + relative.resolve("ca.pem") + ": does not exist");
-  }
-
-  private Path relativeDirectory() {
-    return Path.of("").toAbsolutePath().relativize(device.dir);
-  }
-
-  private static CommandLineRun.Result runOn(Path directory, String command) {
-    return CommandLineRun.run(Map.of(), new byte[0], "--device", directory.toString(), command);
+    assertThat(CommandLineRun.run(Map.of(), new byte[0], "--device", relative.toString(), "apply")
+            .err())
+        .contains(key + " " + relative.resolve("file") + ": does not exist");
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
 /** What was verified before is not verified again, and nothing else is taken for verified. */
 final class VerifiedManifestTest extends DeviceWithServer {
@@ -143,7 +144,7 @@ final class VerifiedManifestTest extends DeviceWithServer {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
   void aFifoInItsPlaceIsReplaced() throws Exception {
     byte[] whole = Files.readAllBytes(record);
     Files.delete(record);
