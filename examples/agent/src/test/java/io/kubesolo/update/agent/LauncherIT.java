@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.kubesolo.update.agent.cli.UpdateAgent;
 import io.kubesolo.update.agent.demo.DemoServer;
 import io.kubesolo.update.agent.demo.DeviceFactory;
 import io.kubesolo.update.agent.testkit.CallSites;
@@ -289,7 +290,7 @@ final class LauncherIT {
     Path launcher = PACKAGED.resolveSibling("update-agent");
 
     assertThat(said("X", "", launcher, "--version"))
-        .anyMatch(line -> line.startsWith("update-agent 1."))
+        .anyMatch(line -> line.equals("update-agent " + UpdateAgent.VERSION))
         .anyMatch(line -> line.equals("class archive: " + archive()));
     assertThat(said("X", "", dir.resolve("opt/update-agent"), "--version"))
         .anyMatch(line -> line.startsWith("class archive: none"));

@@ -32,8 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class UpdateAgent {
   private static final String NAME = "update-agent";
 
-  /** The version of this program. */
-  static final String VERSION = "1.0.0-SNAPSHOT";
+  /** The version of this program, which a test compares with that of the build. */
+  public static final String VERSION = "1.0.0-SNAPSHOT";
 
   static {
     // Without this, picocli looks at each start for Groovy, which opens the jar.

@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.cli.UpdateAgent;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.OverdueState;
 import io.kubesolo.update.agent.testkit.Program;
@@ -32,7 +33,7 @@ class MetricsTest {
   private static final Path WAITING_TEST = Path.of("src/test/resources/alerts-waiting-test.yml");
 
   private static final String BUILD_INFO =
-      "kubesolo_update_build_info{version=\"1.0.0-SNAPSHOT\"} 1";
+      "kubesolo_update_build_info{version=\"" + UpdateAgent.VERSION + "\"} 1";
 
   @TempDir
   Path folder;
@@ -138,7 +139,7 @@ class MetricsTest {
   void namesTheVersionOfThePom() throws IOException {
     assertThat(metrics()).contains(BUILD_INFO);
     assertThat(Files.readString(Path.of("pom.xml")))
-        .contains("<version>" + BUILD_INFO.split("\"", -1)[1] + "</version>");
+        .contains("<version>" + UpdateAgent.VERSION + "</version>");
   }
 
   @Test
