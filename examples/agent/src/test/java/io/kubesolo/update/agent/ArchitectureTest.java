@@ -75,7 +75,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void noPackageOfTheProjectIsPartOfACycle() {
+  void noPackageOfTheAgentOrTheLibrariesIsPartOfACycle() {
     slices().matching("(io.kubesolo.update..)").should().beFreeOfCycles().check(CLASSES);
   }
 
