@@ -118,7 +118,7 @@ class SpringObserversTest {
             "not accepted: confirm");
   }
 
-  static Stream<Named<Consumer<SpringObservers>>> troublemakers() {
+  static Stream<Named<Consumer<SpringObservers>>> faultyObservers() {
     List<Named<Consumer<SpringObservers>>> all = new ArrayList<>();
     for (String method : List.of("preEvent", "preTransition", "postTransition")) {
       all.add(Named.of(
@@ -144,7 +144,7 @@ class SpringObserversTest {
   }
 
   @ParameterizedTest
-  @MethodSource("troublemakers")
+  @MethodSource("faultyObservers")
   void changeNoDecision(Consumer<SpringObservers> customizer) {
     SpringEngine engine = new SpringEngine(customizer);
     for (int i = 0; i < 2; i++) {

@@ -43,8 +43,8 @@ final class FleetRebootIT {
 
   private static final int KILLED = 137;
 
-  /** What happens to a device; of ten devices, one each has one of these troubles. */
-  private enum Trouble {
+  /** What is injected into the update of a device: each of these into one device of ten. */
+  private enum InjectedFailure {
     /** The agent is killed when the server has granted the lock, before it knows. */
     KILLED_AT_THE_GRANT,
     /** The agent is killed by the command that reboots the device. */
@@ -55,7 +55,7 @@ final class FleetRebootIT {
     UNHEALTHY,
     NONE;
 
-    static Trouble of(int number) {
+    static InjectedFailure of(int number) {
       return values()[Math.min(number % 10, values().length - 1)];
     }
 
@@ -109,7 +109,7 @@ final class FleetRebootIT {
   private void killAtTheGrant(FleetServer fleet, String id) {
     Member member = switchedOn.get(id);
     if (member != null
-        && member.trouble == Trouble.KILLED_AT_THE_GRANT
+        && member.injected == InjectedFailure.KILLED_AT_THE_GRANT
         && fleet.holders().contains(id)) {
       member.kill();
     }
@@ -127,7 +127,7 @@ final class FleetRebootIT {
   /** A device of the fleet. */
   private static final class Member implements AutoCloseable {
     private final String id;
-    private final Trouble trouble;
+    private final InjectedFailure injected;
     private final RawServer server = new RawServer();
     private final TestDevice device;
     private Optional<Process> process = Optional.empty();
@@ -135,7 +135,7 @@ final class FleetRebootIT {
 
     Member(Path folder, FleetServer fleet, int number) throws IOException {
       id = "device-" + number;
-      trouble = Trouble.of(number);
+      injected = InjectedFailure.of(number);
       device = new TestDevice(folder.resolve(id), server.address());
       device.offer(server, "v2");
       device.configure("fetch_timeout_s", 60);
@@ -146,7 +146,7 @@ final class FleetRebootIT {
       String killOnce =
           "[ -e %1$s ] || { touch %1$s; kill -9 $PPID; }".formatted(folder.resolve(id + ".killed"));
       String onV2 = "[ $UPDATE_VERSION != v2 ] || ";
-      switch (trouble) {
+      switch (injected) {
         case KILLED_AT_THE_REBOOT -> device.configure("reboot", List.of("sh", "-c", killOnce));
         case KILLED_IN_THE_HEALTH_CHECK ->
           device.configure("health_check", List.of("sh", "-c", onV2 + killOnce));
@@ -158,7 +158,7 @@ final class FleetRebootIT {
     /** Does rounds, and reboots when one is called for, until the update has ended. */
     void live(FleetServer fleet) throws Exception {
       while (!isAtItsEnd()) {
-        int code = trouble.isKill() && kills == 0 ? runProcess() : runHere();
+        int code = injected.isKill() && kills == 0 ? runProcess() : runHere();
         assertThat(code).as(id).isIn(ExitCode.OK, ExitCode.REBOOT, KILLED);
         if (code == ExitCode.REBOOT) {
           assertThat(fleet.holders()).contains(id);
@@ -211,16 +211,16 @@ final class FleetRebootIT {
     }
 
     private Phase end() {
-      return trouble == Trouble.UNHEALTHY ? Phase.ROLLED_BACK : Phase.SUCCESS;
+      return injected == InjectedFailure.UNHEALTHY ? Phase.ROLLED_BACK : Phase.SUCCESS;
     }
 
     private Slot slot() {
-      return trouble == Trouble.UNHEALTHY ? Slot.A : Slot.B;
+      return injected == InjectedFailure.UNHEALTHY ? Slot.A : Slot.B;
     }
 
     void assertAtItsEnd() {
       assertThat(device.phase()).as(id).isEqualTo(end());
-      assertThat(kills).as("%s: %s", id, trouble).isEqualTo(trouble.isKill() ? 1 : 0);
+      assertThat(kills).as("%s: %s", id, injected).isEqualTo(injected.isKill() ? 1 : 0);
     }
 
     @Override

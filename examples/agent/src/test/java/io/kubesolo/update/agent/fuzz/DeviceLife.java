@@ -53,8 +53,8 @@ final class DeviceLife {
   /** An event whose outcome its sender has not learned, and the revision that it makes. */
   private record Unanswered(UpdateEvent event, long revision) {}
 
-  /** What goes wrong at a change of the disk. */
-  enum Trouble {
+  /** The failure that is injected into a change of the disk. */
+  enum InjectedFailure {
     NONE,
     FAULT,
     DEATH
@@ -65,17 +65,17 @@ final class DeviceLife {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Lets one change of the disk go wrong. */
+  /** Injects a failure into one change of the disk. */
   private static final class Saboteur implements WatchedFileSystem.Watch {
-    private Trouble trouble = Trouble.NONE;
+    private InjectedFailure injected = InjectedFailure.NONE;
     private int left;
 
     private void strike() throws IOException {
       left--;
-      if (left != 0 || trouble == Trouble.NONE) {
+      if (left != 0 || injected == InjectedFailure.NONE) {
         return;
       }
-      if (trouble == Trouble.DEATH) {
+      if (injected == InjectedFailure.DEATH) {
         throw new Death();
       }
       throw new IOException("Input/output error");
@@ -177,8 +177,8 @@ final class DeviceLife {
             .put("updated_at", clock.instant().toString());
   }
 
-  /** An agent sends an event, while a change of the disk goes wrong. */
-  void send(int agent, Choice choice, Trouble trouble, int change) throws IOException {
+  /** Lets an agent send an event, and injects a failure into a change of the disk. */
+  void send(int agent, Choice choice, InjectedFailure injected, int change) throws IOException {
     UpdateState before = read();
     EventType type = type(choice, before);
     Values values = values(choice, type, before);
@@ -186,35 +186,38 @@ final class DeviceLife {
         UpdateEvent.of(type, values).getOrElseThrow(problem -> new AssertionError(problem));
     script.add(type, values, clock.instant());
     try {
-      send(agent, event, before, trouble, change);
+      send(agent, event, before, injected, change);
       assertForeignValueIsKept();
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(e.getMessage() + System.lineSeparator() + script.save(before), e);
     }
   }
 
-  private void send(int agent, UpdateEvent event, UpdateState before, Trouble trouble, int change) {
+  private void send(
+      int agent, UpdateEvent event, UpdateState before, InjectedFailure injected, int change) {
     boolean resent = unanswered.contains(new Unanswered(event, before.revision()));
     Either<Rejection, UpdateState> expected = resent
         ? Either.right(before)
         : reference.decide(
             before, event, new EventContext(clock.instant(), clock.boot(), MAX_ATTEMPTS));
-    saboteur.trouble = trouble;
+    saboteur.injected = injected;
     saboteur.left = change;
     UpdateState known = agents.get(agent).state();
     try {
       Either<Rejection, UpdateState> answer = agents.get(agent).send(event);
-      saboteur.trouble = Trouble.NONE;
-      if (trouble == Trouble.DEATH && answer.isLeft() && answer.getLeft() instanceof NotPersisted) {
+      saboteur.injected = InjectedFailure.NONE;
+      if (injected == InjectedFailure.DEATH
+          && answer.isLeft()
+          && answer.getLeft() instanceof NotPersisted) {
         throw new Death();
       }
-      judge(answer, expected, before, trouble);
+      judge(answer, expected, before, injected);
       remember(event, answer, expected);
       if (!isOld(answer) || !agents.get(agent).state().equals(known)) {
         assertMemoryIsTheFile(agent);
       }
     } catch (Death e) {
-      saboteur.trouble = Trouble.NONE;
+      saboteur.injected = InjectedFailure.NONE;
       assertThat(read()).isIn(before, expected.getOrElse(before));
       remember(event, expected);
       agents.set(agent, open());
@@ -241,7 +244,7 @@ final class DeviceLife {
     }
   }
 
-  /** Whether nothing happened; where not even the lock was had, the agent learnt nothing either. */
+  /** Returns whether nothing happened; without the lock, the agent has read nothing either. */
   private static boolean isOld(Either<Rejection, UpdateState> answer) {
     return answer.isLeft()
         && answer.getLeft() instanceof NotPersisted failure
@@ -263,9 +266,9 @@ final class DeviceLife {
       Either<Rejection, UpdateState> answer,
       Either<Rejection, UpdateState> expected,
       UpdateState before,
-      Trouble trouble) {
+      InjectedFailure injected) {
     if (answer.isLeft() && answer.getLeft() instanceof NotPersisted failure) {
-      assertThat(trouble).isEqualTo(Trouble.FAULT);
+      assertThat(injected).isEqualTo(InjectedFailure.FAULT);
       List<UpdateState> possible = failure.outcome() == Outcome.OLD
           ? List.of(before)
           : List.of(before, expected.getOrElse(before));

@@ -1,7 +1,7 @@
 package io.kubesolo.update.agent.fuzz;
 
 import io.kubesolo.update.agent.fuzz.DeviceLife.Choice;
-import io.kubesolo.update.agent.fuzz.DeviceLife.Trouble;
+import io.kubesolo.update.agent.fuzz.DeviceLife.InjectedFailure;
 import io.kubesolo.update.agent.testkit.Shell;
 import io.kubesolo.update.core.testing.tool.Tools;
 import io.kubesolo.update.fsm.LifecycleEngine;
@@ -85,9 +85,9 @@ class DeviceLifeProperties {
 
   private static Arbitrary<ActionChain<DeviceLife>> lives(Supplier<DeviceLife> start) {
     return ActionChain.startWith(start)
-        .withAction(20, events(Trouble.NONE, "send"))
-        .withAction(4, events(Trouble.FAULT, "send with a fault"))
-        .withAction(4, events(Trouble.DEATH, "die while sending"))
+        .withAction(20, events(InjectedFailure.NONE, "send"))
+        .withAction(4, events(InjectedFailure.FAULT, "send with a fault"))
+        .withAction(4, events(InjectedFailure.DEATH, "die while sending"))
         .withAction(2, agents("reopen", DeviceLife::reopen))
         .withAction(1, just("reboot", DeviceLife::reboot))
         .withAction(1, just("the seed writes", DeviceLife::seedWrites))
@@ -135,7 +135,7 @@ class DeviceLifeProperties {
   /** An agent, an event, and the change of the disk at which something goes wrong. */
   private record Sending(int agent, Choice choice, int change) {}
 
-  private static Action.Independent<DeviceLife> events(Trouble trouble, String name) {
+  private static Action.Independent<DeviceLife> events(InjectedFailure injected, String name) {
     Arbitrary<Choice> choices = Combinators.combine(
             Arbitraries.integers().between(-5, 20),
             Arbitraries.integers().between(0, 3),
@@ -148,6 +148,7 @@ class DeviceLifeProperties {
     return action(
         name,
         sendings,
-        (life, sending) -> life.send(sending.agent(), sending.choice(), trouble, sending.change()));
+        (life, sending) ->
+            life.send(sending.agent(), sending.choice(), injected, sending.change()));
   }
 }

@@ -2,7 +2,7 @@ package io.kubesolo.update.agent.fuzz;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import io.kubesolo.update.agent.fuzz.DeviceLife.Choice;
-import io.kubesolo.update.agent.fuzz.DeviceLife.Trouble;
+import io.kubesolo.update.agent.fuzz.DeviceLife.InjectedFailure;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.TableEngine;
 import java.io.IOException;
@@ -41,20 +41,20 @@ public final class FuzzLife {
       case 2 -> life.seedWrites();
       case 3 -> life.anotherProgramWrites(bytes.consumeInt(0, 9));
       case 4 -> life.jump(Duration.ofDays(bytes.consumeInt(-50, 50)));
-      case 5, 6 -> send(life, bytes, Trouble.FAULT);
-      case 7, 8 -> send(life, bytes, Trouble.DEATH);
-      default -> send(life, bytes, Trouble.NONE);
+      case 5, 6 -> send(life, bytes, InjectedFailure.FAULT);
+      case 7, 8 -> send(life, bytes, InjectedFailure.DEATH);
+      default -> send(life, bytes, InjectedFailure.NONE);
     }
   }
 
-  private static void send(DeviceLife life, FuzzedDataProvider bytes, Trouble trouble)
+  private static void send(DeviceLife life, FuzzedDataProvider bytes, InjectedFailure injected)
       throws IOException {
     Choice choice = new Choice(
         bytes.consumeInt(-5, 20),
         bytes.consumeInt(0, 3),
         bytes.consumeInt(0, 2),
         bytes.pickValue(List.of(false, false, true)));
-    int change = trouble == Trouble.NONE ? 0 : bytes.consumeInt(1, 12);
-    life.send(bytes.consumeInt(0, 1), choice, trouble, change);
+    int change = injected == InjectedFailure.NONE ? 0 : bytes.consumeInt(1, 12);
+    life.send(bytes.consumeInt(0, 1), choice, injected, change);
   }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.agent.fuzz.DeviceLife.Choice;
-import io.kubesolo.update.agent.fuzz.DeviceLife.Trouble;
+import io.kubesolo.update.agent.fuzz.DeviceLife.InjectedFailure;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
@@ -37,9 +37,9 @@ final class ScriptTest {
   void isSavedIfAPromiseIsBroken() throws IOException {
     Path script = directory.resolve("found/script.jsonl");
     DeviceLife life = new DeviceLife(directory, FORGETFUL, new TableEngine(), new Script(script));
-    life.send(0, FIRST_PERMITTED, Trouble.NONE, 1);
+    life.send(0, FIRST_PERMITTED, InjectedFailure.NONE, 1);
 
-    assertThatThrownBy(() -> life.send(1, FIRST_PERMITTED, Trouble.NONE, 1))
+    assertThatThrownBy(() -> life.send(1, FIRST_PERMITTED, InjectedFailure.NONE, 1))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("the events are in " + script);
 

@@ -57,7 +57,7 @@ final class WalkRules {
           end);
     }
     if (action.contains(", disk fault in ") && action.endsWith(" slot")) {
-      require(isNotEnded(end), "trouble of the device ends the attempt", end);
+      require(isNotEnded(end), "a failure of the device ends the attempt", end);
     }
   }
 
@@ -217,15 +217,12 @@ final class WalkRules {
     boolean isDownload = phase == Phase.DOWNLOADING && running != before.to();
     if (action.equals("apply, server down") || action.endsWith(", cut")) {
       boolean passes = phase == Phase.DOWNLOADING || action.endsWith(", cut");
-      require(!passes || isNotEnded(end), "trouble that passes ends the download", end);
+      require(!passes || isNotEnded(end), "a temporary failure ends the download", end);
     }
     boolean mayWrite = end.isRunningNext()
         && (before.good() || before.isSecondSpent() || !before.second().whole());
     if (action.endsWith(", damaged image") && isDownload && mayWrite && offered() == before.to()) {
-      require(
-          end.phase() != Phase.DOWNLOADING,
-          "trouble with the offer does not end the download",
-          end);
+      require(end.phase() != Phase.DOWNLOADING, "a faulty offer does not end the download", end);
     }
     boolean isPlain = action.startsWith("check v") || action.startsWith("apply v");
     int offer = isPlain && action.length() == "check v1".length() ? offered() : 0;

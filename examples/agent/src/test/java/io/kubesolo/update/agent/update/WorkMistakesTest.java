@@ -184,21 +184,21 @@ final class WorkMistakesTest {
             "anUpdateThatTheOperatorGivesUpIsNotWritten"),
         in(
             UpdateSession.class,
-            "trouble that passes ends a download",
+            "a temporary failure ends a download",
             "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() != Phase.CHECKING;",
             "case PASSING -> false;\n"
                 + "case UNHEALTHY, USAGE, OTHER -> phase() != Phase.CHECKING;",
             "aDownloadThatIsCutOffGoesOn"),
         in(
             UpdateSession.class,
-            "trouble of the device ends a download",
+            "a failure of the device ends a download",
             "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() != Phase.CHECKING;",
             "case PASSING -> phase() == Phase.DOWNLOADING;\n"
                 + "case UNHEALTHY, USAGE, OTHER -> phase() == Phase.STAGED;",
             "aDownloadWhoseSlotCannotBeWrittenGoesOn"),
         in(
             UpdateSession.class,
-            "trouble of the device ends an update that is staged",
+            "a failure of the device ends an update that is staged",
             "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() != Phase.CHECKING;",
             "case PASSING, UNHEALTHY, USAGE, OTHER -> phase() == Phase.DOWNLOADING;",
             "aTargetWhoseSlotCannotBeReadStaysStaged"),
@@ -210,7 +210,7 @@ final class WorkMistakesTest {
             "aStagedTargetThatIsDamagedEndsTheAttempt"),
         in(
             UpdateSession.class,
-            "trouble with the offer does not end a download",
+            "a faulty offer does not end a download",
             "case OFFER, CONTENT -> false;",
             "case OFFER -> phase() == Phase.DOWNLOADING;\ncase CONTENT -> false;",
             "aDamagedImageEndsADownload"),
