@@ -78,7 +78,7 @@ public final class HttpClient {
   public record Answer(int status, String body) {}
 
   /**
-   * Sends a small body, and returns the answer whatever its status is. A redirect is not followed.
+   * Sends a small body, and returns the answer whatever its status is. A redirect is a failure.
    *
    * @param address where it goes
    * @param fields the fields of the header besides those that each request has
@@ -94,6 +94,9 @@ public final class HttpClient {
       return exchange.call(
           () -> {
             Response response = exchange.post(address, fields, body);
+            if (Statuses.redirects(response.head())) {
+              throw Exchange.notFollowed(address, response.head());
+            }
             String text = new String(whole(response.body(), maxBytes), StandardCharsets.UTF_8);
             return new Answer(response.head().status(), text);
           },
@@ -232,6 +235,12 @@ public final class HttpClient {
 
     private static String via(URI address) {
       return "redirected to " + WebAddress.shown(address) + ": ";
+    }
+
+    private static HttpException notFollowed(URI address, HttpHead head) throws HttpException {
+      URI to = WebAddress.redirected(address, head.field("location").get());
+      return HttpException.waiting(
+          "redirects to " + WebAddress.shown(to) + ", which is not followed for a POST");
     }
 
     private static URI next(URI address, HttpHead head, int redirects) throws HttpException {

@@ -281,6 +281,21 @@ final class RunCommandTest extends DeviceWithServer {
     assertThat(note().locks()).extracting(FleetLock::id).containsExactly("device-1");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {302, 307})
+  void saysWhereTheFleetLockServerRedirectsTo(int status) throws Exception {
+    useFleetLock();
+    fleet.redirect(status, "https://elsewhere/fleet?key=secret");
+
+    CommandLineRun.Result result = device.run("run");
+
+    assertThat(result.err())
+        .contains(
+            "v1/steady-state: redirects to https://elsewhere/fleet?..., which is not followed for a POST")
+        .doesNotContain("secret");
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
   @Test
   void delaysNothingButTheActivationIfTheFleetLockServerIsBroken() throws Exception {
     useFleetLock();

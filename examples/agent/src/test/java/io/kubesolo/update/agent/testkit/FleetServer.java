@@ -28,6 +28,7 @@ public final class FleetServer implements AutoCloseable {
   private int mostHolders;
   private volatile int brokenStatus;
   private volatile boolean losesAnswers;
+  private volatile String redirect = "";
   private volatile String refusal = "all slots are taken";
   private volatile Consumer<String> observer = id -> {};
 
@@ -71,6 +72,12 @@ public final class FleetServer implements AutoCloseable {
     brokenStatus = status;
   }
 
+  /** Answers each request with a redirect. */
+  public void redirect(int status, String location) {
+    answerOnly(status);
+    redirect = location;
+  }
+
   /** Refuses the lock with these words. */
   public void refuseWith(String words) {
     refusal = words;
@@ -92,6 +99,9 @@ public final class FleetServer implements AutoCloseable {
       int status = brokenStatus == 0 ? status(exchange, body) : brokenStatus;
       if (losesAnswers) {
         return;
+      }
+      if (!redirect.isEmpty()) {
+        exchange.getResponseHeaders().set("Location", redirect);
       }
       byte[] answer = status == 200
           ? new byte[0]
