@@ -5,7 +5,7 @@ public enum Engine {
   SPRING,
   TABLE;
 
-  /** A new one, that no other test has used. */
+  /** Returns a new engine, which no other test has used. */
   public LifecycleEngine get() {
     return this == SPRING ? new SpringEngine() : new TableEngine();
   }

@@ -13,7 +13,7 @@ final class Fickle implements Option<String> {
   @Nullable
   Throwable failure;
 
-  /** A failed attempt at this target, on which {@link EventType#DOWNLOAD} asks it. */
+  /** Returns a failed attempt at this target, on which {@link EventType#DOWNLOAD} asks it. */
   UpdateState failed() {
     return UpdateState.builder()
         .phase(Phase.FAILED)

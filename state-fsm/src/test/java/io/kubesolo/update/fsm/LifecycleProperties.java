@@ -161,7 +161,7 @@ class LifecycleProperties {
         .isEqualTo(Math.min(accepted, Long.MAX_VALUE - start.revision()));
   }
 
-  /** Whether the agent starts anew. */
+  /** Does what happens in a pause, and returns whether the agent restarts. */
   private static boolean pause(Pause pause, ManualClock clock) {
     switch (pause) {
       case NONE, REOPEN -> {}
@@ -196,7 +196,7 @@ class LifecycleProperties {
     return UpdateEvent.of(type, values).get();
   }
 
-  /** The recorded target most of the time, one that was rolled back at times, else any. */
+  /** Returns the recorded target most of the time, one that was rolled back at times, else any. */
   private static String version(int choice, ReferenceModel model) {
     String version = "";
     if (choice % 3 == 0) {

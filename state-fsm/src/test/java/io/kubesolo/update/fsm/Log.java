@@ -73,7 +73,7 @@ final class Log {
     return attempts;
   }
 
-  /** The last failure, unless all was well since. */
+  /** Returns the last failure, unless all was well since. */
   String error() {
     int failed = Math.max(last("fail"), last("rollback"));
     int well = Math.max(

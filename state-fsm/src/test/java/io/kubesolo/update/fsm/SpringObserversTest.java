@@ -167,7 +167,7 @@ class SpringObserversTest {
     assertThat(logged(new SpringEngine())).isEmpty();
   }
 
-  /** What is logged while events are accepted, are illegal, and are denied. */
+  /** Returns what is logged while events are accepted, are illegal, and are denied. */
   private static List<LogRecord> logged(SpringEngine engine) {
     Logger logger = Logger.getLogger(SpringEngine.class.getName());
     List<LogRecord> logged = new ArrayList<>();

@@ -110,7 +110,7 @@ final class Year {
     boot();
   }
 
-  /** Whether the agent may go on. */
+  /** Returns whether the agent may go on. */
   private boolean reconcile() {
     UpdateState before = lifecycle.state();
     Rebooted rebooted = Rebooted.between(before.boot(), clock.boot());
@@ -130,7 +130,7 @@ final class Year {
     return reconciled.refusal().isEmpty();
   }
 
-  /** Whether there may be more to do in this hour. */
+  /** Returns whether there may be more to do in this hour. */
   private boolean work() {
     UpdateState state = lifecycle.state();
     return switch (state.phase()) {

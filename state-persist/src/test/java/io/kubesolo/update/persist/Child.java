@@ -25,7 +25,7 @@ final class Child {
     return output.lines().toList();
   }
 
-  /** The command of a Java process that runs {@link #main}. */
+  /** Returns the command of a Java process that runs {@link #main}. */
   static List<String> java(String... args) {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -87,14 +87,17 @@ record Device(Path directory) {
     return file().read().get().state();
   }
 
-  /** The message that a read ends in, without the path it begins with. */
+  /** Returns the message that a read ends in, without the path it begins with. */
   String problem() {
     String message = file().read().getLeft().message();
     String start = path() + ": ";
     return message.startsWith(start) ? message.substring(start.length()) : "no path in " + message;
   }
 
-  /** Each entry of the directory with all there is to see of it from outside, and its content. */
+  /**
+   * Returns each entry of the directory with all there is to see of it from outside, and its
+   * content.
+   */
   Map<String, String> entries() {
     Map<String, String> entries = new TreeMap<>();
     try (Stream<Path> found = Files.list(directory)) {
@@ -146,7 +149,7 @@ record Device(Path directory) {
         .getOrElseThrow(rejection -> new AssertionError(rejection.message()));
   }
 
-  /** The state after an event that changes nothing but the revision. */
+  /** Returns the state after an event that changes nothing but the revision. */
   static UpdateState counted(UpdateState state) {
     return state.toBuilder().revision(state.revision() + 1).build();
   }

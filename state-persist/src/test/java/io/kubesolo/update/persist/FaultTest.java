@@ -69,7 +69,7 @@ final class FaultTest {
 
   private static final IoFault FULL = new IoFault("No space left on device", false);
 
-  /** A device whose last event may be lost by a power cut. */
+  /** Returns a device whose last event may be lost by a power cut. */
   private static Life afterAnUnknownOutcome() {
     Life life = new Life(new Disk(ORDINARY), Ledger.at(4));
     life.process.injectFaults(

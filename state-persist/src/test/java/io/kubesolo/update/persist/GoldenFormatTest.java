@@ -261,7 +261,7 @@ final class GoldenFormatTest {
     return state;
   }
 
-  /** The seed's struct as encoding/json fills it: a key in any case, the last one wins. */
+  /** Returns the seed's struct as encoding/json fills it: a key in any case, the last one wins. */
   private static Map<String, Object> asGoReads(String text) throws IOException {
     JsonNode tree = new ObjectMapper().readTree(text);
     Map<String, Object> state = goState("", "", "", 0);

@@ -54,7 +54,7 @@ record Ledger(
     return new Ledger(acknowledged, issued, unanswered, true, boot, broken, repaired);
   }
 
-  /** The state as it was read, if it is a legal one. */
+  /** Returns the state as it was read, if it is a legal one. */
   UpdateState requireLegal(String where, UpdateState state) {
     if (state.revision() < acknowledged) {
       throw new Violation("%s: lost: revision %d was acknowledged, %d is there"
@@ -76,7 +76,7 @@ record Ledger(
     return legal;
   }
 
-  /** The transition of this device: what its invalid file said was rolled back stays so. */
+  /** Returns the transition of this device: what its invalid file said was rolled back stays so. */
   Transition kept(Transition legal) {
     UpdateState after = legal.after();
     return broken

@@ -58,17 +58,17 @@ final class LegalPath {
     return transitions;
   }
 
-  /** The only state that a file may hold at a revision. */
+  /** Returns the only state that a file may hold at a revision. */
   static UpdateState at(long revision) {
     return TRANSITIONS.get((int) revision).before();
   }
 
-  /** The one event that makes a revision. */
+  /** Returns the one event that makes a revision. */
   static Transition to(long revision) {
     return TRANSITIONS.get((int) revision - 1);
   }
 
-  /** The one event that may follow. */
+  /** Returns the one event that may follow. */
   static Transition after(UpdateState state) {
     Transition next = TRANSITIONS.get((int) state.revision());
     if (!next.before().equals(state)) {

@@ -69,7 +69,7 @@ final class Life {
     this.store = new StateFile(process.path(FILE), Device.CLOCK, Duration.ZERO, this::boot);
   }
 
-  /** The boot in which this process runs. */
+  /** Returns the boot in which this process runs. */
   Option<Boot> boot() {
     return Option.some(new Boot("boot " + boot, Duration.ofSeconds(1)));
   }
@@ -78,13 +78,13 @@ final class Life {
     return run.acknowledged();
   }
 
-  /** What a reader sees in the place of the state file; nothing where it is missing. */
+  /** Returns what a reader sees in the place of the state file; nothing where it is missing. */
   @Nullable
   Image stateFile() {
     return entries(process.disk().visible()).get("state.json");
   }
 
-  /** A start, after which what it answered is as good as acknowledged. */
+  /** Opens the file; the state that it answers counts as acknowledged. */
   Either<StoreFailure, Loaded> open() {
     return store.open().peek(loaded -> {
       UpdateState state = ledger().requireLegal("open", loaded.state());
@@ -96,7 +96,7 @@ final class Life {
     return store.read().peek(loaded -> ledger().requireLegal("read", loaded.state()));
   }
 
-  /** The next event of the legal path. */
+  /** Sends the next event of the legal path. */
   Either<Rejection, UpdateState> event() {
     return answered(store.exclusively(this::next));
   }
@@ -107,12 +107,12 @@ final class Life {
     return Either.narrow(persistListener.onAccepted(ledger().kept(LegalPath.after(before))));
   }
 
-  /** Whether the sender of the last event does not know what became of it. */
+  /** Returns whether the outcome of the last event is unknown to its sender. */
   boolean isUnanswered() {
     return ledger().unanswered() > 0;
   }
 
-  /** The event again that was not answered. */
+  /** Sends the event that was not answered again. */
   Either<Rejection, UpdateState> resend() {
     return answered(store.exclusively(this::again));
   }
@@ -223,7 +223,7 @@ final class Life {
     }
   }
 
-  /** Whether a mark of unknown outcomes is on the disk. */
+  /** Returns whether a mark of unknown outcomes is on the disk. */
   boolean isMarked() {
     return entries(process.disk().visible()).containsKey("state.json.outcome");
   }
@@ -245,7 +245,7 @@ final class Life {
     }
   }
 
-  /** The outcome that a failed write names; none if the answer is another. */
+  /** Returns the outcome that a failed write names; none if the answer is another. */
   static Option<Outcome> outcome(Either<? extends Rejection, ?> answer) {
     return answer.isLeft() && answer.getLeft() instanceof NotPersisted failure
         ? Option.some(failure.outcome())
@@ -262,7 +262,7 @@ final class Life {
   }
 
   /**
-   * A disk as it is to each process that starts from it: the random part of a temporary name makes no
+   * Returns a disk as it is to each process that starts from it: the random part of a temporary name makes no
    * difference, what is left of a mark that was being replaced is deleted unread, and a mark of which
    * anything is missing is as good as an empty one.
    */
@@ -294,7 +294,7 @@ final class Life {
         : image;
   }
 
-  /** A disk with a file of the state directory, and whatever else is in there. */
+  /** Returns a disk with a file of the state directory, and whatever else is in there. */
   static Image.Directory holding(Map<String, Image> entries) {
     Image.Directory disk = bare().with(DIRECTORY, Image.empty());
     for (Map.Entry<String, Image> entry : new TreeMap<>(entries).entrySet()) {
@@ -303,17 +303,17 @@ final class Life {
     return disk;
   }
 
-  /** A disk with no state directory yet. */
+  /** Returns a disk with no state directory yet. */
   static Image.Directory bare() {
     return Image.empty().with("/var/lib", Image.empty());
   }
 
-  /** A disk at a revision. */
+  /** Returns a disk at a revision. */
   static Image.Directory at(long revision) {
     return holding(Map.of("state.json", Image.file(StateJson.encode(LegalPath.at(revision)))));
   }
 
-  /** What is in the state directory of a disk. */
+  /** Returns what is in the state directory of a disk. */
   static Map<String, Image> entries(Image disk) {
     return disk.at(DIRECTORY).getOrNull() instanceof Image.Directory directory
         ? directory.entries()

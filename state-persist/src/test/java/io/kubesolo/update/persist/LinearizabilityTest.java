@@ -83,7 +83,7 @@ public final class LinearizabilityTest {
             new TableEngine())
         .get();
 
-    /** An event that only one of two threads can send with success. */
+    /** Sends an event that only one of two threads can send with success. */
     @Operation
     public String check() {
       return answer(lifecycle.send(new UpdateEvent.Check()));

@@ -60,7 +60,7 @@ final class RivalTest {
     };
   }
 
-  /** The first process does not know the answer that the second one got. */
+  /** Sends an event as a process that does not know what another one was answered. */
   private static long revisionAfterAnEventOf(Life life, Disk disk) {
     StateFile file = new StateFile(life.process.path(Life.FILE), Device.CLOCK, Duration.ZERO);
     Either<Rejection, UpdateState> answer = file.exclusively((loaded, persistListener) ->

@@ -31,7 +31,10 @@ final class SizeCapTest {
     return new Device(directory);
   }
 
-  /** A file of a size, idle, with that many entries of history, filled up with a foreign key. */
+  /**
+   * Returns a file of a size, idle, with that many entries of history, filled up with a foreign
+   * key.
+   */
   private Device holding(int size, int entries) throws IOException {
     StringBuilder history = new StringBuilder();
     for (int i = 0; i < entries; i++) {

@@ -241,7 +241,7 @@ class AgentLoopTest {
     Files.delete(folder.resolve("next"));
   }
 
-  /** The lines that main prints. Those of the listener come in the order of the events. */
+  /** Runs main, and returns its lines; those of the listener are in the order of the events. */
   private List<String> runMain() throws IOException {
     PrintStream out = System.out;
     PrintStream err = System.err;

@@ -113,7 +113,9 @@ class InstalledTestKitIT {
         .allMatch(name -> name.matches("io\\.kubesolo\\.update\\.persist\\.disk\\.[A-Z]\\w*"));
   }
 
-  /** The top-level classes of the kit of a library, which has a source and a page for each. */
+  /**
+   * Returns the top-level classes of the kit of a library, which has a source and a page for each.
+   */
   private static List<String> classes(String library) throws IOException {
     List<String> classes = entries(library, "tests", ".class").stream()
         .filter(name -> !name.contains("$") && !name.endsWith("package-info"))
@@ -149,7 +151,7 @@ class InstalledTestKitIT {
         .contains(shown("state-persist", "persist/disk", "static void save"));
   }
 
-  /** The code of a package comment, from a line on. */
+  /** Returns the code of a package comment, from a line on. */
   private static String shown(String library, String folder, String start) throws IOException {
     Path page = TOP.resolve(library)
         .resolve("src/test/java/io/kubesolo/update")

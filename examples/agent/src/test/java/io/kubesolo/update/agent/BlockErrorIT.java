@@ -115,7 +115,9 @@ class BlockErrorIT {
     Shell.must("mount", device.toString(), directory.toString());
   }
 
-  /** A file system of a kind on a device in memory whose writes fail while a file is there. */
+  /**
+   * Mounts a file system on a device in memory whose writes fail while a file exists.
+   */
   private Path device(Path broken, String kind, String... options) throws IOException {
     Path device = mounts.device(
         "[",

@@ -156,7 +156,7 @@ class ConcurrencyIT {
     assertThat(reads.get()).isGreaterThan(1000);
   }
 
-  /** A process that is killed may not have finished its last line. */
+  /** Returns the complete lines; a killed process may not have finished its last one. */
   private static Stream<String> wholeLines(Path answer) {
     try {
       String text = Files.readString(answer, UTF_8);

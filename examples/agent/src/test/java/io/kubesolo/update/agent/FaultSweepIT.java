@@ -192,7 +192,7 @@ class FaultSweepIT {
     }
   }
 
-  /** The calls of a run in which nothing fails. */
+  /** Returns the calls of a run in which nothing fails. */
   private List<Call> reference(String name, Scenario scenario) throws IOException {
     Path directory = root.resolve(name);
     Path log = root.resolve(name + ".log");

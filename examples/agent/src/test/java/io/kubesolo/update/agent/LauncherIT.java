@@ -67,7 +67,7 @@ final class LauncherIT {
     }
   }
 
-  /** A JVM with an AOT cache loads and links all that it holds before {@code main}. */
+  /** Returns whether the JVM loads and links all of its AOT cache before {@code main}. */
   private static boolean isLinkedAhead() {
     return archive().toString().endsWith(".aot");
   }

@@ -60,7 +60,7 @@ final class WhatIfIT {
     sender.run("send", "stage");
   }
 
-  /** The calls that open a file for writing, or change one. */
+  /** Returns the calls that open a file for writing, or change one. */
   private List<String> writes() throws IOException {
     List<String> calls = Files.readAllLines(log);
     assertThat(calls).as("what is traced").anyMatch(call -> call.contains("state.json\""));

@@ -60,7 +60,10 @@ class ReadmeTest {
     }
   }
 
-  /** The Markdown files of the project, which has none in folders that builds or tools fill. */
+  /**
+   * Returns the Markdown files of the project, which has none in folders that builds or tools
+   * fill.
+   */
   private static List<Path> pages() throws IOException {
     try (Stream<Path> files =
         Files.find(TOP, 4, (file, found) -> file.toString().endsWith(".md"))) {
@@ -70,7 +73,7 @@ class ReadmeTest {
     }
   }
 
-  /** The anchors of a page, as GitHub makes them of its headings. */
+  /** Returns the anchors of a page, as GitHub makes them of its headings. */
   private static List<String> headings(Path page) throws IOException {
     return HEADING
         .matcher(Files.readString(page))

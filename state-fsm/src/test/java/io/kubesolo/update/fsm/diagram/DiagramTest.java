@@ -457,7 +457,7 @@ class DiagramTest {
     return DiagramHighlight.of(table, Option.some(after(events)));
   }
 
-  /** The events a second apart, as the wall clock tells. */
+  /** Returns the state after events that are a second apart by the wall clock. */
   private static UpdateState after(UpdateEvent... events) {
     Instant now = ManualClock.START;
     UpdateState state = UpdateState.fresh(now);

@@ -63,7 +63,7 @@ class PromelaTest {
     return words.toString();
   }
 
-  /** An event with its fields to_version, running_version, force, retry. */
+  /** Returns an event with its fields to_version, running_version, force, retry. */
   private static String inWords(UpdateEvent event) {
     int to = event instanceof Download download ? number(download.targetVersion()) : 0;
     int running = event instanceof Download download

@@ -455,7 +455,7 @@ public final class CrashStates<P> {
     }
   }
 
-  /** The start of a content on one line. */
+  /** Returns the start of a content on one line. */
   private static String shown(String content) {
     StringBuilder shown = new StringBuilder();
     content.chars().limit(SHOWN_BYTES).forEach(c -> {

@@ -99,7 +99,7 @@ public final class Disk {
     return root.left().stream().map(Image.Directory.class::cast).toList();
   }
 
-  /** A number that is another after each change of what a power loss may leave. */
+  /** Returns a number that is another after each change of what a power loss may leave. */
   long generation() {
     return generation;
   }
@@ -108,7 +108,7 @@ public final class Disk {
     generation++;
   }
 
-  /** The node of a path, if there is one; a link in the last place is not followed. */
+  /** Returns the node of a path, if there is one; a link in the last place is not followed. */
   @Nullable
   Node find(List<String> names) throws FileSystemException {
     return names.isEmpty() ? root : parent(names).entries.get(names.get(names.size() - 1));
@@ -122,7 +122,7 @@ public final class Disk {
     return node;
   }
 
-  /** The directory that a path has its last name in. */
+  /** Returns the directory that a path has its last name in. */
   Directory parent(List<String> names) throws FileSystemException {
     return directory(names.subList(0, names.size() - 1));
   }
@@ -134,7 +134,7 @@ public final class Disk {
     throw new NotDirectoryException(SimulatedPath.text(names));
   }
 
-  /** The path without a link in it. */
+  /** Returns the path without a link in it. */
   List<String> real(List<String> names) throws FileSystemException {
     return resolved(names, MOST_LINKS).path;
   }

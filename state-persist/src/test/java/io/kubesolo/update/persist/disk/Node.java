@@ -26,10 +26,10 @@ abstract sealed class Node {
   int owner = Disk.USER;
   int group = Disk.USER;
 
-  /** What readers see. */
+  /** Returns what readers see. */
   abstract Image seen();
 
-  /** Everything that a power loss may leave. */
+  /** Returns everything that a power loss may leave. */
   abstract Set<Image> left();
 
   /**
@@ -47,7 +47,7 @@ abstract sealed class Node {
     return FileTime.fromMillis(0);
   }
 
-  /** The path that a symbolic link leads to. */
+  /** Returns the path that a symbolic link leads to. */
   Option<String> link() {
     return Option.none();
   }
@@ -144,7 +144,7 @@ abstract sealed class Node {
       return left;
     }
 
-    /** Each content that some of the changes make of the durable one. */
+    /** Returns each content that some of the changes make of the durable one. */
     private List<byte[]> contents() {
       List<byte[]> ended = new ArrayList<>();
       List<byte[]> contents = List.of(durable);
@@ -328,7 +328,7 @@ abstract sealed class Node {
       return left;
     }
 
-    /** The contents that these names may have, each with each. */
+    /** Returns the contents that these names may have, each with each. */
     private static List<Map<String, Image>> contents(
         Map<String, Node> names, Map<Node, Set<Image>> known) {
       List<Map<String, Image>> contents = List.of(Map.of());

@@ -148,7 +148,7 @@ public final class SimulatedProcess extends FileSystem {
     T run() throws IOException;
   }
 
-  /** An operation on a path. */
+  /** Performs an operation on a path. */
   <T> T perform(Kind kind, SimulatedPath path, Action<T> action) throws IOException {
     Operation operation = begin(kind, path);
     Fault fault = fault(operation);

@@ -119,7 +119,7 @@ final class SimulatedProvider extends FileSystemProvider {
     return file;
   }
 
-  /** The mode that something is created with. */
+  /** Returns the mode that something is created with. */
   private static String mode(String unless, FileAttribute<?>... attributes) {
     String mode = unless;
     for (FileAttribute<?> attribute : attributes) {

@@ -111,7 +111,10 @@ final class EmulatedDevice implements AutoCloseable {
     factory.makeDevice(directory(), config("127.0.0.1"), image.length, "v1", image);
   }
 
-  /** The device directory before the device is first switched on: that of a simulated device. */
+  /**
+   * Returns the device directory before the device is first switched on, which is that of a simulated
+   * device.
+   */
   private Path directory() {
     return folder.resolve("data/update");
   }

@@ -126,7 +126,10 @@ class DiagramToolsTest {
         .contains("0", "1", "2", "3", "4");
   }
 
-  /** What a browser has to say about pictures, a line each, which begins with the one's number. */
+  /**
+   * Returns what a browser has to say about pictures, a line each, which begins with the one's
+   * number.
+   */
   private List<String> faults(String... pictures) throws Exception {
     StringBuilder sources = new StringBuilder();
     for (String svg : pictures) {

@@ -208,7 +208,7 @@ final class HealthCheckProcessTest {
         .formatted(pids());
   }
 
-  /** A process that is dead and whose parent has not asked for it yet does not run. */
+  /** Returns whether a process runs; a zombie does not. */
   private static boolean runs(String pid) {
     try (Stream<String> lines = Files.lines(Path.of("/proc", pid, "status"))) {
       return lines.noneMatch(line -> line.startsWith("State:") && line.contains("Z"));

@@ -129,7 +129,7 @@ final class DeviceLife {
         .getOrElseThrow(failure -> new AssertionError(failure.message()));
   }
 
-  /** What a program reads that is independent of the agents. */
+  /** Returns the state as a program reads it that is independent of the agents. */
   private UpdateState read() {
     return StateFile.at(file, clock)
         .read()

@@ -28,7 +28,7 @@ public final class FuzzCodec {
 
   private FuzzCodec() {}
 
-  /** One input. */
+  /** Runs one input. */
   public static void fuzzerTestOneInput(byte[] bytes) throws IOException {
     Files.write(FILE, bytes);
     Either<StoreFailure, Loaded> read = STATE.read();

@@ -29,7 +29,7 @@ public final class FuzzGrubenv {
 
   private FuzzGrubenv() {}
 
-  /** One input. */
+  /** Runs one input. */
   public static void fuzzerTestOneInput(byte[] bytes) throws Exception {
     settle(bytes);
     switchOver();

@@ -19,7 +19,7 @@ public final class FuzzLife {
 
   private FuzzLife() {}
 
-  /** One input. */
+  /** Runs one input. */
   public static void fuzzerTestOneInput(FuzzedDataProvider bytes) throws IOException {
     live(bytes, ENGINE);
   }

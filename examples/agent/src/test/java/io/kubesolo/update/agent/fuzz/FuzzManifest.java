@@ -38,7 +38,7 @@ public final class FuzzManifest {
 
   private FuzzManifest() {}
 
-  /** One input. */
+  /** Runs one input. */
   public static void fuzzerTestOneInput(byte[] bytes) throws Exception {
     int split = Math.max(0, bytes.length - 64);
     byte[] manifest = Arrays.copyOf(bytes, split);

@@ -22,7 +22,7 @@ public final class FuzzReplay {
 
   private FuzzReplay() {}
 
-  /** One input. */
+  /** Runs one input. */
   public static void fuzzerTestOneInput(byte[] bytes) throws IOException {
     Files.deleteIfExists(FILE);
     CommandLineRun.Result result =
@@ -43,7 +43,7 @@ public final class FuzzReplay {
     return answer.startsWith("{\"accepted\":false,\"reason\":\"invalid_event\",");
   }
 
-  /** Each ends with a newline, but perhaps the last. */
+  /** Returns the number of lines; the last one may have no newline. */
   private static int lines(byte[] bytes) {
     int lines = 0;
     for (byte next : bytes) {

@@ -35,7 +35,7 @@ public final class FuzzRequest {
 
   private FuzzRequest() {}
 
-  /** One input. */
+  /** Runs one input. */
   public static void fuzzerTestOneInput(byte[] bytes) throws IOException {
     port = port == 0 ? serve() : port;
     assertThat(answer(bytes)).doesNotContain("internal error").doesNotStartWith("HTTP/1.1 5");

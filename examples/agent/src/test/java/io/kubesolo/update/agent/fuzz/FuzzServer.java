@@ -25,7 +25,7 @@ public final class FuzzServer {
 
   private FuzzServer() {}
 
-  /** One input. */
+  /** Runs one input. */
   public static void fuzzerTestOneInput(byte[] bytes) {
     answer = bytes;
     URI address = URI.create("http://127.0.0.1:" + SERVER.getLocalPort() + "/f");

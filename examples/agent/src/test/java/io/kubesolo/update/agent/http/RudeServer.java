@@ -36,7 +36,7 @@ final class RudeServer implements AutoCloseable {
    * @param lines all lines of the header
    */
   record Request(String target, List<String> lines) {
-    /** The value of a field, or an empty text. */
+    /** Returns the value of a field, or an empty text. */
     String field(String name) {
       String start = name.toLowerCase(Locale.ROOT) + ": ";
       return lines.stream()
@@ -46,7 +46,7 @@ final class RudeServer implements AutoCloseable {
           .orElse("");
     }
 
-    /** The first byte asked for; 0 if all are. */
+    /** Returns the first byte asked for; 0 if all are. */
     int from() {
       String range = field("Range");
       return range.isEmpty() ? 0 : Integer.parseInt(range.replaceAll("\\D", ""));
@@ -120,7 +120,7 @@ final class RudeServer implements AutoCloseable {
     start(this::accept);
   }
 
-  /** The folder whose files are answered for, by the name of the host or its address. */
+  /** Returns the folder whose files are answered for, by the name of the host or its address. */
   URI address(String host) {
     String scheme = secure ? "https" : "http";
     return URI.create(scheme + "://" + host + ":" + port() + "/updates/");
@@ -155,7 +155,7 @@ final class RudeServer implements AutoCloseable {
     return (request, out) -> out.text(text);
   }
 
-  /** A status with an empty body, and lines of the header, each with its line end. */
+  /** Returns a status with an empty body, and lines of the header, each with its line end. */
   static Reply status(String status, String... fields) {
     return text(
         "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n" + String.join("", fields) + "\r\n");
@@ -165,7 +165,7 @@ final class RudeServer implements AutoCloseable {
     return status("302 Found", "Location: " + location + "\r\n");
   }
 
-  /** A file, whole or from where it is asked for. */
+  /** Returns a file, whole or from where it is asked for. */
   static Reply file(byte[] bytes) {
     return (request, out) -> {
       int from = request.from();

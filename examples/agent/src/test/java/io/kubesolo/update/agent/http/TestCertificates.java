@@ -124,7 +124,7 @@ final class TestCertificates {
         + "\n-----END CERTIFICATE-----\n";
   }
 
-  /** What a server with this certificate speaks TLS with. */
+  /** Returns what a server with this certificate speaks TLS with. */
   SSLContext context() throws Exception {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);

@@ -40,7 +40,7 @@ public record AgentProcess(Path state, List<String> prefix) {
   }
 
   /**
-   * A JVM as the launcher starts it, which writes no file of its own, and reads those about its
+   * Returns a JVM as the launcher starts it, which writes no file of its own, and reads those about its
    * container not from time to time: it does the same calls each time.
    */
   public static List<String> java(String... arguments) {
@@ -78,7 +78,7 @@ public record AgentProcess(Path state, List<String> prefix) {
     };
   }
 
-  /** The state in the file, which must be valid. */
+  /** Returns the state in the file, which must be valid. */
   UpdateState read() {
     return StateFile.at(state)
         .read()
@@ -94,7 +94,7 @@ public record AgentProcess(Path state, List<String> prefix) {
     return read().revision();
   }
 
-  /** The temporary files that lie beside the state file. */
+  /** Returns the temporary files that lie beside the state file. */
   public List<String> temporaries() throws IOException {
     if (!Files.isDirectory(directory())) {
       return List.of();

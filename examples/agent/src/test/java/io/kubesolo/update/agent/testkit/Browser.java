@@ -119,7 +119,7 @@ public final class Browser implements AutoCloseable, WebSocket.Listener {
     return received.get("result");
   }
 
-  /** The value of an expression on the page, or of its promise. */
+  /** Returns the value of an expression on the page, or of its promise. */
   public JsonNode evaluate(String expression) throws Exception {
     JsonNode result = call(
         "Runtime.evaluate",

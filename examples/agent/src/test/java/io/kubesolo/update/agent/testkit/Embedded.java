@@ -29,12 +29,12 @@ public final class Embedded {
     this.lifecycle = lifecycle;
   }
 
-  /** The command that has so many threads send so many events each. */
+  /** Returns the command that has so many threads send so many events each. */
   public static List<String> sending(Path state, int threads, int events) {
     return command(state, Integer.toString(threads), Integer.toString(events));
   }
 
-  /** The command that sends an event for each line of its input. */
+  /** Returns the command that sends an event for each line of its input. */
   public static List<String> listening(Path state) {
     return command(state);
   }

@@ -18,7 +18,7 @@ public final class Mounts implements AutoCloseable {
     root = Tools.directoryInMemory();
   }
 
-  /** A new directory of that name. */
+  /** Creates a directory of that name. */
   public Path directory(String name) throws IOException {
     return Files.createDirectories(root.resolve(name));
   }
@@ -39,7 +39,7 @@ public final class Mounts implements AutoCloseable {
     return directory;
   }
 
-  /** A file of that many MiB with a file system of that kind in it. */
+  /** Creates a file of that many MiB with a file system of that kind in it. */
   public Path image(String kind, long mebibytes, String... options) throws IOException {
     Path image = root.resolve(kind + ".img");
     Shell.must("truncate", "-s", mebibytes + "M", image.toString());

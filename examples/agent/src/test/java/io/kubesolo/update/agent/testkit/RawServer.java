@@ -58,7 +58,7 @@ public final class RawServer implements AutoCloseable {
     return this;
   }
 
-  /** A file, whole or from where it is asked for. */
+  /** Returns a file, whole or from where it is asked for. */
   public static Reply file(byte[] bytes) {
     return (request, out) -> {
       int from = request.from();

@@ -80,7 +80,7 @@ public final class Strace {
         "trace=" + calls));
   }
 
-  /** The calls that touch a directory or what is in it, in their order. */
+  /** Returns the calls that touch a directory or what is in it, in their order. */
   public static List<Call> calls(Path log, Path directory) throws IOException {
     Map<String, Integer> seen = new HashMap<>();
     Map<String, Integer> touching = new LinkedHashMap<>();
@@ -100,7 +100,7 @@ public final class Strace {
     return calls;
   }
 
-  /** Whether the log proves that the fault hit that call and no other. */
+  /** Returns whether the log proves that the fault hit that call and no other. */
   public static boolean fired(Path log, Path directory, Call call, Fault fault) throws IOException {
     List<Call> touched = calls(log, directory);
     if (fault == Fault.SIGKILL) {

@@ -152,7 +152,7 @@ public final class TestDevice {
     return new Slots(dir.resolve("slots"));
   }
 
-  /** All that a rejected or idle command must leave as it is. */
+  /** Returns all that a rejected or idle command must leave as it is. */
   public Map<String, String> files() throws IOException {
     Map<String, String> files = new LinkedHashMap<>();
     try (var paths = Files.walk(dir)) {

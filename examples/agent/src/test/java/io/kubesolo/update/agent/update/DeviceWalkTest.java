@@ -237,7 +237,7 @@ final class DeviceWalkTest {
     return 1;
   }
 
-  /** An action, and others as which it may end if a download is there already. */
+  /** Returns an action, and others as which it may end if a download is there already. */
   private static List<String> alike(String action) {
     if (action.startsWith("apply v") && action.endsWith(", disk full")) {
       String plain = action.substring(0, "apply v1".length());

@@ -32,8 +32,8 @@ final class PowerCuts {
     }
 
     /**
-     * A length may have become durable before the bytes did, which then read as zeros. Of bytes that
-     * were overwritten in place, some sectors may have become durable.
+     * Returns the content of which a part is durable. A length may have become durable before the bytes did,
+     * which then read as zeros. Of bytes that were overwritten in place, some sectors may be durable.
      */
     Content unsynced() {
       return content == durable ? content : content.torn(durable);
@@ -92,7 +92,10 @@ final class PowerCuts {
     return name.startsWith(folder) && name.indexOf('/', folder.length()) < 0;
   }
 
-  /** The disks that differ most, if they are new: everything unsynced lost, only contents, only names. */
+  /**
+   * Returns the disks that differ most, if they are new: everything unsynced lost, only contents,
+   * only names.
+   */
   List<@Nullable Content[]> outcomes() {
     List<@Nullable Content[]> outcomes = new ArrayList<>();
     for (Map<String, Inode> surviving : List.of(durableNames, names)) {

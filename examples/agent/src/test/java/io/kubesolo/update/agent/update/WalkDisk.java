@@ -324,7 +324,7 @@ final class WalkDisk {
     return DeviceWalk.VERSIONS.indexOf(name) + 1;
   }
 
-  /** The members of a flat JSON object. */
+  /** Returns the members of a flat JSON object. */
   private static Map<String, String> json(@Nullable Content content) {
     return meaning(content, WalkDisk::members, Map.of());
   }

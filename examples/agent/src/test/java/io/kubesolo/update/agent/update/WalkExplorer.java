@@ -181,7 +181,7 @@ final class WalkExplorer {
     T on(DeviceWalk walk, int index);
   }
 
-  /** Each walk takes the states of a residue class. */
+  /** Does the work of each index; each walk takes the indices of a residue class. */
   private <T> List<T> inParallel(int from, int to, Work<T> work) {
     int threads = walks.size();
     List<T> results = new ArrayList<>();
@@ -453,7 +453,10 @@ final class WalkExplorer {
     }
   }
 
-  /** The actions that lead to a state, a line each, in the names of the versions that each state has. */
+  /**
+   * Returns the actions that lead to a state, a line each, in the names of the versions that each
+   * state has.
+   */
   private String path(int index) {
     String before = parents[index] == UNKNOWN ? "" : path(parents[index]);
     return before + "\n  " + actions.get(actionOf[index]) + ": " + state(index);

@@ -127,7 +127,7 @@ final class WalkRules {
         && state.wanted() == state.second().version();
   }
 
-  /** What a command must not do, wherever it is killed. */
+  /** Checks what a command must not do, wherever it is killed. */
   private void examineChange(WalkState after) {
     if (!before.booted() || !after.booted() || before.envDamaged() || !isCommand) {
       return;
@@ -159,7 +159,7 @@ final class WalkRules {
     require(!found || hasFallenBack(before), "a slot that did not run is noted as failed", after);
   }
 
-  /** What must be true when the agent selects the passive slot. */
+  /** Checks what must be true when the agent selects the passive slot. */
   private void examineSwitch(WalkState after) {
     boolean isTarget = after.second().version() == after.to();
     require(after.second().whole(), "a slot boots next that is not whole", after);
@@ -193,7 +193,9 @@ final class WalkRules {
     }
   }
 
-  /** What must be true once a command has held the work lock, on a disk that can be written. */
+  /**
+   * Checks what must be true once a command has held the work lock, on a disk that can be written.
+   */
   private void examineReconciled(WalkState end) {
     require(!end.envDamaged(), "the boot environment is not repaired", end);
     require(!end.unsettled(), "the state file is not known to be durable", end);
@@ -210,7 +212,7 @@ final class WalkRules {
     }
   }
 
-  /** What must follow from what the server says. */
+  /** Checks what must follow from what the server says. */
   private void examineServer(WalkState end) {
     int running = before.runningVersion();
     Phase phase = before.phase();

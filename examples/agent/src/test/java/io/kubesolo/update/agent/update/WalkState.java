@@ -173,7 +173,10 @@ record WalkState(
         || (!booted && first.whole && first.version == to);
   }
 
-  /** The versions that the boot loader starts, in their order, until one runs; by a model of its script. */
+  /**
+   * Returns the versions that the boot loader starts, in their order, until one runs; by a model
+   * of its script.
+   */
   List<Integer> started() {
     List<Integer> started = new ArrayList<>();
     if (envDamaged) {
