@@ -126,6 +126,9 @@ public final class PackageFiles {
     for (Path schema : schemas()) {
       write(directory.resolve("schemas").resolve(schema.getFileName()), Files.readAllBytes(schema));
     }
+    write(
+        directory.resolve("README.md.gz"),
+        compressed(Files.readString(agentDirectory.resolve("README.md"))));
     write(directory.resolve("changelog.Debian.gz"), compressed(filled(name, "doc/changelog")));
     Path additional = templates.resolve(name).resolve("copyright");
     String copyright =

@@ -227,9 +227,12 @@ final class PackageContentIT {
   }
 
   @Test
-  void theDocumentationHoldsTheSchemasAndTheExamples() {
+  void theDocumentationHoldsThePageTheSchemasAndTheExamples() throws Exception {
     Path documentation = files.resolve("usr/share/doc/update-agent");
 
+    assertThat(DebianPackage.must(
+            folder, "zcat", documentation.resolve("README.md.gz").toString()))
+        .contains("## The device directory", "`health_check`", "`fleet_lock`");
     assertThat(documentation.resolve("schemas")).isDirectoryContaining("glob:**/*.schema.json");
     for (String example : List.of("grub.cfg", "alerts.yml", "dashboard.json")) {
       assertThat(documentation.resolve("examples").resolve(example)).isNotEmptyFile();
