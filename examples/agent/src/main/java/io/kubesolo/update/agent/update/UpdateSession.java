@@ -93,22 +93,23 @@ public final class UpdateSession implements AutoCloseable {
       UpdateContext context, String version, Optional<Rebooted> rebooted) throws Failure {
     return runLocked(context, device -> {
       RunningSystem running = settled(context, device);
-      requireRunning(version, running, device);
-      try (UpdateSession session = open(context, device, running, state -> Optional.of(version))) {
+      try (UpdateSession session =
+          open(context, device, running, state -> agreed(version, running, device, state))) {
         session.settle(rebooted.orElseGet(session::rebooted));
         return session.steps;
       }
     });
   }
 
-  /** Throws if another version than the named one is known to run. */
-  private static void requireRunning(String version, RunningSystem running, Device device)
-      throws Failure {
-    Optional<String> known = running.version(device.slots());
+  /** Returns the named version, or throws if another one is known to run. */
+  private static Optional<String> agreed(
+      String version, RunningSystem running, Device device, UpdateState state) throws Failure {
+    Optional<String> known = running.version(device.slots(), state);
     if (known.isPresent() && !known.get().equals(version)) {
       throw Failure.of("%s does not run: slot %s holds %s, and runs"
           .formatted(version, running.slot(), known.get()));
     }
+    return Optional.of(version);
   }
 
   /** Runs a task on a device while this process holds the work lock. */

@@ -220,7 +220,8 @@ final class DeviceTroubleTest extends DeviceWithServer {
     assertThat(device.run("apply").code()).isEqualTo(ExitCode.OTHER);
 
     assertThat(device.phase()).isEqualTo(Phase.FAILED);
-    assertThat(device.state().lastError().get()).contains("the passive slot must not be overwritten");
+    assertThat(device.state().lastError().get())
+        .contains("the passive slot must not be overwritten");
 
     device.offer(server, "v2");
     device.done("healthcheck");

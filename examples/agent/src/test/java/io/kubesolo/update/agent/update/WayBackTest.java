@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -289,5 +290,9 @@ final class WayBackTest {
         .hasMessage("/device/slots/a.json: is missing: the content of slot a is unknown");
     assertThat(state().phase()).isEqualTo(Phase.VERIFYING);
     assertThat(Device.open(dir).bootEnvironment().read().good()).isTrue();
+
+    UpdateSession.reconcile(context(), "v0", Optional.empty());
+
+    assertThat(state().phase()).as("what the operator says").isEqualTo(Phase.ROLLED_BACK);
   }
 }
