@@ -31,6 +31,9 @@ import java.util.stream.Stream;
  * One small record in a directory of its own, and a way to replace it durably in a warm process.
  */
 final class Durable implements AutoCloseable {
+  /** The JIT compiler still makes an event faster after some thousands. */
+  private static final int WARM_UP = 10_000;
+
   private static final int ROUNDS = 3000;
 
   private final Callable<Long> step;
@@ -68,7 +71,7 @@ final class Durable implements AutoCloseable {
         subjects.put("UpdateLifecycle with SpringEngine", subject(onSpring));
         subjects.put("SQLite with a write-ahead log", subject(wal));
         subjects.put("SQLite with a rollback journal", subject(delete));
-        return Rounds.measure("durable", List.of("µs"), subjects, ROUNDS, ROUNDS);
+        return Rounds.measure("durable", List.of("µs"), subjects, WARM_UP, ROUNDS);
       }
     }
   }
