@@ -3,9 +3,10 @@ package io.kubesolo.update.core;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.vavr.control.Option;
-import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the boot id and the uptime of the Linux kernel. */
 public final class LinuxBoot {
@@ -15,13 +16,18 @@ public final class LinuxBoot {
   /** The id, which is read once because a process does not outlive its boot. */
   private static volatile String id = "";
 
+  /** The uptime's file, which stays open: to open it takes longer than to read it. */
+  private static @Nullable RandomAccessFile uptime;
+
   private LinuxBoot() {}
 
   /** {@return the present boot and uptime, or none if {@code /proc} does not hold them} */
   public static Option<Boot> now() {
     try {
       if (id.isEmpty()) {
-        id = read(BOOT_ID).strip();
+        try (RandomAccessFile file = new RandomAccessFile(BOOT_ID, "r")) {
+          id = read(file).strip();
+        }
       }
       return Option.some(new Boot(id, uptime()));
     } catch (IOException | RuntimeException e) {
@@ -30,17 +36,18 @@ public final class LinuxBoot {
   }
 
   /** Returns the uptime to the hundredth of a second, with suspended time. */
-  private static Duration uptime() throws IOException {
-    String text = read(UPTIME);
+  private static synchronized Duration uptime() throws IOException {
+    RandomAccessFile file = uptime == null ? new RandomAccessFile(UPTIME, "r") : uptime;
+    uptime = file;
+    String text = read(file);
     double seconds = Double.parseDouble(text.substring(0, text.indexOf(' ')));
     return Duration.ofMillis(Math.round(seconds * 1000));
   }
 
-  /** Reads a file of {@code /proc}. The kernel returns such a short text in one read. */
-  private static String read(String path) throws IOException {
-    try (FileInputStream in = new FileInputStream(path)) {
-      byte[] text = new byte[64];
-      return new String(text, 0, Math.max(0, in.read(text)), US_ASCII);
-    }
+  /** Reads a file of {@code /proc} anew. The kernel returns such a short text in one read. */
+  private static String read(RandomAccessFile file) throws IOException {
+    byte[] text = new byte[64];
+    file.seek(0);
+    return new String(text, 0, Math.max(0, file.read(text)), US_ASCII);
   }
 }

@@ -208,19 +208,35 @@ final class DocumentFile {
       byte[] bytes,
       OutcomeMark during,
       OutcomeMark afterwards) {
-    boolean clean = isTidy() || DurableFile.deleteStale(path);
-    Either<NotPersisted, Boolean> replaced = DurableFile.replaced(
-        path, bytes, new BeforeRename(lock, during, during.text().equals(before.text())));
+    Either<NotPersisted, Directory> directory = DurableFile.directoryOf(path);
+    Either<NotPersisted, Boolean> replaced = directory.isLeft()
+        ? Either.left(directory.getLeft())
+        : replaced(
+            directory.get(),
+            bytes,
+            new BeforeRename(lock, during, directory.get(), during.text().equals(before.text())));
     if (replaced.isLeft()) {
       tidy = Option.none();
       return Option.some(failed(lock, before, replaced.getLeft()));
     }
     known.set(new Known(bytes, document));
     Option<NotPersisted> failure = forget(afterwards);
-    tidy = clean && replaced.get() && failure.isEmpty()
-        ? DurableFile.lastChange(DurableFile.parentOf(path))
-        : Option.none();
+    tidy = replaced.get() && failure.isEmpty() ? lastChange() : Option.none();
     return failure;
+  }
+
+  /** Returns whether no stale temporary file can be left; or which content is there now. */
+  private Either<NotPersisted, Boolean> replaced(
+      Directory directory, byte[] bytes, BeforeRename beforeRename) {
+    boolean clean = isTidy(directory) || DurableFile.deleteStale(path);
+    Either<NotPersisted, Boolean> replaced =
+        DurableFile.replaced(directory, path, bytes, beforeRename);
+    return clean ? replaced : replaced.map(noneIsLeft -> false);
+  }
+
+  private Option<FileTime> lastChange() {
+    Either<NotPersisted, Directory> directory = DurableFile.directoryOf(path);
+    return directory.isLeft() ? Option.none() : Option.some(directory.get().lastChange());
   }
 
   /**
@@ -232,11 +248,13 @@ final class DocumentFile {
   private final class BeforeRename implements Uninterruptible.Unit {
     private final Held lock;
     private final OutcomeMark mark;
+    private final Directory directory;
     private boolean marked;
 
-    BeforeRename(Held lock, OutcomeMark mark, boolean marked) {
+    BeforeRename(Held lock, OutcomeMark mark, Directory directory, boolean marked) {
       this.lock = lock;
       this.mark = mark;
+      this.directory = directory;
       this.marked = marked;
     }
 
@@ -244,7 +262,7 @@ final class DocumentFile {
     public void run() throws IOException {
       if (!marked) {
         lock.requireCurrent();
-        marks.write(mark);
+        marks.write(mark, directory);
         marked = true;
       }
       lock.requireCurrent();
@@ -300,8 +318,8 @@ final class DocumentFile {
    * stale temporary file. Listing the directory instead would update its access time, which makes
    * each later fsync of it slower.
    */
-  private boolean isTidy() {
-    return tidy.isDefined() && tidy.equals(DurableFile.lastChange(DurableFile.parentOf(path)));
+  private boolean isTidy(Directory directory) {
+    return tidy.isDefined() && tidy.get().equals(directory.lastChange());
   }
 
   private Either<StoreFailure, Document> parse(Option<byte[]> content) {

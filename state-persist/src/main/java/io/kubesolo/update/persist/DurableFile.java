@@ -17,21 +17,17 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -49,7 +45,6 @@ public final class DurableFile {
       PosixFilePermissions.fromString("rwxr-xr-x");
   private static final FileAttribute<Set<PosixFilePermission>> AT_MOST_0755 =
       PosixFilePermissions.asFileAttribute(MODE_0755);
-  private static final int ROOT = 0;
   private static final int UNIQUE_DIGITS = 16;
 
   private DurableFile() {}
@@ -63,34 +58,42 @@ public final class DurableFile {
    * @return none once the new content is durable; else which content is there now
    */
   public static Option<NotPersisted> replace(Path target, byte[] content) {
-    return replaced(target.toAbsolutePath(), content, () -> {}).swap().toOption();
+    Path file = target.toAbsolutePath();
+    Either<NotPersisted, Directory> directory = directoryOf(file);
+    return directory.isLeft()
+        ? Option.some(directory.getLeft())
+        : replaced(directory.get(), file, content, () -> {}).swap().toOption();
+  }
+
+  /** Looks at the directory of a file that is to be replaced. */
+  static Either<NotPersisted, Directory> directoryOf(Path target) {
+    try {
+      return Either.right(Directory.read(parentOf(target)));
+    } catch (IOException e) {
+      return Either.left(new NotPersisted(target.toString(), notWritten(e), Outcome.OLD));
+    }
+  }
+
+  private static String notWritten(IOException e) {
+    return "cannot be written: " + IoErrorText.of(e);
   }
 
   /**
    * Replaces a file.
    *
+   * @param directory the directory of the file, as it was right before
    * @param beforeRename runs when the new content is complete under a temporary name; if it throws,
    *     the file is not replaced
    * @return whether no temporary file can be left; or which content is there now
    */
   static Either<NotPersisted, Boolean> replaced(
-      Path target, byte[] content, Uninterruptible.Unit beforeRename) {
-    Replacement replacement = new Replacement(target, content, beforeRename);
+      Directory directory, Path target, byte[] content, Uninterruptible.Unit beforeRename) {
+    Replacement replacement = new Replacement(directory, target, content, beforeRename);
     try {
       Uninterruptible.run(replacement);
       return Either.right(replacement.runs == 1);
     } catch (IOException e) {
       return Either.left(replacement.failed(e));
-    }
-  }
-
-  /** Returns when names in a directory last changed; none if that cannot be read. */
-  static Option<FileTime> lastChange(Path directory) {
-    try {
-      return Option.some(
-          Files.readAttributes(directory, BasicFileAttributes.class).lastModifiedTime());
-    } catch (IOException e) {
-      return Option.none();
     }
   }
 
@@ -128,38 +131,13 @@ public final class DurableFile {
     }
     try {
       setMode(directory, MODE_0755);
-      giveToOwnerOf(parentOf(directory), directory);
+      Directory.read(parentOf(directory)).giveToOwner(directory);
       sync(parentOf(directory));
     } catch (IOException e) {
       // The next caller creates it again, because a second sync proves nothing after a failed one.
       remove(directory, e);
       throw e;
     }
-  }
-
-  /**
-   * Changes the owner of a file that root created to the owner of its directory, so that a service
-   * which owns the directory can use it. A file that has a second name is refused: the owner of the
-   * directory may have put it there, to be given a file of root's.
-   */
-  static void giveToOwnerOf(Path directory, Path created) throws IOException {
-    Map<String, Object> own = owner(created, NOFOLLOW_LINKS);
-    if (!Objects.equals(own.get("uid"), ROOT)) {
-      return;
-    }
-    Map<String, Object> wanted = owner(directory);
-    if (Objects.equals(wanted.get("uid"), ROOT)) {
-      return;
-    }
-    if (!Files.isDirectory(created, NOFOLLOW_LINKS) && !Objects.equals(own.get("nlink"), 1)) {
-      throw new FileSystemException(created.toString(), null, "it was replaced by a hard link");
-    }
-    Files.setAttribute(created, "unix:gid", wanted.get("gid"), NOFOLLOW_LINKS);
-    Files.setAttribute(created, "unix:uid", wanted.get("uid"), NOFOLLOW_LINKS);
-  }
-
-  private static Map<String, Object> owner(Path path, LinkOption... options) throws IOException {
-    return Files.readAttributes(path, "unix:uid,gid,nlink", options);
   }
 
   static void remove(Path path, Throwable cause) {
@@ -277,6 +255,7 @@ public final class DurableFile {
 
   /** One replacement; if it runs again, it creates a new temporary file. */
   private static final class Replacement implements Uninterruptible.Unit {
+    private final Directory parent;
     private final Path target;
     private final byte[] content;
     private final Uninterruptible.Unit beforeRename;
@@ -284,7 +263,8 @@ public final class DurableFile {
     private boolean renaming;
     private boolean mountPoint;
 
-    Replacement(Path target, byte[] content, Uninterruptible.Unit beforeRename) {
+    Replacement(Directory parent, Path target, byte[] content, Uninterruptible.Unit beforeRename) {
+      this.parent = parent;
       this.target = target;
       this.content = content;
       this.beforeRename = beforeRename;
@@ -293,19 +273,18 @@ public final class DurableFile {
     @Override
     public void run() throws IOException {
       runs++;
-      Path parent = parentOf(target);
-      try (FileChannel directory = FileChannel.open(parent, READ)) {
+      try (FileChannel directory = FileChannel.open(parent.path(), READ)) {
         Path temporary = temporary();
         try {
-          write(parent, temporary);
+          write(temporary);
           beforeRename.run();
           rename(temporary);
         } catch (IOException | RuntimeException | Error e) {
           remove(temporary, e);
           throw e;
         }
-        syncUnderNewName(parent);
-        DurableFile.force(directory, parent);
+        syncUnderNewName();
+        DurableFile.force(directory, parent.path());
       }
     }
 
@@ -321,7 +300,7 @@ public final class DurableFile {
       }
     }
 
-    private void syncUnderNewName(Path parent) throws IOException {
+    private void syncUnderNewName() throws IOException {
       if (FileSystemType.needsSyncUnderNewName(parent)) {
         try (FileChannel renamed = FileChannel.open(target, Set.of(READ, NOFOLLOW_LINKS))) {
           renamed.force(true);
@@ -329,7 +308,7 @@ public final class DurableFile {
       }
     }
 
-    private void write(Path parent, Path temporary) throws IOException {
+    private void write(Path temporary) throws IOException {
       try (FileChannel file =
           FileChannel.open(temporary, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS), MODE_0600)) {
         ByteBuffer rest = ByteBuffer.wrap(content);
@@ -337,7 +316,7 @@ public final class DurableFile {
           file.write(rest);
         }
         setMode(temporary, MODE_0644);
-        giveToOwnerOf(parent, temporary);
+        parent.giveToOwner(temporary);
         file.force(true);
       }
     }
@@ -350,7 +329,7 @@ public final class DurableFile {
     NotPersisted failed(IOException e) {
       return new NotPersisted(
           target.toString(),
-          mountPoint ? MountPoint.advice(target) : "cannot be written: " + IoErrorText.of(e),
+          mountPoint ? MountPoint.advice(target) : notWritten(e),
           renaming ? Outcome.UNKNOWN : Outcome.OLD);
     }
   }

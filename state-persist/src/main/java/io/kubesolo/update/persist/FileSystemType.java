@@ -3,7 +3,6 @@ package io.kubesolo.update.persist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,17 +37,16 @@ final class FileSystemType {
    * FAT keeps the size and the first cluster of a file in its directory entry, and writes them into
    * a new entry only when the file itself is synced. Every unknown type is treated like FAT.
    */
-  static boolean needsSyncUnderNewName(Path directory) throws IOException {
-    Object key = Files.readAttributes(directory, BasicFileAttributes.class).fileKey();
-    Boolean known = KNOWN.get(key);
+  static boolean needsSyncUnderNewName(Directory directory) {
+    Boolean known = KNOWN.get(directory.key());
     if (known != null) {
       return known;
     }
-    boolean needed = !RENAMES_BY_DIRECTORY.contains(type(directory));
+    boolean needed = !RENAMES_BY_DIRECTORY.contains(type(directory.path()));
     if (KNOWN.size() >= MAX_KNOWN) {
       KNOWN.clear();
     }
-    KNOWN.put(key, needed);
+    KNOWN.put(directory.key(), needed);
     return needed;
   }
 

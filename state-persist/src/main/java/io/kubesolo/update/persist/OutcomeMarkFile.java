@@ -84,22 +84,27 @@ final class OutcomeMarkFile {
   void write(OutcomeMark mark) throws IOException {
     if (mark.isNone()) {
       Files.deleteIfExists(file);
-      return;
+    } else {
+      write(mark, Directory.read(DurableFile.parentOf(file)));
     }
+  }
+
+  /** Writes a mark that is not none. */
+  void write(OutcomeMark mark, Directory directory) throws IOException {
     try {
-      create(file, mark);
+      create(file, mark, directory);
     } catch (FileAlreadyExistsException e) {
       Files.deleteIfExists(temporary);
-      create(temporary, mark);
+      create(temporary, mark, directory);
       Files.move(temporary, file, ATOMIC_MOVE);
     }
   }
 
-  private static void create(Path path, OutcomeMark mark) throws IOException {
+  private static void create(Path path, OutcomeMark mark, Directory directory) throws IOException {
     try (FileChannel channel =
         FileChannel.open(path, Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS), DurableFile.MODE_0600)) {
       // A mark that the owner of the directory cannot read would stop that owner's events.
-      DurableFile.giveToOwnerOf(DurableFile.parentOf(path), path);
+      directory.giveToOwner(path);
       ByteBuffer rest = ByteBuffer.wrap(mark.text().getBytes(UTF_8));
       while (rest.hasRemaining()) {
         channel.write(rest);

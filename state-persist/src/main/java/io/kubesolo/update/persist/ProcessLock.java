@@ -218,14 +218,13 @@ public final class ProcessLock {
   private boolean tryCurrent() throws IOException {
     for (int i = 0; i < MAX_REPLACEMENTS; i++) {
       FileChannel opened = open();
-      if (!tryLock(opened)) {
-        return false;
-      }
+      boolean locked = tryLock(opened);
       if (keepIfCurrent(opened)) {
-        return true;
+        return locked;
       }
     }
-    throw replacedRepeatedly();
+    throw new FileSystemException(
+        file.toString(), null, "another program replaces the file again and again");
   }
 
   /** Closes a channel unless it is known to be open on the file that the path leads to. */
@@ -253,7 +252,7 @@ public final class ProcessLock {
   }
 
   private boolean isCurrent() throws IOException {
-    return currentKey().equals(key);
+    return key.isDefined() && currentKey().equals(key);
   }
 
   private FileChannel open() throws IOException {
@@ -261,25 +260,14 @@ public final class ProcessLock {
     if (opened != null && opened.isOpen()) {
       return opened;
     }
-    for (int i = 0; i < MAX_REPLACEMENTS; i++) {
-      Option<Object> before = currentKey();
-      if (before.isEmpty()) {
-        create();
-        before = currentKey();
-      }
-      opened = FileChannel.open(file, Set.of(READ, WRITE, NOFOLLOW_LINKS));
-      channel = opened;
-      key = before;
-      if (keepIfCurrent(opened)) {
-        return opened;
-      }
+    key = currentKey();
+    if (key.isEmpty()) {
+      create();
+      key = currentKey();
     }
-    throw replacedRepeatedly();
-  }
-
-  private FileSystemException replacedRepeatedly() {
-    return new FileSystemException(
-        file.toString(), null, "another program replaces the file again and again");
+    opened = FileChannel.open(file, Set.of(READ, WRITE, NOFOLLOW_LINKS));
+    channel = opened;
+    return opened;
   }
 
   /**
@@ -314,7 +302,7 @@ public final class ProcessLock {
     try {
       // The umask may have taken rights away that the owner of the directory needs.
       DurableFile.setMode(file, MODE_0600);
-      DurableFile.giveToOwnerOf(directory, file);
+      Directory.read(directory).giveToOwner(file);
     } catch (IOException e) {
       DurableFile.remove(file, e);
       throw e;

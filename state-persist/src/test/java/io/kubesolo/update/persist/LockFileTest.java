@@ -1,5 +1,7 @@
 package io.kubesolo.update.persist;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.core.PersistListener;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +67,46 @@ final class LockFileTest {
     });
     assertThat(Life.required("event", newcomer.event()).revision()).isEqualTo(6);
     assertThat(Life.required("event", waiter.event()).revision()).isEqualTo(7);
+  }
+
+  /** A file that is missing before and after it is opened was not opened as the same file. */
+  @Test
+  void aLockFileThatIsDeletedTwiceWhileItIsOpenedIsNotHeld() {
+    Life first = process();
+    AtomicInteger looks = new AtomicInteger();
+    first.process.onOperation(operation -> {
+      if (!operation.path().endsWith(".lock")) {
+        return;
+      }
+      if (operation.kind() == Kind.STAT && looks.incrementAndGet() == 3) {
+        deleteLock();
+      }
+      if (operation.kind() == Kind.OPEN) {
+        createLock();
+      }
+      if (operation.kind() == Kind.LOCK) {
+        deleteLock();
+        first.process.onOperation(later -> requireALockFileFor(later));
+      }
+    });
+    Life.required("event", first.event());
+  }
+
+  private void requireALockFileFor(Operation operation) {
+    if (operation.kind() == Kind.RENAME) {
+      assertThat(Files.exists(new SimulatedProcess(disk).path(Life.FILE + ".lock")))
+          .isTrue();
+    }
+  }
+
+  private void createLock() {
+    try {
+      Files.newByteChannel(
+              new SimulatedProcess(disk).path(Life.FILE + ".lock"), Set.of(CREATE_NEW, WRITE))
+          .close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

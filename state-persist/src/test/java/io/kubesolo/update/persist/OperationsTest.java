@@ -50,7 +50,6 @@ final class OperationsTest {
         real_path .
         stat state.json.lock
         open state.json.lock
-        stat state.json.lock
         lock state.json.lock
         stat state.json.lock
         stat state.json
@@ -74,7 +73,6 @@ final class OperationsTest {
         close state.json.outcome
         stat state.json.lock
         rename .state.json.*.tmp
-        stat .
         sync_directory .
         stat .
         close .
@@ -146,6 +144,7 @@ final class OperationsTest {
     assertThat(operations(life)).isEqualTo("""
         real_path .
         lock state.json.lock
+        stat state.json.lock
         """);
   }
 
@@ -157,7 +156,6 @@ final class OperationsTest {
         real_path .
         stat state.json.lock
         open state.json.lock
-        stat state.json.lock
         lock state.json.lock
         stat state.json.lock
         stat state.json
@@ -209,6 +207,7 @@ final class OperationsTest {
     assertThat(operations(life)).contains("""
         make_directory .
         set_mode .
+        stat /var/lib/kubesolo
         stat .
         open /var/lib/kubesolo
         sync_directory /var/lib/kubesolo

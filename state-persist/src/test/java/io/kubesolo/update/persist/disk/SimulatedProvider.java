@@ -446,7 +446,13 @@ final class SimulatedProvider extends FileSystemProvider {
     Node node = perform(Kind.STAT, path, () -> node(path, Set.of(options)));
     return switch (attributes) {
       case "unix:dev" -> Map.of("dev", 1L);
-      case "unix:uid,gid,nlink" -> Map.of("uid", node.owner, "gid", node.group, "nlink", 1);
+      case "unix:uid,nlink" -> Map.of("uid", node.owner, "nlink", 1);
+      case "unix:fileKey,lastModifiedTime,uid,gid" ->
+        Map.of(
+            "fileKey", node.key,
+            "lastModifiedTime", node.lastChange(),
+            "uid", node.owner,
+            "gid", node.group);
       default -> throw notSimulated("to read " + attributes);
     };
   }
