@@ -14,9 +14,6 @@ import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.UpdateEvent.Confirm;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
-import io.kubesolo.update.core.UpdateState;
-import io.kubesolo.update.persist.ProcessLock;
-import io.vavr.control.Either;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -40,23 +37,7 @@ public final class HealthCheckTask {
 
   /** Does the work under the work lock, and returns a line for the operator. */
   public String run() throws Failure {
-    Device device = Device.open(context.dir());
-    Either<Failure, ProcessLock.Held> lock = UpdateSession.tryLock(context, PATIENCE);
-    if (lock.isLeft()) {
-      return unlocked(device, lock.getLeft());
-    }
-    ProcessLock.Held held = lock.get();
-    try (held) {
-      return run(device);
-    }
-  }
-
-  /** Works without the lock: on a read-only file system no other process can create it either. */
-  private String unlocked(Device device, Failure cause) throws Failure {
-    if (cause.kind() == Kind.BUSY) {
-      throw cause;
-    }
-    return runWithoutLock(device, cause);
+    return UpdateSession.runLocked(context, PATIENCE, this::run, this::runWithoutLock);
   }
 
   /**
@@ -65,7 +46,7 @@ public final class HealthCheckTask {
    * @param cause why not, which is thrown after a healthy slot is marked good
    */
   String runWithoutLock(Device device, Failure cause) throws Failure {
-    return run(device, UpdateSession.settled(context, device), Either.left(cause));
+    return runWithoutState(device, UpdateSession.settled(context, device), cause);
   }
 
   /** Returns whether the health check failed in all its tries. */
@@ -76,76 +57,83 @@ public final class HealthCheckTask {
   /** Does the work while the work lock is held, and returns a line for the operator. */
   String run(Device device) throws Failure {
     RunningSystem running = UpdateSession.settled(context, device);
-    Either<Failure, UpdateSession> session = open(device, running);
+    UpdateSession session;
     try {
-      return run(device, running, session);
-    } finally {
-      session.forEach(UpdateSession::close);
+      session = UpdateSession.open(context, device, running);
+    } catch (Failure cause) {
+      return runWithoutState(device, running, cause);
+    }
+    try (session) {
+      return run(device, session);
     }
   }
 
-  private Either<Failure, UpdateSession> open(Device device, RunningSystem running) {
-    try {
-      return Either.right(UpdateSession.open(context, device, running));
-    } catch (Failure e) {
-      return Either.left(e);
+  private String run(Device device, UpdateSession session) throws Failure {
+    Slot slot = session.runningSlot();
+    if (!BootSituation.of(device, slot).isRunningNext()) {
+      return awaitReboot(session);
     }
-  }
-
-  private String run(Device device, RunningSystem running, Either<Failure, UpdateSession> session)
-      throws Failure {
-    BootSituation situation = BootSituation.of(device, running.slot());
-    if (situation.isRunningNext()) {
-      return examine(device, running, session);
-    }
-    UpdateSession opened = orThrow(session);
-    String outlook = opened.bootSelection().outlook();
-    if (opened.phase() == Phase.ACTIVATED) {
-      return outlook;
-    }
-    String end = opened.phase() == Phase.ROLLED_BACK ? " was rolled back" : " does not boot next";
-    throw Failure.of(opened.version() + end + "; " + outlook);
-  }
-
-  private static UpdateSession orThrow(Either<Failure, UpdateSession> session) throws Failure {
-    if (session.isLeft()) {
-      throw session.getLeft();
-    }
-    return session.get();
-  }
-
-  private String examine(
-      Device device, RunningSystem running, Either<Failure, UpdateSession> session) throws Failure {
-    Optional<String> version = version(device, running, session);
-    HealthResult result = new HealthCheck(context.probe(), pause -> Thread.sleep(pause.toMillis()))
-        .run(device, running.slot(), version, context.messages());
-    // The check takes its time, and may itself change the boot environment.
-    BootSituation situation = BootSituation.of(device, running.slot());
-    if (!situation.isRunningNext()) {
-      throw Failure.of("slot %s was made the active one during the health check of slot %s; nothing"
-              .formatted(running.slot().other(), running.slot())
-          + " is decided");
-    }
+    Optional<String> version = Optional.of(session.version());
+    HealthResult result = check(device, slot, version);
+    BootSituation situation = situationAfterCheck(device, slot);
+    boolean onTrial = session.phase() == Phase.VERIFYING;
     switch (result.outcome()) {
       case HEALTHY -> {
         markGood(device, version, situation);
-        String line = "%s is healthy, slot %s is marked good"
-            .formatted(version.orElse("the running version"), running.slot());
-        return version.isEmpty() && session.isLeft()
-            ? withoutVersion(line, session.getLeft())
-            : confirmed(line, session);
+        if (onTrial) {
+          session.send(new Confirm());
+        }
+        return healthy(version, slot);
       }
       case UNHEALTHY -> {
-        unhealthy = true;
-        if (!situation.environment().good() || isOnTrial(session)) {
-          noteCheck(device, running.slot(), CheckResult.FAILED);
+        noteUnhealthy(device, situation, onTrial);
+        throw onTrial
+            ? rollBack(session, unhealthy(result))
+            : unmarked(session.version(), result.problem(), situation);
+      }
+      default -> throw undecided(result);
+    }
+  }
+
+  /** Returns what the next boot brings if the target is activated, and else throws it. */
+  private static String awaitReboot(UpdateSession session) throws Failure {
+    String outlook = session.bootSelection().outlook();
+    if (session.phase() == Phase.ACTIVATED) {
+      return outlook;
+    }
+    String end = session.phase() == Phase.ROLLED_BACK ? " was rolled back" : " does not boot next";
+    throw Failure.of(session.version() + end + "; " + outlook);
+  }
+
+  /**
+   * Marks the running slot good if it is healthy, and decides nothing about an update.
+   *
+   * @param cause why there is no session, which is thrown after that
+   */
+  private String runWithoutState(Device device, RunningSystem running, Failure cause)
+      throws Failure {
+    Slot slot = running.slot();
+    if (!BootSituation.of(device, slot).isRunningNext()) {
+      throw cause;
+    }
+    Optional<String> version = version(device, running, cause);
+    HealthResult result = check(device, slot, version);
+    BootSituation situation = situationAfterCheck(device, slot);
+    switch (result.outcome()) {
+      case HEALTHY -> {
+        markGood(device, version, situation);
+        if (version.isEmpty() && !isUpdateOpen()) {
+          context.warnings().accept(cause.message());
+          return healthy(version, slot);
         }
-        throw endTrial(situation, result.problem(), session);
+        context.messages().accept(healthy(version, slot));
+        throw cause;
       }
-      default -> {
-        Failure undecided = Failure.of(result.problem() + "; nothing is decided");
-        throw session.isLeft() ? undecided.and(session.getLeft()) : undecided;
+      case UNHEALTHY -> {
+        noteUnhealthy(device, situation, false);
+        throw unhealthy(result).and(cause);
       }
+      default -> throw undecided(result).and(cause);
     }
   }
 
@@ -153,12 +141,8 @@ public final class HealthCheckTask {
    * Returns the version that runs; none if it is not known, which does not keep a healthy slot from being
    * marked good.
    */
-  private Optional<String> version(
-      Device device, RunningSystem running, Either<Failure, UpdateSession> session) {
-    if (session.isRight()) {
-      return Optional.of(session.get().version());
-    }
-    if (session.getLeft().kind() == Kind.CONTENT) {
+  private static Optional<String> version(Device device, RunningSystem running, Failure cause) {
+    if (cause.kind() == Kind.CONTENT) {
       return Optional.empty();
     }
     try {
@@ -166,6 +150,43 @@ public final class HealthCheckTask {
     } catch (Failure e) {
       return Optional.empty();
     }
+  }
+
+  /** Returns whether the state has an update that a version which is not known may confirm. */
+  private boolean isUpdateOpen() throws Failure {
+    return switch (Failure.orThrow(context.state().read()).state().phase()) {
+      case STAGED, ACTIVATED, VERIFYING -> true;
+      case IDLE, CHECKING, DOWNLOADING, SUCCESS, ROLLED_BACK, FAILED -> false;
+    };
+  }
+
+  private HealthResult check(Device device, Slot slot, Optional<String> version) {
+    return new HealthCheck(context.probe(), pause -> Thread.sleep(pause.toMillis()))
+        .run(device, slot, version, context.messages());
+  }
+
+  /** Reads the situation again: a check takes time, and may itself change the boot environment. */
+  private static BootSituation situationAfterCheck(Device device, Slot slot) throws Failure {
+    BootSituation situation = BootSituation.of(device, slot);
+    if (!situation.isRunningNext()) {
+      throw Failure.of("slot %s was made the active one during the health check of slot %s; nothing"
+              .formatted(slot.other(), slot)
+          + " is decided");
+    }
+    return situation;
+  }
+
+  private static String healthy(Optional<String> version, Slot slot) {
+    return "%s is healthy, slot %s is marked good"
+        .formatted(version.orElse("the running version"), slot);
+  }
+
+  private static Failure unhealthy(HealthResult result) {
+    return Failure.of(Kind.UNHEALTHY, result.problem());
+  }
+
+  private static Failure undecided(HealthResult result) {
+    return Failure.of(result.problem() + "; nothing is decided");
   }
 
   /**
@@ -230,51 +251,20 @@ public final class HealthCheckTask {
     }
   }
 
-  private String confirmed(String line, Either<Failure, UpdateSession> session) throws Failure {
-    if (session.isLeft()) {
-      context.messages().accept(line);
+  /** Notes a check that failed. A slot that was marked good before stays good, unless on trial. */
+  private void noteUnhealthy(Device device, BootSituation situation, boolean onTrial) {
+    unhealthy = true;
+    if (!situation.environment().good() || onTrial) {
+      noteCheck(device, situation.running(), CheckResult.FAILED);
     }
-    UpdateSession opened = orThrow(session);
-    if (opened.phase() == Phase.VERIFYING) {
-      opened.send(new Confirm());
-    }
-    return line;
   }
 
-  /** Ends a check of an unknown version. It is a failure only if there is something to confirm. */
-  private String withoutVersion(String line, Failure cause) throws Failure {
-    UpdateState state = Failure.orThrow(context.state().read()).state();
-    return switch (state.phase()) {
-      case STAGED, ACTIVATED, VERIFYING -> {
-        context.messages().accept(line);
-        throw cause;
-      }
-      case IDLE, CHECKING, DOWNLOADING, SUCCESS, ROLLED_BACK, FAILED -> {
-        context.warnings().accept(cause.message());
-        yield line;
-      }
-    };
-  }
-
-  private static boolean isOnTrial(Either<Failure, UpdateSession> session) {
-    return session.exists(opened -> opened.phase() == Phase.VERIFYING);
-  }
-
-  /** Ends the trial of a target that is not healthy, and returns the failure to throw. */
-  private static Failure endTrial(
-      BootSituation situation, String problem, Either<Failure, UpdateSession> session)
-      throws Failure {
-    Failure failed = Failure.of(Kind.UNHEALTHY, problem);
-    if (session.isLeft()) {
-      return failed.and(session.getLeft());
-    }
-    UpdateSession opened = session.get();
-    return isOnTrial(session)
-        ? rollBack(opened, failed)
-        : Failure.of(
-            Kind.UNHEALTHY,
-            "%s in slot %s: %s; %s"
-                .formatted(opened.version(), situation.running(), problem, prospect(situation)));
+  /** Returns the failure to throw for a version that is not healthy, and not on trial. */
+  private static Failure unmarked(String version, String problem, BootSituation situation) {
+    return Failure.of(
+        Kind.UNHEALTHY,
+        "%s in slot %s: %s; %s"
+            .formatted(version, situation.running(), problem, prospect(situation)));
   }
 
   private static String prospect(BootSituation situation) {

@@ -4,8 +4,6 @@ import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Phase;
-import io.kubesolo.update.persist.ProcessLock;
-import io.vavr.control.Either;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -47,25 +45,14 @@ public final class RunTask {
 
   /** Does the work, and returns whether the device is to be rebooted now. */
   public boolean run() throws Failure {
-    Device device = Device.open(context.dir());
-    Either<Failure, ProcessLock.Held> lock = UpdateSession.tryLock(context, Duration.ZERO);
-    if (lock.isLeft()) {
-      return roundWithoutLock(device, lock.getLeft());
-    }
-    ProcessLock.Held held = lock.get();
-    try (held) {
-      return round(device);
-    }
+    return UpdateSession.runLocked(context, Duration.ZERO, this::round, this::roundWithoutLock);
   }
 
   /**
    * Does a round without the lock: only the health check, and a reboot if one is due. The file system
    * of the lock may be read-only while the boot environment can be written.
    */
-  private boolean roundWithoutLock(Device device, Failure cause) throws Failure {
-    if (cause.kind() == Failure.Kind.BUSY) {
-      throw cause;
-    }
+  private boolean roundWithoutLock(Device device, Failure cause) {
     examine(health -> health.runWithoutLock(device, cause));
     return isRebootDue(device, new ActivationStep(context, device)) && reboot(device);
   }

@@ -112,10 +112,40 @@ public final class UpdateSession implements AutoCloseable {
     return Optional.of(version);
   }
 
+  /** A piece of work on a device without the work lock. */
+  @FunctionalInterface
+  interface UnlockedTask<T> {
+    /** Does what needs no lock, and returns its result, or throws why the lock is not held. */
+    T run(Device device, Failure cause) throws Failure;
+  }
+
   /** Runs a task on a device while this process holds the work lock. */
   public static <T> T runLocked(UpdateContext context, Task<Device, T> task) throws Failure {
+    return runLocked(context, Duration.ZERO, task, (device, cause) -> {
+      throw cause;
+    });
+  }
+
+  /**
+   * Runs a task on a device while this process holds the work lock.
+   *
+   * @param patience how long to wait for another process, which is a failure after that
+   * @param withoutLock runs instead if the lock cannot be created, for example on a read-only file
+   *     system, where no other process can create it either
+   */
+  static <T> T runLocked(
+      UpdateContext context, Duration patience, Task<Device, T> task, UnlockedTask<T> withoutLock)
+      throws Failure {
     Device device = Device.open(context.dir());
-    ProcessLock.Held lock = lock(context, Duration.ZERO);
+    ProcessLock.Held lock;
+    try {
+      lock = lock(context, patience);
+    } catch (Failure cause) {
+      if (cause.kind() == Failure.Kind.BUSY) {
+        throw cause;
+      }
+      return withoutLock.run(device, cause);
+    }
     try (lock) {
       return task.run(device);
     }
@@ -124,15 +154,6 @@ public final class UpdateSession implements AutoCloseable {
   /** Acquires the work lock. Waits for another process at most as long as given. */
   static ProcessLock.Held lock(UpdateContext context, Duration patience) throws Failure {
     return WorkLock.acquire(Option.some(context.dir()), context.state().path(), patience);
-  }
-
-  /** Acquires the work lock as {@link #lock} does, and returns why if it cannot. */
-  static Either<Failure, ProcessLock.Held> tryLock(UpdateContext context, Duration patience) {
-    try {
-      return Either.right(lock(context, patience));
-    } catch (Failure e) {
-      return Either.left(e);
-    }
   }
 
   /**

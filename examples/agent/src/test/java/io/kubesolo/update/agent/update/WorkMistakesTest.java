@@ -138,33 +138,33 @@ final class WorkMistakesTest {
         in(
             HealthCheckTask.class,
             "a slot that is marked good is noted as failed",
-            "if (!situation.environment().good() || isOnTrial(session)) {",
+            "if (!situation.environment().good() || onTrial) {",
             "if (true) {",
             "aSlotThatIsMarkedGoodIsNotNotedAsFailed"),
         in(
             HealthCheckTask.class,
             "a slot is marked good only if the state file can be written",
-            "    Either<Failure, UpdateSession> session = open(device, running);\n",
-            "    Either<Failure, UpdateSession> session ="
-                + " Either.right(orThrow(open(device, running)));\n",
+            "return runWithoutState(device, running, cause);",
+            "throw cause;",
             "aHealthySlotIsMarkedGoodWithAnyStateFile"),
         in(
             HealthCheckTask.class,
             "a target is confirmed before its slot is marked good",
-            "        markGood(device, version, situation);\n",
-            "        confirmed(\"\", session);\n        markGood(device, version, situation);\n",
+            "markGood(device, version, situation);\n        if (onTrial) {",
+            "if (onTrial) {\n session.send(new Confirm());\n }\n"
+                + "markGood(device, version, situation);\n if (false) {",
             "aTargetIsMarkedGoodBeforeItIsConfirmed"),
         in(
             HealthCheckTask.class,
             "a sick target is not rolled back",
-            "return isOnTrial(session)\n",
-            "return false\n",
+            "throw onTrial\n",
+            "throw false\n",
             "anUnhealthyTargetIsRolledBack"),
         in(
             HealthCheckTask.class,
             "a check that does not start is taken for one that fails",
-            "case UNHEALTHY -> {",
-            "case UNHEALTHY, UNDETERMINED -> {",
+            "case UNHEALTHY -> {\n        noteUnhealthy(device, situation, onTrial);",
+            "case UNHEALTHY, UNDETERMINED -> {\n        noteUnhealthy(device, situation, onTrial);",
             "aCheckThatDoesNotStartDecidesNothing"));
   }
 
