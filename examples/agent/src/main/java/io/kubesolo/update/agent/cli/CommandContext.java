@@ -342,8 +342,8 @@ public final class CommandContext {
     return new HttpSettings(
         origin,
         config.fetchTimeout(),
-        Option.ofOptional(config.caFile().get()),
-        Option.ofOptional(authorizationFile),
+        config.caFile().get(),
+        authorizationFile,
         environment::apply);
   }
 }

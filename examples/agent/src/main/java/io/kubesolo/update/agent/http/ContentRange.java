@@ -1,6 +1,6 @@
 package io.kubesolo.update.agent.http;
 
-import io.vavr.control.Option;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,17 +18,17 @@ record ContentRange(long first, long last, long size) {
       Pattern.compile("bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
 
   /** Returns the range; none if it is missing, malformed, or contradicts the length of the body. */
-  static Option<ContentRange> of(HttpHead head) throws HttpException {
-    Option<Long> length = head.chunked() ? Option.none() : head.length();
+  static Optional<ContentRange> of(HttpHead head) throws HttpException {
+    Optional<Long> length = head.chunked() ? Optional.empty() : head.length();
     return head.field("content-range")
         .flatMap(ContentRange::parse)
-        .filter(range -> length.forAll(bytes -> bytes == range.length()));
+        .filter(range -> length.isEmpty() || length.get() == range.length());
   }
 
-  private static Option<ContentRange> parse(String value) {
+  private static Optional<ContentRange> parse(String value) {
     Matcher range = SYNTAX.matcher(value);
     if (!range.matches()) {
-      return Option.none();
+      return Optional.empty();
     }
     String size = range.group(3);
     ContentRange parsed = new ContentRange(
@@ -36,7 +36,7 @@ record ContentRange(long first, long last, long size) {
         Long.parseLong(range.group(2)),
         size.equals("*") ? -1 : Long.parseLong(size));
     boolean isInside = parsed.size == -1 || parsed.last < parsed.size;
-    return Option.when(parsed.first <= parsed.last && isInside, parsed);
+    return parsed.first <= parsed.last && isInside ? Optional.of(parsed) : Optional.empty();
   }
 
   /** Returns how many bytes it has. */

@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,8 @@ final class HttpBody {
     if (head.chunked()) {
       return new Chunked(in);
     }
-    return head.length().fold(() -> in, length -> new Fixed(in, length));
+    Optional<Long> length = head.length();
+    return length.isPresent() ? new Fixed(in, length.get()) : in;
   }
 
   private abstract static class Counted extends InputStream {

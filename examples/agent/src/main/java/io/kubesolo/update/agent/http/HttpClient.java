@@ -2,7 +2,6 @@ package io.kubesolo.update.agent.http;
 
 import io.kubesolo.update.agent.http.HttpRequests.Response;
 import io.kubesolo.update.agent.http.Proxies.Proxy;
-import io.vavr.control.Option;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 
@@ -105,7 +105,7 @@ public final class HttpClient {
   }
 
   private static void requirePlain(HttpHead head) throws HttpException {
-    if (head.coding().isDefined()) {
+    if (head.coding().isPresent()) {
       throw HttpException.waiting("sends " + head.coding().get() + ", which was not asked for");
     }
   }
@@ -142,16 +142,16 @@ public final class HttpClient {
    */
   public <X extends Exception> Transfer<X> open(URI address, long from, Waiting<X> waiting)
       throws HttpException, X {
-    Option<Transfer<X>> resumed = from == 0 ? Option.none() : part(address, from, waiting);
-    return resumed.isDefined() ? resumed.get() : part(address, 0, waiting).get();
+    Optional<Transfer<X>> resumed = from == 0 ? Optional.empty() : part(address, from, waiting);
+    return resumed.isPresent() ? resumed.get() : part(address, 0, waiting).get();
   }
 
   /** Opens a file; none if the server does not give it from that offset on. */
-  private <X extends Exception> Option<Transfer<X>> part(URI address, long from, Waiting<X> waiting)
-      throws HttpException, X {
+  private <X extends Exception> Optional<Transfer<X>> part(
+      URI address, long from, Waiting<X> waiting) throws HttpException, X {
     Deadline deadline = Deadline.in(settings.timeout());
     Exchange<X> exchange = new Exchange<>(deadline, waiting);
-    Option<Transfer<X>> body = Option.none();
+    Optional<Transfer<X>> body = Optional.empty();
     try {
       body = exchange.call(() -> exchange.transfer(address, from), deadline);
       return body;
@@ -163,10 +163,10 @@ public final class HttpClient {
   }
 
   /** Returns the range of an answer, if it is the one that was asked for. */
-  private static Option<ContentRange> range(HttpHead head, long from) throws HttpException {
+  private static Optional<ContentRange> range(HttpHead head, long from) throws HttpException {
     return head.status() == 206
         ? ContentRange.of(head).filter(range -> range.isFrom(from))
-        : Option.none();
+        : Optional.empty();
   }
 
   private static HttpException notAskedFor() {
@@ -202,16 +202,16 @@ public final class HttpClient {
     }
 
     /** Asks for a file; none if the server does not give it from that offset on. */
-    Option<Transfer<X>> transfer(URI address, long from) throws IOException {
+    Optional<Transfer<X>> transfer(URI address, long from) throws IOException {
       Response response = ask(address, from);
-      Option<ContentRange> range = range(response.head(), from);
-      if (response.head().status() == 200 || range.isDefined()) {
-        return Option.some(body(response, range));
+      Optional<ContentRange> range = range(response.head(), from);
+      if (response.head().status() == 200 || range.isPresent()) {
+        return Optional.of(body(response, range));
       }
       if (from == 0) {
         throw notAskedFor();
       }
-      return Option.none();
+      return Optional.empty();
     }
 
     Response ask(URI first, long from) throws IOException {
@@ -251,14 +251,14 @@ public final class HttpClient {
     }
 
     private Response get(URI address, long from) throws IOException {
-      Option<Proxy> proxy = proxies.of(address);
-      proxy.flatMap(Proxy::authorization).forEach(redaction::add);
+      Optional<Proxy> proxy = proxies.of(address);
+      proxy.flatMap(Proxy::authorization).ifPresent(redaction::add);
       return requests.get(address, fields(address, from), proxy, ssl);
     }
 
     Response post(URI address, Map<String, String> added, byte[] body) throws IOException {
-      Option<Proxy> proxy = proxies.of(address);
-      proxy.flatMap(Proxy::authorization).forEach(redaction::add);
+      Optional<Proxy> proxy = proxies.of(address);
+      proxy.flatMap(Proxy::authorization).ifPresent(redaction::add);
       Map<String, String> all = fields(address, 0);
       all.putAll(added);
       return requests.post(address, all, body, proxy, ssl);
@@ -274,8 +274,9 @@ public final class HttpClient {
         fields.put("Range", "bytes=" + from + "-");
       }
       if (WebAddress.origin(address).equals(WebAddress.origin(settings.origin()))) {
-        for (var file : settings.authorizationFile()) {
-          String authorization = LocalFiles.authorization(file);
+        if (settings.authorizationFile().isPresent()) {
+          String authorization =
+              LocalFiles.authorization(settings.authorizationFile().get());
           redaction.add(authorization);
           fields.put("Authorization", authorization);
         }
@@ -288,13 +289,13 @@ public final class HttpClient {
      * compressed with its coding, and send it as it is, with its length; without a length, it was
      * compressed on the way.
      */
-    private Transfer<X> body(Response response, Option<ContentRange> range) throws HttpException {
-      long stated = response.head().chunked() ? -1 : response.head().length().getOrElse(-1L);
+    private Transfer<X> body(Response response, Optional<ContentRange> range) throws HttpException {
+      long stated = response.head().chunked() ? -1 : response.head().length().orElse(-1L);
       if (stated < 0) {
         requirePlain(response.head());
       }
-      long from = range.map(ContentRange::first).getOrElse(0L);
-      long length = range.map(ContentRange::length).getOrElse(stated);
+      long from = range.map(ContentRange::first).orElse(0L);
+      long length = range.map(ContentRange::length).orElse(stated);
       return new Transfer<>() {
         @Override
         public boolean isWhole() {

@@ -1,8 +1,8 @@
 package io.kubesolo.update.agent.http;
 
-import io.vavr.control.Option;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** A request that failed. The message says why, without the address. */
@@ -22,9 +22,9 @@ public final class HttpException extends IOException {
   }
 
   private final Remedy remedy;
-  private final transient Option<Duration> retryAfter;
+  private final transient Optional<Duration> retryAfter;
 
-  private HttpException(Remedy remedy, String problem, Option<Duration> retryAfter) {
+  private HttpException(Remedy remedy, String problem, Optional<Duration> retryAfter) {
     super(problem);
     this.remedy = remedy;
     this.retryAfter = retryAfter;
@@ -37,10 +37,10 @@ public final class HttpException extends IOException {
    * @return the failure
    */
   public static HttpException retry(String problem) {
-    return new HttpException(Remedy.RETRY, problem, Option.none());
+    return new HttpException(Remedy.RETRY, problem, Optional.empty());
   }
 
-  static HttpException retryAfter(String problem, Option<Duration> pause) {
+  static HttpException retryAfter(String problem, Optional<Duration> pause) {
     return new HttpException(Remedy.RETRY, problem, pause);
   }
 
@@ -51,7 +51,7 @@ public final class HttpException extends IOException {
    * @return the failure
    */
   public static HttpException waiting(String problem) {
-    return new HttpException(Remedy.WAIT, problem, Option.none());
+    return new HttpException(Remedy.WAIT, problem, Optional.empty());
   }
 
   /**
@@ -61,7 +61,7 @@ public final class HttpException extends IOException {
    * @return the failure
    */
   public static HttpException otherRequest(String problem) {
-    return new HttpException(Remedy.OTHER_REQUEST, problem, Option.none());
+    return new HttpException(Remedy.OTHER_REQUEST, problem, Optional.empty());
   }
 
   /** Returns the same failure with another message. */
@@ -92,7 +92,7 @@ public final class HttpException extends IOException {
   }
 
   /** Returns how long the server asks its clients to wait, if it says. */
-  Option<Duration> retryAfter() {
+  Optional<Duration> retryAfter() {
     return retryAfter;
   }
 }

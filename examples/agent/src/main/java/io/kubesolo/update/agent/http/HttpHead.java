@@ -2,7 +2,6 @@ package io.kubesolo.update.agent.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.vavr.control.Option;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -78,16 +78,16 @@ record HttpHead(int minorVersion, int status, String reason, Map<String, List<St
   }
 
   /** Returns the value of a field; of several, the first. */
-  Option<String> field(String name) {
+  Optional<String> field(String name) {
     List<String> values = fields.get(name);
-    return values == null ? Option.none() : Option.some(values.get(0));
+    return values == null ? Optional.empty() : Optional.of(values.get(0));
   }
 
   /**
    * Returns whether the body comes in chunks. Throws for another coding: the body's end is unknown.
    */
   boolean chunked() throws HttpException {
-    Option<String> coding = field("transfer-encoding");
+    Optional<String> coding = field("transfer-encoding");
     if (coding.isEmpty()) {
       return false;
     }
@@ -100,18 +100,18 @@ record HttpHead(int minorVersion, int status, String reason, Map<String, List<St
   }
 
   /** Returns the length of the body, if it is given. Throws if two different lengths are given. */
-  Option<Long> length() throws HttpException {
-    Option<Long> length = Option.none();
+  Optional<Long> length() throws HttpException {
+    Optional<Long> length = Optional.empty();
     for (String value : fields.getOrDefault("content-length", List.of())) {
       for (String one : value.split(",", -1)) {
         if (!LENGTH.matcher(one.strip()).matches()) {
           throw malformed("Content-Length is not a number of bytes: " + value);
         }
         long bytes = Long.parseLong(one.strip());
-        if (length.exists(other -> other != bytes)) {
+        if (length.isPresent() && length.get() != bytes) {
           throw malformed("two different Content-Length");
         }
-        length = Option.some(bytes);
+        length = Optional.of(bytes);
       }
     }
     return length;
@@ -122,7 +122,7 @@ record HttpHead(int minorVersion, int status, String reason, Map<String, List<St
   }
 
   /** Returns a coding of the content that was not asked for, if there is one. */
-  Option<String> coding() {
+  Optional<String> coding() {
     return field("content-encoding").filter(coding -> !"identity".equals(lower(coding)));
   }
 

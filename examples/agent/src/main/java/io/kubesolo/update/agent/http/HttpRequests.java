@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kubesolo.update.agent.http.HttpException.Remedy;
 import io.kubesolo.update.agent.http.Proxies.Proxy;
-import io.vavr.control.Option;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +17,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Optional;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -52,14 +52,14 @@ final class HttpRequests implements AutoCloseable {
   record Response(HttpHead head, InputStream body) {}
 
   /** Connects, asks for a file, and reads the head of the answer. */
-  Response get(URI address, Map<String, String> fields, Option<Proxy> proxy, SslSockets ssl)
+  Response get(URI address, Map<String, String> fields, Optional<Proxy> proxy, SslSockets ssl)
       throws IOException {
     return ask("GET", address, fields, new byte[0], proxy, ssl);
   }
 
   /** Connects, sends a body, and reads the head of the answer. */
   Response post(
-      URI address, Map<String, String> fields, byte[] body, Option<Proxy> proxy, SslSockets ssl)
+      URI address, Map<String, String> fields, byte[] body, Optional<Proxy> proxy, SslSockets ssl)
       throws IOException {
     Map<String, String> all = new LinkedHashMap<>(fields);
     all.put("Content-Length", Integer.toString(body.length));
@@ -71,18 +71,18 @@ final class HttpRequests implements AutoCloseable {
       URI address,
       Map<String, String> fields,
       byte[] body,
-      Option<Proxy> proxy,
+      Optional<Proxy> proxy,
       SslSockets ssl)
       throws IOException {
     Socket socket = WebAddress.secure(address)
         ? secured(address, proxy, ssl.factory())
         : connect(address, proxy);
-    boolean absolute = proxy.isDefined() && !WebAddress.secure(address);
+    boolean absolute = proxy.isPresent() && !WebAddress.secure(address);
     Map<String, String> all = new LinkedHashMap<>();
     all.put("Host", WebAddress.hostField(address));
     all.putAll(fields);
     if (absolute) {
-      proxy.flatMap(Proxy::authorization).forEach(value -> all.put("Proxy-Authorization", value));
+      proxy.flatMap(Proxy::authorization).ifPresent(value -> all.put("Proxy-Authorization", value));
     }
     String target = WebAddress.target(address);
     String path = absolute ? "http://" + all.get("Host") + target : target;
@@ -92,13 +92,13 @@ final class HttpRequests implements AutoCloseable {
     return new Response(head, HttpBody.of(head, in));
   }
 
-  private Socket connect(URI address, Option<Proxy> proxy) throws IOException {
-    String host = proxy.map(Proxy::host).getOrElse(() -> WebAddress.host(address));
-    int port = proxy.map(Proxy::port).getOrElse(() -> WebAddress.port(address));
+  private Socket connect(URI address, Optional<Proxy> proxy) throws IOException {
+    String host = proxy.map(Proxy::host).orElseGet(() -> WebAddress.host(address));
+    int port = proxy.map(Proxy::port).orElseGet(() -> WebAddress.port(address));
     try {
       return connect(InetAddress.getAllByName(host), port);
     } catch (IOException e) {
-      throw proxy.isDefined() ? NetworkErrors.of(e).prefixed(proxy.get() + ": ") : e;
+      throw proxy.isPresent() ? NetworkErrors.of(e).prefixed(proxy.get() + ": ") : e;
     }
   }
 
@@ -132,7 +132,7 @@ final class HttpRequests implements AutoCloseable {
     String target = WebAddress.hostAndPort(address);
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("Host", target);
-    proxy.authorization().forEach(value -> fields.put("Proxy-Authorization", value));
+    proxy.authorization().ifPresent(value -> fields.put("Proxy-Authorization", value));
     send(socket, "CONNECT " + target, fields, new byte[0]);
     HttpHead answer = HttpHead.read(socket.getInputStream());
     if (answer.status() / 100 != 2) {
@@ -141,11 +141,11 @@ final class HttpRequests implements AutoCloseable {
     }
   }
 
-  private Socket secured(URI address, Option<Proxy> proxy, SSLSocketFactory factory)
+  private Socket secured(URI address, Optional<Proxy> proxy, SSLSocketFactory factory)
       throws IOException {
     Socket socket = connect(address, proxy);
-    for (Proxy tunnel : proxy) {
-      tunnel(socket, address, tunnel);
+    if (proxy.isPresent()) {
+      tunnel(socket, address, proxy.get());
     }
     String host = WebAddress.host(address);
     SSLSocket ssl = (SSLSocket) factory.createSocket(socket, host, WebAddress.port(address), true);

@@ -1,9 +1,9 @@
 package io.kubesolo.update.agent.http;
 
-import io.vavr.control.Option;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record HttpSettings(
     URI origin,
     Duration timeout,
-    Option<Path> caFile,
-    Option<Path> authorizationFile,
+    Optional<Path> caFile,
+    Optional<Path> authorizationFile,
     UnaryOperator<@Nullable String> environment) {
 
   /**
@@ -34,6 +34,6 @@ public record HttpSettings(
    * @return the settings
    */
   public static HttpSettings direct(URI origin, Duration timeout) {
-    return new HttpSettings(origin, timeout, Option.none(), Option.none(), name -> null);
+    return new HttpSettings(origin, timeout, Optional.empty(), Optional.empty(), name -> null);
   }
 }

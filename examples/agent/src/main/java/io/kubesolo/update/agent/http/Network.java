@@ -1,8 +1,8 @@
 package io.kubesolo.update.agent.http;
 
-import io.vavr.control.Option;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -26,11 +26,11 @@ final class Network {
   }
 
   /** Returns the network that is written as ADDRESS/BITS, or none if the text is not a network. */
-  static Option<Network> parse(String text) {
+  static Optional<Network> parse(String text) {
     int slash = text.indexOf('/');
     String prefix = text.substring(slash + 1);
     if (slash < 0 || !PREFIX.matcher(prefix).matches()) {
-      return Option.none();
+      return Optional.empty();
     }
     int bits = Integer.parseInt(prefix);
     return bytes(text.substring(0, slash))
@@ -38,20 +38,20 @@ final class Network {
         .map(address -> new Network(address, bits));
   }
 
-  private static Option<byte[]> bytes(String literal) {
+  private static Optional<byte[]> bytes(String literal) {
     if (!LITERAL.matcher(literal).matches()) {
-      return Option.none();
+      return Optional.empty();
     }
     try {
-      return Option.some(InetAddress.getByName(literal).getAddress());
+      return Optional.of(InetAddress.getByName(literal).getAddress());
     } catch (UnknownHostException e) {
-      return Option.none();
+      return Optional.empty();
     }
   }
 
   /** Returns whether a host is an address of this network; false for a name. */
   boolean contains(String host) {
-    return bytes(host).exists(this::containsAddress);
+    return bytes(host).filter(this::containsAddress).isPresent();
   }
 
   private boolean containsAddress(byte[] other) {

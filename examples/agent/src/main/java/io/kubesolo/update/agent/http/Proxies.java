@@ -2,13 +2,13 @@ package io.kubesolo.update.agent.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.vavr.control.Option;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,7 +40,7 @@ final class Proxies {
    * @param port its port
    * @param authorization the value of the Proxy-Authorization field, if it has one
    */
-  record Proxy(String host, int port, Option<String> authorization) {
+  record Proxy(String host, int port, Optional<String> authorization) {
     /** Shows no credential. */
     @Override
     public String toString() {
@@ -53,17 +53,17 @@ final class Proxies {
    *
    * @throws HttpException if the variable names no proxy that can be used
    */
-  Option<Proxy> of(URI address) throws HttpException {
+  Optional<Proxy> of(URI address) throws HttpException {
     String name = WebAddress.secure(address) ? "https_proxy" : "http_proxy";
-    Option<String> value = variable(name);
+    Optional<String> value = variable(name);
     return value.isEmpty() || direct(address)
-        ? Option.none()
-        : Option.some(parse(name, value.get()));
+        ? Optional.empty()
+        : Optional.of(parse(name, value.get()));
   }
 
-  private Option<String> variable(String name) {
-    return Option.of(environment.apply(name))
-        .orElse(() -> Option.of(environment.apply(name.toUpperCase(Locale.ROOT))))
+  private Optional<String> variable(String name) {
+    return Optional.ofNullable(environment.apply(name))
+        .or(() -> Optional.ofNullable(environment.apply(name.toUpperCase(Locale.ROOT))))
         .map(String::strip)
         .filter(value -> !value.isEmpty());
   }
@@ -85,8 +85,8 @@ final class Proxies {
     throw HttpException.waiting(name + " is not an address of a proxy");
   }
 
-  private static Option<String> authorization(URI proxy) {
-    return Option.of(proxy.getRawUserInfo()).map(raw -> {
+  private static Optional<String> authorization(URI proxy) {
+    return Optional.ofNullable(proxy.getRawUserInfo()).map(raw -> {
       int colon = raw.indexOf(':');
       String user = colon < 0 ? raw + ":" : raw;
       byte[] decoded = URLDecoder.decode(user.replace("+", "%2B"), UTF_8).getBytes(UTF_8);
@@ -97,9 +97,10 @@ final class Proxies {
   private boolean direct(URI address) {
     String host = WebAddress.host(address).toLowerCase(Locale.ROOT);
     return variable("no_proxy")
-        .exists(list -> List.of(list.split("[,\\s]+", -1)).stream()
+        .filter(list -> List.of(list.split("[,\\s]+", -1)).stream()
             .anyMatch(
-                entry -> covers(entry.toLowerCase(Locale.ROOT), host, WebAddress.port(address))));
+                entry -> covers(entry.toLowerCase(Locale.ROOT), host, WebAddress.port(address))))
+        .isPresent();
   }
 
   private static boolean covers(String entry, String host, int port) {
@@ -107,7 +108,7 @@ final class Proxies {
       return true;
     }
     if (entry.contains("/")) {
-      return Network.parse(entry).exists(network -> network.contains(host));
+      return Network.parse(entry).filter(network -> network.contains(host)).isPresent();
     }
     boolean plainIpv6 = !entry.startsWith("[") && entry.indexOf(':') != entry.lastIndexOf(':');
     Matcher parts = Pattern.compile("(.*?)(?::([0-9]{1,5}))?", Pattern.DOTALL).matcher(entry);

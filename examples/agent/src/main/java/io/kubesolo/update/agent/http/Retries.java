@@ -95,7 +95,7 @@ public final class Retries {
     if (failure.remedy() != Remedy.RETRY || failures >= pauses.size()) {
       throw failure;
     }
-    Duration pause = failure.retryAfter().getOrElse(pauses.get(failures));
+    Duration pause = failure.retryAfter().orElse(pauses.get(failures));
     if (pause.toSeconds() > MAX_SECONDS) {
       throw failure.withProblem(
           problem -> "%s, and asks to wait for %d s".formatted(problem, pause.toSeconds()));

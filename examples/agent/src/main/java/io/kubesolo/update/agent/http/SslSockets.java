@@ -2,7 +2,6 @@ package io.kubesolo.update.agent.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.vavr.control.Option;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -20,9 +20,9 @@ import javax.net.ssl.TrustManagerFactory;
 final class SslSockets {
   private static final int MAX_BYTES = 4 * 1024 * 1024;
 
-  private final Option<Path> caFile;
+  private final Optional<Path> caFile;
 
-  SslSockets(Option<Path> caFile) {
+  SslSockets(Optional<Path> caFile) {
     this.caFile = caFile;
   }
 

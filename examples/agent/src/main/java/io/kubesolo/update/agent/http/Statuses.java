@@ -1,10 +1,10 @@
 package io.kubesolo.update.agent.http;
 
-import io.vavr.control.Option;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 
 /** What a status other than success means for a download. */
 final class Statuses {
@@ -13,7 +13,7 @@ final class Statuses {
   /** Returns whether an answer is a redirect. */
   static boolean redirects(HttpHead head) {
     return switch (head.status()) {
-      case 301, 302, 303, 307, 308 -> head.field("location").isDefined();
+      case 301, 302, 303, 307, 308 -> head.field("location").isPresent();
       default -> false;
     };
   }
@@ -44,10 +44,10 @@ final class Statuses {
    * Returns how long the server asks to wait. A time of day is compared with the server's
    * own time, because the clock of a device may be wrong.
    */
-  private static Option<Duration> pause(HttpHead head) {
+  private static Optional<Duration> pause(HttpHead head) {
     return head.field("retry-after").flatMap(value -> {
       if (value.matches("[0-9]+")) {
-        return Option.some(seconds(value));
+        return Optional.of(seconds(value));
       }
       return instant(value)
           .flatMap(until -> head.field("date")
@@ -65,11 +65,11 @@ final class Statuses {
     }
   }
 
-  private static Option<Instant> instant(String date) {
+  private static Optional<Instant> instant(String date) {
     try {
-      return Option.some(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
+      return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
     } catch (DateTimeException e) {
-      return Option.none();
+      return Optional.empty();
     }
   }
 }

@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.kubesolo.update.agent.http.HttpException.Remedy;
 import io.kubesolo.update.agent.http.RudeServer.Reply;
-import io.vavr.control.Option;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,6 +24,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +48,7 @@ final class HttpClientTest {
   Path dir;
 
   private final Map<String, String> environment = new HashMap<>();
-  private Option<Path> authorizationFile = Option.none();
+  private Optional<Path> authorizationFile = Optional.empty();
   private Duration limit = LONG;
   private RudeServer server;
 
@@ -68,7 +68,7 @@ final class HttpClientTest {
 
   private HttpClient client() {
     return new HttpClient(new HttpSettings(
-        server.address(), limit, Option.none(), authorizationFile, environment::get));
+        server.address(), limit, Optional.empty(), authorizationFile, environment::get));
   }
 
   private String fetched() throws HttpException {
@@ -439,9 +439,9 @@ final class HttpClientTest {
   void readsHowLongToWait(String fields, Long seconds) {
     String lines = fields.replace("\\n", "\r\n") + "\r\n";
 
-    Option<Duration> pause = refused(status("503 Busy", lines)).retryAfter();
+    Optional<Duration> pause = refused(status("503 Busy", lines)).retryAfter();
 
-    assertThat(pause).isEqualTo(Option.of(seconds).map(Duration::ofSeconds));
+    assertThat(pause).isEqualTo(Optional.ofNullable(seconds).map(Duration::ofSeconds));
   }
 
   // Redirects.
@@ -586,7 +586,7 @@ final class HttpClientTest {
 
   @Test
   void saysThatTheCredentialIsMissing() {
-    authorizationFile = Option.some(dir.resolve("token"));
+    authorizationFile = Optional.of(dir.resolve("token"));
 
     assertThat(refused(file("hello".getBytes(UTF_8))))
         .hasMessage("authorization_file " + dir.resolve("token") + ": does not exist");
@@ -595,7 +595,7 @@ final class HttpClientTest {
   private void authorize(String content) throws IOException {
     Path file = dir.resolve("token");
     Files.writeString(file, content, ISO_8859_1);
-    authorizationFile = Option.some(file);
+    authorizationFile = Optional.of(file);
   }
 
   // Proxies.

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.kubesolo.update.agent.http.Proxies.Proxy;
-import io.vavr.control.Option;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +17,7 @@ final class ProxiesTest {
   private final Map<String, String> environment = new HashMap<>();
   private final Proxies proxies = new Proxies(environment::get);
 
-  private Option<String> shown(String address) throws HttpException {
+  private Optional<String> shown(String address) throws HttpException {
     return proxies.of(URI.create(address)).map(Proxy::toString);
   }
 
@@ -27,11 +27,11 @@ final class ProxiesTest {
 
     environment.put("HTTP_PROXY", "http://upper:81");
     environment.put("HTTPS_PROXY", "secure.example/");
-    assertThat(shown("http://h/")).containsExactly("proxy upper:81");
-    assertThat(shown("https://h/")).containsExactly("proxy secure.example:80");
+    assertThat(shown("http://h/")).contains("proxy upper:81");
+    assertThat(shown("https://h/")).contains("proxy secure.example:80");
 
     environment.put("http_proxy", " HTTP://user:pw@[::1]:82/ ");
-    assertThat(shown("http://h/")).containsExactly("proxy [::1]:82");
+    assertThat(shown("http://h/")).contains("proxy [::1]:82");
 
     environment.put("http_proxy", "");
     assertThat(shown("http://h/")).isEmpty();

@@ -3,11 +3,11 @@ package io.kubesolo.update.agent.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class RetriesTest {
@@ -40,7 +40,7 @@ final class RetriesTest {
   }
 
   private static HttpException busy(long seconds) {
-    return HttpException.retryAfter("busy", Option.some(Duration.ofSeconds(seconds)));
+    return HttpException.retryAfter("busy", Optional.of(Duration.ofSeconds(seconds)));
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.kubesolo.update.agent.http.HttpException.Remedy;
-import io.vavr.control.Option;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,12 +49,12 @@ final class TlsTest {
   private String fetched(URI folder, String trusted) throws Exception {
     Path file = dir.resolve("ca.pem");
     Files.writeString(file, trusted);
-    return fetched(folder, Option.some(file));
+    return fetched(folder, Optional.of(file));
   }
 
-  private String fetched(URI folder, Option<Path> caFile) throws HttpException {
-    HttpSettings settings =
-        new HttpSettings(folder, Duration.ofSeconds(10), caFile, Option.none(), environment::get);
+  private String fetched(URI folder, Optional<Path> caFile) throws HttpException {
+    HttpSettings settings = new HttpSettings(
+        folder, Duration.ofSeconds(10), caFile, Optional.empty(), environment::get);
     return new String(new HttpClient(settings).fetch(folder.resolve("f"), 100), UTF_8);
   }
 
@@ -82,8 +82,8 @@ final class TlsTest {
           refused(server.address(), TestCertificates.authority("another").pem());
       HttpException sameName =
           refused(server.address(), TestCertificates.authority("ours").pem());
-      HttpException unknown =
-          catchThrowableOfType(HttpException.class, () -> fetched(server.address(), Option.none()));
+      HttpException unknown = catchThrowableOfType(
+          HttpException.class, () -> fetched(server.address(), Optional.empty()));
 
       assertThat(other).hasMessage(problem);
       assertThat(sameName).hasMessage(problem);
