@@ -240,7 +240,7 @@ public final class UpdateLifecycle implements AutoCloseable {
     }
     try {
       requireOpen();
-      return new Sending(event, ifRevision).process();
+      return new Sending(event, ifRevision).handle();
     } finally {
       senders.remove(Thread.currentThread());
     }
@@ -259,10 +259,10 @@ public final class UpdateLifecycle implements AutoCloseable {
 
     /** Handles the event under the lock of the store. What the store throws becomes an answer. */
     @SuppressWarnings("ReferenceEquality") // an equal exception may come from the store
-    Either<Rejection, UpdateState> process() {
+    Either<Rejection, UpdateState> handle() {
       try {
         Either<Rejection, UpdateState> answer =
-            Objects.requireNonNull(store.exclusively(this::handle), NULL);
+            Objects.requireNonNull(store.exclusively(this::process), NULL);
         if (answer.isLeft()) {
           followStore(answer.getLeft());
         }
@@ -277,7 +277,8 @@ public final class UpdateLifecycle implements AutoCloseable {
       }
     }
 
-    private Either<Rejection, UpdateState> handle(Loaded loaded, PersistListener persistListener) {
+    /** Processes the event. An engine that throws has changed nothing. */
+    private Either<Rejection, UpdateState> process(Loaded loaded, PersistListener persistListener) {
       memoryLock.lock();
       try {
         Option<Either<NotPersisted, UpdateState>> resent = persistListener.onResent(event);
@@ -285,10 +286,12 @@ public final class UpdateLifecycle implements AutoCloseable {
           return Either.narrow(resent.get().peek(stored -> confirm(stored, loaded)));
         }
         notifyOfEarlier(loaded.state());
-        Either<Rejection, Transition> accepted = decide(loaded);
+        Either<Rejection, Transition> accepted = decide(loaded.state());
+        lastRead = loaded;
         if (accepted.isLeft()) {
           return Either.left(accepted.getLeft());
         }
+        unanswered = Option.some(accepted.get());
         Either<NotPersisted, Transition> durable = persist(accepted.get(), persistListener);
         if (durable.isLeft()) {
           return Either.left(durable.getLeft());
@@ -320,20 +323,18 @@ public final class UpdateLifecycle implements AutoCloseable {
       return state.toBuilder().history(stored.history()).build().equals(stored);
     }
 
-    private Either<Rejection, Transition> decide(Loaded loaded) {
-      UpdateState before = loaded.state();
-      Either<Rejection, UpdateState> decision =
-          ifRevision.isDefined() && ifRevision.get() != before.revision()
-              ? Either.left(new Stale(event, ifRevision.get(), before))
-              : decide(before);
-      lastRead = loaded;
+    private Either<Rejection, Transition> decide(UpdateState before) {
+      if (ifRevision.isDefined() && ifRevision.get() != before.revision()) {
+        return Either.left(new Stale(event, ifRevision.get(), before));
+      }
+      Either<Rejection, UpdateState> decision = askEngine(before);
       return decision.isLeft()
           ? Either.left(decision.getLeft())
           : Either.right(new Transition(before, event, decision.get()));
     }
 
-    /** An exception that is thrown here is not a failure of the store. */
-    private Either<Rejection, UpdateState> decide(UpdateState before) {
+    /** Asks the engine. An exception that is thrown here is not a failure of the store. */
+    private Either<Rejection, UpdateState> askEngine(UpdateState before) {
       try {
         requireOpen();
         return Objects.requireNonNull(
@@ -346,7 +347,6 @@ public final class UpdateLifecycle implements AutoCloseable {
 
     private Either<NotPersisted, Transition> persist(
         Transition accepted, PersistListener persistListener) {
-      unanswered = Option.some(accepted);
       Either<NotPersisted, UpdateState> stored = persistListener.onAccepted(accepted);
       return stored.isLeft()
           ? Either.left(stored.getLeft())
