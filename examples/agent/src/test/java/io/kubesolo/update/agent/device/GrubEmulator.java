@@ -66,9 +66,19 @@ final class GrubEmulator {
   /**
    * Makes the disk.
    *
-   * @param kernels the slots that have a kernel
+   * @param kernels the slots that have a kernel and an initramfs
    */
   GrubEmulator(Path dir, Set<Slot> kernels) throws IOException {
+    this(dir, kernels, kernels);
+  }
+
+  /**
+   * Makes the disk.
+   *
+   * @param kernels the slots that have a kernel
+   * @param initramfs the slots that have an initramfs
+   */
+  GrubEmulator(Path dir, Set<Slot> kernels, Set<Slot> initramfs) throws IOException {
     this.dir = Files.createDirectories(dir);
     disk = dir.resolve("disk.img");
     boot = disk + "@@" + GuidPartitionTable.MEBIBYTE;
@@ -80,16 +90,18 @@ final class GrubEmulator {
     run("mcopy", "-i", boot, dir.resolve("loader").toString(), "::/grub/grub.cfg");
     run("mcopy", "-i", boot, SCRIPT.toString(), "::/grub/device.cfg");
     for (Slot slot : Slot.values()) {
-      makeSlot(slot, kernels.contains(slot));
+      Path files = Files.createDirectories(dir.resolve("slot-" + slot));
+      if (kernels.contains(slot)) {
+        Files.writeString(files.resolve("vmlinuz"), "kernel");
+      }
+      if (initramfs.contains(slot)) {
+        Files.writeString(files.resolve("kubesolo-os.gz"), "initramfs");
+      }
+      makeSlot(slot, files);
     }
   }
 
-  private void makeSlot(Slot slot, boolean hasKernel) throws IOException {
-    Path files = Files.createDirectories(dir.resolve("slot-" + slot));
-    if (hasKernel) {
-      Files.writeString(files.resolve("vmlinuz"), "kernel");
-      Files.writeString(files.resolve("kubesolo-os.gz"), "initramfs");
-    }
+  private void makeSlot(Slot slot, Path files) throws IOException {
     int start = partition(slot) * GuidPartitionTable.MEBIBYTE;
     run(
         "mke2fs",

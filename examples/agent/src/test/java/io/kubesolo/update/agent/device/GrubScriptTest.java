@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.device;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -106,6 +109,46 @@ final class GrubScriptTest {
   }
 
   @Test
+  void bootsNoSlotThatLacksItsKernelOrItsInitramfs() throws IOException {
+    List<Optional<byte[]>> blocks = new ArrayList<>();
+    blocks.add(Optional.empty());
+    for (String slot : List.of("a", "B", "")) {
+      for (String counter : List.of("0", "2")) {
+        blocks.add(
+            block("active_slot=%s\nboot_counter=%s\nboot_success=0\n".formatted(slot, counter)));
+      }
+    }
+    for (Set<Slot> whole : kernels()) {
+      check(new GrubEmulator(Files.createTempDirectory(dir, "disk"), BOTH, whole), whole, blocks);
+      check(new GrubEmulator(Files.createTempDirectory(dir, "disk"), whole, BOTH), whole, blocks);
+    }
+  }
+
+  /** The power fails while the agent or GRUB writes a block over the one before. */
+  @Test
+  void bootsByATornBlockAsTheSimulatorDoes() throws IOException, Failure {
+    byte[] good =
+        block("active_slot=a\nboot_counter=3\nboot_success=1\nbootargs=x\n").get();
+    byte[] onTrial =
+        BootEnvironment.parse(good).switchedTo(Slot.B, "v1.10-rc2", 2).toBytes();
+    byte[] counted = BootScript.run(Optional.of(onTrial)).saved().get().bytes();
+    byte[] confirmed = BootEnvironment.parse(counted).markedGood(2).toBytes();
+    byte[] back = BootEnvironment.parse(confirmed).switchedTo(Slot.A, "v1.9", 9).toBytes();
+    List<byte[]> life = List.of(good, onTrial, counted, confirmed, back);
+    Map<String, Optional<byte[]>> blocks = new LinkedHashMap<>();
+    for (int i = 1; i < life.size(); i++) {
+      for (int bytes = 0; bytes <= GrubEnvironmentBlock.SIZE; bytes++) {
+        byte[] torn = life.get(i - 1).clone();
+        System.arraycopy(life.get(i), 0, torn, 0, bytes);
+        blocks.put(shown(Optional.of(torn)), Optional.of(torn));
+      }
+    }
+
+    assertThat(blocks).hasSizeGreaterThan(life.size() + 50);
+    check(BOTH, List.copyOf(blocks.values()));
+  }
+
+  @Test
   void readsAndChangesRandomBlocksAsTheSimulatorDoes() throws IOException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
@@ -162,7 +205,11 @@ final class GrubScriptTest {
   }
 
   private void check(Set<Slot> kernels, List<Optional<byte[]>> blocks) throws IOException {
-    GrubEmulator grub = new GrubEmulator(Files.createTempDirectory(dir, "disk"), kernels);
+    check(new GrubEmulator(Files.createTempDirectory(dir, "disk"), kernels), kernels, blocks);
+  }
+
+  private static void check(GrubEmulator grub, Set<Slot> kernels, List<Optional<byte[]>> blocks)
+      throws IOException {
     for (Optional<byte[]> before : blocks) {
       grub.setEnvironment(before);
       Optional<Slot> booted = grub.boot();
