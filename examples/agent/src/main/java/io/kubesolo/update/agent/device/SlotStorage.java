@@ -26,11 +26,12 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
   /** Returns the path for a value of {@code slots} in device.json. */
   static Path locate(String value, Path dir, SystemFiles system) {
     return value.startsWith(PARTITION_LABEL)
-        ? system
-            .root()
-            .resolve("dev/disk/by-partlabel")
-            .resolve(udevName(value.substring(PARTITION_LABEL.length())))
+        ? labels(system).resolve(udevName(value.substring(PARTITION_LABEL.length())))
         : dir.resolve(value);
+  }
+
+  private static Path labels(SystemFiles system) {
+    return system.root().resolve("dev/disk/by-partlabel");
   }
 
   /** Returns a label as udev writes it into the name of a link. */
@@ -41,6 +42,30 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
       name.append(plain ? Character.toString(c) : "\\x%02x".formatted(c));
     });
     return name.toString();
+  }
+
+  /**
+   * Throws if a path is that of a label which several partitions have. Udev keeps a link to one of
+   * them, which may be another one after the next boot.
+   */
+  static void requireOnlyOne(Path path, SystemFiles system) throws Failure {
+    if (!path.startsWith(labels(system)) || Files.notExists(path)) {
+      return;
+    }
+    SlotStorage found = at(path);
+    String label = partitionName(found.identity, system);
+    if (label.isEmpty()) {
+      return;
+    }
+    for (String number : system.names("sys/dev/block")) {
+      if (partitionName(number, system).equals(label)
+          && !Extent.ofDevice(number, system).overlaps(found.extent(system))) {
+        throw Failure.at(
+            path,
+            "%s and %s have the same label; give each partition a label of its own"
+                .formatted(deviceName(found.identity, system), deviceName(number, system)));
+      }
+    }
   }
 
   /** Reads the storage at a path; follows links. */
@@ -75,6 +100,25 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
     if (isDevice && system.read("sys/dev/block/" + identity + "/ro").strip().equals("1")) {
       throw Failure.at(path, "is read-only");
     }
+  }
+
+  private static String partitionName(String number, SystemFiles system) {
+    return uevent(number, "PARTNAME=", system);
+  }
+
+  private static String deviceName(String number, SystemFiles system) {
+    return uevent(number, "DEVNAME=", system);
+  }
+
+  /** Returns a variable of the kernel's event for a block device; empty if it has none. */
+  private static String uevent(String number, String key, SystemFiles system) {
+    return system
+        .read("sys/dev/block/" + number + "/uevent")
+        .lines()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.substring(key.length()))
+        .findFirst()
+        .orElse("");
   }
 
   /**

@@ -108,7 +108,7 @@ public final class Slots {
   /** Returns the content in the note of a slot, if the image matches it. Reads the whole image. */
   public SlotContent verifiedContent(Slot slot) throws Failure {
     SlotContent content = content(slot);
-    try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.READ)) {
+    try (FileChannel image = open(slot, StandardOpenOption.READ)) {
       if (!Sha256.of(image, content.size()).equals(content.sha256())) {
         throw Failure.at(
                 image(slot), "does not hold " + content.version() + ", which its note names")
@@ -177,7 +177,7 @@ public final class Slots {
 
   /** Notes durably that all bytes of a slot are the content of a version. */
   private void noteContent(Slot slot, String version) throws Failure {
-    try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.READ)) {
+    try (FileChannel image = open(slot, StandardOpenOption.READ)) {
       long size = image.size();
       SlotContent content = new SlotContent(version, size, Sha256.of(image, size));
       SmallFile.createDirectory(notes);
@@ -218,6 +218,7 @@ public final class Slots {
     if (Files.notExists(image(slot))) {
       throw Failure.at(image(slot), "slot " + slot + " is missing");
     }
+    SlotStorage.requireOnlyOne(image(slot), system);
     SlotStorage storage = SlotStorage.at(image(slot));
     SlotStorage other = runningStorage(slot, running);
     if (slot == running || storage.overlaps(other, system)) {
@@ -226,7 +227,7 @@ public final class Slots {
     storage.requireDiskOf(other, system);
     storage.requireWritable(system);
     storage.requireUnused(system);
-    try (FileChannel image = FileChannel.open(image(slot), StandardOpenOption.WRITE)) {
+    try (FileChannel image = open(slot, StandardOpenOption.WRITE)) {
       requireRoom(slot, image, content);
     } catch (IOException e) {
       throw failure(slot, e);
@@ -236,6 +237,7 @@ public final class Slots {
   /** Returns where the running slot is. Unless it is known, the other one may be the same by another name. */
   private SlotStorage runningStorage(Slot slot, Slot running) throws Failure {
     try {
+      SlotStorage.requireOnlyOne(image(running), system);
       return SlotStorage.at(image(running));
     } catch (Failure e) {
       throw Failure.of(
@@ -274,7 +276,7 @@ public final class Slots {
 
   private String copy(Slot slot, Path file, SlotContent content) throws Failure {
     try (FileChannel from = FileChannel.open(file, StandardOpenOption.READ)) {
-      try (FileChannel to = FileChannel.open(image(slot), StandardOpenOption.WRITE)) {
+      try (FileChannel to = open(slot, StandardOpenOption.WRITE)) {
         requireRoom(slot, to, content);
         String sha256 = pump(from, to, content.size());
         to.force(true);
@@ -285,6 +287,12 @@ public final class Slots {
     } catch (IOException e) {
       throw Failure.at(file, e);
     }
+  }
+
+  /** Opens the storage of a slot. Throws if its label does not say which one that is. */
+  private FileChannel open(Slot slot, StandardOpenOption option) throws IOException, Failure {
+    SlotStorage.requireOnlyOne(image(slot), system);
+    return FileChannel.open(image(slot), option);
   }
 
   private static String pump(FileChannel from, FileChannel to, long size) throws IOException {

@@ -173,6 +173,55 @@ final class SlotStorageTest {
             + ", and would not be booted");
   }
 
+  /** The names of partitions are written by hand, because not every kernel reads them from a GPT. */
+  @Test
+  void refusesALabelOfSeveralPartitions() throws Exception {
+    Path root = mounts.directory("root");
+    SystemFiles system = new SystemFiles(root);
+    Files.createSymbolicLink(root.resolve("proc"), Path.of("/proc"));
+    label(root, loop(file("a")), "sda2", "slot a");
+    Path device = loop(file("b"));
+    label(root, device, "sda3", "slot-b");
+    Path a = SlotStorage.locate("PARTLABEL=slot a", Path.of("/d"), system);
+    Path b = SlotStorage.locate("PARTLABEL=slot-b", Path.of("/d"), system);
+    Slots slots = slots(a, b, system);
+    Path download = Files.write(mounts.directory("download").resolve("image"), new byte[1000]);
+    SlotContent content = DeviceFactory.content("v2", new byte[1000]);
+    Path overB = label(root, loop(device), "loop9p1", "slot-b").resolve("loop");
+    Files.writeString(Files.createDirectory(overB).resolve("backing_file"), device + "\n");
+    slots.write(Slot.B, Slot.A, download, content);
+    assertThat(slots.fault(Slot.B)).isEmpty();
+
+    label(root, loop(file("stick")), "sdb1", "slot-b");
+
+    String twice =
+        b + ": sda3 and sdb1 have the same label; give each partition a label of its own";
+    assertThat(messageOfCommand(() -> slots.write(Slot.B, Slot.A, download, content)))
+        .isEqualTo(twice);
+    assertThat(slots.note(Slot.B)).exists();
+    Failure fault = slots.fault(Slot.B).get();
+    assertThat(fault).hasMessage(twice);
+    assertThat(fault.kind()).isNotEqualTo(Failure.Kind.CONTENT);
+    assertThat(messageOfCommand(() -> slots.write(Slot.A, Slot.B, download, content)))
+        .isEqualTo(
+            "slot a is not written, because it is not known where slot b is, which runs: " + twice);
+    slots(a, device, system).write(Slot.B, Slot.A, download, content);
+  }
+
+  /** Names a block device as a kernel names a partition; links it as udev does, which keeps one link. */
+  private static Path label(Path root, Path device, String name, String label) throws Exception {
+    String number = SlotStorage.at(device).identity();
+    Path block = Files.createDirectories(root.resolve("sys/dev/block/" + number));
+    Files.writeString(
+        block.resolve("uevent"), "DEVNAME=%s\nPARTN=1\nPARTNAME=%s\n".formatted(name, label));
+    Path link = Files.createDirectories(root.resolve("dev/disk/by-partlabel"))
+        .resolve(label.replace(" ", "\\x20"));
+    if (Files.notExists(link)) {
+      Files.createSymbolicLink(link, device);
+    }
+    return block;
+  }
+
   private static boolean overlap(Path one, Path other) throws Failure {
     SlotStorage first = SlotStorage.at(one);
     SlotStorage second = SlotStorage.at(other);
@@ -272,7 +321,11 @@ final class SlotStorageTest {
   }
 
   private Slots slots(Path a, Path b) throws IOException {
-    return new Slots(Map.of(Slot.A, a, Slot.B, b), mounts.directory("notes"), SystemFiles.HOST);
+    return slots(a, b, SystemFiles.HOST);
+  }
+
+  private Slots slots(Path a, Path b, SystemFiles system) throws IOException {
+    return new Slots(Map.of(Slot.A, a, Slot.B, b), mounts.directory("notes"), system);
   }
 
   private Path loop(Path image, String... options) {
