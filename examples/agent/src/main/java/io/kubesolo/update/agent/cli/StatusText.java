@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.device.ActivationWait;
+import io.kubesolo.update.agent.device.HeldFleetLock;
 import io.kubesolo.update.agent.monitor.DeviceStatus;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.agent.update.Messages;
@@ -38,6 +39,7 @@ final class StatusText {
     for (ActivationWait wait : view.device().waits().getOrElse(List.of())) {
       row("waits", wait.words());
     }
+    fleetLocks();
     toDo();
     row("from", state.fromVersion());
     row("to", state.toVersion());
@@ -64,6 +66,18 @@ final class StatusText {
       String version = status.version().orElse("an unknown version");
       row("runs", version + " in slot " + status.slot() + goodness(status));
       row("next boot", nextBoot(status));
+    }
+  }
+
+  private void fleetLocks() {
+    for (DeviceStatus status : view.device().status()) {
+      for (HeldFleetLock held : status.fleetLocks()) {
+        row(
+            "fleet lock",
+            "held since %s: group %s at %s"
+                .formatted(
+                    LocalTime.of(held.since()), held.lock().group(), held.lock().url()));
+      }
     }
   }
 

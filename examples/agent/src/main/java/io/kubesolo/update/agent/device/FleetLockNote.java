@@ -8,6 +8,9 @@ import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.SmallFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.Optional;
  */
 public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
   private static final String LOCKS = "locks";
+  private static final String SINCE = "since";
   private static final String REFUSED = "refused";
   private static final String BOOT_ID = "boot_id";
   private static final int MAX_BYTES = 64 * 1024;
@@ -52,24 +56,51 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
 
   /** Returns the locks that the device may hold. Throws if the note cannot be read. */
   public List<FleetLock> locks() throws Failure {
-    if (!mayBeHeld()) {
+    return List.copyOf(grants().keySet());
+  }
+
+  /** Returns the locks that were granted, for the operator; none if the note cannot be read. */
+  public List<HeldFleetLock> granted() {
+    List<HeldFleetLock> granted = new ArrayList<>();
+    try {
+      grants()
+          .forEach(
+              (lock, since) -> since.ifPresent(at -> granted.add(new HeldFleetLock(lock, at))));
+    } catch (Failure e) {
       return List.of();
+    }
+    return granted;
+  }
+
+  /**
+   * Returns the locks that the device may hold, and when each was granted; none if that is not known. An
+   * older agent does not note it.
+   */
+  private Map<FleetLock, Optional<Instant>> grants() throws Failure {
+    Map<FleetLock, Optional<Instant>> grants = new LinkedHashMap<>();
+    if (!mayBeHeld()) {
+      return grants;
     }
     byte[] note = SmallFile.readStart(held(), MAX_BYTES);
     try {
-      List<FleetLock> named = named(JsonObject.parse(note));
-      return named.isEmpty() ? configured.stream().toList() : named;
+      for (JsonObject lock : JsonObject.parse(note).objects(LOCKS)) {
+        grants.put(DeviceConfig.lock(lock), since(lock));
+      }
     } catch (Failure e) {
-      return configured.stream().toList();
+      grants.clear();
     }
+    if (grants.isEmpty()) {
+      configured.ifPresent(lock -> grants.put(lock, Optional.empty()));
+    }
+    return grants;
   }
 
-  private static List<FleetLock> named(JsonObject json) throws Failure {
-    List<FleetLock> locks = new ArrayList<>();
-    for (JsonObject lock : json.objects(LOCKS)) {
-      locks.add(DeviceConfig.lock(lock));
+  private static Optional<Instant> since(JsonObject lock) {
+    try {
+      return Optional.of(Instant.parse(lock.text(SINCE)));
+    } catch (Failure | DateTimeParseException e) {
+      return Optional.empty();
     }
-    return locks;
   }
 
   /** Returns why the server refused the lock, or did not answer; none if it did neither. */
@@ -89,6 +120,15 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
     write(held(), Map.of(LOCKS, values(with(lock))));
   }
 
+  /** Notes when a lock was granted that may be held, unless an earlier grant is noted. */
+  public void noteGranted(FleetLock lock, Instant now) throws Failure {
+    Map<FleetLock, Optional<Instant>> grants = with(lock);
+    if (Optional.empty().equals(grants.get(lock))) {
+      grants.put(lock, Optional.of(now.truncatedTo(ChronoUnit.SECONDS)));
+      write(held(), Map.of(LOCKS, values(grants)));
+    }
+  }
+
   /** Notes why the server did not grant a lock, which may be held nevertheless. */
   public void noteRefusal(FleetLock lock, String words) throws Failure {
     Map<String, Object> values = new LinkedHashMap<>();
@@ -97,28 +137,23 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
     write(held(), values);
   }
 
-  private List<FleetLock> with(FleetLock lock) throws Failure {
-    List<FleetLock> locks = without(lock);
-    locks.add(lock);
+  private Map<FleetLock, Optional<Instant>> with(FleetLock lock) throws Failure {
+    Map<FleetLock, Optional<Instant>> grants = grants();
+    grants.putIfAbsent(lock, Optional.empty());
+    return grants;
+  }
+
+  private static List<Map<String, String>> values(Map<FleetLock, Optional<Instant>> grants) {
+    List<Map<String, String>> locks = new ArrayList<>();
+    grants.forEach((lock, since) -> {
+      Map<String, String> values = new LinkedHashMap<>();
+      values.put("url", lock.url().toString());
+      values.put("group", lock.group());
+      values.put("id", lock.id());
+      since.ifPresent(at -> values.put(SINCE, at.toString()));
+      locks.add(values);
+    });
     return locks;
-  }
-
-  private List<FleetLock> without(FleetLock lock) throws Failure {
-    List<FleetLock> locks = new ArrayList<>(locks());
-    locks.remove(lock);
-    return locks;
-  }
-
-  private static List<Map<String, String>> values(List<FleetLock> locks) {
-    return locks.stream().map(FleetLockNote::values).toList();
-  }
-
-  private static Map<String, String> values(FleetLock lock) {
-    Map<String, String> values = new LinkedHashMap<>();
-    values.put("url", lock.url().toString());
-    values.put("group", lock.group());
-    values.put("id", lock.id());
-    return values;
   }
 
   /** Returns whether the configured lock was released in a boot. */
@@ -133,7 +168,8 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
 
   /** Notes that a lock is not held, and was released in a boot. */
   public void noteGivenBack(FleetLock lock, String bootId) throws Failure {
-    List<FleetLock> left = without(lock);
+    Map<FleetLock, Optional<Instant>> left = grants();
+    left.remove(lock);
     if (left.isEmpty()) {
       SmallFile.remove(held());
     } else {

@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.monitor;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kubesolo.update.agent.device.ActivationWait;
+import io.kubesolo.update.agent.device.HeldFleetLock;
 import io.kubesolo.update.agent.device.Slot;
 import java.io.IOException;
 import java.util.List;
@@ -22,6 +23,16 @@ public final class DeviceJson {
     if (device.rebootRequired().isPresent()) {
       json.writeBooleanField("reboot_required", device.rebootRequired().get());
     }
+    json.writeArrayFieldStart("fleet_locks");
+    for (HeldFleetLock held : device.fleetLocks()) {
+      json.writeStartObject();
+      json.writeStringField("url", held.lock().url().toString());
+      json.writeStringField("group", held.lock().group());
+      json.writeStringField("id", held.lock().id());
+      json.writeStringField("since", held.since().toString());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 

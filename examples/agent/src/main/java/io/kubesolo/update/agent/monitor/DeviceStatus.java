@@ -5,6 +5,8 @@ import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.FleetLockNote;
+import io.kubesolo.update.agent.device.HeldFleetLock;
 import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.Slots;
@@ -28,6 +30,7 @@ import java.util.Optional;
  * @param nextVersion the version in it, if it is known
  * @param isGood whether the slot that boots next is marked good
  * @param rebootRequired whether a reboot is called for; none if that is not known
+ * @param fleetLocks the fleet locks that the device holds
  */
 public record DeviceStatus(
     Slot slot,
@@ -35,7 +38,12 @@ public record DeviceStatus(
     Optional<Slot> next,
     Optional<String> nextVersion,
     boolean isGood,
-    Optional<Boolean> rebootRequired) {
+    Optional<Boolean> rebootRequired,
+    List<HeldFleetLock> fleetLocks) {
+  /** Copies the list. */
+  public DeviceStatus {
+    fleetLocks = List.copyOf(fleetLocks);
+  }
 
   /** Reads the status of a device. Throws if it is not known what runs. */
   public static DeviceStatus read(Path dir) throws Failure {
@@ -50,7 +58,8 @@ public record DeviceStatus(
         boot.map(BootEnvironment::active),
         boot.flatMap(env -> env.active() == running.slot() ? version : held(env.active(), slots)),
         boot.map(BootEnvironment::good).orElse(false),
-        boot.map(env -> rebootRequired(env, running.slot(), slots)));
+        boot.map(env -> rebootRequired(env, running.slot(), slots)),
+        FleetLockNote.of(device).granted());
   }
 
   /** Returns what runs and what boots next, for the operator. */

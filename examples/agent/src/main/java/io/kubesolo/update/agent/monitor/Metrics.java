@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.monitor;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.device.ActivationWait;
+import io.kubesolo.update.agent.device.HeldFleetLock;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -60,6 +61,7 @@ public final class Metrics {
             "slot",
             device.slot().letter()));
     observation.waits().ifPresent(this::waits);
+    observation.device().map(DeviceStatus::fleetLocks).ifPresent(this::fleetLocks);
     observation.state().ifPresent(status -> {
       add(status);
       observation
@@ -140,6 +142,21 @@ public final class Metrics {
           .build());
     }
     all.metricSnapshot(reasons.build());
+  }
+
+  private void fleetLocks(List<HeldFleetLock> locks) {
+    gauge("fleet_lock_held", "Whether the device holds a fleet lock.", number(!locks.isEmpty()));
+    GaugeSnapshot.Builder since = GaugeSnapshot.builder()
+        .name(PREFIX + "fleet_lock_since_timestamp_seconds")
+        .help("When a fleet lock that the device holds was granted, by the device's clock.");
+    for (HeldFleetLock held : locks) {
+      since.dataPoint(GaugeDataPointSnapshot.builder()
+          .labels(Labels.of(
+              "url", visible(held.lock().url().toString()), "group", held.lock().group()))
+          .value((double) held.since().getEpochSecond())
+          .build());
+    }
+    all.metricSnapshot(since.build());
   }
 
   private void transitions(long revision) {

@@ -59,12 +59,13 @@ final class ActivationStep {
     note.noteHeld(lock);
     try {
       server.preReboot();
-      return Optional.empty();
     } catch (Failure e) {
       String words = "the fleet lock is not granted: " + e.message();
       note.noteRefusal(lock, words);
       return Optional.of(words);
     }
+    note.noteGranted(lock, context.settings().clock().instant());
+    return Optional.empty();
   }
 
   /**

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kubesolo.update.agent.testkit.DeviceWithServer;
+import io.kubesolo.update.agent.testkit.FleetServer;
 import io.kubesolo.update.agent.testkit.Json;
 import io.kubesolo.update.agent.testkit.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -114,6 +116,50 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     assertThat(status.get("device")).isEqualTo(report.get("device"));
     assertThat(JsonSchema.of("status").problems(status.toString())).isEmpty();
     assertThat(JsonSchema.of("report").problems(report.toString())).isEmpty();
+  }
+
+  /** By the command, for other programs and as metrics. */
+  @Test
+  void showsThatTheDeviceHoldsAFleetLock() throws Exception {
+    try (FleetServer fleet = new FleetServer(1)) {
+      Map<String, String> lock = Map.of("url", fleet.url(), "group", "edge", "id", "device-1");
+      device.configure("activation", Map.of("fleet_lock", lock));
+      assertThat(status()).noneMatch(line -> line.startsWith("fleet lock"));
+      assertThat(json("status", "--output", "json").at("/device/fleet_locks")).isEmpty();
+      assertThat(device.done("metrics").lines()).contains("kubesolo_update_fleet_lock_held 0.0");
+
+      fleet.hold("another");
+      device.done("run");
+      assertThat(status()).noneMatch(line -> line.startsWith("fleet lock"));
+      fleet.forget();
+      device.done("run");
+
+      assertThat(status())
+          .anyMatch(line -> line.startsWith("fleet lock   held since 2")
+              && line.endsWith(": group edge at " + fleet.url() + "/"));
+      JsonNode status = json("status", "--output", "json");
+      JsonNode report = json("status", "--report");
+      JsonNode held = report.at("/device/fleet_locks/0");
+      assertThat(held.get("url").textValue()).isEqualTo(fleet.url() + "/");
+      assertThat(held.get("group").textValue()).isEqualTo("edge");
+      assertThat(held.get("id").textValue()).isEqualTo("device-1");
+      Instant since = Instant.parse(held.get("since").textValue());
+      assertThat(since).isBetween(Instant.now().minusSeconds(60), Instant.now());
+      assertThat(status.get("device")).isEqualTo(report.get("device"));
+      assertThat(JsonSchema.of("status").problems(status.toString())).isEmpty();
+      assertThat(JsonSchema.of("report").problems(report.toString())).isEmpty();
+      String sample =
+          "kubesolo_update_fleet_lock_since_timestamp_seconds{group=\"edge\",url=\"%s/\"} "
+              .formatted(fleet.url());
+      assertThat(device.done("metrics").lines())
+          .contains("kubesolo_update_fleet_lock_held 1.0")
+          .anyMatch(line -> line.startsWith(sample)
+              && Double.parseDouble(line.substring(sample.length())) == since.getEpochSecond());
+
+      device.done("boot");
+      device.done("run");
+      assertThat(status()).noneMatch(line -> line.startsWith("fleet lock"));
+    }
   }
 
   /** A step by hand would pass by the policy. */

@@ -7,6 +7,7 @@ import io.kubesolo.update.agent.device.ActivationPolicy.FleetLock;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,8 @@ final class FleetLockNoteTest {
   private static final FleetLock CONFIGURED =
       new FleetLock(URI.create("http://new/"), "default", "device \"7\"");
   private static final FleetLock EARLIER = new FleetLock(URI.create("http://old/"), "edge", "d1");
+
+  private static final Instant NOW = Instant.parse("2026-11-27T06:00:00.5Z");
 
   @TempDir
   Path dir;
@@ -63,6 +66,41 @@ final class FleetLockNoteTest {
 
     assertThat(note.refusal()).contains("full");
     assertThat(note.locks()).containsExactly(EARLIER, CONFIGURED);
+  }
+
+  @Test
+  void saysSinceWhenALockIsHeldThatWasGranted() throws Exception {
+    Instant second = Instant.parse("2026-11-27T06:00:00Z");
+    note.noteHeld(EARLIER);
+    note.noteGranted(EARLIER, NOW);
+    note.noteHeld(CONFIGURED);
+    assertThat(note.granted()).containsExactly(new HeldFleetLock(EARLIER, second));
+
+    note.noteRefusal(CONFIGURED, "full");
+    note.noteHeld(CONFIGURED);
+    note.noteGranted(CONFIGURED, NOW.plusSeconds(60));
+    note.noteHeld(CONFIGURED);
+    note.noteGranted(CONFIGURED, NOW.plusSeconds(120));
+    note.noteRefusal(CONFIGURED, "no answer");
+    HeldFleetLock configured = new HeldFleetLock(CONFIGURED, second.plusSeconds(60));
+    assertThat(note.granted()).containsExactly(new HeldFleetLock(EARLIER, second), configured);
+
+    note.noteGivenBack(EARLIER, "boot");
+    assertThat(note.granted()).containsExactly(configured);
+    note.noteGivenBack(CONFIGURED, "boot");
+    assertThat(note.granted()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"yesterday\"", "5", "null"})
+  void doesNotKnowOfAGrantIfTheNoteDoesNotSayWhen(String since) throws Exception {
+    Files.writeString(
+        note.held(),
+        "{\"locks\":[{\"url\":\"http://old/\",\"group\":\"edge\",\"id\":\"d1\",\"since\":" + since
+            + "}]}");
+
+    assertThat(note.granted()).isEmpty();
+    assertThat(note.locks()).containsExactly(EARLIER);
   }
 
   @ParameterizedTest

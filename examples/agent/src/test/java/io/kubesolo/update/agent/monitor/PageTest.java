@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.agent.device.ActivationPolicy.FleetLock;
+import io.kubesolo.update.agent.device.FleetLockNote;
 import io.kubesolo.update.agent.testkit.CommandLineRun;
 import io.kubesolo.update.agent.testkit.OverdueState;
 import io.kubesolo.update.agent.testkit.Readers;
@@ -22,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -192,6 +195,22 @@ class PageTest {
     assertThat(page)
         .contains("<title>idle · v1 · ", "runs <code>v1</code>")
         .contains("Slot a runs and boots next, marked good.");
+  }
+
+  @Test
+  void showsThatTheDeviceHoldsAFleetLock() throws Exception {
+    TestDevice device = new TestDevice(folder.resolve("device"), URI.create("http://localhost/"));
+    StatusReader reader = Readers.of(file, Optional.of(device.dir), LifecycleSettings.DEFAULT);
+    assertThat(Page.of(reader.observe()).html()).doesNotContain("fleet lock");
+    FleetLock lock = new FleetLock(URI.create("https://fleet/a&b/"), "edge", "device-1");
+
+    new FleetLockNote(device.dir, Optional.empty())
+        .noteGranted(lock, Instant.parse("2026-11-27T06:00:00Z"));
+
+    assertThat(Page.of(reader.observe()).html())
+        .contains("<p>Holds the fleet lock of group <code>edge</code> at"
+            + " <code>https://fleet/a&amp;b/</code> since <time"
+            + " datetime=\"2026-11-27T06:00:00Z\">2026-11-27 06:00:00 UTC</time>.</p>");
   }
 
   @Test
