@@ -109,6 +109,8 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     SLOT(", disk fault in the slot"),
     /** The passive slot cannot be read. */
     READING_SLOT(", disk fault in reading the slot"),
+    /** The note of the running slot cannot be read. */
+    READING_NOTE(", disk fault in reading the note"),
     /** The state file cannot be read. */
     READING_STATE(", disk fault in reading the state");
 
@@ -279,6 +281,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     onFaultyDisk("healthcheck", Fault.READ_ONLY);
     onFaultyDisk("healthcheck", Fault.READING_STATE);
     onFaultyDisk("activate", Fault.READING_SLOT);
+    for (String action : List.of("activate", "healthcheck", "healthcheck, sick")) {
+      onFaultyDisk(action, Fault.READING_NOTE);
+    }
   }
 
   private void onFaultyDisk(String action, Fault wrong) {
@@ -651,6 +656,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     String name = name(read);
     boolean isFaulty = switch (fault) {
       case READING_SLOT -> name.equals("slots/" + passive + ".img");
+      case READING_NOTE -> name.equals("slots/" + (passive.equals("a") ? "b" : "a") + ".json");
       case READING_STATE -> name.equals(WalkDisk.STATE);
       case NONE, FULL, READ_ONLY, SLOT -> false;
     };
