@@ -102,11 +102,17 @@ final class DocumentFile {
     }
   }
 
+  /**
+   * Returns the fresh state with a list of versions. Entries of it that cannot be read are kept
+   * only if they leave enough room for the events to come, which could not be written otherwise.
+   */
   private Document freshWith(Entries<String> versions) {
     Document fresh = fresh();
     UpdateState salvaged =
         fresh.state().toBuilder().rolledBackVersions(versions.values()).build();
-    return Document.of(salvaged, List.of(), List.of(), BootMember.NONE, versions, fresh.history());
+    Document all =
+        Document.of(salvaged, List.of(), List.of(), BootMember.NONE, versions, fresh.history());
+    return StateJson.encode(all).length <= StateReader.MAX_BYTES / 2 ? all : fresh.with(salvaged);
   }
 
   /** Returns the bytes of a valid file, or of a fresh state if the file is missing. */

@@ -183,6 +183,17 @@ final class RepairTest {
   }
 
   @Test
+  void keepsNoEntriesThatCannotBeReadIfTheyLeaveNoRoomForEvents() throws IOException {
+    String list = "\"rolled_back_versions\": [\"v1\", {\"x\": \"%s\"}, \"v2\"]";
+    device().holding("{" + list.formatted("x".repeat((1 << 20) - 100)) + ", \"phase\": idl");
+
+    assertThat(device().file().repair().get()).isNotEmpty();
+
+    assertThat(device().state().rolledBackVersions()).containsExactly("v1", "v2");
+    assertThat(Files.size(device().path())).isLessThan(1000);
+  }
+
+  @Test
   void keepsTheVersionsInTheTargetOfALink() throws IOException {
     String whole = "{\"phase\": \"failed\", \"rolled_back_versions\": [\"v1\"]}";
     Path target = Files.writeString(directory.resolve("target"), whole);
