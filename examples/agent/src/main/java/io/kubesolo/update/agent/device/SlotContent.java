@@ -5,7 +5,6 @@ import io.kubesolo.update.agent.io.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The content of a slot: an image of a version.
@@ -34,7 +33,7 @@ public record SlotContent(String version, long size, String sha256) {
 
   /** Returns the note of a slot with this content. */
   public byte[] toJson() {
-    return new SlotNote(this, Optional.empty()).toJson();
+    return SlotNote.of(this).toJson();
   }
 
   /** Returns the keys that {@link #of} reads. */

@@ -20,6 +20,7 @@ import java.util.Optional;
  */
 public final class Slots {
   private static final int CHUNK = 256 * 1024;
+  private static final int MAX_NOTE_BYTES = 64 * 1024;
 
   private final Map<Slot, Path> images;
   private final Path notes;
@@ -73,7 +74,7 @@ public final class Slots {
       throw Failure.at(note(slot), "is missing: the content of slot " + slot + " is unknown")
           .as(Failure.Kind.CONTENT);
     }
-    byte[] bytes = SmallFile.read(note(slot));
+    byte[] bytes = SmallFile.readStart(note(slot), MAX_NOTE_BYTES); // a longer one is not valid
     try {
       return SlotNote.of(JsonObject.parse(bytes));
     } catch (Failure e) {
@@ -203,7 +204,7 @@ public final class Slots {
     }
     SlotNote note = readNote(slot);
     if (!note.check().equals(result)) {
-      SmallFile.replace(note(slot), new SlotNote(note.content(), result).toJson());
+      SmallFile.replace(note(slot), note.with(result).toJson());
     }
   }
 

@@ -30,13 +30,13 @@ public final class JsonObject {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   /**
-   * A text, a {@code Long}, a {@code List} or {@code Map} of values; anything else is
-   * {@link #OTHER}.
+   * A text, a {@code Long}, a {@code List} or {@code Map} of values; anything else is an
+   * {@link Other}.
    */
   private final Map<String, Object> members;
 
-  /** A value of another type. */
-  private static final Object OTHER = new Object();
+  /** A value of another type, as it is written. */
+  private record Other(String text) {}
 
   /** An object without keys. */
   public static final JsonObject EMPTY = new JsonObject(Map.of());
@@ -85,7 +85,9 @@ public final class JsonObject {
     return switch (json.currentToken()) {
       case VALUE_STRING -> json.getText();
       case VALUE_NUMBER_INT ->
-        json.getNumberType() == NumberType.BIG_INTEGER ? OTHER : json.getLongValue();
+        json.getNumberType() == NumberType.BIG_INTEGER
+            ? new Other(json.getText())
+            : json.getLongValue();
       case START_OBJECT -> members(json);
       case START_ARRAY -> {
         List<Object> elements = new ArrayList<>();
@@ -94,7 +96,7 @@ public final class JsonObject {
         }
         yield elements;
       }
-      default -> OTHER;
+      default -> new Other(json.getText());
     };
   }
 
@@ -107,6 +109,13 @@ public final class JsonObject {
   /** Returns the keys in alphabetical order. */
   public Set<String> keys() {
     return new TreeSet<>(members.keySet());
+  }
+
+  /** Returns the values of all but some keys, so that {@link #write} can write them again. */
+  public Map<String, Object> without(Set<String> keys) {
+    Map<String, Object> others = new LinkedHashMap<>(members);
+    others.keySet().removeAll(keys);
+    return others;
   }
 
   /** Returns the text of a key. */
@@ -204,7 +213,8 @@ public final class JsonObject {
   }
 
   /**
-   * Writes an object as one line. A value is a text, a number, a boolean, or a list or map of them.
+   * Writes an object as one line. A value is a text, a number, a boolean, one that was read, or
+   * a list or map of them.
    */
   public static String write(Map<String, ?> values) {
     return JsonLine.object(json -> writeMembers(json, values));
@@ -228,6 +238,8 @@ public final class JsonObject {
         writeValue(json, element);
       }
       json.writeEndArray();
+    } else if (value instanceof Other other) {
+      json.writeRawValue(other.text());
     } else {
       json.writePOJO(value);
     }

@@ -376,6 +376,29 @@ final class DeviceFilesTest {
     assertThat(slots.checkResult(Slot.A)).as("about another content").isEmpty();
   }
 
+  @Test
+  void keepsTheKeysOfANoteThatAnotherAgentWrote() throws Exception {
+    Slots slots = new Slots(dir);
+    SlotContent content = DeviceFactory.content("v1", new byte[] {1});
+    String others = ",\"x\":{\"y\":[1.50,true,null,\"z\"]},\"n\":123456789012345678901}";
+    String note = new String(content.toJson(), UTF_8).strip().replace("}", others);
+    Files.writeString(slots.note(Slot.A), note);
+
+    slots.noteCheck(Slot.A, CheckResult.PASSED);
+
+    assertThat(slots.checkResult(Slot.A)).contains(CheckResult.PASSED);
+    slots.forgetCheck(Slot.A);
+    assertThat(Files.readString(slots.note(Slot.A))).isEqualTo(note + "\n");
+  }
+
+  @Test
+  void takesANoteThatIsTooLongForAnInvalidOne() throws Exception {
+    Slots slots = new Slots(dir);
+    Files.writeString(slots.note(Slot.A), "{\"version\":\"" + "v".repeat(1 << 16) + "\"}");
+
+    assertThat(slots.notedContent(Slot.A)).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\"check_sha256\":5", "\"check_sha256\":\"%s\",\"check\":[]"})
   void keepsTheContentOfANoteWhoseCheckIsWrong(String check) throws Exception {
