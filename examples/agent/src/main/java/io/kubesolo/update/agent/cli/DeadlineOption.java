@@ -23,7 +23,7 @@ final class DeadlineOption {
   static Deadlines parse(String text) throws Failure {
     Map<Phase, Duration> changes = new EnumMap<>(Phase.class);
     for (String part : text.split(",", -1)) {
-      read(part, changes);
+      read(part.strip(), changes);
     }
     return Deadlines.DEFAULT.with(changes);
   }

@@ -77,7 +77,8 @@ final class WaitCommand extends AgentCommand {
 
   private Set<Phase> phases() throws Failure {
     Set<Phase> phases = EnumSet.noneOf(Phase.class);
-    for (String name : names.split(",", -1)) {
+    for (String given : names.split(",", -1)) {
+      String name = given.strip();
       Option<Phase> phase = Phase.ofWireName(name);
       if (phase.isEmpty()) {
         throw wrong("unknown phase '" + name + "'"

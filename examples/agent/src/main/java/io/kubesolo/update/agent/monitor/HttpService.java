@@ -169,7 +169,8 @@ final class HttpService implements AutoCloseable {
   }
 
   private static String host(InetSocketAddress address) {
-    String host = address.getHostString();
+    // The JVM writes out all zeros of an IPv6 address.
+    String host = address.getHostString().replaceFirst("(^|:)0(:0)+(:|$)", "::");
     return host.contains(":") ? "[" + host + "]" : host;
   }
 

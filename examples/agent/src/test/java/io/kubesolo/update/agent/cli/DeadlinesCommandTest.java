@@ -51,7 +51,8 @@ class DeadlinesCommandTest {
   void countsFromTheBootIfTheDeviceWasRestartedSince() throws IOException {
     OverdueState.write(file, "downloading", "a boot before this one");
 
-    assertThat(agent.run("--deadlines", "downloading=1000d", "tick").out())
+    assertThat(
+            agent.run("--deadlines", "downloading=1000d, checking=1h", "tick").out())
         .isEqualTo("nothing to do\n");
     assertThat(agent.run("--deadlines", ONE_SECOND, "tick").out())
         .startsWith("fail: downloading -> failed");

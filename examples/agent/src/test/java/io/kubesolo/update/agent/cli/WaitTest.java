@@ -45,6 +45,8 @@ class WaitTest {
   void endsAtOnceIfThePhaseIsReached() {
     assertThat(agent.run("wait", "--for", "idle", "--timeout", "0s"))
         .isEqualTo(new CommandLineRun.Result(0, "idle\n", ""));
+    assertThat(agent.run("wait", "--for", "success, idle", "--timeout", "0s").code())
+        .isZero();
   }
 
   /** The exit code is the answer. */

@@ -143,6 +143,16 @@ class HttpServiceTest {
   }
 
   @Test
+  void writesAnAddressOfIpv6InItsShortForm() throws Exception {
+    assertThat(listen(InetAddress.getByName("::"), HttpLimits.DEFAULT).address())
+        .startsWith("[::]:");
+    byte[] loopback = new byte[16];
+    loopback[15] = 1;
+    assertThat(listen(InetAddress.getByAddress(loopback), HttpLimits.DEFAULT).address())
+        .startsWith("[::1]:");
+  }
+
+  @Test
   void answersTheFirstOfManyRequestsAtOnce() throws Exception {
     String answers = ask(listen(), GET.repeat(500));
 
