@@ -49,9 +49,9 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
     return dir.resolve("fleet-lock-boot.json");
   }
 
-  /** Returns whether the device may hold a lock. */
+  /** Returns whether the device may hold a lock: it does unless the note is known not to exist. */
   public boolean mayBeHeld() {
-    return Files.exists(held());
+    return !Files.notExists(held());
   }
 
   /** Returns the locks that the device may hold. Throws if the note cannot be read. */

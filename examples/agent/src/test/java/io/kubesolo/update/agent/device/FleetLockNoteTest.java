@@ -132,6 +132,15 @@ final class FleetLockNoteTest {
     assertThat(note.mayBeHeld()).isTrue();
   }
 
+  /** A link that leads to itself is an I/O error, for the superuser too. */
+  @Test
+  void isNotAbsentIfItIsUnknownWhetherItExists() throws Exception {
+    Files.createSymbolicLink(note.held(), note.held());
+
+    assertThat(note.mayBeHeld()).isTrue();
+    assertThatThrownBy(() -> note.noteHeld(CONFIGURED)).hasMessageContaining("fleet-lock.json");
+  }
+
   @Test
   void ignoresKeysThatItDoesNotKnow() throws Exception {
     Files.writeString(
