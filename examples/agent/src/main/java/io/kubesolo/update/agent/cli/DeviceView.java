@@ -3,7 +3,8 @@ package io.kubesolo.update.agent.cli;
 import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.DeviceStatus;
-import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.agent.monitor.DeviceStatus.BootProblem;
+import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,19 +22,29 @@ record DeviceView(
     Option<DeviceStatus> status,
     Option<List<ActivationWait>> waits,
     Option<String> problem) {
-  /** Reads what is known of a device whose update is in a phase. */
-  static DeviceView of(Option<Path> dir, Phase phase) {
+  /** Reads what is known of a device whose update is in a state. */
+  static DeviceView of(Option<Path> dir, UpdateState state) {
     if (dir.isEmpty()) {
       return new DeviceView(false, Option.none(), Option.none(), Option.none());
     }
+    Option<List<ActivationWait>> waits = waits(dir.get(), state);
     try {
       return new DeviceView(
           true,
-          Option.some(DeviceStatus.read(dir.get())),
-          Option.some(DeviceStatus.waits(dir.get(), phase)),
+          Option.some(DeviceStatus.read(dir.get(), Option.some(state))),
+          waits,
           Option.none());
     } catch (Failure e) {
-      return new DeviceView(true, Option.none(), Option.none(), Option.some(e.message()));
+      return new DeviceView(true, Option.none(), waits, Option.some(e.message()));
+    }
+  }
+
+  /** Returns what the update waits for; none if the configuration cannot be read. */
+  static Option<List<ActivationWait>> waits(Path dir, UpdateState state) {
+    try {
+      return Option.some(DeviceStatus.waits(dir, state.phase()));
+    } catch (Failure e) {
+      return Option.none();
     }
   }
 
@@ -47,9 +58,9 @@ record DeviceView(
     return status.flatMap(known -> Option.ofOptional(known.version()));
   }
 
-  /** Returns whether it is known what runs, and not what boots next. */
-  boolean isBootUnknown() {
-    return status.exists(known -> known.next().isEmpty());
+  /** Returns why it is not known what boots next, although it is known what runs. */
+  Option<BootProblem> bootProblem() {
+    return status.flatMap(known -> Option.ofOptional(known.bootProblem()));
   }
 
   /** Returns whether the running slot boots next, and is not marked good. */

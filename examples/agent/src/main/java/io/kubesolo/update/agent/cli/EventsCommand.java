@@ -52,7 +52,7 @@ final class EventsCommand extends AgentCommand {
     preview.validate();
     StatusSnapshot snapshot = context.status();
     Option<List<ActivationWait>> waits =
-        DeviceView.of(context.device(), snapshot.state().phase()).waits();
+        context.device().flatMap(dir -> DeviceView.waits(dir, snapshot.state()));
     if (isJson(json)) {
       context.output.json(json(snapshot, waits));
       return ExitCode.OK;

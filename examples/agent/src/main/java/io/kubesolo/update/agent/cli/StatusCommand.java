@@ -52,6 +52,6 @@ final class StatusCommand extends AgentCommand {
         context.statePath().toAbsolutePath(),
         exists,
         snapshot,
-        DeviceView.of(context.device(), snapshot.state().phase()));
+        DeviceView.of(context.device(), snapshot.state()));
   }
 }

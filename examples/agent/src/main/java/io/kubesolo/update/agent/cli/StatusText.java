@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.cli;
 import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.device.HeldFleetLock;
 import io.kubesolo.update.agent.monitor.DeviceStatus;
+import io.kubesolo.update.agent.monitor.DeviceStatus.BootProblem;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.agent.update.Messages;
 import io.kubesolo.update.core.Deadlines;
@@ -89,8 +90,10 @@ final class StatusText {
   }
 
   private static String nextBoot(DeviceStatus status) {
-    if (status.next().isEmpty()) {
-      return "unknown: the boot environment cannot be read; the next healthcheck writes a new one";
+    if (status.bootProblem().isPresent()) {
+      BootProblem problem = status.bootProblem().get();
+      return "unknown: " + problem.words()
+          + (problem.isReplaced() ? "; the next healthcheck writes a new one" : "");
     }
     String slot = "slot " + status.next().get();
     return status.nextVersion().isEmpty()

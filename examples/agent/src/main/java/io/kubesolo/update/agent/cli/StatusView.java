@@ -34,6 +34,9 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
       return Option.some(
           "run tick, which sends " + snapshot.overdue().get().event().type());
     }
+    if (device.problem().isDefined()) {
+      return Option.some("correct what keeps it unknown what runs; no update goes on before");
+    }
     if (device.isRebootRequired()) {
       return Option.some(state().phase() == Phase.ACTIVATED ? whenAllowed("reboot") : "reboot");
     }
@@ -64,8 +67,11 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
 
   /** Returns what the running slot needs before anything else. */
   private Option<String> beforeNextStep() {
-    if (device.isBootUnknown()) {
-      return Option.some("run healthcheck, which writes a new boot environment");
+    if (device.bootProblem().isDefined()) {
+      return Option.some(
+          device.bootProblem().get().isReplaced()
+              ? "run healthcheck, which writes a new boot environment"
+              : "correct what keeps the boot environment from being read");
     }
     return Option.when(device.isOnTrial(), "run healthcheck, which marks the slot good");
   }

@@ -50,6 +50,28 @@ public record BootEnvironmentFile(Path path) {
   }
 
   /**
+   * Returns whether {@link #settle} replaces the environment: it is known to be missing or damaged,
+   * and not only unreadable.
+   */
+  public boolean isReplaceable() {
+    try {
+      Optional<byte[]> content = content();
+      return content.isEmpty() || !isValid(content.get());
+    } catch (Failure e) {
+      return false;
+    }
+  }
+
+  private static boolean isValid(byte[] content) {
+    try {
+      BootEnvironment.parse(content);
+      return true;
+    } catch (Failure e) {
+      return false;
+    }
+  }
+
+  /**
    * Returns the environment after making it durable, because a process may have been killed between
    * its write and its fsync. One that is missing or damaged is replaced, with a warning.
    *

@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.monitor;
 import io.kubesolo.update.agent.device.ActivationGate;
 import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.BootEnvironmentFile;
 import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.FleetLockNote;
@@ -12,7 +13,10 @@ import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.UpdateState;
 import io.vavr.Lazy;
+import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -31,6 +35,7 @@ import java.util.Optional;
  * @param isGood whether the slot that boots next is marked good
  * @param rebootRequired whether a reboot is called for; none if that is not known
  * @param fleetLocks the fleet locks that the device holds
+ * @param bootProblem why the boot environment cannot be read; none if it can
  */
 public record DeviceStatus(
     Slot slot,
@@ -39,19 +44,34 @@ public record DeviceStatus(
     Optional<String> nextVersion,
     boolean isGood,
     Optional<Boolean> rebootRequired,
-    List<HeldFleetLock> fleetLocks) {
+    List<HeldFleetLock> fleetLocks,
+    Optional<BootProblem> bootProblem) {
   /** Copies the list. */
   public DeviceStatus {
     fleetLocks = List.copyOf(fleetLocks);
   }
 
-  /** Reads the status of a device. Throws if it is not known what runs. */
-  public static DeviceStatus read(Path dir) throws Failure {
+  /**
+   * Why the boot environment cannot be read.
+   *
+   * @param words what is wrong, with the file
+   * @param isReplaced whether the next health check replaces it; otherwise it fails
+   */
+  public record BootProblem(String words, boolean isReplaced) {}
+
+  /**
+   * Reads the status of a device. Throws if it is not known what runs.
+   *
+   * @param state the state of the update, which may tell what runs; none if it cannot be read
+   */
+  public static DeviceStatus read(Path dir, Option<UpdateState> state) throws Failure {
     Device device = Device.open(dir);
     RunningSystem running = device.running();
     Slots slots = device.slots();
-    Optional<String> version = running.version(slots);
-    Optional<BootEnvironment> boot = bootEnvironment(device);
+    Optional<String> version =
+        state.isDefined() ? running.version(slots, state.get()) : running.version(slots);
+    Either<BootProblem, BootEnvironment> read = bootEnvironment(device);
+    Optional<BootEnvironment> boot = read.toJavaOptional();
     return new DeviceStatus(
         running.slot(),
         version,
@@ -59,14 +79,15 @@ public record DeviceStatus(
         boot.flatMap(env -> env.active() == running.slot() ? version : held(env.active(), slots)),
         boot.map(BootEnvironment::good).orElse(false),
         boot.map(env -> rebootRequired(env, running.slot(), slots)),
-        FleetLockNote.of(device).granted());
+        FleetLockNote.of(device).granted(),
+        read.swap().toJavaOptional());
   }
 
   /** Returns what runs and what boots next, for the operator. */
   public String outlook() {
     String runs = "Slot " + slot + " runs";
-    if (next.isEmpty()) {
-      return runs + "; what boots next is unknown: the boot environment cannot be read.";
+    if (bootProblem.isPresent()) {
+      return runs + "; what boots next is unknown: " + bootProblem.get().words() + ".";
     }
     if (next.get() != slot) {
       String content = nextVersion.map(held -> ", with " + held).orElse("");
@@ -76,11 +97,12 @@ public record DeviceStatus(
         + (isGood ? "marked good." : "on trial until it is marked good.");
   }
 
-  private static Optional<BootEnvironment> bootEnvironment(Device device) {
+  private static Either<BootProblem, BootEnvironment> bootEnvironment(Device device) {
+    BootEnvironmentFile file = device.bootEnvironment();
     try {
-      return Optional.of(device.bootEnvironment().read());
+      return Either.right(file.read());
     } catch (Failure e) {
-      return Optional.empty();
+      return Either.left(new BootProblem(e.message(), file.isReplaceable()));
     }
   }
 

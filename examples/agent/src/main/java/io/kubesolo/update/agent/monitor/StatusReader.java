@@ -9,6 +9,7 @@ import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -87,11 +88,12 @@ public final class StatusReader {
     Optional<List<ActivationWait>> waits = Optional.empty();
     Optional<Failure> unknown = Optional.empty();
     try {
-      if (device.isPresent()) {
-        running = Optional.of(DeviceStatus.read(device.get()));
-      }
       if (device.isPresent() && state.isPresent()) {
         waits = Optional.of(DeviceStatus.waits(device.get(), state.get().state().phase()));
+      }
+      if (device.isPresent()) {
+        running = Optional.of(
+            DeviceStatus.read(device.get(), Option.ofOptional(state).map(StatusSnapshot::state)));
       }
     } catch (Failure e) {
       unknown = Optional.of(e);

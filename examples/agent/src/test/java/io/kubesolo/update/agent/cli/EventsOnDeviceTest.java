@@ -62,9 +62,18 @@ final class EventsOnDeviceTest extends DeviceWithServer {
   }
 
   @Test
-  void showNothingIfTheDeviceIsNotKnown() throws IOException {
+  void showItAlsoIfItIsNotKnownWhatRuns() throws IOException {
     device.done("apply");
     Files.delete(device.dir.resolve("running.json"));
+
+    assertThat(activate()).contains("; run does not activate now: there is no maintenance window");
+    assertThat(waits()).isEqualTo(waitsOfTheStatus()).hasSize(2);
+  }
+
+  @Test
+  void showNothingIfTheConfigurationCannotBeRead() throws IOException {
+    device.done("apply");
+    Files.writeString(device.dir.resolve("device.json"), "{");
 
     assertThat(activate()).isEqualTo(ACTIVATE + "permitted, to activated");
     assertThat(json("events", "--json").findValues("waits")).isEmpty();

@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import io.kubesolo.update.agent.testkit.FleetServer;
 import io.kubesolo.update.agent.testkit.Json;
@@ -65,6 +66,35 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     assertThat(status().get(1)).startsWith("next boot    unknown: ");
     assertThat(status())
         .contains("to do        run healthcheck, which writes a new boot environment");
+  }
+
+  @Test
+  void advisesNoHealthCheckIfItWouldNotReplaceTheBootEnvironment() throws IOException {
+    Path grubenv = device.dir.resolve("grubenv");
+    Files.delete(grubenv);
+    Files.createDirectory(grubenv);
+
+    assertThat(status())
+        .contains(
+            "next boot    unknown: " + grubenv + ": is not a regular file",
+            "to do        correct what keeps the boot environment from being read");
+    assertThat(device.run("healthcheck").code()).isEqualTo(1);
+  }
+
+  @Test
+  void advisesNoStepThatIsRefusedWhileItIsNotKnownWhatRuns() throws IOException {
+    device.configure("activation", Map.of("windows", List.of()));
+    device.done("apply");
+    Path note = device.slots().note(Slot.A);
+    Files.delete(note);
+    Files.createDirectory(note);
+
+    assertThat(status())
+        .contains("to do        correct what keeps it unknown what runs; no update goes on before")
+        .anyMatch(line -> line.matches("waits +.*window.*"));
+    assertThat(json("status", "--report").at("/waits/0/reason").textValue()).isEqualTo("window");
+    assertThat(device.done("events").out()).contains("run does not activate now");
+    assertThat(device.run("activate").code()).isEqualTo(1);
   }
 
   @Test
