@@ -35,16 +35,18 @@ public record SwitchNote(Path dir) {
   /**
    * Returns when the boot environment was changed for an activated version, if that was in a later
    * boot than the event, or none. Revisions alone don't tell events apart because a repaired state
-   * file counts from 0 again.
+   * file counts from 0 again. Throws if the note cannot be read; an invalid one says nothing.
    *
    * @param revision the revision that the event made
    * @param event when it was accepted, none if that is unknown
    */
-  public Option<Boot> moment(long revision, Option<Boot> event) {
+  public Option<Boot> moment(long revision, Option<Boot> event) throws Failure {
+    if (Files.notExists(file())) {
+      return Option.none();
+    }
+    byte[] note = SmallFile.read(file());
     try {
-      return Files.exists(file())
-          ? SmallFile.readJson(file(), json -> moment(json, revision, event))
-          : Option.none();
+      return moment(JsonObject.parse(note), revision, event);
     } catch (Failure | IllegalArgumentException e) {
       return Option.none();
     }

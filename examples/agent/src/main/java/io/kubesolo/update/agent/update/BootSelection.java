@@ -51,7 +51,8 @@ final class BootSelection {
       }
       case RUNNING_WITHOUT_TARGET -> {
         giveUpDamagedTarget();
-        yield select(session.runningSlot());
+        // The error of the first read may have passed.
+        yield session.phase() == Phase.ACTIVATED ? env() : select(session.runningSlot());
       }
     };
   }

@@ -254,12 +254,17 @@ public final class UpdateSession implements AutoCloseable {
 
   /**
    * Returns whether the device booted since the last event, or since the boot environment was
-   * changed for it in a later boot.
+   * changed for it in a later boot; unknown if it cannot be read whether it was.
    */
   Rebooted rebooted() {
-    Option<Boot> told =
-        new SwitchNote(device.dir()).moment(state().revision(), state().boot());
-    return Rebooted.between(told.orElse(state()::boot), now());
+    try {
+      Option<Boot> told =
+          new SwitchNote(device.dir()).moment(state().revision(), state().boot());
+      return Rebooted.between(told.orElse(state()::boot), now());
+    } catch (Failure e) {
+      warn(e);
+      return Rebooted.UNKNOWN;
+    }
   }
 
   private Option<Boot> now() {

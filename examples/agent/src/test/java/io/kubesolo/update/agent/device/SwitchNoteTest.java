@@ -1,9 +1,11 @@
 package io.kubesolo.update.agent.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.core.Boot;
 import io.vavr.control.Option;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,19 @@ final class SwitchNoteTest {
     note.write(7, Option.some(FIRST), SECOND);
 
     assertThat(note.moment(7, Option.some(THIRD))).isEmpty();
+    assertThat(note.moment(7, Option.none())).isEmpty();
+  }
+
+  @Test
+  void isNotAbsentIfItCannotBeRead() throws Exception {
+    SwitchNote note = new SwitchNote(dir);
+    Path file = dir.resolve("switched.json");
+    Files.createSymbolicLink(file, file);
+
+    assertThatThrownBy(() -> note.moment(7, Option.none())).hasMessageContaining("switched.json");
+
+    Files.delete(file);
+    Files.writeString(file, "\0\0");
     assertThat(note.moment(7, Option.none())).isEmpty();
   }
 

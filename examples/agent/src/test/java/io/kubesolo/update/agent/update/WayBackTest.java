@@ -59,6 +59,9 @@ final class WayBackTest {
   /** The name of the file that cannot be read. */
   private String unreadable = "";
 
+  /** Whether it can be read the second time. */
+  private boolean readableSoon;
+
   private final Path dir =
       new WatchedFileSystem(new Watch(), files.provider()).watched(Path.of("/device"));
 
@@ -73,6 +76,7 @@ final class WayBackTest {
     @Override
     public void reading(Path path) throws IOException {
       if (path.endsWith(unreadable)) {
+        unreadable = readableSoon ? "" : unreadable;
         throw new FileSystemException(path.toString(), null, "Input/output error");
       }
       read.add(path.toString());
@@ -277,6 +281,44 @@ final class WayBackTest {
     assertThat(state().phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(state().lastError()).contains("v0 runs instead of v1");
     assertThat(slots().content(Slot.A).version()).isEqualTo("v0");
+  }
+
+  /** The note may say that the boot loader was told in this boot. */
+  @Test
+  void isAwaitedWhileTheNoteOfTheSwitchCannotBeRead() throws Exception {
+    put(
+        "/device/state.json",
+        "{\"phase\":\"activated\",\"from_version\":\"v1\",\"to_version\":\"v2\","
+            + "\"boot\":{\"id\":\"earlier\",\"uptime_s\":1}}");
+    byte[] image = WalkServer.image("v2");
+    files.put("/device/slots/b.img", new Content(image));
+    files.put(
+        "/device/slots/b.json", new Content(DeviceFactory.content("v2", image).toJson()));
+    put("/device/grubenv", new String(BootEnvironment.of(Slot.B, 1).toBytes(), ISO_8859_1));
+    put("/device/switched.json", "{}");
+    unreadable = "switched.json";
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(state().phase()).isEqualTo(Phase.ACTIVATED);
+    assertThat(warnings).anyMatch(line -> line.startsWith("/device/switched.json: "));
+    unreadable = "";
+    new HealthCheckTask(context()).run();
+    assertThat(state().lastError()).contains("the boot loader did not take slot B");
+  }
+
+  @Test
+  void isNotSelectedIfTheTargetCannotBeReadOnce() throws Exception {
+    stage();
+    activate();
+    unreadable = "b.img";
+    readableSoon = true;
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(state().phase()).isEqualTo(Phase.ACTIVATED);
+    assertThat(Device.open(dir).bootEnvironment().read().active()).isEqualTo(Slot.B);
+    assertThat(warnings).isEmpty();
   }
 
   @Test
