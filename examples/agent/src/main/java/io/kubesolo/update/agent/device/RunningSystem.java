@@ -26,9 +26,9 @@ import java.util.Set;
 public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles system) {
   static final String BOOT_RECORD = "running.json";
 
-  /** The phases in which the state says that a target runs, or is to run after a reboot. */
+  /** The phases in which a target runs, or is to run after a reboot, or may run until one. */
   private static final Set<Phase> CLAIMS =
-      EnumSet.of(Phase.ACTIVATED, Phase.VERIFYING, Phase.SUCCESS);
+      EnumSet.of(Phase.ACTIVATED, Phase.VERIFYING, Phase.SUCCESS, Phase.ROLLED_BACK);
 
   static RunningSystem of(Path dir, SystemFiles system) throws Failure {
     Path file = dir.resolve(BOOT_RECORD);
@@ -59,7 +59,8 @@ public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles 
    * Returns the version that runs, with what the state knows. Many systems have another name in os-release
    * than the update that they were installed by. While the state claims that a target runs, such a name
    * proves nothing: the running version is then the target if the other slot holds the version before
-   * it, and that one if the other slot holds the target; else none.
+   * it, and that one if the other slot holds the target; else none. After a rollback, which is the
+   * end of the claim, it is else that of os-release.
    */
   public Optional<String> version(Slots slots, UpdateState state) throws Failure {
     Optional<String> version = version(slots);
@@ -74,10 +75,13 @@ public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles 
       return version;
     }
     Optional<String> other = notedVersion(slots, slot.other());
-    if (other.equals(before)) {
+    if (other.isPresent() && other.equals(before)) {
       return target;
     }
-    return other.equals(target) ? before : Optional.empty();
+    if (other.isPresent() && other.equals(target)) {
+      return before;
+    }
+    return state.phase() == Phase.ROLLED_BACK ? version : Optional.empty();
   }
 
   private static Optional<String> notedVersion(Slots slots, Slot slot) throws Failure {

@@ -27,6 +27,12 @@ public final class HealthCheckTask {
   /** How long a health check waits for another command that works on the device. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /**
+   * Without a session the running version is not noted: that of os-release may be proven wrong by the
+   * state.
+   */
+  private static final Optional<String> NOT_NOTED = Optional.empty();
+
   private final UpdateContext context;
   private boolean unhealthy;
 
@@ -121,7 +127,7 @@ public final class HealthCheckTask {
     BootSituation situation = situationAfterCheck(device, slot);
     switch (result.outcome()) {
       case HEALTHY -> {
-        markGood(device, version, situation);
+        markGood(device, NOT_NOTED, situation);
         if (version.isEmpty() && !isUpdateOpen()) {
           context.warnings().accept(cause.message());
           return healthy(version, slot);

@@ -16,6 +16,7 @@ import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Fail;
+import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
@@ -194,15 +195,33 @@ public final class UpdateSession implements AutoCloseable {
         UpdateLifecycle.open(store, settings(context, device, running), context.engine()));
     lifecycle.warnings().forEach(context.warnings());
     try {
-      Optional<String> version = versions.run(lifecycle.state());
+      Optional<String> proven = versions.run(lifecycle.state());
+      Optional<String> version = proven.isPresent() ? proven : running.version(device.slots());
       if (version.isEmpty()) {
         throw device.slots().unknownContent(running.slot());
       }
-      return new UpdateSession(context, device, store, lifecycle, running, version.get());
+      UpdateSession session =
+          new UpdateSession(context, device, store, lifecycle, running, version.get());
+      if (proven.isEmpty()) {
+        session.endUnproven();
+      }
+      return session;
     } catch (Failure e) {
       lifecycle.close();
       throw e;
     }
+  }
+
+  /**
+   * Ends an update of which nothing shows whether its target runs: no slot has a valid note, and
+   * os-release names another version. The notes are lost for good, so the phase would never end.
+   * The target may be installed again.
+   */
+  private void endUnproven() throws Failure {
+    bootSelection().requireRoomFor(runningSlot());
+    String words = "%s; it is not known whether %s runs"
+        .formatted(device.slots().unknownContent(runningSlot()).message(), target());
+    send(new Rollback(words, true));
   }
 
   private static LifecycleSettings settings(

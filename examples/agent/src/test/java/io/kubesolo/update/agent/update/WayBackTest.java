@@ -283,6 +283,25 @@ final class WayBackTest {
     assertThat(slots().content(Slot.A).version()).isEqualTo("v0");
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"ACTIVATED", "VERIFYING", "SUCCESS"})
+  void endsTheUpdateIfNothingTellsWhatRuns(Phase phase) throws Exception {
+    putState(phase);
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(state().phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(state().lastError())
+        .contains("/device/slots/a.json: is missing: the content of slot a is unknown;"
+            + " it is not known whether v1 runs");
+    assertThat(state().rolledBackVersions()).as("it may be installed again").isEmpty();
+    assertThat(Device.open(dir).bootEnvironment().read().good()).isTrue();
+    stage();
+    activate();
+    assertThat(state().phase()).isEqualTo(Phase.ACTIVATED);
+    assertThat(slots().content(Slot.A).version()).isEqualTo("12");
+  }
+
   /** The note may say that the boot loader was told in this boot. */
   @Test
   void isAwaitedWhileTheNoteOfTheSwitchCannotBeRead() throws Exception {
@@ -308,6 +327,26 @@ final class WayBackTest {
   }
 
   @Test
+  void isStillLeftAfterARollbackIfItsNoteIsLost() throws Exception {
+    put("/etc/os-release", "VERSION_ID=\"12\"\n");
+    put(
+        "/device/state.json",
+        "{\"phase\":\"rolled_back\",\"from_version\":\"v0\",\"to_version\":\"v1\","
+            + "\"last_error\":\"e\"}");
+    byte[] image = WalkServer.image("v0");
+    files.put("/device/slots/b.img", new Content(image));
+    files.put(
+        "/device/slots/b.json", new Content(DeviceFactory.content("v0", image).toJson()));
+    put("/device/grubenv", new String(BootEnvironment.of(Slot.B, 1).toBytes(), ISO_8859_1));
+
+    Throwable thrown = catchThrowable(() -> new HealthCheckTask(context()).run());
+
+    assertThat(thrown).hasMessageStartingWith("v1 was rolled back; reboot the device: slot b");
+    assertThat(Device.open(dir).bootEnvironment().read().active()).isEqualTo(Slot.B);
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
   void isNotSelectedIfTheTargetCannotBeReadOnce() throws Exception {
     stage();
     activate();
@@ -322,19 +361,38 @@ final class WayBackTest {
   }
 
   @Test
-  void isUnknownIfNothingTellsIt() throws Exception {
+  void isNotTheTargetIfNeitherStateNorOtherSlotNamesAVersionBeforeIt() throws Exception {
+    putState(Phase.ACTIVATED);
+    put("/device/state.json", "{\"phase\":\"activated\",\"to_version\":\"v1\"}");
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(state().phase()).isEqualTo(Phase.ROLLED_BACK);
+  }
+
+  @Test
+  void isNotNotedWhileTheStateCannotBeRead() throws Exception {
     putState(Phase.VERIFYING);
+    putOther("v0");
+    unreadable = "state.json";
 
     Throwable thrown = catchThrowable(() -> new HealthCheckTask(context()).run());
 
-    assertThat(thrown)
-        .isInstanceOf(Failure.class)
-        .hasMessage("/device/slots/a.json: is missing: the content of slot a is unknown");
-    assertThat(state().phase()).isEqualTo(Phase.VERIFYING);
+    assertThat(thrown).hasMessageContaining("input/output error");
     assertThat(Device.open(dir).bootEnvironment().read().good()).isTrue();
+    unreadable = "";
+    new HealthCheckTask(context()).run();
+    assertThat(state().phase()).isEqualTo(Phase.SUCCESS);
+    isNoted();
+  }
+
+  @Test
+  void isWhatTheOperatorSaysIfNothingElseTellsIt() throws Exception {
+    putState(Phase.VERIFYING);
 
     UpdateSession.reconcile(context(), "v0", Optional.empty());
 
-    assertThat(state().phase()).as("what the operator says").isEqualTo(Phase.ROLLED_BACK);
+    assertThat(state().phase()).isEqualTo(Phase.ROLLED_BACK);
+    assertThat(state().lastError()).contains("v0 runs instead of v1");
   }
 }

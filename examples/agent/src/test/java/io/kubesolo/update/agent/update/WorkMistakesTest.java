@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.kubesolo.update.agent.device.BootSituation;
+import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slots;
 import io.kubesolo.update.core.testing.mistake.Mistake;
 import io.kubesolo.update.core.testing.mistake.Mutant;
@@ -242,6 +243,18 @@ final class WorkMistakesTest {
             "      noteWayBack(device, situation.running(), version.get());\n",
             "",
             "isNotedWhenTheSlotIsMarkedGood"),
+        ofWayBack(
+            HealthCheckTask.class,
+            "a version of os-release is noted although the state may know better",
+            "markGood(device, NOT_NOTED, situation);",
+            "markGood(device, version, situation);",
+            "isNotNotedWhileTheStateCannotBeRead"),
+        ofWayBack(
+            RunningSystem.class,
+            "a target is taken to run if nothing names the version before it",
+            "if (other.isPresent() && other.equals(before)) {",
+            "if (other.equals(before)) {",
+            "isNotTheTargetIfNeitherStateNorOtherSlotNamesAVersionBeforeIt"),
         ofWayBack(
             Slots.class,
             "each health check reads the whole slot",
