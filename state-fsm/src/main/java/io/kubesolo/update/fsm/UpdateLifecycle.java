@@ -261,8 +261,7 @@ public final class UpdateLifecycle implements AutoCloseable {
     @SuppressWarnings("ReferenceEquality") // an equal exception may come from the store
     Either<Rejection, UpdateState> handle() {
       try {
-        Either<Rejection, UpdateState> answer =
-            Objects.requireNonNull(store.exclusively(this::process), NULL);
+        Either<Rejection, UpdateState> answer = requireAnswer(store.exclusively(this::process));
         if (answer.isLeft()) {
           followStore(answer.getLeft());
         }
@@ -347,7 +346,8 @@ public final class UpdateLifecycle implements AutoCloseable {
 
     private Either<NotPersisted, Transition> persist(
         Transition accepted, PersistListener persistListener) {
-      Either<NotPersisted, UpdateState> stored = persistListener.onAccepted(accepted);
+      Either<NotPersisted, UpdateState> stored =
+          requireAnswer(persistListener.onAccepted(accepted));
       return stored.isLeft()
           ? Either.left(stored.getLeft())
           : Either.right(new Transition(accepted.before(), event, stored.get()));
@@ -385,7 +385,7 @@ public final class UpdateLifecycle implements AutoCloseable {
 
   private static Either<StoreFailure, Loaded> opened(StateStore store) {
     try {
-      return requireLoaded(store.open());
+      return requireAnswer(store.open());
     } catch (Throwable thrown) {
       return Either.left(thrown(store, thrown));
     }
@@ -393,16 +393,17 @@ public final class UpdateLifecycle implements AutoCloseable {
 
   private Either<StoreFailure, Loaded> read() {
     try {
-      return requireLoaded(store.read());
+      return requireAnswer(store.read());
     } catch (Throwable thrown) {
       String problem = "the store cannot be read: " + text(thrown);
       return Either.left(new Unreadable(store.getClass().getName(), problem, false));
     }
   }
 
-  private static Either<StoreFailure, Loaded> requireLoaded(
-      @Nullable Either<StoreFailure, Loaded> answer) {
-    Objects.requireNonNull(answer, NULL).forEach(loaded -> Objects.requireNonNull(loaded, NULL));
+  /** Returns an answer of the store, unless it or what is in it is null. */
+  private static <L, R> Either<L, R> requireAnswer(@Nullable Either<L, R> answer) {
+    Objects.requireNonNull(answer, NULL);
+    Objects.requireNonNull(answer.isLeft() ? answer.getLeft() : answer.get(), NULL);
     return answer;
   }
 

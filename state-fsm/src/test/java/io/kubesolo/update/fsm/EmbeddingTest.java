@@ -147,9 +147,57 @@ final class EmbeddingTest {
     UpdateLifecycle lifecycle = open(store);
     store.instead = () -> Either.right(null);
 
+    assertThat(lifecycle.send(new Check()).getLeft().message()).contains("it returned null");
     assertThat(lifecycle.refresh().getLeft().message()).contains("it returned null");
     assertThat(UpdateLifecycle.open(store).getLeft().message()).contains("it returned null");
     assertThat(lifecycle.state()).isEqualTo(fresh);
+  }
+
+  @Test
+  void aStoreThatReturnsNoReasonIsAFailureToo() {
+    UpdateLifecycle lifecycle = open(store);
+    store.instead = () -> Either.left(null);
+
+    assertThat(lifecycle.send(new Check()).getLeft().message()).contains("it returned null");
+    assertThat(lifecycle.refresh().getLeft().message()).contains("it returned null");
+    assertThat(UpdateLifecycle.open(store).getLeft().message()).contains("it returned null");
+  }
+
+  @SuppressWarnings("NullAway") // What a persist listener may return whose code is not checked.
+  @Test
+  void aPersistListenerThatReturnsNothingIsAnUnknownOutcome() {
+    List<Supplier<Either<NotPersisted, UpdateState>>> answers =
+        List.of(() -> null, () -> Either.left(null), () -> Either.right(null));
+    for (Supplier<Either<NotPersisted, UpdateState>> answer : answers) {
+      UpdateLifecycle lifecycle = open(new Unpersisted(memory, transition -> answer.get()));
+
+      assertThat(lifecycle.send(new Check()).getLeft())
+          .isInstanceOfSatisfying(NotPersisted.class, lost -> {
+            assertThat(lost.outcome()).isEqualTo(Outcome.UNKNOWN);
+            assertThat(lost.message()).contains("it returned null");
+          });
+      assertThat(lifecycle.state()).isEqualTo(fresh);
+    }
+  }
+
+  /** A store whose persist listener is another one. */
+  private record Unpersisted(StateStore intact, PersistListener persistListener)
+      implements StateStore {
+    @Override
+    public Either<StoreFailure, Loaded> open() {
+      return intact.open();
+    }
+
+    @Override
+    public Either<StoreFailure, Loaded> read() {
+      return intact.read();
+    }
+
+    @Override
+    public <T> Either<Rejection, T> exclusively(
+        BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
+      return intact.exclusively((loaded, listener) -> work.apply(loaded, persistListener));
+    }
   }
 
   @ParameterizedTest
