@@ -2,6 +2,7 @@ package io.kubesolo.update.core;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 
 /**
  * A moment in one boot of the kernel. Two moments of the same boot can be compared by their
@@ -27,8 +28,11 @@ public record Boot(String id, Duration uptime) {
    *
    * @throws IllegalArgumentException if the id is blank or not well-formed Unicode, or the uptime
    *     is out of range
+   * @throws NullPointerException if one of them is null
    */
   public Boot {
+    Objects.requireNonNull(id, "boot id is null");
+    Objects.requireNonNull(uptime, "uptime is null");
     if (id.isBlank() || Text.hasLoneSurrogate(id)) {
       throw new IllegalArgumentException("boot id is blank or not well-formed Unicode");
     }

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The state of the update lifecycle: the content of the state file, as a value. Empty text counts
@@ -53,8 +54,11 @@ public record UpdateState(
    *
    * @throws IllegalArgumentException if a count is negative, an instant out of range, or text
    *     holds a lone surrogate
+   * @throws NullPointerException if a component is null
    */
   public UpdateState {
+    Objects.requireNonNull(phase, "phase is null");
+    Objects.requireNonNull(boot, "boot is null");
     fromVersion = text("from_version", fromVersion);
     toVersion = text("to_version", toVersion);
     lastError = text("last_error", lastError);
@@ -354,6 +358,7 @@ public record UpdateState(
      * @return a state of the values set so far
      * @throws IllegalArgumentException if a count is negative, an instant out of range, or text
      *     holds a lone surrogate
+     * @throws NullPointerException if a value is null
      */
     public UpdateState build() {
       return new UpdateState(

@@ -180,6 +180,23 @@ class UpdateStateTest {
         .isInstanceOf(UnsupportedOperationException.class);
   }
 
+  @SuppressWarnings("NullAway")
+  @Test
+  void rejectsNullAsAPhaseOrABoot() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> UpdateState.builder().phase(null).build())
+        .withMessage("phase is null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> UpdateState.builder().boot(null).build())
+        .withMessage("boot is null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Boot(null, Duration.ZERO))
+        .withMessage("boot id is null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Boot("boot", null))
+        .withMessage("uptime is null");
+  }
+
   @Test
   void rejectsNullInAHistory() {
     assertThatNullPointerException()

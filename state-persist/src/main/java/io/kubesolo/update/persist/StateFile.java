@@ -29,6 +29,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -88,6 +89,7 @@ public final class StateFile implements StateStore {
    * @return the state in that file
    * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
    *     {@code .tmp}, as the files beside a state file do
+   * @throws NullPointerException if the path is null
    */
   public static StateFile at(Path path) {
     return at(path, InstantSource.system());
@@ -101,8 +103,11 @@ public final class StateFile implements StateStore {
    * @return the state in that file
    * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
    *     {@code .tmp}, as the files beside a state file do
+   * @throws NullPointerException if the path or the clock is null
    */
   public static StateFile at(Path path, InstantSource clock) {
+    Objects.requireNonNull(path, "the path is null");
+    Objects.requireNonNull(clock, "clock is null");
     return new StateFile(path, clock, LOCK_DEADLINE);
   }
 
@@ -113,8 +118,10 @@ public final class StateFile implements StateStore {
    *
    * @param source returns the present boot, or none if it is unknown
    * @return the same file
+   * @throws NullPointerException if the source is null
    */
   public StateFile withBoot(Supplier<Option<Boot>> source) {
+    Objects.requireNonNull(source, "boot is null");
     return new StateFile(file.withBoot(source), clock, lockDeadline);
   }
 

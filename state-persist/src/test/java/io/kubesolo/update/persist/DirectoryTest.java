@@ -1,6 +1,7 @@
 package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -49,6 +50,21 @@ final class DirectoryTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(name + " cannot be a state file: names that end in .lock, .outcome, .tmp"
             + " are those of the files beside one");
+  }
+
+  @SuppressWarnings("NullAway") // What an embedder may pass whose code is not checked.
+  @Test
+  void nullIsRefusedWithAMessage() {
+    Path path = directory.resolve("os");
+    assertThatNullPointerException()
+        .isThrownBy(() -> StateFile.at(null))
+        .withMessage("the path is null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> StateFile.at(path, null))
+        .withMessage("clock is null");
+    assertThatNullPointerException()
+        .isThrownBy(() -> StateFile.at(path).withBoot(null))
+        .withMessage("boot is null");
   }
 
   @ParameterizedTest
