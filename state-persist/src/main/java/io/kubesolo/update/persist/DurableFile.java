@@ -253,6 +253,28 @@ public final class DurableFile {
         .setPermissions(mode);
   }
 
+  /** Returns why a rename was refused before it changed anything; none if it may have. */
+  private static Option<String> refusal(FileSystemException failure, Path target) {
+    if (MountPoint.prevents(failure, target)) {
+      return Option.some(MountPoint.advice(target));
+    }
+    return Option.when(
+        isForbidden(failure),
+        () -> "cannot be replaced: "
+            + IoErrorText.of(failure)
+            + "; it is immutable or append-only (lsattr shows it),"
+            + " or belongs to another user in a directory with the sticky bit");
+  }
+
+  /**
+   * Returns whether the kernel forbade something, which it checks before it asks the file system.
+   * In another locale the text is another one, and then the outcome counts as unknown.
+   */
+  private static boolean isForbidden(FileSystemException failure) {
+    return failure instanceof AccessDeniedException
+        || "Operation not permitted".equals(failure.getReason());
+  }
+
   /** One replacement; if it runs again, it creates a new temporary file. */
   private static final class Replacement implements Uninterruptible.Unit {
     private final Directory parent;
@@ -261,7 +283,7 @@ public final class DurableFile {
     private final Uninterruptible.Unit beforeRename;
     private int runs;
     private boolean renaming;
-    private boolean mountPoint;
+    private Option<String> refused = Option.none();
 
     Replacement(Directory parent, Path target, byte[] content, Uninterruptible.Unit beforeRename) {
       this.parent = parent;
@@ -294,8 +316,8 @@ public final class DurableFile {
         renaming = true;
         Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       } catch (FileSystemException e) {
-        mountPoint = MountPoint.prevents(e, target);
-        renaming = renamedBefore || !mountPoint;
+        refused = refusal(e, target);
+        renaming = renamedBefore || refused.isEmpty();
         throw e;
       }
     }
@@ -329,7 +351,7 @@ public final class DurableFile {
     NotPersisted failed(IOException e) {
       return new NotPersisted(
           target.toString(),
-          mountPoint ? MountPoint.advice(target) : notWritten(e),
+          refused.getOrElse(() -> notWritten(e)),
           renaming ? Outcome.UNKNOWN : Outcome.OLD);
     }
   }

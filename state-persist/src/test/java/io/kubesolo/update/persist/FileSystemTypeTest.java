@@ -63,4 +63,22 @@ final class FileSystemTypeTest {
     Life.required("event", life.event());
     life.requireTidy();
   }
+
+  @Test
+  void aFileThatTheKernelProtectsStaysAndTheMessageSaysWhy() {
+    Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
+    life.process.injectFaults(operation ->
+        operation.kind() == Kind.RENAME ? new IoFault("Operation not permitted", false) : null);
+    Rejection refused = life.event().getLeft();
+    assertThat(Life.outcome(Either.left(refused))).contains(Outcome.OLD);
+    assertThat(refused.message())
+        .isEqualTo(Life.FILE
+            + ": cannot be replaced: operation not permitted; it is immutable or append-only (lsattr"
+            + " shows it), or belongs to another user in a directory with the sticky bit; the old"
+            + " state is kept");
+    life.process.injectFaults(operation -> null);
+    assertThat(life.isMarked()).isFalse();
+    Life.required("event", life.event());
+    life.requireTidy();
+  }
 }

@@ -117,6 +117,19 @@ final class RepairFaultTest {
     assertThat(names(life)).isEmpty();
   }
 
+  /** An immutable file has no second name, and no repair may leave one more copy of it. */
+  @Test
+  void anInvalidFileThatTheKernelProtectsIsNotCopiedAtEachRepair() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    life.process.injectFaults(
+        operation -> operation.kind() == Kind.LINK || operation.kind() == Kind.RENAME
+            ? new IoFault("Operation not permitted", false)
+            : null);
+    assertThat(message(life)).contains("lsattr").endsWith("; the old state is kept");
+    assertThat(life.stateFile()).isEqualTo(Image.file(Life.BROKEN.getBytes(UTF_8)));
+    assertThat(names(life)).isEmpty();
+  }
+
   @Test
   void theInvalidFileIsCopiedIfThereAreNoHardLinks() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
