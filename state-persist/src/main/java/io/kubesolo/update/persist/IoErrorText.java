@@ -36,11 +36,15 @@ public final class IoErrorText {
       return "directory not empty";
     }
     String reason = e instanceof FileSystemException refused ? refused.getReason() : e.getMessage();
-    return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : oneLine(reason);
+    if (reason == null || reason.isBlank()) {
+      return e.getClass().getSimpleName();
+    }
+    String line = oneLine(reason);
+    return line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1);
   }
 
-  private static String oneLine(String reason) {
-    String line = reason.replaceAll("\\p{Cc}", " ");
-    return line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1);
+  /** Replaces line breaks and control characters by spaces. */
+  static String oneLine(String text) {
+    return text.replaceAll("[\\p{Cc}\\u2028\\u2029]", " ");
   }
 }

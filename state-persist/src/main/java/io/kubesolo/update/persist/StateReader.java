@@ -154,11 +154,11 @@ final class StateReader {
     } catch (StreamConstraintsException e) {
       return Either.left("nested more than " + JsonText.MAX_DEPTH + " deep");
     } catch (InvalidState e) {
-      return Either.left(oneLine(e.getOriginalMessage()) + place(e));
+      return Either.left(IoErrorText.oneLine(e.getOriginalMessage()) + place(e));
     } catch (JsonProcessingException e) {
       String problem = endsEarly(e)
           ? "the JSON ends too early, as if cut off"
-          : "not JSON: " + oneLine(e.getOriginalMessage());
+          : "not JSON: " + IoErrorText.oneLine(e.getOriginalMessage());
       return Either.left(problem + place(e));
     } catch (IOException e) {
       return Either.left(IoErrorText.of(e));
@@ -323,9 +323,5 @@ final class StateReader {
     return place == null
         ? ""
         : " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
-  }
-
-  private static String oneLine(String message) {
-    return message.replaceAll("[\\p{Cc}\u2028\u2029]", " ");
   }
 }

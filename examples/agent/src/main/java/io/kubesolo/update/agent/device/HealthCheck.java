@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.device;
 
 import io.kubesolo.update.agent.device.HealthResult.Outcome;
+import io.kubesolo.update.core.Deadlines;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -37,8 +38,8 @@ public final class HealthCheck {
     HealthResult result = probe.check(device, slot, version);
     for (int tried = 1; tried < tries && result.outcome() == Outcome.UNHEALTHY; tried++) {
       Duration interval = device.config().health().interval();
-      messages.accept("%s (try %d of %d; the next one in %d s)"
-          .formatted(result.problem(), tried, tries, interval.toSeconds()));
+      messages.accept("%s (try %d of %d; the next one in %s)"
+          .formatted(result.problem(), tried, tries, Deadlines.inWords(interval)));
       try {
         pause.sleep(interval);
       } catch (InterruptedException e) {

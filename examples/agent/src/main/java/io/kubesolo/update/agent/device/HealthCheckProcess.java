@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.device;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Deadlines;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -53,7 +54,7 @@ public final class HealthCheckProcess implements HealthProbe {
       // Read before the kill, because a shell prints a line for each of its children that is
       // killed.
       return HealthResult.unhealthy(
-          "health check failed: no answer within " + timeout.toSeconds() + " s" + output.now());
+          "health check failed: no answer within " + Deadlines.inWords(timeout) + output.now());
     }
     int code = process.exitValue();
     if (code == 0) {

@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.device;
 
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Deadlines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,8 +43,8 @@ public final class RebootProcess implements Reboot {
       process.getOutputStream().close();
       LastOutputLine output = LastOutputLine.of(process.getInputStream());
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw Failure.of("the reboot command has not ended within %d s, and keeps running%s"
-            .formatted(patience.toSeconds(), output.now()));
+        throw Failure.of("the reboot command has not ended within %s, and keeps running%s"
+            .formatted(Deadlines.inWords(patience), output.now()));
       }
       if (process.exitValue() != 0) {
         throw Failure.of("the reboot command failed: exit code " + process.exitValue()

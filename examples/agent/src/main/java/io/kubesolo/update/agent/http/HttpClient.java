@@ -2,12 +2,12 @@ package io.kubesolo.update.agent.http;
 
 import io.kubesolo.update.agent.http.HttpRequests.Response;
 import io.kubesolo.update.agent.http.Proxies.Proxy;
+import io.kubesolo.update.core.Deadlines;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -189,7 +189,8 @@ public final class HttpClient {
       try {
         return io.call(work, deadline, waiting);
       } catch (TimeoutException e) {
-        throw HttpException.retry("the server did not answer within " + seconds(deadline.limit()));
+        throw HttpException.retry(
+            "the server did not answer within " + Deadlines.inWords(deadline.limit()));
       } catch (IOException e) {
         throw NetworkErrors.of(e).withProblem(this::shown);
       }
@@ -329,9 +330,5 @@ public final class HttpClient {
       requests.close();
       io.close();
     }
-  }
-
-  private static String seconds(Duration limit) {
-    return limit.toMillis() % 1000 == 0 ? limit.toSeconds() + " s" : limit.toMillis() + " ms";
   }
 }

@@ -2,11 +2,10 @@ package io.kubesolo.update.agent.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.kubesolo.update.persist.IoErrorText;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Small files of this device that a request needs. */
@@ -28,11 +27,7 @@ final class LocalFiles {
 
   /** Returns the failure for a file that cannot be used. It shows nothing of the content. */
   static HttpException unusable(String key, Path file, IOException e) {
-    String problem = e instanceof NoSuchFileException
-        ? "does not exist"
-        : e instanceof AccessDeniedException
-            ? "permission denied"
-            : e instanceof HttpException known ? known.problem() : "cannot be read";
+    String problem = e instanceof HttpException known ? known.problem() : IoErrorText.of(e);
     return HttpException.waiting(key + " " + file + ": " + problem);
   }
 

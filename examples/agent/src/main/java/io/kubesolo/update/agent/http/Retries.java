@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.http;
 
 import io.kubesolo.update.agent.http.HttpException.Remedy;
+import io.kubesolo.update.core.Deadlines;
 import java.time.Duration;
 import java.util.List;
 
@@ -98,7 +99,7 @@ public final class Retries {
     Duration pause = failure.retryAfter().orElse(pauses.get(failures));
     if (pause.toSeconds() > MAX_SECONDS) {
       throw failure.withProblem(
-          problem -> "%s, and asks to wait for %d s".formatted(problem, pause.toSeconds()));
+          problem -> problem + ", and asks to wait for " + Deadlines.inWords(pause));
     }
     failures++;
     sleep(pause, failure, waiting);

@@ -209,9 +209,9 @@ final class DeviceCommandsTest extends DeviceWithServer {
     device.done("boot");
     device.configure("health_check", List.of("sleep", "600"));
 
-    assertThat(device.run("healthcheck").err()).contains("no answer within 1 s");
+    assertThat(device.run("healthcheck").err()).contains("no answer within 1s");
     assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
-    assertThat(device.state().lastError().get()).contains("no answer within 1 s");
+    assertThat(device.state().lastError().get()).contains("no answer within 1s");
   }
 
   @Test
@@ -378,7 +378,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     device.done("boot");
 
     assertThat(device.done("healthcheck").out())
-        .contains("exit code 1 (try 1 of 3; the next one in 0 s)")
+        .contains("exit code 1 (try 1 of 3; the next one in 0s)")
         .contains("(try 2 of 3;")
         .contains("is healthy");
     assertThat(device.env().good()).isTrue();

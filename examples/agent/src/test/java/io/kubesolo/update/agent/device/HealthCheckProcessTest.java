@@ -97,7 +97,7 @@ final class HealthCheckProcessTest {
   void isNotHeldUpByOutputWithoutEnd() throws Exception {
     assertThat(check(1, "sh", "-c", "while :; do printf xxxxxxxxxxxxxxxxxxxx; done")
             .problem())
-        .startsWith("health check failed: no answer within 1 s: xxxx")
+        .startsWith("health check failed: no answer within 1s: xxxx")
         .hasSizeLessThan(400);
   }
 
@@ -113,7 +113,7 @@ final class HealthCheckProcessTest {
   @Test
   void killsAtTheTimeoutAllThatItStarted() throws Exception {
     assertThat(check(1, "sh", "-c", "echo started; " + sleepers()))
-        .isEqualTo(HealthResult.unhealthy("health check failed: no answer within 1 s: started"));
+        .isEqualTo(HealthResult.unhealthy("health check failed: no answer within 1s: started"));
 
     assertThat(Files.readAllLines(pids()))
         .hasSizeGreaterThanOrEqualTo(4)

@@ -31,7 +31,7 @@ final class HealthCheckTest {
     assertThat(pauses).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(7));
     assertThat(messages)
         .containsExactly(
-            "sick (try 1 of 3; the next one in 7 s)", "sick (try 2 of 3; the next one in 7 s)");
+            "sick (try 1 of 3; the next one in 7s)", "sick (try 2 of 3; the next one in 7s)");
   }
 
   @Test

@@ -26,7 +26,7 @@ final class RebootProcessTest {
             "sh",
             "-c",
             "echo waits; until [ -e go ]; do sleep 0.1; done;" + " touch rebooted; rm go")))
-        .hasMessage("the reboot command has not ended within 1 s, and keeps running: waits");
+        .hasMessage("the reboot command has not ended within 1s, and keeps running: waits");
 
     Path go = Files.createFile(dir.resolve("go"));
     while (Files.exists(go)) {

@@ -82,7 +82,7 @@ final class RetriesTest {
   @Test
   void endsIfTheServerAsksForMoreThanAMinute() {
     assertThat(catchThrowableOfType(HttpException.class, () -> run(busy(61))))
-        .hasMessage("busy, and asks to wait for 61 s");
+        .hasMessage("busy, and asks to wait for 1m 1s");
     assertThat(tries).isEqualTo(1);
   }
 
