@@ -37,6 +37,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * later and does not stop a replacement.
  */
 public final class DurableFile {
+  /** The ending of the names of temporary files. */
+  static final String TEMPORARY = ".tmp";
+
   private static final Set<PosixFilePermission> MODE_0644 =
       PosixFilePermissions.fromString("rw-r--r--");
   static final FileAttribute<Set<PosixFilePermission>> MODE_0600 =
@@ -231,11 +234,11 @@ public final class DurableFile {
 
   private static boolean isTemporary(String entry, String name) {
     String start = "." + name + ".";
-    return entry.equals(name + ".tmp")
-        || entry.equals(name + ".outcome.tmp")
+    return entry.equals(name + TEMPORARY)
+        || entry.equals(name + OutcomeMarkFile.ENDING + TEMPORARY)
         || (entry.startsWith(start)
-            && entry.endsWith(".tmp")
-            && entry.length() == start.length() + UNIQUE_DIGITS + ".tmp".length()
+            && entry.endsWith(TEMPORARY)
+            && entry.length() == start.length() + UNIQUE_DIGITS + TEMPORARY.length()
             && isHex(entry.substring(start.length(), start.length() + UNIQUE_DIGITS)));
   }
 
@@ -345,7 +348,7 @@ public final class DurableFile {
 
     private Path temporary() {
       String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-      return target.resolveSibling("." + target.getFileName() + "." + unique + ".tmp");
+      return target.resolveSibling("." + target.getFileName() + "." + unique + TEMPORARY);
     }
 
     NotPersisted failed(IOException e) {

@@ -33,6 +33,9 @@ import java.util.function.Supplier;
  * <p>Reading is safe for use by several threads; writing requires the lock.
  */
 final class OutcomeMarkFile {
+  /** The ending of the name of the file. */
+  static final String ENDING = ".outcome";
+
   private static final int MAX_BYTES = 1 << 16;
 
   private final Path file;
@@ -46,8 +49,8 @@ final class OutcomeMarkFile {
    * @param boot returns the present boot of the kernel, or none if it is unknown
    */
   OutcomeMarkFile(Path state, Supplier<Option<Boot>> boot) {
-    this.file = state.resolveSibling(state.getFileName() + ".outcome");
-    this.temporary = state.resolveSibling(state.getFileName() + ".outcome.tmp");
+    this.file = state.resolveSibling(state.getFileName() + ENDING);
+    this.temporary = file.resolveSibling(file.getFileName() + DurableFile.TEMPORARY);
     this.boot = boot;
   }
 

@@ -47,8 +47,11 @@ public final class StateFile implements StateStore {
 
   private static final Duration LOCK_DEADLINE = Duration.ofSeconds(10);
 
-  /** The endings of the names of the files beside a state file. */
-  private static final List<String> RESERVED = List.of(".lock", ".outcome", ".tmp");
+  private static final String LOCK = ".lock";
+
+  /** The endings of the names of the files beside a state file, which begin with its own name. */
+  public static final List<String> BESIDE =
+      List.of(LOCK, OutcomeMarkFile.ENDING, DurableFile.TEMPORARY);
 
   private final DocumentFile file;
   private final Path path;
@@ -74,10 +77,10 @@ public final class StateFile implements StateStore {
 
   private static void requireName(Path path) {
     String name = String.valueOf(path.getFileName());
-    for (String ending : RESERVED) {
+    for (String ending : BESIDE) {
       if (name.endsWith(ending)) {
         throw new IllegalArgumentException(path + " cannot be a state file: names that end in "
-            + String.join(", ", RESERVED) + " are those of the files beside one");
+            + String.join(", ", BESIDE) + " are those of the files beside one");
       }
     }
   }
@@ -324,7 +327,7 @@ public final class StateFile implements StateStore {
   }
 
   private Either<StoreFailure, Held> lock() {
-    Path file = path.resolveSibling(path.getFileName() + ".lock");
+    Path file = path.resolveSibling(path.getFileName() + LOCK);
     Either<StoreFailure, Held> lock = ProcessLock.acquire(file, lockDeadline);
     return lock.isLeft() ? Either.left(known(lock.getLeft())) : lock;
   }

@@ -55,7 +55,7 @@ final class MistakesTest {
             .seenBy(CrashStatesTest.class, "ordinaryEventsSurvive"),
         Mistake.in(DurableFile.class, "the file is written in place")
             .replacing(
-                "return target.resolveSibling(\".\" + target.getFileName() + \".\" + unique + \".tmp\");",
+                "return target.resolveSibling(\".\" + target.getFileName() + \".\" + unique + TEMPORARY);",
                 "return target;")
             .replacing(
                 "Set.of(CREATE_NEW, WRITE, NOFOLLOW_LINKS)",

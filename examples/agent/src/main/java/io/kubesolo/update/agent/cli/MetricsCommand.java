@@ -5,16 +5,13 @@ import io.kubesolo.update.agent.monitor.Metrics;
 import io.kubesolo.update.agent.monitor.MetricsFormat;
 import io.kubesolo.update.agent.monitor.Observation;
 import io.kubesolo.update.agent.monitor.Textfile;
+import io.kubesolo.update.persist.StateFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes metrics of the update for Prometheus. */
 final class MetricsCommand extends AgentCommand {
-  /** The ends of the names of a state file, its lock and its mark. */
-  private static final List<String> BESIDE = List.of("", ".lock", ".outcome", ".work.lock");
-
   private @Nullable Path textfile;
 
   MetricsCommand(CommandContext context) {
@@ -61,7 +58,9 @@ final class MetricsCommand extends AgentCommand {
   /** Returns whether a path leads to the state file or to one that is kept beside it. */
   private boolean isStateFile(Path file) {
     String state = String.valueOf(context.statePath().getFileName());
-    return BESIDE.stream().anyMatch(end -> file.endsWith(state + end))
+    String name = String.valueOf(file.getFileName());
+    return (name.equals(state)
+            || (name.startsWith(state) && StateFile.BESIDE.stream().anyMatch(name::endsWith)))
         && directory(file).equals(directory(context.statePath()));
   }
 
