@@ -101,6 +101,11 @@ public sealed interface Rejection {
 
   /** The state could not be read or written. */
   sealed interface StoreFailure extends Rejection {
+    /** {@return whether the stored content is invalid, so that a repair can replace it} */
+    default boolean repairable() {
+      return false;
+    }
+
     /**
      * The stored state cannot be read, or its content is invalid. It is left as it is.
      *

@@ -3,7 +3,6 @@ package io.kubesolo.update.agent.cli;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.update.FailedTargets;
 import io.kubesolo.update.core.Rejection.StoreFailure;
-import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
@@ -24,11 +23,9 @@ final class RepairCommand extends AgentCommand {
   public Integer call() throws Failure {
     StateFile file = context.file();
     Either<StoreFailure, Loaded> opened = file.open();
-    boolean repairable =
-        opened.isLeft() && opened.getLeft() instanceof Unreadable invalid && invalid.repairable();
     // Without a lock, which a read-only file system or missing rights may deny, unless an earlier
     // write has an unknown outcome.
-    if (!repairable) {
+    if (opened.isRight() || !opened.getLeft().repairable()) {
       Failure.orThrow(opened);
       return done(nothingToDo());
     }

@@ -1,6 +1,7 @@
 package io.kubesolo.update.agent.io;
 
 import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ final class Remedy {
    * @param ofState whether the path of the file follows from {@code --state}
    */
   static String of(Rejection rejection, boolean ofState) {
-    if (rejection instanceof Unreadable unreadable && unreadable.repairable()) {
+    if (rejection instanceof StoreFailure failure && failure.repairable()) {
       return "; update-agent repair moves it aside and writes a fresh one";
     }
     if (rejection instanceof Unreadable unreadable) {

@@ -14,6 +14,7 @@ import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Rejection;
+import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Fail;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
@@ -23,8 +24,10 @@ import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.ProcessLock;
+import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -190,9 +193,16 @@ public final class UpdateSession implements AutoCloseable {
       RunningSystem running,
       Task<UpdateState, Optional<String>> versions)
       throws Failure {
-    TransitionRecorder store = new TransitionRecorder(new RepairingStore(context, device, running));
-    UpdateLifecycle lifecycle = Failure.orThrow(
-        UpdateLifecycle.open(store, settings(context, device, running), context.engine()));
+    LifecycleSettings settings = settings(context, device, running);
+    StateFile file = context.state().withBoot(settings.boot());
+    TransitionRecorder store = new TransitionRecorder(file);
+    Either<StoreFailure, UpdateLifecycle> opened =
+        UpdateLifecycle.open(store, settings, context.engine());
+    if (opened.isLeft() && opened.getLeft().repairable() && device.config().repairsInvalidState()) {
+      repair(context, file, FailedTargets.of(device, running.slot()), opened.getLeft());
+      opened = UpdateLifecycle.open(store, settings, context.engine());
+    }
+    UpdateLifecycle lifecycle = Failure.orThrow(opened);
     lifecycle.warnings().forEach(context.warnings());
     try {
       Optional<String> proven = versions.run(lifecycle.state());
@@ -222,6 +232,22 @@ public final class UpdateSession implements AutoCloseable {
     String words = "%s; it is not known whether %s runs"
         .formatted(device.slots().unknownContent(runningSlot()).message(), target());
     send(new Rollback(words, true));
+  }
+
+  /**
+   * Repairs an invalid state file.
+   *
+   * @param failed the targets that are known to have failed, which are not installed again
+   */
+  private static void repair(
+      UpdateContext context, StateFile file, List<String> failed, StoreFailure invalid)
+      throws Failure {
+    for (Path aside : Failure.orThrow(file.repair(failed))) {
+      context
+          .warnings()
+          .accept("%s; repaired: the state is idle, the invalid file is now %s"
+              .formatted(invalid.message(), aside));
+    }
   }
 
   private static LifecycleSettings settings(
