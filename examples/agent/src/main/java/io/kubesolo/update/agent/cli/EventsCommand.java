@@ -142,7 +142,7 @@ final class EventsCommand extends AgentCommand {
     for (Denial denial : denials) {
       json.writeStartObject();
       json.writeStringField("guard", denial.guard().ruleName());
-      json.writeStringField("demand", denial.requirement());
+      json.writeStringField("requirement", denial.requirement());
       json.writeEndObject();
     }
     json.writeEndArray();

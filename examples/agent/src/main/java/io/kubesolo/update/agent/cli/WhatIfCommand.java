@@ -256,7 +256,7 @@ final class WhatIfCommand extends AgentCommand {
       json.writeStringField("guard", result.guard().ruleName());
       json.writeBooleanField("holds", result.holds());
       if (result.requirement().isDefined()) {
-        json.writeStringField("demand", result.requirement().get());
+        json.writeStringField("requirement", result.requirement().get());
       }
       json.writeObjectFieldStart("values");
       for (Value value : result.values()) {
