@@ -12,7 +12,6 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.Sha256;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -79,9 +78,7 @@ public final class DeviceFactory {
   }
 
   public static SlotContent content(String version, byte[] image) {
-    Sha256 sha256 = new Sha256();
-    sha256.update(ByteBuffer.wrap(image));
-    return new SlotContent(version, image.length, sha256.digits());
+    return new SlotContent(version, image.length, Sha256.of(image));
   }
 
   public static byte[] manifest(String file, SlotContent content) {

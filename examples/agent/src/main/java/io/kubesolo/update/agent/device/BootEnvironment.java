@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Sha256;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -107,12 +106,7 @@ public record BootEnvironment(
   public static String targetId(String version) {
     boolean plain = version.length() <= MAX_PLAIN
         && version.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '\\');
-    if (plain) {
-      return version;
-    }
-    Sha256 sha256 = new Sha256();
-    sha256.update(ByteBuffer.wrap(version.getBytes(UTF_8)));
-    return "sha256-" + sha256.digits();
+    return plain ? version : "sha256-" + Sha256.of(version.getBytes(UTF_8));
   }
 
   /** Returns whether the last switch was for this version, and no slot was marked good since. */

@@ -30,6 +30,13 @@ public final class Sha256 {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** Returns the digest of some bytes. */
+  public static String of(byte[] bytes) {
+    Sha256 sha256 = new Sha256();
+    sha256.update(ByteBuffer.wrap(bytes));
+    return sha256.digits();
+  }
+
   /** Returns the digest of the next bytes, or of as many as there are. */
   public static String of(ReadableByteChannel in, long size) throws IOException {
     Sha256 sha256 = new Sha256();

@@ -10,7 +10,6 @@ import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.persist.StateJson;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -30,9 +29,7 @@ public final class StatusReport {
   /** Returns the same tag for two reports that differ by their age only. */
   static String etag(Observation observation) throws Failure {
     String text = write(observation, observation.requireState(), Optional.empty());
-    Sha256 sha256 = new Sha256();
-    sha256.update(ByteBuffer.wrap(text.getBytes(UTF_8)));
-    return "W/\"" + sha256.digits() + '"';
+    return "W/\"" + Sha256.of(text.getBytes(UTF_8)) + '"';
   }
 
   /** Returns an object that says why the state cannot be read, and what runs. */
@@ -61,11 +58,10 @@ public final class StatusReport {
     return JsonLine.object(json -> {
           json.writeFieldName("state");
           json.writeRawValue(new String(StateJson.encode(status.state()), UTF_8).stripTrailing());
-          json.writeArrayFieldStart("permitted");
-          for (EventType event : status.permitted()) {
-            json.writeString(event.wireName());
-          }
-          json.writeEndArray();
+          JsonLine.texts(
+              json,
+              "permitted",
+              status.permitted().stream().map(EventType::wireName).toList());
           json.writeNumberField("max_attempts", status.settings().maxAttempts());
           json.writeBooleanField("overdue", status.overdue().isDefined());
           if (status.limit().isDefined()) {
