@@ -30,10 +30,6 @@ public record ActivationPolicy(
     Optional<Path> holdFile,
     Optional<FleetLock> fleetLock,
     List<String> problems) {
-  /** The policy of a device without one: at any time. */
-  public static final ActivationPolicy ALWAYS =
-      new ActivationPolicy(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
-
   /** Copies the lists. */
   public ActivationPolicy {
     windows = windows.map(List::copyOf);

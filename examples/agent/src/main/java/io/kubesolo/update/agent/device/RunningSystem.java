@@ -88,12 +88,6 @@ public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles 
     return slots.notedContent(slot).map(SlotContent::version);
   }
 
-  /** Returns the version that runs, or throws if it is not known. */
-  public String requireVersion(Slots slots) throws Failure {
-    Optional<String> version = version(slots);
-    return version.isPresent() ? version.get() : slots.content(slot).version();
-  }
-
   /**
    * Returns the present moment within this boot; none if the kernel does not report it.
    *

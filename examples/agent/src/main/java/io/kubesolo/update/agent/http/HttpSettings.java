@@ -24,16 +24,4 @@ public record HttpSettings(
     Duration timeout,
     Optional<Path> caFile,
     Optional<Path> authorizationFile,
-    UnaryOperator<@Nullable String> environment) {
-
-  /**
-   * Reaches a server directly, without a credential.
-   *
-   * @param origin an address of the server
-   * @param timeout the time limit
-   * @return the settings
-   */
-  public static HttpSettings direct(URI origin, Duration timeout) {
-    return new HttpSettings(origin, timeout, Optional.empty(), Optional.empty(), name -> null);
-  }
-}
+    UnaryOperator<@Nullable String> environment) {}

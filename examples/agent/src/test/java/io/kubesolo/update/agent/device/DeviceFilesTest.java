@@ -57,7 +57,7 @@ final class DeviceFilesTest {
             Map.of(Slot.A, "slots/a.img", Slot.B, "slots/b.img"),
             Setting.of(List.of())));
     assertThat(config.repairsInvalidState()).isTrue();
-    assertThat(config.activation()).isEqualTo(ActivationPolicy.ALWAYS);
+    assertThat(config.activation()).isEqualTo(MaintenanceWindowTest.ALWAYS);
     assertThat(Device.open(dir).warnings(Deadlines.DEFAULT)).isEmpty();
   }
 
@@ -255,7 +255,7 @@ final class DeviceFilesTest {
 
     assertThat(device.warnings(Deadlines.DEFAULT)).isEmpty();
     assertThat(device.config().caFile().get()).isEmpty();
-    assertThat(device.config().activation()).isEqualTo(ActivationPolicy.ALWAYS);
+    assertThat(device.config().activation()).isEqualTo(MaintenanceWindowTest.ALWAYS);
   }
 
   @Test

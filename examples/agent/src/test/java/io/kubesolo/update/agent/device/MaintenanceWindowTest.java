@@ -18,6 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class MaintenanceWindowTest {
+  /** The policy of a device without one: at any time. */
+  static final ActivationPolicy ALWAYS =
+      new ActivationPolicy(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+
   private static final Instant BUILT = Instant.parse("2026-01-01T00:00:00Z");
   private static final ZonedDateTime NOON =
       LocalDateTime.parse("2026-11-25T12:00:00").atZone(ZoneId.of("UTC"));
@@ -80,7 +84,7 @@ final class MaintenanceWindowTest {
 
   @Test
   void waitsForAWindow() throws Exception {
-    assertThat(reasons(ActivationPolicy.ALWAYS)).isEmpty();
+    assertThat(reasons(ALWAYS)).isEmpty();
     assertThat(reasons(policy(List.of()))).containsExactly(Reason.WINDOW);
     assertThat(reasons(policy(List.of(window("13:00-14:00"))))).containsExactly(Reason.WINDOW);
     assertThat(reasons(policy(List.of(window("13:00-14:00"), window("Wed 12:00-12:01")))))
@@ -104,7 +108,7 @@ final class MaintenanceWindowTest {
     assertThat(policy.waits(NOON.withYear(1970), () -> BUILT))
         .extracting(ActivationWait::reason)
         .containsExactly(Reason.CLOCK);
-    assertThat(ActivationPolicy.ALWAYS.waits(NOON.withYear(1970), () -> BUILT)).isEmpty();
+    assertThat(ALWAYS.waits(NOON.withYear(1970), () -> BUILT)).isEmpty();
   }
 
   @Test

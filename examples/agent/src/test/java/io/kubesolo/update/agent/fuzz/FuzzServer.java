@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Any bytes as the answers of a server: a file or one failure, in time. */
 public final class FuzzServer {
@@ -29,7 +30,8 @@ public final class FuzzServer {
   public static void fuzzerTestOneInput(byte[] bytes) {
     answer = bytes;
     URI address = URI.create("http://127.0.0.1:" + SERVER.getLocalPort() + "/f");
-    HttpClient client = new HttpClient(HttpSettings.direct(address, LIMIT));
+    HttpClient client = new HttpClient(
+        new HttpSettings(address, LIMIT, Optional.empty(), Optional.empty(), name -> null));
     try {
       assertThat(client.fetch(address, MAX_BYTES)).hasSizeLessThanOrEqualTo(MAX_BYTES);
     } catch (HttpException e) {
