@@ -36,7 +36,7 @@ final class HttpConnection {
 
   private final SocketChannel channel;
   private final SelectionKey key;
-  private final HttpLimits limits;
+  private final HttpService.Limits limits;
   private byte[] head = new byte[FIRST_BYTES];
   private int length;
   private ByteBuffer output = ByteBuffer.allocate(0);
@@ -45,7 +45,7 @@ final class HttpConnection {
   private long stageStart = System.nanoTime();
   private long lastProgress = stageStart;
 
-  HttpConnection(SocketChannel channel, SelectionKey key, HttpLimits limits) {
+  HttpConnection(SocketChannel channel, SelectionKey key, HttpService.Limits limits) {
     this.channel = channel;
     this.key = key;
     this.limits = limits;

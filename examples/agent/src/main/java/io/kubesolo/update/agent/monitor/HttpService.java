@@ -16,6 +16,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,12 +33,13 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A read-only HTTP server of a few addresses. One thread reads and writes for all clients, and a
  * few others make the answers, so clients that are slow, half-open or read nothing do not occupy a
- * thread or delay others (slowloris). They are cut off at the limits of {@link HttpLimits}; if
+ * thread or delay others (slowloris). They are cut off at the limits of {@link Limits}; if
  * there are too many clients, the oldest is disconnected.
  *
  * <p>Safe for use by several threads.
@@ -48,8 +50,24 @@ final class HttpService implements AutoCloseable {
   private static final int SEND_BUFFER_BYTES = 64 * 1024;
   private static final int TICK_MILLIS = 250;
 
-  private final HttpLimits limits;
-  private final Map<String, HttpRoute> routes;
+  /**
+   * The limits for clients.
+   *
+   * @param connections how many there may be at once; one more takes the place of the oldest
+   * @param streams how many of them may follow the event stream
+   * @param request how long a client may take to send the head of its request
+   * @param silence how long a client may stop reading what is sent to it
+   * @param response how long a client may take to read an answer
+   */
+  record Limits(
+      int connections, int streams, Duration request, Duration silence, Duration response) {
+    /** Limits for a process that may open 1024 files, and for 64 MB of memory. */
+    static final Limits DEFAULT =
+        new Limits(256, 32, Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(60));
+  }
+
+  private final Limits limits;
+  private final Map<String, Function<HttpRequest, HttpReply>> routes;
 
   /** The names of this server; empty if it answers by every name. */
   private final Set<String> names;
@@ -81,8 +99,8 @@ final class HttpService implements AutoCloseable {
       ServerSocketChannel listener,
       Selector selector,
       Set<String> names,
-      HttpLimits limits,
-      Map<String, HttpRoute> routes,
+      Limits limits,
+      Map<String, Function<HttpRequest, HttpReply>> routes,
       Consumer<Throwable> failed) {
     this.listener = listener;
     this.selector = selector;
@@ -96,15 +114,15 @@ final class HttpService implements AutoCloseable {
    * Starts a server.
    *
    * @param address where to listen; port 0 is any that is free
-   * @param routes what answers GET and HEAD for each path
+   * @param routes what answers GET and HEAD for each path; several threads call it at once
    * @param failed notified if the server ends other than by {@link #close()}
    * @return the server
    * @throws Failure if it cannot listen there
    */
   static HttpService listen(
       InetSocketAddress address,
-      HttpLimits limits,
-      Map<String, HttpRoute> routes,
+      Limits limits,
+      Map<String, Function<HttpRequest, HttpReply>> routes,
       Consumer<Throwable> failed)
       throws Failure {
     ServerSocketChannel listener = null;
@@ -276,7 +294,7 @@ final class HttpService implements AutoCloseable {
   }
 
   private HttpReply reply(HttpRequest request) {
-    HttpRoute route = routes.get(request.path());
+    Function<HttpRequest, HttpReply> route = routes.get(request.path());
     if (!isMeant(request)) {
       return HttpReply.text(421, "the Host header names another host");
     }
@@ -287,7 +305,7 @@ final class HttpService implements AutoCloseable {
       return HttpReply.text(405, "this can only be read").with("Allow", "GET, HEAD");
     }
     try {
-      return route.answer(request);
+      return route.apply(request);
     } catch (RuntimeException bug) {
       return HttpReply.text(500, "internal error: " + bug);
     }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Function;
 
 /**
  * Serves the status over HTTP. The state file is read at each request.
@@ -41,13 +42,13 @@ public final class MonitorServer implements AutoCloseable {
   public static MonitorServer start(InetSocketAddress address, StatusReader reader) throws Failure {
     BlockingQueue<Throwable> failures = new ArrayBlockingQueue<>(1);
     HttpService service =
-        HttpService.listen(address, HttpLimits.DEFAULT, routes(reader), failures::offer);
+        HttpService.listen(address, HttpService.Limits.DEFAULT, routes(reader), failures::offer);
     EventStream events = EventStream.start(reader.path(), service::publish, failures::offer);
     return new MonitorServer(service, events, failures);
   }
 
-  private static Map<String, HttpRoute> routes(StatusReader reader) {
-    Map<String, HttpRoute> routes = new LinkedHashMap<>();
+  private static Map<String, Function<HttpRequest, HttpReply>> routes(StatusReader reader) {
+    Map<String, Function<HttpRequest, HttpReply>> routes = new LinkedHashMap<>();
     routes.put("/metrics", request -> {
       MetricsFormat format = MetricsFormat.accepted(request.header("accept"));
       return HttpReply.of(200, format.contentType(), Metrics.write(reader.observe(), format));

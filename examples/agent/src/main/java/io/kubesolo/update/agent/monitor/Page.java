@@ -16,7 +16,8 @@ import io.vavr.control.Option;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ import java.util.stream.Collectors;
  */
 @SuppressWarnings("NullAway") // jte takes null where no interceptor watches the output.
 record Page(int status, String html, String policy) {
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
   private static final Pattern STYLE = Pattern.compile("<style>(.*?)</style>", Pattern.DOTALL);
 
   /** Returns the page of an observation. */
@@ -72,7 +74,7 @@ record Page(int status, String html, String policy) {
     String html = render(output -> JteunreadableGenerated.render(
         output,
         null,
-        Host.name(),
+        hostName(),
         observation.device(),
         reason,
         observation.path().toString()));
@@ -85,7 +87,7 @@ record Page(int status, String html, String policy) {
     String html = render(output -> JtestatusGenerated.render(
         output,
         null,
-        Host.name(),
+        hostName(),
         observation.device(),
         observation.rebootRequired(),
         observation.waits().orElse(List.of()),
@@ -98,8 +100,17 @@ record Page(int status, String html, String policy) {
   /** Returns the page of an exploration, whose forms lead to itself. */
   static Page whatIf(Observation observation, WhatIfView view) {
     String html = render(
-        output -> JtewhatifGenerated.render(output, null, Host.name(), observation.device(), view));
+        output -> JtewhatifGenerated.render(output, null, hostName(), observation.device(), view));
     return new Page(view.problem().isEmpty() ? 200 : 400, html, policy(view.diagram(), "'self'"));
+  }
+
+  /** Returns the name of the host that this program runs on, without asking a name server. */
+  private static String hostName() {
+    try {
+      return Files.readString(HOST_NAME).strip();
+    } catch (IOException e) {
+      return "This device";
+    }
   }
 
   /**
@@ -136,9 +147,8 @@ record Page(int status, String html, String policy) {
   }
 
   private static String digest(String style) {
-    Sha256 sha256 = new Sha256();
-    sha256.update(ByteBuffer.wrap(style.getBytes(UTF_8)));
-    return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256.digits()));
+    return Base64.getEncoder()
+        .encodeToString(HexFormat.of().parseHex(Sha256.of(style.getBytes(UTF_8))));
   }
 
   /** Returns the part of the title before the name of the host: the phase, and what runs. */

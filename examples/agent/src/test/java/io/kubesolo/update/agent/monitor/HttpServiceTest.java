@@ -19,6 +19,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,12 +48,12 @@ class HttpServiceTest {
     services.forEach(HttpService::close);
   }
 
-  private HttpService listen(HttpLimits limits) throws Exception {
+  private HttpService listen(HttpService.Limits limits) throws Exception {
     return listen(InetAddress.getLoopbackAddress(), limits);
   }
 
-  private HttpService listen(InetAddress address, HttpLimits limits) throws Exception {
-    Map<String, HttpRoute> routes = Map.of(
+  private HttpService listen(InetAddress address, HttpService.Limits limits) throws Exception {
+    Map<String, Function<HttpRequest, HttpReply>> routes = Map.of(
         "/small", request -> HttpReply.text(200, "small"),
         "/big", request -> HttpReply.text(200, BIG),
         "/page", request -> HttpReply.text(200, "x".repeat(200_000)),
@@ -74,7 +75,7 @@ class HttpServiceTest {
   }
 
   private HttpService listen() throws Exception {
-    return listen(HttpLimits.DEFAULT);
+    return listen(HttpService.Limits.DEFAULT);
   }
 
   private void awaitRelease() {
@@ -124,7 +125,7 @@ class HttpServiceTest {
   /** Behind NAT the addresses of IPv4 are private, and those of IPv6 are public. */
   @Test
   void listensOnIpv4OnlyIfItsAddressIsOfIpv4() throws Exception {
-    HttpService service = listen(InetAddress.getByName("0.0.0.0"), HttpLimits.DEFAULT);
+    HttpService service = listen(InetAddress.getByName("0.0.0.0"), HttpService.Limits.DEFAULT);
     int port = URI.create("http://" + service.address()).getPort();
 
     assertThat(service.address()).startsWith("0.0.0.0:");
@@ -137,7 +138,7 @@ class HttpServiceTest {
 
   @Test
   void listensOnBothIfItsAddressIsThatOfIpv6() throws Exception {
-    HttpService service = listen(InetAddress.getByName("::"), HttpLimits.DEFAULT);
+    HttpService service = listen(InetAddress.getByName("::"), HttpService.Limits.DEFAULT);
 
     assertThat(ask(service, GET)).endsWith("small\n");
   }
@@ -225,7 +226,7 @@ class HttpServiceTest {
 
   @Test
   void cutsOffAClientThatDoesNotSendItsRequest() throws Exception {
-    HttpService service = listen(new HttpLimits(10, 1, SHORT, LONG, LONG));
+    HttpService service = listen(new HttpService.Limits(10, 1, SHORT, LONG, LONG));
 
     Socket slow = connect(service, "GET /sm");
     for (int i = 0; i < 3; i++) {
@@ -239,7 +240,7 @@ class HttpServiceTest {
 
   @Test
   void cutsOffAClientThatReadsNothing() throws Exception {
-    HttpService service = listen(new HttpLimits(10, 1, LONG, SHORT, LONG));
+    HttpService service = listen(new HttpService.Limits(10, 1, LONG, SHORT, LONG));
 
     Socket mute = connect(service, GET.replace("small", "big"));
     TimeUnit.MILLISECONDS.sleep(3 * SHORT.toMillis());
@@ -249,7 +250,7 @@ class HttpServiceTest {
 
   @Test
   void cutsOffAClientThatReadsALittleAtATime() throws Exception {
-    HttpService service = listen(new HttpLimits(10, 1, LONG, LONG, SHORT));
+    HttpService service = listen(new HttpService.Limits(10, 1, LONG, LONG, SHORT));
 
     Socket slow = connect(service, GET.replace("small", "big"));
     slow.getInputStream().readNBytes(100);
@@ -266,7 +267,7 @@ class HttpServiceTest {
 
   @Test
   void makesRoomForTheNextClient() throws Exception {
-    HttpService service = listen(new HttpLimits(3, 1, LONG, LONG, LONG));
+    HttpService service = listen(new HttpService.Limits(3, 1, LONG, LONG, LONG));
     Socket first = connect(service, "GET");
     connect(service, "GET");
     connect(service, "GET");
@@ -277,7 +278,7 @@ class HttpServiceTest {
 
   @Test
   void answersNoMoreClientsThanThereMayBe() throws Exception {
-    HttpService service = listen(new HttpLimits(3, 1, LONG, LONG, LONG));
+    HttpService service = listen(new HttpService.Limits(3, 1, LONG, LONG, LONG));
     List<Socket> waiting = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       waiting.add(connect(service, GET.replace("small", "slow")));
@@ -352,7 +353,7 @@ class HttpServiceTest {
 
   @Test
   void cutsOffAReaderOfEventsThatReadsNone() throws Exception {
-    HttpService service = listen(new HttpLimits(10, 1, LONG, SHORT, LONG));
+    HttpService service = listen(new HttpService.Limits(10, 1, LONG, SHORT, LONG));
     Socket mute = connect(service, GET.replace("small", "events"));
     TimeUnit.MILLISECONDS.sleep(SHORT.toMillis());
     String event = "x".repeat(4000) + "\n";
@@ -371,7 +372,7 @@ class HttpServiceTest {
   @Test
   void reportsWhatEndsItsThreadAndDisconnectsAll() throws Exception {
     Duration tooLongToCompute = Duration.ofSeconds(Long.MAX_VALUE);
-    HttpService service = listen(new HttpLimits(10, 1, tooLongToCompute, LONG, LONG));
+    HttpService service = listen(new HttpService.Limits(10, 1, tooLongToCompute, LONG, LONG));
 
     Socket client = connect(service, "GET");
 
