@@ -184,24 +184,22 @@ final class WhatIfCommand extends AgentCommand {
   }
 
   private void print(GuardResult result) {
-    String requirement = result.requirement().getOrElse("any value passes now");
     line(
         "guard",
         result.guard().ruleName(),
-        (result.holds() ? "holds: " : "fails: ") + requirement + " (" + values(result) + ")",
+        (result.holds() ? "holds: " : "fails: ")
+            + EventText.requirement(result)
+            + " (" + EventText.compared(result) + ")",
         result.holds() ? null : Style.RED);
-  }
-
-  private static String values(GuardResult result) {
-    return result.values().stream()
-        .map(value -> value.name() + " " + orNone(value.text()))
-        .collect(Collectors.joining(", "));
   }
 
   private void print(ActionResult result) {
     String changes = result.changes().stream()
         .map(change -> "%s: %s -> %s"
-            .formatted(change.field(), orNone(change.before()), orNone(change.after())))
+            .formatted(
+                change.field(),
+                EventText.orNone(change.before()),
+                EventText.orNone(change.after())))
         .collect(Collectors.joining("; "));
     line("action", result.action().ruleName(), changes.isEmpty() ? "no change" : changes, null);
   }
@@ -215,10 +213,6 @@ final class WhatIfCommand extends AgentCommand {
       context.output.line(term);
       context.output.row("", 2 * INDENT, value, style);
     }
-  }
-
-  private static String orNone(String value) {
-    return value.isEmpty() ? "none" : value;
   }
 
   private static String inWords(UpdateState state) {

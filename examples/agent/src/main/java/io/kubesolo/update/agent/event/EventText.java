@@ -5,6 +5,7 @@ import io.kubesolo.update.core.EventField;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Values;
+import io.kubesolo.update.fsm.WhatIf.GuardResult;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /**
  * An event whose values are given as text, by their names in a replay.
@@ -99,5 +101,22 @@ public final class EventText {
     StringJoiner words = new StringJoiner(" ").add(event.type().wireName());
     values(event).forEach((name, value) -> words.add(name + "=" + value));
     return words.toString();
+  }
+
+  /** Returns what a guard requires in the state before the event. */
+  public static String requirement(GuardResult result) {
+    return result.requirement().getOrElse("any value passes now");
+  }
+
+  /** Returns the values that a guard compares: {@code running_version v2, state.to_version v2}. */
+  public static String compared(GuardResult result) {
+    return result.values().stream()
+        .map(value -> value.name() + " " + orNone(value.text()))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Returns a value, or that there is none. */
+  public static String orNone(String value) {
+    return value.isEmpty() ? "none" : value;
   }
 }

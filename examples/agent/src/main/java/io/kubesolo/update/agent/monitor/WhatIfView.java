@@ -12,14 +12,12 @@ import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.PastState;
 import io.kubesolo.update.fsm.WhatIf;
-import io.kubesolo.update.fsm.WhatIf.GuardResult;
 import io.kubesolo.update.fsm.diagram.Diagram;
 import io.vavr.control.Option;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * The data that the page shows about an exploration. The engine that decides events computes it
@@ -166,10 +164,6 @@ record WhatIfView(
     return states;
   }
 
-  static boolean isFlag(EventField field) {
-    return EventText.isFlag(field);
-  }
-
   /** Returns the values of an event: {@code to_version=v2 running_version=v1}. */
   static String values(UpdateEvent event) {
     return EventText.of(event).substring(event.type().wireName().length()).strip();
@@ -182,20 +176,5 @@ record WhatIfView(
   /** Returns why an event is refused. */
   static String reason(WhatIf step) {
     return step.answer().getLeft().message();
-  }
-
-  static String requirement(GuardResult result) {
-    return result.requirement().getOrElse("any value passes now");
-  }
-
-  /** Returns the values that a guard compares: {@code running_version v2, state.to_version v2}. */
-  static String compared(GuardResult result) {
-    return result.values().stream()
-        .map(value -> value.name() + " " + orNone(value.text()))
-        .collect(Collectors.joining(", "));
-  }
-
-  static String orNone(String text) {
-    return text.isEmpty() ? "none" : text;
   }
 }
