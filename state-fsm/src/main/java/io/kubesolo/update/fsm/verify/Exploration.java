@@ -89,7 +89,8 @@ public final class Exploration {
     });
   }
 
-  private static Object key(UpdateState state) {
+  /** Returns the values by which states are told apart. */
+  static Object key(UpdateState state) {
     return List.of(
         state.phase(),
         state.fromVersion(),
@@ -176,27 +177,9 @@ public final class Exploration {
 
   /** Returns the fewest events that end in a step. */
   List<UpdateEvent> path(Step step) {
-    return append(pathTo(step.before()), step.event());
-  }
-
-  /** Returns the fewest events that end in each edge that can be taken. */
-  Map<Edge, List<UpdateEvent>> paths() {
-    Map<Edge, List<UpdateEvent>> paths = new LinkedHashMap<>();
-    steps().forEach(step -> paths.computeIfAbsent(step.edge(), edge -> path(step)));
-    return paths;
-  }
-
-  /** Returns the fewest events that end in each pair of edges that can be taken in a row. */
-  Map<Pair, List<UpdateEvent>> pairs() {
-    Map<Pair, List<UpdateEvent>> paths = new LinkedHashMap<>();
-    for (Step first : steps()) {
-      for (Step second :
-          Option.of(reached.get(key(first.after()))).map(Node::out).get()) {
-        paths.computeIfAbsent(
-            new Pair(first.edge(), second.edge()), pair -> append(path(first), second.event()));
-      }
-    }
-    return paths;
+    List<UpdateEvent> path = new ArrayList<>(pathTo(step.before()));
+    path.add(step.event());
+    return path;
   }
 
   /** Returns the states from which no events lead to a resting phase, in the order of discovery. */
@@ -214,11 +197,5 @@ public final class Exploration {
     return states().stream()
         .filter(state -> !state.phase().isResting() && !restful.contains(key(state)))
         .toList();
-  }
-
-  private static List<UpdateEvent> append(List<UpdateEvent> path, UpdateEvent event) {
-    List<UpdateEvent> longer = new ArrayList<>(path);
-    longer.add(event);
-    return longer;
   }
 }

@@ -8,6 +8,7 @@ import io.kubesolo.update.fsm.verify.Exploration.Step;
 import io.kubesolo.update.fsm.verify.Finding.Kind;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,8 @@ final class StateCheck {
   private List<Edge> neverTaken(Exploration exploration) {
     Set<Phase> phases = EnumSet.noneOf(Phase.class);
     exploration.states().forEach(state -> phases.add(state.phase()));
-    Set<Edge> taken = exploration.paths().keySet();
+    Set<Edge> taken = new HashSet<>();
+    exploration.steps().forEach(step -> taken.add(step.edge()));
     return edges.stream()
         .filter(edge -> phases.contains(edge.from()) && !taken.contains(edge))
         .filter(edge -> !faulty.containsKey(edge))
