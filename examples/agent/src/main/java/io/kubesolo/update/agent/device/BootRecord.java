@@ -46,7 +46,7 @@ public record BootRecord(Slot slot, String bootId, Duration hostUptime) {
     values.put("slot", slot.letter());
     values.put("boot_id", bootId);
     values.put("host_uptime_ms", hostUptime.toMillis());
-    SmallFile.replace(file, (JsonObject.write(values) + "\n").getBytes(UTF_8));
+    SmallFile.replaceJson(file, values);
   }
 
   /** Returns the present moment within this boot; the host may have rebooted since. */

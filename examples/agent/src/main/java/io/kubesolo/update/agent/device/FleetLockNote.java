@@ -1,7 +1,5 @@
 package io.kubesolo.update.agent.device;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.kubesolo.update.agent.device.ActivationPolicy.FleetLock;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
@@ -117,7 +115,7 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
 
   /** Notes that a lock may be held from now on, too. */
   public void noteHeld(FleetLock lock) throws Failure {
-    write(held(), Map.of(LOCKS, values(with(lock))));
+    SmallFile.replaceJson(held(), Map.of(LOCKS, values(with(lock))));
   }
 
   /** Notes when a lock was granted that may be held, unless an earlier grant is noted. */
@@ -125,7 +123,7 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
     Map<FleetLock, Optional<Instant>> grants = with(lock);
     if (Optional.empty().equals(grants.get(lock))) {
       grants.put(lock, Optional.of(now.truncatedTo(ChronoUnit.SECONDS)));
-      write(held(), Map.of(LOCKS, values(grants)));
+      SmallFile.replaceJson(held(), Map.of(LOCKS, values(grants)));
     }
   }
 
@@ -134,7 +132,7 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put(LOCKS, values(with(lock)));
     values.put(REFUSED, words);
-    write(held(), values);
+    SmallFile.replaceJson(held(), values);
   }
 
   private Map<FleetLock, Optional<Instant>> with(FleetLock lock) throws Failure {
@@ -173,14 +171,10 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
     if (left.isEmpty()) {
       SmallFile.remove(held());
     } else {
-      write(held(), Map.of(LOCKS, values(left)));
+      SmallFile.replaceJson(held(), Map.of(LOCKS, values(left)));
     }
     if (configured.equals(Optional.of(lock)) && !isGivenBackIn(bootId)) {
-      write(given(), Map.of(BOOT_ID, bootId));
+      SmallFile.replaceJson(given(), Map.of(BOOT_ID, bootId));
     }
-  }
-
-  private static void write(Path file, Map<String, ?> values) throws Failure {
-    SmallFile.replace(file, (JsonObject.write(values) + "\n").getBytes(UTF_8));
   }
 }

@@ -1,7 +1,5 @@
 package io.kubesolo.update.agent.device;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
 import io.kubesolo.update.agent.io.SmallFile;
@@ -81,6 +79,6 @@ public record SwitchNote(Path dir) {
     });
     values.put(BOOT_ID, moment.id());
     values.put(UPTIME, moment.uptime().toMillis());
-    SmallFile.replace(file(), (JsonObject.write(values) + "\n").getBytes(UTF_8));
+    SmallFile.replaceJson(file(), values);
   }
 }

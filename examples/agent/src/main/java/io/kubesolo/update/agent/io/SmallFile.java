@@ -1,5 +1,7 @@
 package io.kubesolo.update.agent.io;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.persist.DurableFile;
 import io.vavr.control.Option;
@@ -10,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 
 /** Files that are read whole, and replaced or removed so that the change survives a power loss. */
 public final class SmallFile {
@@ -61,6 +64,11 @@ public final class SmallFile {
   public static void replace(Path file, byte[] bytes) throws Failure {
     DurableFile.deleteStale(file);
     check(DurableFile.replace(file, bytes));
+  }
+
+  /** Replaces a file that {@link #readJson} reads. */
+  public static void replaceJson(Path file, Map<String, ?> values) throws Failure {
+    replace(file, (JsonObject.write(values) + "\n").getBytes(UTF_8));
   }
 
   /** Creates a directory and those above it. */
