@@ -53,7 +53,7 @@ final class Cold {
     this.launcher = launcher;
   }
 
-  /** Measures, with the C program that times a command, and the agent's launcher. */
+  /** Measures whole commands: the C program times them, and the launcher starts the agent. */
   static List<Result> measure(String timed, String launcher) throws Exception {
     return Rounds.measure(
         "cold", List.of("ms", "MiB"), new Cold(timed, launcher).subjects(), WARM_UP, ROUNDS);

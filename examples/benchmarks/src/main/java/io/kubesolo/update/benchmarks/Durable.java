@@ -50,7 +50,7 @@ final class Durable implements AutoCloseable {
     this.step = step;
   }
 
-  /** Measures, with the C program that replaces a file. */
+  /** Measures durable events: the C program replaces a file. */
   static List<Result> measure(Path program) throws Exception {
     Path folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "durable-");
     Path table = directory(folder, "table");
@@ -93,8 +93,8 @@ final class Durable implements AutoCloseable {
   }
 
   /**
-   * A C program that does nothing but the flushes and the rename, or, with the word {@code mark},
-   * also creates and deletes a file as {@link StateFile} does to mark an event.
+   * Starts a C program that executes only the flushes and the rename or, with the word {@code
+   * mark}, also creates and deletes a file as {@link StateFile} does to mark an event.
    */
   static Durable c(Path program, Path folder, long size, String... mark) throws IOException {
     List<String> command = Stream.concat(
@@ -115,7 +115,7 @@ final class Durable implements AutoCloseable {
     });
   }
 
-  /** The C program's system calls made by Java, which shows the cost of the JVM. */
+  /** Makes the system calls of the C program in Java, which shows the cost of the JVM. */
   static Durable java(Path folder, long size) {
     Path file = folder.resolve("state.json");
     Path temporary = folder.resolve("state.json.tmp");
@@ -146,7 +146,7 @@ final class Durable implements AutoCloseable {
     });
   }
 
-  /** One row of SQLite, replaced in a transaction of its own. */
+  /** Replaces one row of SQLite in a transaction of its own. */
   static Durable sqlite(Path folder, String journal, int size) throws SQLException {
     PreparedStatement update = Cold.OneRow.update(folder, journal, size);
     return timed(update.getConnection()::close, update::executeUpdate);

@@ -23,22 +23,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
  * sample is one iteration. Each method is a section.
  */
 final class Jmh {
-  /** Whether everything runs a few times only, which shows that it works and measures nothing. */
-  private static final boolean QUICK = Boolean.getBoolean("quick");
-
-  private static final TimeValue ITERATION = TimeValue.milliseconds(QUICK ? 20 : 500);
+  private static final TimeValue ITERATION = TimeValue.milliseconds(Rounds.QUICK ? 20 : 500);
 
   private Jmh() {}
-
-  /** Returns how often to run something: as often as given, or a few times in a quick run. */
-  static int rounds(int full) {
-    return QUICK ? Math.min(full, 4) : full;
-  }
-
-  /** Returns how large something is: as large as given, or smaller in a quick run. */
-  static int many(int full) {
-    return QUICK ? full / 500 : full;
-  }
 
   /** Runs all benchmarks of a class, whose parameters the function translates to a subject. */
   static List<Result> run(Class<?> benchmarks, int forks, Function<BenchmarkParams, String> subject)
@@ -47,10 +34,10 @@ final class Jmh {
         .include(benchmarks.getCanonicalName() + "\\.")
         .mode(Mode.AverageTime)
         .timeUnit(TimeUnit.NANOSECONDS)
-        .forks(QUICK ? 1 : forks)
-        .warmupIterations(QUICK ? 1 : 3)
+        .forks(Rounds.QUICK ? 1 : forks)
+        .warmupIterations(Rounds.QUICK ? 1 : 3)
         .warmupTime(ITERATION)
-        .measurementIterations(rounds(5))
+        .measurementIterations(Rounds.rounds(5))
         .measurementTime(ITERATION)
         .jvmArgsAppend("-Xms3g", "-Xmn2g")
         .addProfiler(GCProfiler.class)

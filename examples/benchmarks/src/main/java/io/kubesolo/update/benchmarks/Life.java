@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /** A whole update, from idle to idle: seven accepted events of seven types. */
-final class Life {
-  static final int LENGTH = 7;
+public final class Life {
+  /** The number of events of an update. */
+  public static final int LENGTH = 7;
 
   static final List<UpdateEvent> EVENTS = List.of(
       new UpdateEvent.Check(),
@@ -33,7 +34,7 @@ final class Life {
       new UpdateEvent.Acknowledge());
 
   /** How many updates fill the history. */
-  static final int FILLING = 4;
+  public static final int FILLING = 4;
 
   private static final String BOOT_ID = "9f2f2c52-6d0c-4b0c-8f0e-3d9a5d3a1f10";
 
@@ -42,8 +43,13 @@ final class Life {
 
   private Life() {}
 
-  /** Returns the event after a number of others. */
-  static UpdateEvent event(long others) {
+  /**
+   * Returns the event after a number of others.
+   *
+   * @param others the number of events that came before
+   * @return the next event
+   */
+  public static UpdateEvent event(long others) {
     return EVENTS.get((int) (others % LENGTH));
   }
 

@@ -8,7 +8,7 @@ public final class Main {
   private Main() {}
 
   /**
-   * Measures.
+   * Measures the part, and writes the results.
    *
    * @param arguments the README, the part, and the programs that the part uses
    * @throws Exception if a benchmark fails, or a file or program cannot be used
@@ -25,8 +25,6 @@ public final class Main {
       case "Scaling" -> Scaling.measure();
       case "Durable" -> Durable.measure(Path.of(arguments[2]).toAbsolutePath());
       case "Cold" -> Cold.measure(arguments[2], arguments[3]);
-      case "Fleet" -> Fleet.measure(readme, FleetInstance.jar(arguments[2]));
-      case "Counts" -> Fleet.measureCounts(readme, FleetInstance.jar(arguments[2]));
       default -> throw new IllegalArgumentException("no part " + arguments[1]);
     };
     Report.write(readme, results);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes results into a README as tables, with a plot of each section beside it. */
-final class Report {
+public final class Report {
   private Report() {}
 
   /** Describes the machine that the benchmarks run on, which gives no results. */
@@ -40,8 +40,14 @@ final class Report {
         .orElse("unknown");
   }
 
-  /** Replaces the tables and plots of what was measured; ratios are to the first of a section. */
-  static void write(Path readme, List<Result> results) throws IOException {
+  /**
+   * Replaces the tables and plots of what was measured.
+   *
+   * @param readme the README
+   * @param results the results; ratios are to the first one of a section
+   * @throws IOException if the README or a plot cannot be written
+   */
+  public static void write(Path readme, List<Result> results) throws IOException {
     Map<String, List<Result>> sections = results.stream()
         .collect(Collectors.groupingBy(Result::section, LinkedHashMap::new, Collectors.toList()));
     for (Map.Entry<String, List<Result>> section : sections.entrySet()) {
@@ -51,8 +57,15 @@ final class Report {
     }
   }
 
-  /** Replaces the lines between a section's marker and the next blank line, and prints them. */
-  static void replace(Path readme, String section, List<String> block) throws IOException {
+  /**
+   * Replaces the lines between a section's marker and the next blank line, and prints them.
+   *
+   * @param readme the README
+   * @param section the section
+   * @param block the new lines
+   * @throws IOException if the README cannot be written
+   */
+  public static void replace(Path readme, String section, List<String> block) throws IOException {
     List<String> lines = new ArrayList<>(Files.readAllLines(readme));
     String marker = "<!-- " + section + ": written by the run -->";
     int start = lines.indexOf(marker) + 1;

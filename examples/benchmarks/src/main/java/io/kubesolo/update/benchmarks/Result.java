@@ -5,8 +5,16 @@ import java.util.Arrays;
 /**
  * The result for one subject, in one unit: the median, and the 10th and 90th percentiles. A section
  * is a table and a plot; its name is the word in its marker in the README.
+ *
+ * @param section the section
+ * @param subject what was measured
+ * @param unit the unit
+ * @param median the median
+ * @param low the 10th percentile
+ * @param high the 90th percentile
  */
-record Result(String section, String subject, String unit, double median, double low, double high) {
+public record Result(
+    String section, String subject, String unit, double median, double low, double high) {
   /** Summarizes samples, of which there is at least one, in any order. */
   static Result of(String section, String subject, String unit, double[] samples) {
     double[] sorted = samples.clone();

@@ -11,23 +11,62 @@ import java.util.Random;
  * Measures subjects one by one in turn. The order is shuffled each round, so that none always runs
  * after the same other one.
  */
-final class Rounds {
+public final class Rounds {
+  /** Whether everything runs a few times only, which shows that it works and measures nothing. */
+  static final boolean QUICK = Boolean.getBoolean("quick");
+
   private Rounds() {}
 
   /** Something that is measured again and again. */
   @FunctionalInterface
-  interface Subject {
-    /** Runs once in the given round, and returns a value in each unit. */
+  public interface Subject {
+    /**
+     * Runs once.
+     *
+     * @param round the number of the round
+     * @return a value in each unit
+     * @throws Exception if it cannot run
+     */
     double[] run(int round) throws Exception;
   }
 
-  /** Measures each subject; ratios are to the first one. */
-  static List<Result> measure(
+  /**
+   * Returns how often to run something.
+   *
+   * @param full the number for a full run
+   * @return this number, or a few in a quick run
+   */
+  public static int rounds(int full) {
+    return QUICK ? Math.min(full, 4) : full;
+  }
+
+  /**
+   * Returns how large something is.
+   *
+   * @param full the size in a full run
+   * @return this size, or a smaller one in a quick run
+   */
+  public static int size(int full) {
+    return QUICK ? full / 500 : full;
+  }
+
+  /**
+   * Measures each subject.
+   *
+   * @param section the section of the README
+   * @param units the units of the values
+   * @param subjects what to measure, by their titles; ratios are to the first one
+   * @param warmUp how many rounds are not measured
+   * @param rounds how many rounds are measured
+   * @return a result of each subject in each unit
+   * @throws Exception if a subject cannot run
+   */
+  public static List<Result> measure(
       String section, List<String> units, Map<String, Subject> subjects, int warmUp, int rounds)
       throws Exception {
-    run(subjects, Jmh.rounds(warmUp));
+    run(subjects, rounds(warmUp));
     List<Result> results = new ArrayList<>();
-    run(subjects, Jmh.rounds(rounds)).forEach((title, samples) -> {
+    run(subjects, rounds(rounds)).forEach((title, samples) -> {
       for (int i = 0; i < units.size(); i++) {
         int unit = i;
         double[] values = samples.stream().mapToDouble(sample -> sample[unit]).toArray();

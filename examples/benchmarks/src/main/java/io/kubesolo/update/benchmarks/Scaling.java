@@ -70,7 +70,7 @@ public final class Scaling {
   private static Result each(String section, String subject, int count, Supplier<Object> maker) {
     held(count, maker); // The first run loads classes, which stay on the heap.
     double[] samples = DoubleStream.generate(() -> held(count, maker))
-        .limit(Jmh.rounds(SAMPLES))
+        .limit(Rounds.rounds(SAMPLES))
         .toArray();
     return Result.of(section, subject, "B", samples);
   }

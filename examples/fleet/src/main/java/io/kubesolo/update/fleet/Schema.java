@@ -21,7 +21,10 @@ final class Schema {
         .forEach(sql -> create(database, sql, TRIES - 1));
   }
 
-  /** Two services that start at once both create a table, and PostgreSQL refuses one of them. */
+  /**
+   * Creates a table. Tries again if it fails: when two services start at once, PostgreSQL rejects
+   * one of the two statements.
+   */
   private static void create(JdbcTemplate database, String sql, int triesLeft) {
     try {
       database.execute(sql);

@@ -6,7 +6,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kubesolo.update.fleet.FleetService.Answer;
+import io.kubesolo.update.fleet.FleetClient.Answer;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What the service answers, on each database. */
+/** The answers of the service, on each database. */
 @TestInstance(Lifecycle.PER_CLASS)
 abstract class FleetContract {
   private static final AtomicInteger IDS = new AtomicInteger();

@@ -17,14 +17,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** The pages in a browser. Screenshots stay in {@code target/screenshots}, to be looked at. */
+/** The pages in a browser. Screenshots stay in {@code target/screenshots} for inspection. */
 @Timeout(180)
 class FleetPagesTest {
   private static final Path AXE =
       Path.of("../../.ci/page/node_modules/axe-core/axe.min.js").toAbsolutePath();
   private static final Path SCREENSHOTS = Path.of("target", "screenshots").toAbsolutePath();
 
-  /** Markup, an attribute's end, a reversal of the text, and what an address would take apart. */
+  /**
+   * An id with markup, the end of an attribute, a reversal of the text, and characters that
+   * separate the parts of an address.
+   */
   private static final String HOSTILE =
       "gate<img src=x onerror=alert(1)>\"'&amp;\u202Eexe.?a=1#b+c%41 javascript:alert(2)";
 
@@ -184,7 +187,10 @@ class FleetPagesTest {
     return URI.create("http://127.0.0.1:" + service.port() + path);
   }
 
-  /** By day and by night, nothing wider than the screen, no element of a name, nothing for axe. */
+  /**
+   * Checks a page in light and dark: nothing is wider than the screen, no name has become an
+   * element, and axe finds nothing.
+   */
   private void isReadable(Browser browser, String axe, String name, String path) throws Exception {
     browser.open(address(path));
     browser.evaluate(axe + "; true");

@@ -33,7 +33,7 @@ class H2FleetTest extends FleetContract {
   void asksToSendAgainIfTheDatabaseDoesNotAnswer() throws Exception {
     try (FleetService cutOff = new FleetService(database())) {
       cutOff.context.getBean(HikariDataSource.class).close();
-      for (FleetService.Answer answer : List.of(
+      for (FleetClient.Answer answer : List.of(
           cutOff.send("cut-off", "\"check\""),
           cutOff.get("/devices/cut-off"),
           cutOff.get("/counts"),

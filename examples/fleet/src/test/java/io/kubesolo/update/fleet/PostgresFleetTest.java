@@ -66,7 +66,7 @@ class PostgresFleetTest extends FleetContract {
         .size();
   }
 
-  /** The server of this test does not fsync, which is why it is fast. */
+  /** Uses the server of this test, which does not fsync and is fast for that reason. */
   @Test
   @ExtendWith(OutputCaptureExtension.class)
   void warnsOfAServerThatDoesNotFsync(CapturedOutput log) throws Exception {

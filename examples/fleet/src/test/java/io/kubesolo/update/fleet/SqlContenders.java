@@ -1,5 +1,8 @@
-package io.kubesolo.update.benchmarks;
+package io.kubesolo.update.fleet;
 
+import io.kubesolo.update.benchmarks.Life;
+import io.kubesolo.update.benchmarks.Result;
+import io.kubesolo.update.benchmarks.Rounds;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleSettings;
@@ -7,7 +10,6 @@ import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.SqlStateStore;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,10 +27,10 @@ import javax.sql.DataSource;
  * through the fleet service, and by a program that executes the same statements and nothing else.
  * Each of them also writes the log of the service.
  */
-final class Sql {
+final class SqlContenders {
   private static final int WARM_UP = 8;
   private static final int ROUNDS = 30;
-  private static final int DEVICES = Jmh.rounds(10) * Fleet.SENDERS;
+  private static final int DEVICES = Rounds.rounds(10) * FleetLoad.SENDERS;
 
   /** A device with a full history. */
   private static final String FILLED_ID = "filled";
@@ -54,7 +56,7 @@ final class Sql {
   private final TableEngine table = new TableEngine();
   private final int events;
 
-  private Sql(DataSource source, int events) {
+  private SqlContenders(DataSource source, int events) {
     this.source = source;
     this.events = events;
   }
@@ -65,9 +67,9 @@ final class Sql {
   }
 
   /** Measures rounds of a number of events, on the database of a service. */
-  static List<Result> measure(DataSource source, FleetInstance service, int events)
+  static List<Result> measure(DataSource source, FleetProcess service, int events)
       throws Exception {
-    Sql sql = new Sql(source, events);
+    SqlContenders sql = new SqlContenders(source, events);
     for (int revision = 0; revision < FILLED; revision++) {
       sql.lifecycle(FILLED_ID, Life.event(revision), revision);
     }
@@ -79,9 +81,9 @@ final class Sql {
     subjects.put("JDBC without the first read", sql.subject("write", sql::write));
     subjects.put("UpdateLifecycle over SqlStateStore", sql.subject("store", sql::lifecycle));
     subjects.put("the service, over HTTP", sql.subject("http", (device, event, revision) -> {
-      HttpResponse<String> answer = service.send(device, event, revision);
-      if (answer.statusCode() != 200) {
-        throw new IOException(answer.body());
+      FleetClient.Answer answer = service.send(device, event, revision);
+      if (answer.status() != 200) {
+        throw new IOException(answer.response().body());
       }
     }));
     return Rounds.measure("sql", List.of("µs", "events/s"), subjects, WARM_UP, ROUNDS);
@@ -110,7 +112,7 @@ final class Sql {
 
   private static void send(int events, String name, long[] revisions, Sender sender)
       throws Exception {
-    Fleet.all(events, DEVICES, (device, number) -> {
+    FleetLoad.all(events, DEVICES, (device, number) -> {
       long revision = revisions[device]++;
       sender.send(name + device, Life.event(revision), revision);
     });

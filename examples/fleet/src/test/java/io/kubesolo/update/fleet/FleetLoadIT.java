@@ -1,14 +1,14 @@
-package io.kubesolo.update.benchmarks;
+package io.kubesolo.update.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kubesolo.update.benchmarks.Fleet.Found;
+import io.kubesolo.update.fleet.FleetLoad.Found;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A small fleet, with instances of the packaged service. */
-class FleetIT {
+/** The measurement of a small fleet, with instances of the packaged service. */
+class FleetLoadIT {
   private static final int DEVICES = 200;
 
   @TempDir
@@ -16,9 +16,10 @@ class FleetIT {
 
   @Test
   void losesNoEventOfAnInstanceThatIsKilledAndNoticesIfOneIsLostOrThereTwice() throws Exception {
-    Path jar = FleetInstance.jar("../fleet/target/fleet.jar");
-    try (Fleet fleet = new Fleet(jar, folder, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")) {
-      assertThat(Sql.measure(fleet.database(), fleet.instance(), 50))
+    Path jar = Path.of("target/fleet.jar");
+    try (FleetLoad fleet =
+        new FleetLoad(jar, folder, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")) {
+      assertThat(SqlContenders.measure(fleet.database(), fleet.instance(), 50))
           .hasSize(8)
           .allMatch(result -> result.median() > 0);
       assertThat(fleet.run(DEVICES)).contains("| devices | 200 |", "| lost | 0 |", "| twice | 0 |");

@@ -1,15 +1,19 @@
-package io.kubesolo.update.benchmarks;
+package io.kubesolo.update.fleet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.kubesolo.update.benchmarks.Life;
+import io.kubesolo.update.benchmarks.Report;
+import io.kubesolo.update.benchmarks.Result;
+import io.kubesolo.update.benchmarks.Rounds;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.UpdateEvent;
+import io.kubesolo.update.fleet.FleetClient.Answer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -31,12 +35,12 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
 
 /**
- * The fleet service at size: two instances over PostgreSQL, of which one is killed in the middle
- * and started again. Ten events on average for each device, each sent for the revision that the
- * device is at, by one sender after the other; then every event is looked for in the rows and in
- * the log.
+ * Measures the fleet service with many devices: two instances over PostgreSQL, of which one is
+ * killed in the middle and started again. Each device gets ten events on average, always for the
+ * revision that it has; then every event is looked up in the rows and in the log. {@code
+ * examples/benchmarks/run Fleet} runs it; its results are in the README of the benchmarks.
  */
-final class Fleet implements AutoCloseable {
+final class FleetLoad implements AutoCloseable {
   static final int SENDERS = 16;
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -50,7 +54,7 @@ final class Fleet implements AutoCloseable {
   private final List<String> flags;
   private final EmbeddedPostgres server;
   private final HikariDataSource source;
-  private final AtomicReferenceArray<FleetInstance> instances = new AtomicReferenceArray<>(2);
+  private final AtomicReferenceArray<FleetProcess> instances = new AtomicReferenceArray<>(2);
 
   private final AtomicLong answered = new AtomicLong();
   private final AtomicLong found = new AtomicLong();
@@ -58,7 +62,7 @@ final class Fleet implements AutoCloseable {
   private volatile Future<Void> restarted = new CompletableFuture<>();
 
   /** Starts PostgreSQL, which flushes each commit, and two instances of the service. */
-  Fleet(Path jar, Path folder, String... flags) throws IOException, InterruptedException {
+  FleetLoad(Path jar, Path folder, String... flags) throws IOException, InterruptedException {
     this.jar = jar;
     this.folder = folder;
     this.flags = List.of(flags);
@@ -83,15 +87,23 @@ final class Fleet implements AutoCloseable {
     return server.getJdbcUrl("postgres", "postgres");
   }
 
-  private FleetInstance start() throws IOException {
-    return FleetInstance.start(jar, address(), folder.resolve("fleet.log"), flags);
+  /** Starts the service without limits of phases: it would end an overdue phase by an event. */
+  private FleetProcess start() throws IOException {
+    return FleetProcess.start(
+        jar,
+        folder.resolve("fleet.log"),
+        flags,
+        "--fleet.database=" + address(),
+        "--fleet.deadlines.checking=0s",
+        "--fleet.deadlines.downloading=0s",
+        "--fleet.deadlines.verifying=0s");
   }
 
   HikariDataSource database() {
     return source;
   }
 
-  FleetInstance instance() {
+  FleetProcess instance() {
     return instances.get(0);
   }
 
@@ -102,26 +114,29 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /** Measures both parts, and writes the second into the README. */
-  static List<Result> measure(Path readme, Path jar) throws Exception {
-    try (Fleet fleet = started(jar)) {
-      List<Result> results = Sql.measure(fleet.database(), fleet.instance(), Jmh.many(1_000));
-      Report.replace(readme, "fleet", fleet.run(Jmh.many(100_000)));
-      return results;
+  /**
+   * Measures the part Fleet or Counts, and writes the results into a README.
+   *
+   * @param arguments the README, the part, and the packaged service
+   */
+  public static void main(String[] arguments) throws Exception {
+    Path readme = Path.of(arguments[0]).toAbsolutePath();
+    try (FleetLoad fleet = started(Path.of(arguments[2]))) {
+      int devices = Rounds.size(100_000);
+      if (arguments[1].equals("Counts")) {
+        Report.replace(readme, "counts", fleet.counts(devices));
+      } else {
+        List<Result> results =
+            SqlContenders.measure(fleet.database(), fleet.instance(), Rounds.size(1_000));
+        Report.replace(readme, "fleet", fleet.run(devices));
+        Report.write(readme, results);
+      }
     }
   }
 
-  /** Measures the counts of devices, and writes the result into the README. */
-  static List<Result> measureCounts(Path readme, Path jar) throws Exception {
-    try (Fleet fleet = started(jar)) {
-      Report.replace(readme, "counts", fleet.counts(Jmh.many(100_000)));
-      return List.of();
-    }
-  }
-
-  private static Fleet started(Path jar) throws IOException, InterruptedException {
+  private static FleetLoad started(Path jar) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(Path.of("target"), "fleet-").toAbsolutePath();
-    return new Fleet(jar, folder, "-XX:+UseSerialGC", "-Xmx256m");
+    return new FleetLoad(jar, folder, "-XX:+UseSerialGC", "-Xmx256m");
   }
 
   /** Sends the events of a number of devices, and returns a table of the results. */
@@ -166,7 +181,7 @@ final class Fleet implements AutoCloseable {
   }
 
   private static long total(int devices) {
-    return IntStream.range(0, devices).map(Fleet::events).asLongStream().sum();
+    return IntStream.range(0, devices).map(FleetLoad::events).asLongStream().sum();
   }
 
   /** Sends the events of some devices, and kills an instance once so many of all are done. */
@@ -188,20 +203,20 @@ final class Fleet implements AutoCloseable {
     UpdateEvent event = Life.event(revision);
     boolean isUnknown = false;
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      FleetInstance instance = instances.get((device + attempt) % instances.length());
+      FleetProcess instance = instances.get((device + attempt) % instances.length());
       try {
         if (isUnknown && instance.revision(ID + device) == revision + 1) {
           found.incrementAndGet();
           return;
         }
-        HttpResponse<String> answer = instance.send(ID + device, event, revision);
-        if (answer.statusCode() == 200) {
+        Answer answer = instance.send(ID + device, event, revision);
+        if (answer.status() == 200) {
           answered.incrementAndGet();
           return;
         }
         // An event without an answer may be committed after the device was read.
-        if (!isUnknown || answer.statusCode() != 412) {
-          throw new IllegalStateException(answer.body());
+        if (!isUnknown || answer.status() != 412) {
+          throw new IllegalStateException(answer.response().body());
         }
       } catch (ConnectException e) {
         Thread.sleep(attempt == 0 ? 0 : 10);
@@ -222,7 +237,7 @@ final class Fleet implements AutoCloseable {
     }
   }
 
-  /** Something that is done with a device. */
+  /** A step that is done with a device. */
   interface Step {
     void run(int device, int number) throws Exception;
   }
@@ -288,10 +303,10 @@ final class Fleet implements AutoCloseable {
   /** Requests a count again and again, checks each answer, and returns a line of the times. */
   private String requests(String path, String rows, int devices)
       throws IOException, InterruptedException {
-    for (int i = 0; i < Jmh.rounds(WARM_UP); i++) {
+    for (int i = 0; i < Rounds.rounds(WARM_UP); i++) {
       count(path, devices);
     }
-    long[] nanos = new long[Jmh.rounds(REQUESTS)];
+    long[] nanos = new long[Rounds.rounds(REQUESTS)];
     for (int i = 0; i < nanos.length; i++) {
       nanos[i] = count(path, devices);
     }
@@ -307,7 +322,7 @@ final class Fleet implements AutoCloseable {
 
   private long count(String path, int devices) throws IOException, InterruptedException {
     long start = System.nanoTime();
-    String answer = instance().get(path).body();
+    String answer = instance().get(path).response().body();
     long nanos = System.nanoTime() - start;
     JsonNode counts = JSON.readTree(answer).path("counts");
     long counted =

@@ -1,4 +1,4 @@
-package io.kubesolo.update.benchmarks;
+package io.kubesolo.update.fleet;
 
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The packages of all modules have no cycle; this module is the last one that the build compiles. */
+/**
+ * The packages of all modules have no cycle. This test is here because this module is the last one
+ * that the build compiles.
+ */
 class PackageCyclesTest {
   private static final Path ROOT = Path.of("../..");
 
