@@ -1,10 +1,14 @@
 package io.kubesolo.update.core;
 
 import io.vavr.control.Option;
+import java.util.EnumSet;
+import java.util.List;
 
 /**
  * The phase of an update. Each phase states what holds on the disk and in the two slots while the
  * state file shows it. Code that does the work of a phase may rely on nothing else.
+ *
+ * <p>The phases up to success are declared in the order in which a successful update passes them.
  */
 public enum Phase {
   /** No update is in progress and no outcome is unacknowledged. The running slot boots next. */
@@ -61,6 +65,15 @@ public enum Phase {
    */
   public boolean isResting() {
     return resting;
+  }
+
+  /**
+   * Returns the phases of an update that succeeds.
+   *
+   * @return the phases from idle to success, in their order
+   */
+  public static List<Phase> successfulPath() {
+    return List.copyOf(EnumSet.range(IDLE, SUCCESS));
   }
 
   /**

@@ -74,7 +74,7 @@ class EdgesTest {
     assertThat(Difference.between(edges(), EDGES.lines().toList())).isEmpty();
   }
 
-  /** The lines above are in the order in which the config declares the edges. */
+  /** Checks that the lines above are in the order in which the config declares the edges. */
   @Test
   void listsTheEdgesInTheOrderOfDeclaration() {
     List<String> edges = edges();
@@ -86,6 +86,18 @@ class EdgesTest {
             .mapToObj(i -> "edge %d: %s".formatted(i, edges.get(i)))
             .findFirst())
         .isEmpty();
+  }
+
+  @Test
+  void aSuccessfulUpdateGoesFromEachPhaseOfItsPathToTheNext() {
+    List<Phase> path = Phase.successfulPath();
+    assertThat(path).first().isEqualTo(Phase.IDLE);
+    assertThat(path).last().isEqualTo(Phase.SUCCESS);
+    for (int i = 1; i < path.size(); i++) {
+      Phase from = path.get(i - 1);
+      Phase to = path.get(i);
+      assertThat(TABLE.table().edges()).anyMatch(edge -> edge.from() == from && edge.to() == to);
+    }
   }
 
   @Test

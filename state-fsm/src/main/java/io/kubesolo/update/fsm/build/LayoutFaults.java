@@ -131,9 +131,9 @@ final class LayoutFaults {
 
   /** Adds a fault for each phase of a successful update that is not below the one before it. */
   private void follow(SvgLayout layout) {
-    for (int i = 1; i < SvgLayout.WAY.size(); i++) {
-      Phase before = SvgLayout.WAY.get(i - 1);
-      Phase phase = SvgLayout.WAY.get(i);
+    for (int i = 1; i < SvgLayout.PATH.size(); i++) {
+      Phase before = SvgLayout.PATH.get(i - 1);
+      Phase phase = SvgLayout.PATH.get(i);
       Box above = Box.of("", Objects.requireNonNull(layout.phases.get(before)));
       if (Objects.requireNonNull(layout.phases.get(phase)).getY() <= above.bottom()) {
         faults.add(phase + " is not below " + before);

@@ -31,14 +31,7 @@ final class SvgLayout {
   static final double LINE_HEIGHT = 14;
 
   /** The phases of an update that succeeds, which are drawn in a straight line. */
-  static final List<Phase> WAY = List.of(
-      Phase.IDLE,
-      Phase.CHECKING,
-      Phase.DOWNLOADING,
-      Phase.STAGED,
-      Phase.ACTIVATED,
-      Phase.VERIFYING,
-      Phase.SUCCESS);
+  static final List<Phase> PATH = Phase.successfulPath();
 
   /** The variants in the order in which they are tried. */
   static final List<Variant> VARIANTS = variants(40);
@@ -127,8 +120,8 @@ final class SvgLayout {
 
   /** Returns whether an edge leads to the next phase of an update that succeeds. */
   private static boolean isNext(Edge edge) {
-    int from = WAY.indexOf(edge.from());
-    return from >= 0 && WAY.indexOf(edge.to()) == from + 1;
+    int from = PATH.indexOf(edge.from());
+    return from >= 0 && PATH.indexOf(edge.to()) == from + 1;
   }
 
   private static ElkEdge line(ElkConnectableShape from, ElkConnectableShape to, int priority) {

@@ -70,9 +70,9 @@ class SvgLayoutTest {
 
   @Test
   void drawsTheWayOfAnUpdateThatSucceedsDownwards() {
-    for (int i = 1; i < SvgLayout.WAY.size(); i++) {
-      ElkNode before = phase(SvgLayout.WAY.get(i - 1));
-      assertThat(phase(SvgLayout.WAY.get(i)).getY())
+    for (int i = 1; i < SvgLayout.PATH.size(); i++) {
+      ElkNode before = phase(SvgLayout.PATH.get(i - 1));
+      assertThat(phase(SvgLayout.PATH.get(i)).getY())
           .isGreaterThan(before.getY() + before.getHeight());
     }
   }

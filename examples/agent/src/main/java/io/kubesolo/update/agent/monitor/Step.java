@@ -14,13 +14,9 @@ import java.util.Locale;
  * @param mark what is known about it
  */
 public record Step(Phase phase, Mark mark) {
-  private static final List<Phase> WAY = List.of(
-      Phase.CHECKING,
-      Phase.DOWNLOADING,
-      Phase.STAGED,
-      Phase.ACTIVATED,
-      Phase.VERIFYING,
-      Phase.SUCCESS);
+  /** The phases in which an update is in progress, and success. */
+  private static final List<Phase> PATH =
+      Phase.successfulPath().stream().filter(phase -> phase != Phase.IDLE).toList();
 
   /** The states of a step. */
   public enum Mark {
@@ -60,10 +56,10 @@ public record Step(Phase phase, Mark mark) {
   /** Returns the steps of the update in a state. */
   public static List<Step> all(UpdateState state) {
     boolean givenUp = state.phase() == Phase.FAILED || state.phase() == Phase.ROLLED_BACK;
-    int reached = WAY.indexOf(givenUp ? endOf(state) : state.phase());
+    int reached = PATH.indexOf(givenUp ? endOf(state) : state.phase());
     List<Step> steps = new ArrayList<>();
-    for (int i = 0; i < WAY.size(); i++) {
-      steps.add(new Step(WAY.get(i), mark(i, reached, givenUp)));
+    for (int i = 0; i < PATH.size(); i++) {
+      steps.add(new Step(PATH.get(i), mark(i, reached, givenUp)));
     }
     return steps;
   }
@@ -75,7 +71,7 @@ public record Step(Phase phase, Mark mark) {
     if (givenUp) {
       return Mark.ENDED;
     }
-    return step == WAY.size() - 1 ? Mark.DONE : Mark.CURRENT;
+    return step == PATH.size() - 1 ? Mark.DONE : Mark.CURRENT;
   }
 
   /** Returns the phase in which an update was given up; the outcome itself if that is unknown. */
