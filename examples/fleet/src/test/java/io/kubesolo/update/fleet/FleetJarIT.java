@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The packaged service, as {@code java -jar} starts it. */
-@Timeout(120)
+@Timeout(600)
 class FleetJarIT {
   @TempDir
   private Path dir;
@@ -51,6 +51,6 @@ class FleetJarIT {
 
   private FleetProcess start(String log) throws IOException {
     return FleetProcess.start(
-        Path.of("target/fleet.jar"), dir.resolve(log), List.of("-XX:TieredStopAtLevel=1"));
+        Path.of("target/fleet.jar"), dir, log, List.of("-XX:TieredStopAtLevel=1"));
   }
 }

@@ -91,7 +91,8 @@ final class FleetLoad implements AutoCloseable {
   private FleetProcess start() throws IOException {
     return FleetProcess.start(
         jar,
-        folder.resolve("fleet.log"),
+        folder,
+        "fleet.log",
         flags,
         "--fleet.database=" + address(),
         "--fleet.deadlines.checking=0s",

@@ -27,15 +27,18 @@ final class FleetProcess extends FleetClient {
   }
 
   /**
-   * Starts the service in the folder of its log, and does not wait until it answers.
+   * Starts the service, and does not wait until it answers.
    *
    * @param jar the packaged service
-   * @param log the file to which it appends its log
+   * @param folder the folder that it runs in
+   * @param name the name of the file in it to which it appends its log
    * @param flags flags of the JVM
    * @param options options of the service
    */
-  static FleetProcess start(Path jar, Path log, List<String> flags, String... options)
+  static FleetProcess start(
+      Path jar, Path folder, String name, List<String> flags, String... options)
       throws IOException {
+    Path log = folder.resolve(name);
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
@@ -46,7 +49,7 @@ final class FleetProcess extends FleetClient {
             Stream.of(List.of(JAVA_BIN + "java"), flags, service, List.of(options))
                 .flatMap(List::stream)
                 .toList())
-        .directory(log.toAbsolutePath().getParent().toFile())
+        .directory(folder.toFile())
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
         .start();

@@ -2,7 +2,7 @@ package io.kubesolo.update.agent.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kubesolo.update.agent.event.EventText;
-import io.kubesolo.update.agent.event.Exploration;
+import io.kubesolo.update.agent.event.WhatIfChain;
 import io.kubesolo.update.agent.event.ReplayLine;
 import io.kubesolo.update.agent.event.Transcript;
 import io.kubesolo.update.agent.io.Failure;
@@ -99,13 +99,13 @@ final class WhatIfCommand extends AgentCommand {
       context.output.text(Transcript.of(context.newEngine(), start, lines, context.settings()));
       return ExitCode.OK;
     }
-    Exploration exploration = Exploration.of(context.newEngine(), start, lines, context.settings());
+    WhatIfChain chain = WhatIfChain.of(context.newEngine(), start, lines, context.settings());
     if (context.isJson()) {
-      context.output.json(json(exploration));
+      context.output.json(json(chain));
     } else {
-      print(exploration);
+      print(chain);
     }
-    return exploration.isAccepted() ? ExitCode.OK : ExitCode.REJECTED;
+    return chain.isAccepted() ? ExitCode.OK : ExitCode.REJECTED;
   }
 
   private UpdateState start() throws Failure {
@@ -149,10 +149,10 @@ final class WhatIfCommand extends AgentCommand {
     }
   }
 
-  private void print(Exploration exploration) {
+  private void print(WhatIfChain chain) {
     context.output.row(
-        "from", "from ".length(), source() + ": " + inWords(exploration.start()), null);
-    exploration.steps().forEach(this::print);
+        "from", "from ".length(), source() + ": " + inWords(chain.start()), null);
+    chain.steps().forEach(this::print);
     context.output.line("nothing was sent");
   }
 
@@ -224,12 +224,12 @@ final class WhatIfCommand extends AgentCommand {
         + (state.revision() == 0 && !state.history().isEmpty() ? "not known" : state.revision());
   }
 
-  private static String json(Exploration exploration) {
+  private static String json(WhatIfChain chain) {
     return JsonLine.object(json -> {
       json.writeFieldName("start");
-      json.writeRawValue(StateJson.brief(exploration.start()));
+      json.writeRawValue(StateJson.brief(chain.start()));
       json.writeArrayFieldStart("steps");
-      for (WhatIf step : exploration.steps()) {
+      for (WhatIf step : chain.steps()) {
         write(json, step);
       }
       json.writeEndArray();

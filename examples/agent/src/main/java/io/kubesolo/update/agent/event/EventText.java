@@ -105,7 +105,7 @@ public final class EventText {
 
   /** Returns what a guard requires in the state before the event. */
   public static String requirement(GuardResult result) {
-    return result.requirement().getOrElse("any value passes now");
+    return result.requirement().getOrElse("any value is accepted now");
   }
 
   /** Returns the values that a guard compares: {@code running_version v2, state.to_version v2}. */

@@ -40,7 +40,7 @@ public final class Transcript {
       lines.addAll(written("the state", TranscriptText.given(given)));
     }
     LifecycleSettings still = settings.withClock(InstantSource.fixed(TranscriptText.START));
-    List<WhatIf> steps = Exploration.of(engine, given, events, still).steps();
+    List<WhatIf> steps = WhatIfChain.of(engine, given, events, still).steps();
     Instant clock = TranscriptText.START;
     for (int i = 0; i < steps.size(); i++) {
       Instant now = events.get(i).at().getOrElse(TranscriptText.START);

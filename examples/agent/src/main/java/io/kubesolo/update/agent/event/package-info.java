@@ -1,6 +1,6 @@
 /**
  * Events from outside, as text and as lines of a replay, and their effects without sending them:
- * {@link io.kubesolo.update.agent.event.Exploration} is shared by the command {@code what-if} and
+ * {@link io.kubesolo.update.agent.event.WhatIfChain} is shared by the command {@code what-if} and
  * its page.
  */
 @NullMarked

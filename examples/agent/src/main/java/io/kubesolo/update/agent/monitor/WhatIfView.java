@@ -1,7 +1,7 @@
 package io.kubesolo.update.agent.monitor;
 
 import io.kubesolo.update.agent.event.EventText;
-import io.kubesolo.update.agent.event.Exploration;
+import io.kubesolo.update.agent.event.WhatIfChain;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.WhatIfAddress.Field;
 import io.kubesolo.update.core.EventField;
@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The data that the page shows about an exploration. The engine that decides events computes it
+ * The data that the page shows about an chain. The engine that decides events computes it
  * from the address and the state file at each request, and nothing is stored.
  *
  * <p>Immutable.
  *
  * @param present the state of the device; none if it cannot be read
  * @param running the version that runs on the device, if it is known
- * @param exploration what the events would do
+ * @param chain what the events would do
  * @param diagram the picture of the path
  * @param table the edges
  * @param problem what is invalid in the address
@@ -35,7 +35,7 @@ import java.util.Optional;
 record WhatIfView(
     Optional<UpdateState> present,
     Optional<String> running,
-    Exploration exploration,
+    WhatIfChain chain,
     String diagram,
     TransitionTable table,
     Option<String> problem) {
@@ -56,60 +56,60 @@ record WhatIfView(
     UpdateState start = address.start().isDefined()
         ? address.start().get()
         : observation.requireState().state();
-    Exploration exploration =
-        Exploration.of(reader.engine(), start, address.lines(), reader.settings());
-    UpdateState end = exploration.end();
+    WhatIfChain chain =
+        WhatIfChain.of(reader.engine(), start, address.lines(), reader.settings());
+    UpdateState end = chain.end();
     return new WhatIfView(
         observation.state().map(StatusSnapshot::state),
         observation.device().flatMap(DeviceStatus::version),
-        exploration,
+        chain,
         Diagram.of(reader.engine().table())
-            .render(Diagram.Format.SVG, end.phase(), exploration.path()),
+            .render(Diagram.Format.SVG, end.phase(), chain.path()),
         reader.engine().table(),
         address.problem());
   }
 
   /** Returns the state after the last event. */
   UpdateState end() {
-    return exploration.end();
+    return chain.end();
   }
 
   /** Returns the last event and its answer; none before the first event. */
   Optional<WhatIf> last() {
-    List<WhatIf> steps = exploration.steps();
+    List<WhatIf> steps = chain.steps();
     return steps.isEmpty() ? Optional.empty() : Optional.of(steps.get(steps.size() - 1));
   }
 
-  /** Returns whether the exploration starts from the present state of the device. */
+  /** Returns whether the chain starts from the present state of the device. */
   boolean startsFromThePresent() {
     return present.isPresent() && startFields().equals(WhatIfAddress.fields(present.get()));
   }
 
   /** Returns the values of the start, which every form and link carries on. */
   List<Field> startFields() {
-    return WhatIfAddress.fields(exploration.start());
+    return WhatIfAddress.fields(chain.start());
   }
 
   /** Returns the values of the start and of all events. */
   List<Field> fields() {
-    return fields(exploration.steps().size());
+    return fields(chain.steps().size());
   }
 
   private List<Field> fields(int events) {
     List<Field> fields = new ArrayList<>(startFields());
-    exploration
+    chain
         .steps()
         .subList(0, events)
         .forEach(step -> fields.addAll(WhatIfAddress.fields(step.event())));
     return fields;
   }
 
-  /** Returns the query of this exploration. */
+  /** Returns the query of this chain. */
   String query() {
-    return query(exploration.steps().size());
+    return query(chain.steps().size());
   }
 
-  /** Returns the query of this exploration up to a number of events. */
+  /** Returns the query of this chain up to a number of events. */
   String query(int events) {
     return WhatIfAddress.query(fields(events));
   }
@@ -136,7 +136,7 @@ record WhatIfView(
 
   /** Returns whether one more event can be added. */
   boolean isOpen() {
-    return exploration.steps().size() < WhatIfAddress.MAX_EVENTS;
+    return chain.steps().size() < WhatIfAddress.MAX_EVENTS;
   }
 
   /** Returns the initial value of a field in the form of an event. */

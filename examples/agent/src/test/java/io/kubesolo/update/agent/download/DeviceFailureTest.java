@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Trouble of the device while it downloads says nothing about the version: it stays in downloading, no
+ * Failures of the device during a download, which are not the version's: the phase stays downloading, no
  * attempt is counted, and the next apply continues.
  */
 @Timeout(60)
-final class DeviceTroubleTest extends DeviceWithServer {
-  /** More calls than attempts are allowed. */
+final class DeviceFailureTest extends DeviceWithServer {
+  /** The number of calls, which is more than the attempts that are allowed. */
   private static final int CALLS = 4;
 
   private void staysWith(String problem) {
@@ -57,7 +57,7 @@ final class DeviceTroubleTest extends DeviceWithServer {
     device.offer(server, "v2");
   }
 
-  /** A udev link that is not there yet, for example. */
+  /** Simulates, for example, a udev link that is not there yet. */
   @Test
   void aSlotIsMissingForAWhile() throws Exception {
     Path slot = device.slots().image(Slot.B);
@@ -113,7 +113,9 @@ final class DeviceTroubleTest extends DeviceWithServer {
     }
   }
 
-  /** As in a chroot that is no mount point: the Java runtime finds no file system for the download. */
+  /**
+   * Simulates a chroot that is no mount point, where Java finds no file system for the download.
+   */
   @Test
   void theMountsAreUnknown() throws Exception {
     Tools.assumeRoot();
@@ -142,7 +144,7 @@ final class DeviceTroubleTest extends DeviceWithServer {
   }
 
   @Test
-  void aSlotIsMountedToLookAtIt() throws Exception {
+  void aSlotIsMountedForInspection() throws Exception {
     Tools.assumeRoot();
     Tools.assumePresent("losetup");
     Tools.assumePresent("mkfs.ext4");
@@ -229,7 +231,7 @@ final class DeviceTroubleTest extends DeviceWithServer {
   }
 
   @Test
-  void endsACheckAllTheSame() throws IOException {
+  void endsACheckWithoutAKey() throws IOException {
     Files.delete(device.dir.resolve("update.pub"));
 
     assertThat(device.run("apply").code()).isEqualTo(ExitCode.OTHER);

@@ -17,14 +17,14 @@ import java.util.List;
  * @param start the state before the first event
  * @param steps what each event would do, in their order
  */
-public record Exploration(UpdateState start, List<WhatIf> steps) {
+public record WhatIfChain(UpdateState start, List<WhatIf> steps) {
   /** Copies the steps. */
-  public Exploration {
+  public WhatIfChain {
     steps = List.copyOf(steps);
   }
 
   /** Decides events by an engine, each at the time of its line. */
-  public static Exploration of(
+  public static WhatIfChain of(
       LifecycleEngine engine,
       UpdateState start,
       List<ReplayLine> lines,
@@ -40,7 +40,7 @@ public record Exploration(UpdateState start, List<WhatIf> steps) {
       steps.add(step);
       state = step.after();
     }
-    return new Exploration(start, steps);
+    return new WhatIfChain(start, steps);
   }
 
   /** Returns the state after the last event. */
