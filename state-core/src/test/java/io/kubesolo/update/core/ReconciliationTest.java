@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ReconciliationTest {
-  /** from_version is v1 and to_version is v2; v9 is neither. */
+  /**
+   * Lists phases, running versions, reboots and answers; from_version is v1, to_version is v2, and
+   * v9 is neither.
+   */
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       IDLE        | v1 | NO      |
@@ -104,7 +107,9 @@ class ReconciliationTest {
         .isEqualTo(expected == null ? "" : expected);
   }
 
-  /** A version that passed its check may fall back once by short power failures. */
+  /**
+   * Allows one fall back of a version that passed its check: short power failures can cause one.
+   */
   @Test
   void aSecondFallBackFromSuccessGivesTheVersionUp() {
     UpdateState first = SampleStates.in(Phase.SUCCESS);
@@ -165,7 +170,10 @@ class ReconciliationTest {
             + " not rolled back although v1 runs");
   }
 
-  /** The seed wrote from_version once and for all, so after a downgrade it may equal to_version. */
+  /**
+   * Uses a state of the seed, which wrote from_version only once: after a downgrade it may equal
+   * to_version.
+   */
   @Test
   void successOnTheTargetIsNoFallbackEvenIfFromVersionEqualsIt() {
     UpdateState ofTheGoAgent = SampleStates.in(Phase.SUCCESS).toBuilder()

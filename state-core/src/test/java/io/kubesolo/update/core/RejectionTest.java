@@ -81,7 +81,7 @@ class RejectionTest {
         .contains("unknown", "change nothing outside", "send the same event again");
   }
 
-  /** In Egypt's locale Java formats numbers with digits of its own. */
+  /** Uses Egypt's locale, in which Java formats numbers with other digits. */
   @ParameterizedTest
   @MethodSource("withLinesIn")
   void messagesAreTheSameInEveryLocale(Rejection rejection) {

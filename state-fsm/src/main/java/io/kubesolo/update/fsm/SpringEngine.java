@@ -131,7 +131,7 @@ public final class SpringEngine implements LifecycleEngine {
           Level.WARNING,
           "an interceptor or listener of Spring's machine stopped or changed the event "
               + event.type()
-              + ", which was decided all the same; further cases are not logged",
+              + ", which was decided nevertheless; further cases are not logged",
           failure);
     }
   }

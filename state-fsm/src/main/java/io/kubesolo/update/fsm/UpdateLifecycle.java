@@ -317,7 +317,10 @@ public final class UpdateLifecycle implements AutoCloseable {
       }
     }
 
-    /** A store may keep less history than it was given. */
+    /**
+     * Returns whether a state is stored as this one; a store may keep less history than it was
+     * given.
+     */
     private static boolean isStoredAs(UpdateState state, UpdateState stored) {
       return state.toBuilder().history(stored.history()).build().equals(stored);
     }
@@ -358,7 +361,10 @@ public final class UpdateLifecycle implements AutoCloseable {
       lastRead = new Loaded(durable.after(), lastRead.warnings());
     }
 
-    /** The event was accepted before, by this lifecycle or another one, and is durable now. */
+    /**
+     * Answers an event that was accepted before, by this lifecycle or another one, and is durable
+     * now.
+     */
     private void confirm(UpdateState stored, Loaded loaded) {
       Option<Transition> ours = unanswered
           .filter(transition -> transition.event().equals(event))
@@ -376,7 +382,10 @@ public final class UpdateLifecycle implements AutoCloseable {
     }
   }
 
-  /** After a write of unknown outcome, {@link #state} returns what a reader would see. */
+  /**
+   * Reloads after a write of unknown outcome, so that {@link #state} returns what a reader would
+   * see.
+   */
   private void followStore(Rejection rejection) {
     if (rejection instanceof NotPersisted failure && failure.outcome() == Outcome.UNKNOWN) {
       reload();

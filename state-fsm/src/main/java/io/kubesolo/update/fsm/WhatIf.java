@@ -171,7 +171,7 @@ public record WhatIf(
     return List.copyOf(changes);
   }
 
-  /** The values that actions change, by their names in the state file. */
+  /** Returns the values that actions change, by their names in the state file. */
   private static Map<String, String> values(UpdateState state) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("from_version", state.fromVersion().getOrElse(""));

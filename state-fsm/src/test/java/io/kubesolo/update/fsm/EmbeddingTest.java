@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a lifecycle makes of stores, engines, clocks and callers that do not keep their contract. */
+/** A lifecycle with stores, engines, clocks and callers that break their contract. */
 @Timeout(60)
 final class EmbeddingTest {
   private final ManualClock clock = new ManualClock();
@@ -56,7 +56,7 @@ final class EmbeddingTest {
   private final InMemoryStateStore memory = new InMemoryStateStore(fresh);
   private final Breakable store = new Breakable(memory);
 
-  /** A store that does what a test asks instead of what it should. */
+  /** A store that does what a test says instead of its work. */
   private static final class Breakable implements StateStore {
     private final StateStore intact;
     private @Nullable Supplier<?> instead;
@@ -237,7 +237,10 @@ final class EmbeddingTest {
     }
   }
 
-  /** Each sender has one deadline: none waits within this process before the deadline of the store begins. */
+  /**
+   * Checks that each sender has one deadline, and none waits in this process before the deadline of
+   * the store begins.
+   */
   @Test
   void everySenderIsInTheStoreAtOnceHoweverManyWait() throws Exception {
     UpdateLifecycle lifecycle = open(store);
@@ -350,7 +353,10 @@ final class EmbeddingTest {
     assertThat(memory.writes()).isOne();
   }
 
-  /** A store may have one connection, which either the reader or the event holds. */
+  /**
+   * Sends during a refresh. A store may have one connection, which either the reader or the event
+   * holds.
+   */
   @Test
   void anEventDoesNotWaitForARefreshWhoseResultIsThenOutdated() {
     UpdateLifecycle lifecycle = open(store);

@@ -6,7 +6,7 @@ import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 import org.jspecify.annotations.Nullable;
 
-/** A target that can be read until it is made to fail: the only way to make a guard throw. */
+/** A target that can be read until a test makes it fail: the only way to make a guard throw. */
 final class Fickle implements Option<String> {
   private static final long serialVersionUID = 1;
 

@@ -19,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class GuardCombinationsTest {
-  /** The recorded target is v2. Left: what is true; right: the guards that say no, in order. */
+  /**
+   * Lists on the left what is true, and on the right the guards that are false, in order. The
+   * recorded target is v2.
+   */
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       v3 | v1 | false |    | 3 |

@@ -33,7 +33,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
 class LifecycleProperties {
-  /** What happens between two events. */
+  /** An action between two events. */
   enum Pause {
     NONE,
     REOPEN,
@@ -42,8 +42,8 @@ class LifecycleProperties {
   }
 
   /**
-   * One step of a random life. The numbers choose among what the model's phase permits, so that a
-   * long life is not mostly refusals.
+   * One step of a random life. The numbers choose among the events that the model's phase permits,
+   * so that most events are accepted.
    */
   record Step(
       Pause pause,
@@ -245,7 +245,7 @@ class LifecycleProperties {
     return Arbitraries.of("v0", "v1", "v2", "v3");
   }
 
-  /** Any state that a file could hold, of this program's making or not. */
+  /** Returns any state that a file can hold, written by this program or not. */
   @Provide
   Arbitrary<UpdateState> states() {
     Arbitrary<Option<String>> texts =

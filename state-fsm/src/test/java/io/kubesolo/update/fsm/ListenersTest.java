@@ -31,7 +31,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What listeners are notified of, and that what they do has no effect on the sender or on each other. */
+/**
+ * The transitions of which listeners are notified; a listener does not affect the sender or another
+ * listener.
+ */
 @Timeout(60)
 final class ListenersTest {
   private static final Logger LOG = Logger.getLogger(UpdateLifecycle.class.getName());
@@ -44,7 +47,7 @@ final class ListenersTest {
   private final CountDownLatch stuck = new CountDownLatch(1);
   private final Reports reports = new Reports();
 
-  /** The warnings that are logged, which therefore do not clutter the console. */
+  /** The warnings that are logged, kept out of the console. */
   private static final class Reports extends Handler {
     private volatile boolean failing;
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());

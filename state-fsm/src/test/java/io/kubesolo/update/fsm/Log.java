@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every event that reached the disk, from which all that a state should say can be looked up: the
- * lifecycle a third time, as questions to the past instead of changes to the present.
+ * Every event that was stored. The whole state can be computed from it: the lifecycle a third time,
+ * as queries on the past instead of changes of the present.
  */
 final class Log {
-  /** One event that happened; a value that it does not carry is empty or false. */
+  /** One event; a value that it does not carry is empty or false. */
   record Fact(
       Instant at,
       String event,

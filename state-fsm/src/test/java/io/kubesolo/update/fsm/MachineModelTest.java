@@ -69,7 +69,7 @@ class MachineModelTest {
         .isEqualTo(expected);
   }
 
-  /** Why the states of the config are all constants of the enum. */
+  /** Shows why all constants of the enum have to be states of the config. */
   @Test
   void lacksTheEdgesOfAnUndeclaredStateBecauseSpringDropsThem() {
     List<Edge> expected = new ArrayList<>(MachineModel.declared().edges());

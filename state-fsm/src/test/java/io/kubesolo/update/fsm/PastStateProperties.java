@@ -17,7 +17,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** {@link PastState} finds the states of a life again, if no download in it was forced. */
+/** {@link PastState} computes the earlier states of a life, if no download in it was forced. */
 class PastStateProperties {
   private static final List<String> VERSIONS = List.of("v1", "v2", "v3");
 

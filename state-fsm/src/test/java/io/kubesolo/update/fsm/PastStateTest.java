@@ -77,7 +77,7 @@ class PastStateTest {
         .isEmpty();
   }
 
-  /** An error that was set before the history begins stays until an event sets or clears it. */
+  /** Sends more events than the history holds; an error stays until an event sets or clears it. */
   @Test
   void keepsAnErrorThatIsOlderThanTheHistory() {
     send(new Download("v2", "v1"));
@@ -92,7 +92,7 @@ class PastStateTest {
     assertThat(PastState.after(state, 3).flatMap(UpdateState::lastError)).isEmpty();
   }
 
-  /** By a clock that stands, another attempt began at the same moment. */
+  /** Begins two attempts at the same moment, as with a clock that does not advance. */
   @Test
   void hasNoStartOfALaterAttempt() {
     for (String version : List.of("v2", "v3")) {

@@ -23,7 +23,7 @@ class ReadmeTest {
     check(PICTURE, draw(Format.SVG));
   }
 
-  /** The file shows a change of the machine in review. */
+  /** Compares a file that shows each change of the machine in a review. */
   @Test
   void isPrintedWithTheMachineAsData() throws IOException {
     check(DATA, draw(Format.JSON));

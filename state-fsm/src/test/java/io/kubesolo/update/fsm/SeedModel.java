@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the seed's code does, whatever its comments say: its Transition, RecordError, SetFromVersion,
- * Save and Load, over one file that all of its processes share.
+ * The seed's code, whatever its comments say: its Transition, RecordError, SetFromVersion, Save and
+ * Load, over one file that all of its processes share.
  */
 final class SeedModel {
   private static final Set<String> PHASES = Set.of(
@@ -21,7 +21,7 @@ final class SeedModel {
       "rolled_back",
       "failed");
 
-  /** The file: what the last process to save held. */
+  /** The file, with the state that was saved last. */
   static final class Disk {
     SeedModel saved = new SeedModel();
   }
@@ -39,7 +39,10 @@ final class SeedModel {
     return copy;
   }
 
-  /** Go's json.Unmarshal: keys in any case, the last of several wins, a missing one is empty. */
+  /**
+   * Reads JSON like Go's json.Unmarshal: keys in any case, the last of several wins, a missing one
+   * is empty.
+   */
   static SeedModel load(List<Map.Entry<String, String>> json) {
     SeedModel state = new SeedModel();
     state.phase = "";

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** D1 to D9: where the seed and this project differ, what each of them does. */
+/** D1 to D9: the differences between the seed and this project, with the behaviour of both. */
 class SeedTest {
   private final ManualClock clock = new ManualClock();
   private final SeedModel seed = new SeedModel();
@@ -79,7 +79,10 @@ class SeedTest {
     assertThat(ours.state().phase()).isEqualTo(Phase.VERIFYING);
   }
 
-  /** The seed has no lock; its missing syncs and its handling of symlinks are tested in state-persist. */
+  /**
+   * Shows that the seed has no lock. Its missing syncs and its handling of symlinks are tested in
+   * state-persist.
+   */
   @Test
   void d5LosesNoUpdateOfAnotherProcess() {
     SeedModel.Disk disk = new SeedModel.Disk();

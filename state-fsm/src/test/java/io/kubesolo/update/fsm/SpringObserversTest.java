@@ -42,11 +42,11 @@ import org.springframework.statemachine.support.StateMachineInterceptor;
 import org.springframework.statemachine.support.StateMachineInterceptorAdapter;
 import org.springframework.statemachine.transition.Transition;
 
-/** Spring's own listeners, interceptors and monitors see what an engine does, and decide nothing. */
+/** Spring's own listeners, interceptors and monitors observe an engine, and decide nothing. */
 class SpringObserversTest {
   private static final Logger SPRING = Logger.getLogger("org.springframework.statemachine");
 
-  /** Spring logs each exception with its trace. */
+  /** Silences Spring, which logs each exception with its stack trace. */
   @BeforeAll
   static void silenceSpring() {
     SPRING.setLevel(Level.OFF);
@@ -57,7 +57,7 @@ class SpringObserversTest {
     SPRING.setLevel(null);
   }
 
-  /** What the observers of a machine have seen. */
+  /** The calls that the observers of a machine have got. */
   static final class Seen extends StateMachineInterceptorAdapter<Phase, EventType> {
     final List<String> events = new ArrayList<>();
 

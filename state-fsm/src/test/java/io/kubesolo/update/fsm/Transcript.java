@@ -33,8 +33,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A story in lines: {@code > check} is an event or something else that happens, the indented lines
- * under it are what came of it, and the rest is for the reader. CHANGING.md has the grammar.
+ * A story in lines: {@code > check} is an event or another action, the indented lines under it are
+ * the result, and the rest is for the reader. CHANGING.md has the grammar.
  */
 final class Transcript {
   private static final String FAULTS =
@@ -139,7 +139,7 @@ final class Transcript {
     }
   }
 
-  /** A line that is not as expected; the message says what is. */
+  /** A line that is not as expected; the message has the expected one. */
   private static final class Malformed extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code mvn test -Drewrite} writes the transcripts anew, for a person to read the difference. */
+/** Runs the transcripts. {@code mvn test -Drewrite} replaces them; a person then reads the difference. */
 class TranscriptTest {
   private static final Path FOLDER = Path.of("src/test/resources/transcripts");
 

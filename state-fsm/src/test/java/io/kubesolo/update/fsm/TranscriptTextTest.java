@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A transcript that is written is one that can be run. */
+/** A transcript that is written can be run. */
 class TranscriptTextTest {
   private static final String NO_VERSION =
       "a version in it holds a space, a comma or a control character";

@@ -580,7 +580,7 @@ class UpdateLifecycleTest {
         .isTrue();
   }
 
-  /** A lock that a thread kept would make it wait for ever. */
+  /** Checks that no thread keeps a lock, which would block the other one forever. */
   @Test
   void anotherThreadSendsAfterARefreshAndAnUnknownOutcome() throws Exception {
     assertThat(lifecycle.refresh().isRight()).isTrue();

@@ -143,7 +143,7 @@ final class WhatIfTest {
     assertThat(confirm.answer()).isEqualTo(engine.decide(fresh, new Confirm(), context));
   }
 
-  /** The actions, applied one by one, make the state that the edge makes. */
+  /** Applies the actions one by one, which must make the state that the edge makes. */
   @Test
   void reportsAllThatAnEdgeChanges() {
     for (UpdateState state : List.of(

@@ -60,7 +60,10 @@ final class Year {
     lifecycle = open();
   }
 
-  /** One hour: luck, a new process of the agent, its work, and a look at what the state says. */
+  /**
+   * Simulates one hour: random events, a new process of the agent, its work, and a check of the
+   * state.
+   */
   void hour() {
     passAnHour();
     lifecycle.close();
@@ -94,7 +97,10 @@ final class Year {
     }
   }
 
-  /** What is to boot next boots, once; what was not marked good by then makes way. */
+  /**
+   * Boots the next version, or the good one if that does not start. The good one boots after it,
+   * unless the next one is marked good by then.
+   */
   private void boot() {
     boolean comesUp = next.equals(good) || !chance(6);
     running = comesUp ? next : good;
@@ -266,7 +272,7 @@ final class Year {
     return UpdateLifecycle.open(store, TestSettings.with(clock), engine).get();
   }
 
-  /** One in so many. */
+  /** Returns true at random, once in so many calls. */
   private boolean chance(int of) {
     return random.nextInt(of) == 0;
   }

@@ -154,14 +154,14 @@ final class DocumentFile {
         new Locked(document.get(), mark.get().settledBy(document.get().state()));
     return mark.get().settled()
         ? Either.right(durable)
-        : writtenAnew(lock, mark.get(), durable, content.get());
+        : writtenAgain(lock, mark.get(), durable, content.get());
   }
 
   /**
-   * The kernel marks pages clean even if it failed to write them, so a second fsync proves nothing:
-   * only writing everything to a new file settles an unknown outcome.
+   * Writes everything to a new file. The kernel marks pages clean even if it failed to write them,
+   * so a second fsync proves nothing; only a new file settles an unknown outcome.
    */
-  private Either<StoreFailure, Locked> writtenAnew(
+  private Either<StoreFailure, Locked> writtenAgain(
       Held lock, OutcomeMark unsettled, Locked durable, Option<byte[]> content) {
     byte[] bytes = content.getOrElse(() -> StateJson.encode(durable.document()));
     Option<NotPersisted> failure =

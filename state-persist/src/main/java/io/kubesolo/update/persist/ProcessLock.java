@@ -241,7 +241,10 @@ public final class ProcessLock {
     }
   }
 
-  /** Another class loader of this process may hold the file, which counts as held. */
+  /**
+   * Returns whether the lock was acquired. It is not if another class loader of this process holds
+   * it.
+   */
   private static boolean tryLock(FileChannel channel) throws IOException {
     try {
       FileLock lock = channel.tryLock();

@@ -292,7 +292,7 @@ public final class StateFile implements StateStore {
     return new NotPersisted(path.toString(), problem, Outcome.OLD);
   }
 
-  /** Not every file system has hard links; FAT has none. */
+  /** Links the file, or copies it if the file system has no hard links (FAT has none). */
   private void linkOrCopy(Path aside) throws IOException {
     try {
       Files.createLink(aside, path);

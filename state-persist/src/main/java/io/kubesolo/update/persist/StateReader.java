@@ -165,7 +165,10 @@ final class StateReader {
     }
   }
 
-  /** Jackson has a class for the end of input too, and does not always throw it. */
+  /**
+   * Returns whether the input ends early. Jackson has a class of exception for that, but does not
+   * always throw it.
+   */
   private static boolean endsEarly(JsonProcessingException e) {
     return e.getOriginalMessage().startsWith("Unexpected end-of-input");
   }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Other processes, and what this module does in one. */
+/** The program of other processes, which uses this module. */
 final class Child {
   private Child() {}
 
@@ -61,7 +61,7 @@ final class Child {
     return run(command.toArray(String[]::new));
   }
 
-  /** A command, a path, and how often. */
+  /** Runs a command; the arguments are its name, a path, and how often. */
   public static void main(String... args) throws IOException {
     StateFile file = StateFile.at(Path.of(args[1]), Device.CLOCK);
     switch (args[0]) {

@@ -26,7 +26,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** What is written can be read: the same state, by us and by others. */
+/** A state that is written is read as the same state, by this project and by others. */
 final class CodecProperties {
   private static final JsonMapper STRICT = JsonMapper.builder()
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -47,7 +47,7 @@ final class CodecProperties {
     assertThat(StateJson.encode(StateReader.read(written).get())).isEqualTo(written);
   }
 
-  /** So a writer need not decode what it wrote itself. */
+  /** Checks that a writer need not decode what it has written itself. */
   @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
   void whatIsWrittenIsReadBackUnchanged(
       @ForAll("states") UpdateState before, @ForAll("states") UpdateState after) {
@@ -102,7 +102,7 @@ final class CodecProperties {
     return value == null ? "-" : value.asText();
   }
 
-  /** Damage of any kind is a line of text or a state, and never an exception. */
+  /** Checks that damage of any kind gives a line of text or a state, and never an exception. */
   @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
   void noBytesMakeTheReaderThrow(
       @ForAll("states") UpdateState state, @ForAll List<Integer> places, @ForAll byte[] patch) {
@@ -226,7 +226,7 @@ final class CodecProperties {
     return Arbitraries.oneOf(any, edges);
   }
 
-  /** Any Unicode text: each plane, control characters, quotes, no lone surrogate. */
+  /** Returns any Unicode text: each plane, control characters, quotes, no lone surrogate. */
   private static Arbitrary<String> text() {
     Arbitrary<Integer> odd =
         Arbitraries.of(0, 1, 8, 9, 10, 12, 13, 27, 31, 34, 92, 47, 127, 0x85, 0x2028, 0xfeff);

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Every disk that a power loss may leave, at every operation, and at every one of the recovery. */
+/**
+ * Every disk that a power loss may leave, at every operation, and at every operation of the
+ * recovery.
+ */
 final class CrashStatesTest {
   private static CrashStates<Ledger> states() {
     return CrashStates.<Ledger>withRecovery(run -> new Life(run).recover())

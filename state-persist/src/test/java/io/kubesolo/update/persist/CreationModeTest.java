@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * Under the umask 000, nothing that is created can be opened by other users for a moment: a
- * descriptor that they got then would stay writable.
+ * Under the umask 000, other users cannot open a new file even for a moment: a descriptor that they
+ * got then would stay writable.
  */
 final class CreationModeTest {
   private final Set<String> modes = new TreeSet<>();

@@ -30,7 +30,7 @@ final class CuttingProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Cuts the next connections after so many bytes to the server, or from it. */
+  /** Cuts the next connections after a number of bytes to the server, or from it. */
   void cutAfter(long toServer, long fromServer) {
     sent.set(0);
     received.set(0);

@@ -8,7 +8,7 @@ import io.vavr.control.Either;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** A bit that a worn flash cell turned, and a file that was cut off. */
+/** A bit that a worn flash cell has changed, and a file that was cut off. */
 final class DamageTest {
   private static final byte[] SAMPLE = (Device.WHOLE
               .strip()

@@ -33,13 +33,13 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** A directory with a state file in it, as tests set it up and look at it. */
+/** A directory with a state file, which tests prepare and inspect. */
 record Device(Path directory) {
   static final Instant NOW = Instant.parse("2026-03-04T05:06:07.89Z");
   static final InstantSource CLOCK = InstantSource.fixed(NOW);
   static final Duration SHORT = Duration.ofMillis(50);
 
-  /** What a device has that runs v1 and took v2 on. */
+  /** The content of a device that runs v1 and has begun to update to v2. */
   static final String WHOLE = """
       {
         "phase": "downloading",

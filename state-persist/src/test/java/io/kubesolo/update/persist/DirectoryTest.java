@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The directory of the file: names, modes, missing parents, stale files, and what is left alone. */
+/**
+ * The directory of the file: names, modes, missing parents, stale files, and files that must stay.
+ */
 final class DirectoryTest {
   @TempDir
   private Path directory = Path.of("");

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** DURABILITY.md names tests that are there, and every mistake that is planted. */
+/** DURABILITY.md names tests that exist, and every mistake that is planted. */
 final class DurabilityPageTest {
   private static final Pattern NAME = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`");
 

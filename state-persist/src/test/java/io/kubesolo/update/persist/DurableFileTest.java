@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Replacing any small file, and the words for what goes wrong. */
+/** Replacing any small file, and the messages of its failures. */
 final class DurableFileTest {
   @TempDir
   private Path directory = Path.of("");

@@ -70,7 +70,7 @@ class EventLineTest {
     assertThat(parse(json).getLeft()).contains(problem);
   }
 
-  /** As in the state file: a number of any length takes time linear in its length. */
+  /** Checks, as for the state file, that a number of any length takes time linear in its length. */
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -28,7 +28,10 @@ import java.util.TreeMap;
  * lets the next event go well.
  */
 final class FaultSweep {
-  /** All that an operating system says in such places, early and late, and all else. */
+  /**
+   * Every error that an operating system returns at such operations, early and late, and every
+   * other fault.
+   */
   static final List<Fault> ALL = List.of(
       new IoFault("Input/output error", false),
       new IoFault("Input/output error", true),
@@ -41,7 +44,7 @@ final class FaultSweep {
       new ErrorFault(false),
       new ErrorFault(true));
 
-  /** One of each sort. */
+  /** One fault of each kind. */
   static final List<Fault> SORTS = List.of(
       new IoFault("Input/output error", false),
       new IoFault("Input/output error", true),
@@ -54,7 +57,7 @@ final class FaultSweep {
   private final Set<Boot> known = new HashSet<>();
   private long runs;
 
-  /** A disk that a power cut would leave, and what it may hold. */
+  /** A disk that a power cut would leave, and what it may contain. */
   private record Boot(Image image, Ledger ledger) {}
 
   FaultSweep(Image.Directory start, Ledger ledger) {
@@ -66,7 +69,7 @@ final class FaultSweep {
     return "%,d runs, %,d different disks left".formatted(runs, known.size());
   }
 
-  /** One fault at each operation of an event; yields how many operations there are. */
+  /** Injects one fault at each operation of an event, and returns how many operations there are. */
   int singly(List<Fault> faults) {
     List<Operation> operations = run(Map.of());
     for (Operation operation : operations) {
@@ -77,7 +80,7 @@ final class FaultSweep {
     return operations.size();
   }
 
-  /** One fault at each operation of the first event, and one at each after it. */
+  /** Injects one fault at each operation of the first event, and one at each operation after it. */
   void inPairs(List<Fault> faults) {
     for (Operation operation : run(Map.of())) {
       for (Fault fault : possible(faults, operation)) {
@@ -139,7 +142,7 @@ final class FaultSweep {
     }
   }
 
-  /** An event, and what was said of it. */
+  /** An event, and the answer to it. */
   private static final class Attempt {
     private final boolean unsettled;
     private final Try<Either<Rejection, UpdateState>> answer;

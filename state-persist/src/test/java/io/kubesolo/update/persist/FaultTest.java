@@ -15,19 +15,21 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each operation of the file system goes wrong in its turn: before the rename exactly the old state
- * is there, after it the old one or the new, and the answer says which or that it is unknown.
+ * Each operation of the file system fails in turn. Before the rename the file has the old state,
+ * after it the old or the new one; the answer says which one, or that it is unknown.
  */
 final class FaultTest {
   private static final Image LOCK = new Image.Plain("", "rw-------");
 
-  /** A device that had events before, and on which a writer died. */
+  /** A device that had events before, and on which a writer was killed. */
   private static final Image.Directory ORDINARY = Life.holding(Map.of(
       "state.json", Image.file(StateJson.encode(LegalPath.at(4))),
       "state.json.lock", LOCK,
       ".state.json.dead0dead0dead0d.tmp", Image.file("dead".getBytes(UTF_8))));
 
-  /** A device whose last event was sent by an older agent, which left litter of its own. */
+  /**
+   * A device whose last event was sent by an older agent, which left a temporary file of its own.
+   */
   private static final Image.Directory LITTERED = Life.holding(Map.of(
       "state.json", Image.file(StateJson.encode(LegalPath.at(4))),
       ".state.json.dead0dead0dead0d.tmp", Image.file("dead".getBytes(UTF_8)),
@@ -87,7 +89,7 @@ final class FaultTest {
   }
 
   @Test
-  void anUnknownOutcomeStaysUnknownUntilAllIsWrittenAnew() {
+  void anUnknownOutcomeStaysUnknownUntilAllIsWrittenAgain() {
     Life life = afterAnUnknownOutcome();
     life.process.injectFaults(operation ->
         operation.kind() == Kind.CREATE && operation.path().endsWith(".tmp") ? FULL : null);
@@ -100,7 +102,7 @@ final class FaultTest {
   }
 
   @Test
-  void whatCannotBeReadAfterAnUnknownOutcomeIsNotWrittenAnew() {
+  void whatCannotBeReadAfterAnUnknownOutcomeIsNotWrittenAgain() {
     Life life = afterAnUnknownOutcome();
     final long before = renames(life);
     life.process.injectFaults(operation -> operation.path().equals(Life.FILE) ? FULL : null);

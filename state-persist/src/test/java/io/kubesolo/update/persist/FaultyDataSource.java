@@ -100,7 +100,7 @@ final class FaultyDataSource {
     return result;
   }
 
-  /** The database rolls back when a connection is lost. */
+  /** Closes a connection, whose transaction the database rolls back. */
   private static void close(Object target) throws SQLException {
     if (target instanceof Connection connection && !connection.isClosed()) {
       if (!connection.getAutoCommit()) {

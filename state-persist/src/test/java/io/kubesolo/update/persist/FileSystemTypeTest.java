@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is done differently on some file systems. */
+/** The differences between file systems. */
 final class FileSystemTypeTest {
   private static List<String> afterRename(String type) {
     Life life = new Life(new Disk(Life.at(4)).ofType(type), Ledger.at(4));

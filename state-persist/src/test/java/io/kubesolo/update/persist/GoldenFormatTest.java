@@ -26,9 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the file looks like, to the byte, and that it is the seed's format with more in it. */
+/** The bytes of the file, whose format is the seed's with more members. */
 final class GoldenFormatTest {
-  /** As Go's encoder writes it: HTML's characters and the line separators escaped. */
+  /** A state as Go's encoder writes it: HTML's characters and the line separators are escaped. */
   private static final String SEED = """
       {
         "phase": "failed",
@@ -101,7 +101,10 @@ final class GoldenFormatTest {
     assertThat(device().state()).isEqualTo(state);
   }
 
-  /** What a terminal or a pager would act on, which shows the file as it is. */
+  /**
+   * Checks the characters that a terminal or a pager would interpret when it shows the file as it
+   * is.
+   */
   @Test
   void escapesEachControlCharacterAndNothingElse() throws IOException {
     for (char character = 0; character < 0x180; character++) {
@@ -133,7 +136,7 @@ final class GoldenFormatTest {
     }
   }
 
-  /** No event carries such a version, but another program may have written one. */
+  /** Uses versions that no event carries, but that another program may have written. */
   @ParameterizedTest
   @ValueSource(
       strings = {"\\u001b[31m", "\\u0000", "\\t", "\\n", "\u007f", "\u0085", "\u009b2J", "\\u009b2J"

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An interrupt closes a channel and drops its lock; this module keeps it away from both. */
+/** An interrupt closes a channel, and so releases its lock; this module prevents both. */
 final class InterruptTest {
   private static final int PERSISTS = 2_000;
   private static final int OTHERS = 200;

@@ -5,7 +5,7 @@ import io.kubesolo.update.core.UpdateState;
 import java.util.List;
 
 /**
- * What a device was promised, and so what its disk may hold.
+ * The answers that a device has given, from which follows what its disk may contain.
  *
  * @param acknowledged the last revision that was answered as durable
  * @param issued the last revision that a process tried to write

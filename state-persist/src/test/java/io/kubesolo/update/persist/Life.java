@@ -61,7 +61,10 @@ final class Life {
     this(new Run<>(disk, ledger));
   }
 
-  /** In a simulation no lock is released while another process waits for it, so none waits. */
+  /**
+   * Creates a process that does not wait for locks, because in a simulation none is released while
+   * it waits.
+   */
   Life(Run<Ledger> run) {
     this.run = run;
     this.process = run.process();
@@ -148,7 +151,7 @@ final class Life {
     return answer;
   }
 
-  /** No event is answered as accepted twice. */
+  /** Checks that no event is answered as accepted twice. */
   void requireForgotten(long revision) {
     Life other = new Life(process.disk(), ledger());
     Either<Rejection, UpdateState> answer =
@@ -161,7 +164,7 @@ final class Life {
     }
   }
 
-  /** The next event, written by a program that syncs no directory. */
+  /** Writes the next event like a program that syncs no directory. */
   void unsyncedEvent() {
     UpdateState next = LegalPath.after(store.read().get().state()).after();
     run.acknowledge(ledger().issuing(next.revision(), process.disk().boot()).answered());
@@ -179,7 +182,7 @@ final class Life {
     }
   }
 
-  /** An event that the state does not allow; who sent it learns which state that is. */
+  /** Sends an event that the state does not allow; its sender then knows that state. */
   void refusedEvent() {
     AtomicLong met = new AtomicLong();
     Rejection refusal = new NotPersisted(FILE, "not allowed", Outcome.OLD);
@@ -198,8 +201,8 @@ final class Life {
   }
 
   /**
-   * What a device does after each start: open, repair if it must, read, send again what was not
-   * answered, one more event.
+   * Does what a device does after each start: opens, repairs if it must, reads, sends again what
+   * was not answered, and sends one more event.
    */
   void recover() {
     Either<StoreFailure, Loaded> opened = open();
@@ -228,7 +231,7 @@ final class Life {
     return entries(process.disk().visible()).containsKey("state.json.outcome");
   }
 
-  /** No writer leaves a temporary file or a mark behind, its own or another's. */
+  /** Checks that no writer has left a temporary file or a mark, neither its own nor another's. */
   void requireTidy() {
     for (String name : entries(process.disk().visible()).keySet()) {
       if (TEMPORARY.matcher(name).matches()) {
@@ -237,7 +240,7 @@ final class Life {
     }
   }
 
-  /** An invalid file is somewhere, in its place or aside. */
+  /** Checks that the invalid file exists, in its place or aside. */
   private void requireKept() {
     if (entries(process.disk().visible()).values().stream()
         .noneMatch(entry -> entry instanceof Image.Plain file && file.content().equals(BROKEN))) {

@@ -75,7 +75,7 @@ public final class LinearizabilityTest {
         no -> no.getClass().getSimpleName(), yes -> yes.phase() + " " + yes.revision());
   }
 
-  /** What the threads do with a lifecycle. */
+  /** The operations of the threads on a lifecycle. */
   public static final class Shared {
     private final UpdateLifecycle lifecycle = UpdateLifecycle.open(
             new Locked(),
@@ -105,7 +105,7 @@ public final class LinearizabilityTest {
     }
   }
 
-  /** The same over a store that does not. */
+  /** The operations over a store that does not exclude others. */
   public static final class Unordered {
     private final StateStore store = new Unlocked();
     private final EventContext context = new EventContext(Device.NOW, Option.none(), 0);

@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Another program deletes or replaces the lock file while it is waited for or held. */
+/** Another program deletes or replaces the lock file while a process waits for it or holds it. */
 final class LockFileTest {
   private static final UpdateEvent ROLLBACK = new UpdateEvent.Rollback("sick");
 
@@ -134,7 +134,7 @@ final class LockFileTest {
     first.requireTidy();
   }
 
-  /** Another process has made the same revision by another event. */
+  /** Lets another process make the same revision by another event. */
   @Test
   void anEventThatWasNotWrittenIsNotAnswered() {
     Life first = process();

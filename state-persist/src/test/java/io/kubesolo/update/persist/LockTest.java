@@ -54,7 +54,7 @@ final class LockTest {
         device().lock().toString(), "held by another process or thread; try again when it is done");
   }
 
-  /** Another process that holds the lock until it is closed. */
+  /** Starts another process that holds the lock until it is closed. */
   private Process holder() throws IOException {
     Process process = new ProcessBuilder(Child.java("hold", device().path().toString()))
         .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -174,7 +174,9 @@ final class LockTest {
     assertThat(isBusyForAnotherProcess()).isFalse();
   }
 
-  /** By the kernel's own account, which needs no process to be started. */
+  /**
+   * Returns whether the lock is held according to the kernel, which needs no process to be started.
+   */
   private boolean isBusyForAnotherProcess() throws IOException {
     Object inode = Files.getAttribute(device().lock(), "unix:ino");
     try (Stream<String> locks = Files.lines(Path.of("/proc/locks"))) {
@@ -325,7 +327,10 @@ final class LockTest {
     isUnusable();
   }
 
-  /** After each refusal the lock works, once what stood in its place is gone. */
+  /**
+   * Checks that each operation that needs the lock is rejected, changes nothing, and says what to
+   * remove.
+   */
   private void isUnusable() throws IOException {
     device().holding(Device.WHOLE);
     Map<String, String> before = device().entries();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A number of any length, wherever it is, is read in time linear in its length. */
+/** A number of any length, at any place, is read in time linear in its length. */
 final class LongNumbersTest {
   private static final Duration LIMIT = Duration.ofSeconds(3);
   private static final String DIGITS = "9".repeat(1_000_000);

@@ -32,7 +32,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each way in which a state file can be wrong: one clear line, and the file is left as it is. */
+/**
+ * Each way in which a state file can be invalid: it is reported in one clear line, and left as it
+ * is.
+ */
 final class MalformedFileTest {
   @TempDir
   private Path directory = Path.of("");
@@ -182,7 +185,10 @@ final class MalformedFileTest {
     isRefusedAndLeft(ofThisJackson(problem));
   }
 
-  /** Jackson before 2.21 says where a word that is no JSON ends, later versions where it starts. */
+  /**
+   * Returns the message of this version of Jackson: before 2.21 it has the place where an unknown
+   * word ends, later where it starts.
+   */
   private static String ofThisJackson(String problem) {
     Matcher word =
         Pattern.compile("(.*Unrecognized token '(.*?)': .*column )(\\d+)\\)").matcher(problem);
@@ -191,7 +197,7 @@ final class MalformedFileTest {
         : problem;
   }
 
-  /** Every way to the file says the same, and nothing but the lock appears. */
+  /** Checks that every way to the file reports the same, and that only the lock file is created. */
   private void isRefusedAndLeft(String problem) {
     isRefusedAndLeft(problem, true);
   }

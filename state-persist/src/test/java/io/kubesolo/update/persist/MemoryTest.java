@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a lifecycle has in memory is never ahead of the disk, and a fault does not part the two. */
+/** The state in memory is never ahead of the disk; after a fault it still equals the disk. */
 final class MemoryTest {
   private static final Image.Directory IDLE = Life.at(7);
 
@@ -71,7 +71,9 @@ final class MemoryTest {
     assertThat(operation).isGreaterThan(30);
   }
 
-  /** One event for each fault at one operation; false where there are fewer. */
+  /**
+   * Sends one event for each fault at one operation. Returns false if there are fewer operations.
+   */
   private static boolean sends(int index) {
     int operations = 0;
     for (Fault fault : FaultSweep.ALL) {
@@ -104,7 +106,10 @@ final class MemoryTest {
     return operations;
   }
 
-  /** After an unknown outcome whatever a reader sees; else nothing happened. */
+  /**
+   * Returns the expected state: after an unknown outcome what a reader sees, otherwise the one
+   * before.
+   */
   private UpdateState expected(Rejection rejection, UpdateState before) {
     return Life.outcome(Either.left(rejection)).contains(Outcome.UNKNOWN) ? read(disk) : before;
   }

@@ -183,7 +183,7 @@ final class MistakesTest {
             mistakes().filter(mistake -> mistake.test() == test).findFirst().orElseThrow());
   }
 
-  /** It is the mistake that makes a test fail, not the way in which it is planted. */
+  /** Checks that the mistake makes the test fail, and not the way in which it is planted. */
   @ParameterizedTest
   @MethodSource("tests")
   void isNotReportedIfItIsNotPlanted(Mistake mistake) throws ReflectiveOperationException {

@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of the file system, in order: nothing that is needed is left out, nothing added. */
+/** The operations on the file system, in order: none is missing, and none is unnecessary. */
 final class OperationsTest {
   private static Life life() {
     Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
@@ -82,7 +82,10 @@ final class OperationsTest {
         """);
   }
 
-  /** To list a directory marks it as read, which makes each later sync of it slower. */
+  /**
+   * Checks that the directory is listed only then: listing marks it as read, which makes each later
+   * sync of it slower.
+   */
   @Test
   void theDirectoryIsListedAgainAfterAnotherProcessChangedIt() throws IOException {
     Life life = life();
@@ -132,7 +135,10 @@ final class OperationsTest {
     life.requireTidy();
   }
 
-  /** To close it would drop the lock of another holder in this process. */
+  /**
+   * Checks that the lock file stays open: closing it would release the lock of another holder in
+   * this process.
+   */
   @Test
   void theLockFileStaysOpenForTheNextTryIfItIsBusy() throws IOException {
     Life life = life();

@@ -43,7 +43,7 @@ final class OwnFileTest {
   private static final String COUNTER = "/data/counter";
   private static final Image.Directory START = Image.empty().with(COUNTER, Image.file("0"));
 
-  /** How a counter is written; each step can be left out. */
+  /** The ways to write a counter; each step can be left out. */
   private enum Step {
     SYNC_FILE,
     RENAME,
@@ -226,7 +226,10 @@ final class OwnFileTest {
     run.acknowledge(List.copyOf(lines));
   }
 
-  /** A line counts if it is complete; zeros and an incomplete line at the end are cut off. */
+  /**
+   * Recovers the log: a line counts if it is complete; zeros and an incomplete line at the end are
+   * cut off.
+   */
   private static void recoverLog(Run<List<String>> run) throws IOException {
     String text = Files.readString(run.path(LOG));
     String whole = text.substring(0, text.lastIndexOf('\n') + 1);

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What root creates belongs to the owner of the directory, so that no service is locked out. */
+/**
+ * A file that root creates belongs to the owner of the directory, so that every service can use it.
+ */
 final class OwnerTest {
   private static Life root(Disk disk, Ledger ledger) {
     Life life = new Life(disk, ledger);

@@ -38,7 +38,7 @@ class PostgresStateStoreTest extends SqlStateStoreContract {
   @TempDir
   private static Path data;
 
-  /** How long a server that was killed may take to start, on a disk under load. */
+  /** The time that a killed server may take to start, on a disk under load. */
   private static final Duration RECOVERY = Duration.ofMinutes(2);
 
   private static EmbeddedPostgres server;

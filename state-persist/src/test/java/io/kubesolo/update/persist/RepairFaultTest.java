@@ -18,7 +18,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Each operation of a repair goes wrong in its turn, and the invalid file is never lost. */
+/** Each operation of a repair fails in turn, and the invalid file is never lost. */
 final class RepairFaultTest {
   private static final Image.Directory INVALID =
       Life.holding(Map.of("state.json", Image.file(Life.BROKEN.getBytes(UTF_8))));
@@ -85,7 +85,7 @@ final class RepairFaultTest {
         .toList();
   }
 
-  /** Whatever a power cut leaves now, the invalid file is in it. */
+  /** Checks that the invalid file is in everything that a power cut can leave now. */
   private static void assertKept(Life life, String where) {
     assertThat(life.process.disk().possibleAfterPowerLoss())
         .as(where)

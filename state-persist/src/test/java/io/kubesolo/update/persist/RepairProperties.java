@@ -19,7 +19,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.AfterTry;
 
-/** Repair ends with a valid file, whatever the invalid one holds. */
+/** A repair ends with a valid file, whatever the invalid one contains. */
 final class RepairProperties {
   private final Device device;
 
@@ -49,7 +49,7 @@ final class RepairProperties {
     assertThat(device.file().read().isRight()).isTrue();
   }
 
-  /** Text around the one key that repair looks for; the phase is never in it. */
+  /** Returns text around the one key that repair looks for; it never has the phase. */
   @Provide
   static Arbitrary<String> damaged() {
     return Arbitraries.of(

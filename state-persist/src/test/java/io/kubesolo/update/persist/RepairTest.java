@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An invalid file is moved aside and a fresh one written; nothing else is touched. */
+/** An invalid file is moved aside and a fresh one is written; no other file is changed. */
 final class RepairTest {
   private static final String ASIDE = "state.json.corrupt-20260304T050607Z";
   private static final byte[] FRESH = StateJson.encode(UpdateState.fresh(Device.NOW));
@@ -212,7 +212,10 @@ final class RepairTest {
     assertThat(device().state().rolledBackVersions()).isEmpty();
   }
 
-  /** Parsing the rest of the file at each of these would take half a minute. */
+  /**
+   * Checks that the rest of the file is not parsed again at each of these lists, which would take
+   * half a minute.
+   */
   @Test
   @Timeout(10)
   void readsAFileOfUnfinishedListsOnce() throws IOException {

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The timestamps that RFC 3339 has and has not. */
+/** The timestamps that RFC 3339 allows, and those that it does not. */
 final class Rfc3339Test {
   @ParameterizedTest
   @CsvSource(textBlock = """

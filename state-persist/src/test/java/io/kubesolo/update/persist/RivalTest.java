@@ -29,7 +29,7 @@ final class RivalTest {
     assertThat(busy.get()).as("times that the rival had to wait").isGreaterThan(10);
   }
 
-  /** One rival; false where the process does fewer operations. */
+  /** Runs one rival at one operation. Returns false if the process does fewer operations. */
   private static boolean rivals(int index, AtomicInteger busy) {
     Disk disk = new Disk(START);
     Life life = new Life(disk, Ledger.at(4));

@@ -5,11 +5,11 @@ import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What a process does in its life. */
+/** The actions of a process. */
 final class Scenarios {
   private Scenarios() {}
 
-  /** A start and three events. */
+  /** Opens the file, and sends three events. */
   static void events(Life life) {
     Life.required("open", life.open());
     for (int i = 0; i < 3; i++) {
@@ -17,26 +17,26 @@ final class Scenarios {
     }
   }
 
-  /** An event of unknown outcome, a refused one, and another. */
+  /** Sends an event of unknown outcome, a rejected one, and another one. */
   static void afterAnUnknownOutcome(Life life) {
     anUnknownOutcome(life);
     life.refusedEvent();
     Life.required("event", life.event());
   }
 
-  /** An event of unknown outcome, after which the process ends. */
+  /** Sends an event of unknown outcome, after which the process ends. */
   static void anUnknownOutcome(Life life) {
     Life.required("open", life.open());
     failing(life, Kind.SYNC_DIRECTORY, 1, Outcome.UNKNOWN);
   }
 
-  /** An event whose rename reaches the disk or not, reported as failed. */
+  /** Sends an event whose rename is reported as failed, whether it reaches the disk or not. */
   static void anUnknownRename(Life life) {
     Life.required("open", life.open());
     failing(life, Kind.RENAME, 1, Outcome.UNKNOWN);
   }
 
-  /** Another process sends the event again without opening the file first. */
+  /** Sends the event again by another process that does not open the file first. */
   static void resend(Life life) {
     long revision = life.ledger().unanswered();
     Life.required("resend", life.resend());
@@ -45,19 +45,22 @@ final class Scenarios {
     life.requireTidy();
   }
 
-  /** Another process sends an event that is refused, before the first one is sent again. */
+  /** Sends an event that is rejected, by another process, and then the first one again. */
   static void refusedAndResent(Life life) {
     life.refusedEvent();
     resend(life);
   }
 
-  /** A program that knows neither fsync nor marks renames a file of the next revision into place. */
+  /**
+   * Renames a file of the next revision into place, like a program that knows neither fsync nor
+   * marks.
+   */
   static void afterAnOlderAgent(Life life) {
     life.unsyncedEvent();
     life.recover();
   }
 
-  /** An event of unknown outcome, and writing it anew ends the same way. */
+  /** Sends an event of unknown outcome, and writes it again with the same result. */
   static void afterTwoUnknownOutcomes(Life life) {
     Life.required("open", life.open());
     failing(life, Kind.SYNC_DIRECTORY, 2, Outcome.UNKNOWN);
@@ -71,7 +74,7 @@ final class Scenarios {
     Life.required("event", life.event());
   }
 
-  /** So many events in a row fail, each at its first sync of a kind. */
+  /** Sends so many events in a row that fail, each at its first operation of a kind. */
   private static void failing(Life life, Kind kind, int times, Outcome outcome) {
     AtomicInteger left = new AtomicInteger(times);
     life.process.injectFaults(operation -> operation.kind() == kind

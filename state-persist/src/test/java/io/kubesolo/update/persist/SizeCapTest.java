@@ -20,7 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nothing is written that could not be read back. */
+/** No file is written that could not be read back. */
 final class SizeCapTest {
   private static final int CAP = 1 << 20;
 

@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link SqlStateStore} promises on every database that it runs on. */
+/** The promises of {@link SqlStateStore} on every database that it runs on. */
 abstract class SqlStateStoreContract {
   private static final AtomicInteger DEVICES = new AtomicInteger();
 
@@ -341,7 +341,7 @@ abstract class SqlStateStoreContract {
     assertThat(posted(id)).containsExactly(1L);
   }
 
-  /** A transaction in which a statement failed may not be committed as if it had not. */
+  /** Checks that a transaction with a failed statement is not committed as if it had succeeded. */
   @Test
   void whatIsAnsweredIsStoredIfAListenerHidesAFailedStatement() {
     UpdateLifecycle hiding = open(new SqlStateStore(source(), id, (connection, transition) -> {
@@ -417,7 +417,7 @@ abstract class SqlStateStoreContract {
     return ((NotPersisted) answer.getLeft()).outcome();
   }
 
-  /** Another program may have written it. */
+  /** Uses a target that another program may have written. */
   @Test
   void aTargetThatIsTooLongForItsColumnIsKept() throws SQLException {
     String longest = "v".repeat(254) + "\ud83d\ude80".repeat(40) + "\\u0000";

@@ -16,7 +16,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mark counts in the boot in which it was written, as the machine's own source tells it. */
+/**
+ * A mark of an unknown outcome is valid in the boot in which it was written; the machine's own
+ * source tells the boot.
+ */
 final class StateFileBootTest {
   private static final Boot BOOT = new Boot("one", Duration.ofSeconds(5));
 

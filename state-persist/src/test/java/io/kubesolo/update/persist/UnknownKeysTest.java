@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** After a rollback the older agent must not lose what the newer one wrote. */
+/** After a rollback the older agent must keep what the newer one wrote. */
 final class UnknownKeysTest {
   private static final List<String> MEMBERS = List.of(
       "\"z\": 1e400",

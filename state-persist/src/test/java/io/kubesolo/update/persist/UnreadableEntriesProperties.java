@@ -22,8 +22,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /**
- * Any list with entries that cannot be read, through any events: a model of the lists as text says
- * what the file holds after each, to the letter.
+ * Any list with entries that cannot be read, through any events. A model of the lists, as text,
+ * gives the exact content of the file after each event.
  */
 final class UnreadableEntriesProperties {
   private static final List<String> UNREADABLE = List.of(
@@ -64,7 +64,7 @@ final class UnreadableEntriesProperties {
     }
   }
 
-  /** The model of the action {@code rememberRollback}, which changes nothing if the version is last. */
+  /** Models the action {@code rememberRollback}, which changes nothing if the version is last. */
   private static void remember(List<String> model, String version) {
     List<String> read =
         model.stream().filter(each -> !UNREADABLE.contains(each)).toList();

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What cannot be read of {@code boot}, {@code rolled_back_versions} and {@code history} is a warning
- * and is kept to the letter; what can be read beside it counts.
+ * A part of {@code boot}, {@code rolled_back_versions} or {@code history} that cannot be read is a
+ * warning and is kept exactly; the parts that can be read are used.
  */
 final class UnreadableEntriesTest {
   private static final String ENTRY =
@@ -250,7 +250,10 @@ final class UnreadableEntriesTest {
     assertThat(warnings()).isEmpty();
   }
 
-  /** Another program that spoils each boot must not make the file grow or nest without end. */
+  /**
+   * Checks that the file neither grows nor nests without limit if another program damages each
+   * boot.
+   */
   @Test
   void aBootThatIsDamagedRepeatedlyDoesNotGrow() throws IOException {
     holding("\"boot\": {\"id\": \"b\", \"uptime_s\": \"9\"}");

@@ -35,7 +35,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the package comments of the test kit show, as an embedder compiles and runs it. */
+/** The examples in the package comments of the test kit, compiled and run as an embedder does. */
 class TestKitTest {
   @Test
   void aLifecycleOverAStoreThatFailsOnDemand() {

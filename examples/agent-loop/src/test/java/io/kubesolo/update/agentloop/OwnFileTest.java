@@ -40,7 +40,7 @@ class OwnFileTest {
     }
   }
 
-  /** As above, but without the fsync of the file. */
+  /** Replaces the file as above, but without its fsync. */
   private static void withoutFsync(Path file, String text) throws IOException {
     Path temporary = file.resolveSibling("last-offer.tmp");
     write(temporary, text, false);
@@ -59,7 +59,7 @@ class OwnFileTest {
     }
   }
 
-  /** After any crash the file holds what was acknowledged, or the one offer that came after it. */
+  /** Checks that after any crash the file holds the acknowledged offer or the next one. */
   private static void judge(Run<String> run) throws IOException {
     String expected = run.acknowledged();
     String found = Files.readString(run.path(FILE));

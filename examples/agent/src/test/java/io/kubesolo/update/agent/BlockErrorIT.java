@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A real file system on a device that for a while cannot write its blocks. The kernel marks the pages that
- * it lost as clean, so success may only be reported after the data was written again.
+ * A real file system on a device that cannot write its blocks for a while. The kernel marks the
+ * pages that it lost as clean, so success may only be reported after the data was written again.
  */
 @Tag("prove")
 class BlockErrorIT {
@@ -91,7 +91,7 @@ class BlockErrorIT {
     return answer.startsWith("accepted") ? Long.parseLong(answer.split(" ", -1)[1]) : before;
   }
 
-  /** Why the promise is needed: on this device, a second sync reports success. */
+  /** Shows why the data has to be written again: on this device a second sync reports success. */
   @Test
   void aFailedSyncThatIsTriedAgainSucceedsAndTheDataIsLost() throws Exception {
     Path broken = mounts.directory("control").resolve("broken");

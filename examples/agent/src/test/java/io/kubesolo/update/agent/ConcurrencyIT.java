@@ -25,7 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Eight processes with eight threads each on one file, some of them killed, and readers beside. */
+/**
+ * Eight processes with eight threads each on one file, some of which are killed, and readers at the
+ * same time.
+ */
 @Tag("prove")
 class ConcurrencyIT {
   private static final int PROCESSES = 8;

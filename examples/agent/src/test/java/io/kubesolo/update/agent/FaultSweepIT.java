@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The packaged agent is killed at, and gets an error from, every system call by which it touches the
- * state's directory, one a run, until none is left; the log of strace proves each hit.
+ * Kills the packaged agent at every system call on the directory of the state, or makes the call
+ * fail, with one call in each run, until every call was hit. The log of strace proves each hit.
  */
 @Tag("prove")
 class FaultSweepIT {
@@ -36,7 +36,10 @@ class FaultSweepIT {
   private static final String INVALID =
       "{\"phase\":\"asleep\",\"rolled_back_versions\":[\"" + ROLLED_BACK + "\"]}";
 
-  /** A JVM's threads now and then shift a call's place in the count; then the run is repeated. */
+  /**
+   * The number of repetitions: a JVM's threads sometimes change the number of a call; then the run
+   * is repeated.
+   */
   private static final int TRIES = 5;
 
   private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
@@ -53,7 +56,7 @@ class FaultSweepIT {
     Shell.run("rm", "-rf", root.toString());
   }
 
-  /** What a run finds, does, and must leave behind. */
+  /** The state before a run, its command, and what it must leave. */
   private interface Scenario {
     AgentProcess prepare(Path directory) throws IOException;
 

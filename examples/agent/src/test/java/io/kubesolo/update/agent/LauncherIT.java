@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The launcher on the packaged jar, with an archive of classes that fits and with those that do not. */
+/** The launcher with the packaged jar, with a class archive that matches it and with others. */
 final class LauncherIT {
   private static final Path PACKAGED = Path.of("target").toAbsolutePath();
 
@@ -78,7 +78,10 @@ final class LauncherIT {
         .containsExactly("check: idle -> checking");
   }
 
-  /** A class that is not in the archive makes the JVM open the jar, which slows down the start. */
+  /**
+   * Checks that every class is in the archive: for any other class the JVM opens the jar, which
+   * slows down the start.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"status", "send check"})
   void opensNoJar(String command) throws Exception {
@@ -92,7 +95,10 @@ final class LauncherIT {
         .noneMatch(line -> line.contains("update-agent.jar"));
   }
 
-  /** To link a first lambda, or the generated {@code equals} of a record, takes as long as to read the state. */
+  /**
+   * Checks that nothing is linked at run time: the first lambda, or the generated {@code equals} of
+   * a record, takes as long as reading the state.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"send no_update", "status"})
   void linksNoLambda(String command) throws Exception {
@@ -111,7 +117,7 @@ final class LauncherIT {
     }
   }
 
-  /** A class that cannot be linked would be left out of the archive without a word. */
+  /** Loads each class: one that cannot be linked is left out of the archive without a message. */
   @Test
   void theJarHoldsOnlyClassesThatCanBeLinkedAndNoLambdas() throws Exception {
     Path jar = PACKAGED.resolve("update-agent.jar");
@@ -140,7 +146,7 @@ final class LauncherIT {
     assertThat(lambdas).isEmpty();
   }
 
-  /** What timers and units run, from an update to a round in which there is nothing to do. */
+  /** Runs what timers and units run, from an update to a round in which there is nothing to do. */
   @Test
   void opensNoJarOnADevice() throws Exception {
     DeviceFactory factory = new DeviceFactory();
@@ -203,7 +209,7 @@ final class LauncherIT {
   }
 
   @Test
-  void saysNothingOfAJarThatWasMadeAnew() throws Exception {
+  void saysNothingOfAJarThatWasReplaced() throws Exception {
     Files.copy(archive(), installed.resolve(archive().getFileName()));
     Files.setLastModifiedTime(
         installed.resolve("update-agent.jar"),

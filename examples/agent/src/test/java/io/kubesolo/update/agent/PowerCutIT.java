@@ -23,13 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A real file system on a disk with a volatile cache. The power fails at each write and flush of the disk
- * in turn, and the file system is mounted anew from what the disk has then.
+ * in turn; then the file system is mounted again from what the disk has.
  */
 @Tag("prove")
 class PowerCutIT {
   private static final String STATE = "kubesolo/update/state.json";
 
-  /** The first one makes the directories and the lock file. */
+  /** The first event creates the directories and the lock file. */
   private static final int EVENTS = 2;
 
   private final long seed = Long.getLong("seed", System.nanoTime());
@@ -93,7 +93,7 @@ class PowerCutIT {
     return failed;
   }
 
-  /** Of the blocks that were not flushed, none, some or all are on the disk. */
+  /** Switches the disk off. It keeps none, some or all of the blocks that were not flushed. */
   private void switchOff(VolatileDisk disk) throws IOException {
     double share = random.nextInt(3) / 2.0;
     disk.switchOff(() -> random.nextDouble() < share);
@@ -124,7 +124,7 @@ class PowerCutIT {
     return device.mount("disk", "-o", "loop", image.toString());
   }
 
-  /** Why the flushes are needed: what only was renamed is lost on this disk. */
+  /** Shows why the flushes are needed: a file that was only renamed is lost on this disk. */
   @Test
   void aFileThatIsNotSyncedIsLost() throws Exception {
     Path image = mounts.image("ext4", 64);
@@ -142,7 +142,10 @@ class PowerCutIT {
     }
   }
 
-  /** XFS calls a directory's sync a success then, which the agent must not believe. */
+  /**
+   * Uses XFS, which then reports success for the sync of a directory; the agent must not believe
+   * it.
+   */
   @Test
   void aShutdownBetweenTheRenameAndTheSyncOfTheDirectoryIsReportedAsAnUnknownOutcome()
       throws Exception {

@@ -44,7 +44,10 @@ class RefusingKernelIT {
     return agent;
   }
 
-  /** An event is refused with exit code 12 and that reason; nothing has changed. */
+  /**
+   * Checks that an event is rejected with exit code 12 and that reason, and that nothing has
+   * changed.
+   */
   private static void assertRefused(AgentProcess agent, String reason) throws IOException {
     String before = Files.readString(agent.state());
     Shell.Result result = agent.sendNext();

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What a person sees on terminals of three widths, compared with files that are kept. {@code -Drewrite}
- * writes these anew.
+ * What a person sees on terminals of three widths, compared with stored files. {@code -Drewrite} replaces
+ * these files.
  */
 @Timeout(120)
 final class TerminalIT {

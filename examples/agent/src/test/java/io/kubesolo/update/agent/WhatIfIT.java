@@ -36,7 +36,7 @@ final class WhatIfIT {
   /** A line about a system call, and not about the end of a thread or a process. */
   private static final Pattern CALL = Pattern.compile("^\\d+ +(?:<\\.\\.\\. )?[a-z]");
 
-  /** What a JVM opens for writing that is no file on a disk. */
+  /** The files that a JVM opens for writing and that are not on a disk. */
   private static final Pattern OF_THE_JVM =
       Pattern.compile("\"/dev/null\"|\"/proc/self/coredump_filter\"");
 
@@ -113,7 +113,7 @@ final class WhatIfIT {
     server.waitFor();
   }
 
-  /** The same look at the calls finds an event that is sent. */
+  /** Shows that the list of calls contains the writes of an event that is sent. */
   @Test
   void anEventThatIsSentIsSeenToWrite() throws IOException {
     assertThat(traced.run("send", "activate").code()).isZero();

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An embedder gets along with the jars that the build copied, on the class path and as modules. */
+/** An embedder can use the jars that the build copied, on the class path and as modules. */
 class PackagedJarsIT {
   private static final Path LIBRARIES = Path.of("target/libraries");
   private static final Path CONSUMER = Path.of("src/test/modular");

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever the build step reads changes the fingerprint. */
+/** Each change of an input of the build step changes the fingerprint. */
 class FingerprintTest {
   private static final String CLASS_PATH = "java.class.path";
 

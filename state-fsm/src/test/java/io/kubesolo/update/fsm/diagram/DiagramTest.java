@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DiagramTest {
   private final TransitionTable table = Engine.SPRING.get().table();
 
-  /** Failed once after it was staged, and staged again. */
+  /** A state that failed after it was staged, and was staged again. */
   private final UpdateState staged = after(
       new Check(),
       new Download("v2", "v1"),
@@ -62,7 +62,7 @@ class DiagramTest {
     assertThat(text).endsWith("\n").doesNotContain("\r");
   }
 
-  /** In Egypt's locale Java formats numbers with digits of its own. */
+  /** Uses Egypt's locale, in which Java formats numbers with other digits. */
   @ParameterizedTest
   @EnumSource
   void givesTheSameBytesInEveryLocale(Format format) {
@@ -357,7 +357,10 @@ class DiagramTest {
         .isEmpty();
   }
 
-  /** The Go agent went from any phase to any, and left no revision. */
+  /**
+   * Uses a state of the Go agent, which went from any phase to any other one, and wrote no
+   * revision.
+   */
   @Test
   void marksNoLastEdgeOfAStateThatTheGoAgentWrote() {
     UpdateState written = SampleStates.in(Phase.CHECKING);
@@ -413,7 +416,7 @@ class DiagramTest {
         .doesNotContain("●", "▶");
   }
 
-  /** How wide a border is, what a colour is, and what of an edge is said, for each kind of phase. */
+  /** Checks the width of a border, the colour, and the texts of an edge for each kind of phase. */
   @Test
   void phasesDifferInTheirLinesToo() {
     String dot = marked(Format.DOT, staged);

@@ -32,7 +32,7 @@ import org.xml.sax.ErrorHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
-/** The State Chart XML, held against a schema of the part of SCXML it uses, and read back. */
+/** The State Chart XML, validated by a schema of the part of SCXML that it uses, and read back. */
 class ScxmlTest {
   private final TransitionTable table = Engine.TABLE.get().table();
   private final String plain = Diagram.of(table).render(Format.SCXML, Option.none());

@@ -31,7 +31,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The claims about the machine hold in the model, and each is broken by an edge planted for it. */
+/**
+ * The claims about the machine hold in the model, and each one is broken by an edge that a test
+ * plants for it.
+ */
 @Tag("prove")
 class ClaimsIT {
   @TempDir

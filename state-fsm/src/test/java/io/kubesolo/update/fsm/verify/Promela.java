@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * can be executed only if an edge accepts the event.
  */
 final class Promela {
-  /** The fields of an event whose values decide. */
+  /** The fields of an event whose values matter. */
   private static final List<EventField> FIELDS =
       Stream.of(EventField.values()).filter(field -> field != EventField.ERROR).toList();
 

@@ -133,7 +133,7 @@ public final class CrashStates<P> {
   /** A disk that a power loss left. */
   private record Left<P>(Image.Directory image, P acknowledged, int boot, Origin origin) {}
 
-  /** What led to a process. */
+  /** The history of a process. */
   private record Origin(
       Account before, int operations, String end, @Nullable Image image) {}
 
@@ -311,7 +311,7 @@ public final class CrashStates<P> {
       this(account, disk, acknowledged, null);
     }
 
-    /** A process whose power losses are tried if there is a list of what they leave. */
+    /** Creates a process whose power losses are tried if there is a list of what they leave. */
     Session(Account account, Disk disk, P acknowledged, @Nullable List<Left<P>> boots) {
       this.account = account;
       this.disk = disk;

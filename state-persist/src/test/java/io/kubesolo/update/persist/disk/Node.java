@@ -42,7 +42,10 @@ abstract sealed class Node {
   /** Marks everything clean, whether or not it was written, as the kernel does if a sync fails. */
   abstract void forget();
 
-  /** When it last changed, by a clock that goes on when names in a directory do and never else. */
+  /**
+   * Returns when it last changed, by a clock that advances when names in a directory change, and
+   * only then.
+   */
   FileTime lastChange() {
     return FileTime.fromMillis(0);
   }
@@ -202,7 +205,7 @@ abstract sealed class Node {
       }
     }
 
-    /** The end of a file that is cut off. What follows it is not written before it. */
+    /** The end of a file that is cut off. Nothing after it is written before it. */
     private static final class Truncation extends Change {
       private final int size;
 
@@ -264,7 +267,10 @@ abstract sealed class Node {
     }
   }
 
-  /** A directory: the names that surely survive, and the changes since, each of which may or not. */
+  /**
+   * A directory: the names that are durable, and the changes since, each of which may be durable or
+   * not.
+   */
   static final class Directory extends Node {
     private static final int MOST_CHANGES = 14;
 
@@ -279,7 +285,7 @@ abstract sealed class Node {
       durable.putAll(entries);
     }
 
-    /** One atomic change of names: a create, an unlink or a rename. */
+    /** Makes one atomic change of names: a create, an unlink or a rename. */
     void change(Map<String, @Nullable Node> names) {
       time++;
       apply(names, entries);

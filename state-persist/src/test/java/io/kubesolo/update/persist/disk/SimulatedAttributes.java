@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
-/** What a file is, who may do what with it, and when it last changed. */
+/** The type, the permissions, the owner and the time of the last change of a file. */
 record SimulatedAttributes(
     Class<? extends Node> type,
     boolean isSymbolicLink,

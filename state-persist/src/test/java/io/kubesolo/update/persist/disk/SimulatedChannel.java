@@ -125,7 +125,7 @@ final class SimulatedChannel extends FileChannel {
     return this;
   }
 
-  /** A sync without the metadata leaves the mode of a file as it was; its size is durable. */
+  /** Syncs the file. Without the metadata its mode is not durable; its size is. */
   @Override
   public void force(boolean metadata) throws IOException {
     boolean directory = node instanceof Node.Directory;

@@ -143,7 +143,7 @@ public final class SimulatedProcess extends FileSystem {
     Fault at(Operation operation);
   }
 
-  /** What an operation does. */
+  /** The work of an operation. */
   interface Action<T> {
     T run() throws IOException;
   }

@@ -144,7 +144,7 @@ final class SimulatedProvider extends FileSystemProvider {
       throw refused(path, "Too many levels of symbolic links or unable to access attributes");
     }
     if (node instanceof Node.Fixed) {
-      throw new AssertionError("to open a special file may block for ever: " + path);
+      throw new AssertionError("opening a special file may block forever: " + path);
     }
     boolean writes = options.contains(WRITE) || options.contains(APPEND);
     if (node instanceof Directory && writes) {
@@ -223,7 +223,7 @@ final class SimulatedProvider extends FileSystemProvider {
     };
   }
 
-  /** The entries of a directory, all fetched from the disk at the first question. */
+  /** The entries of a directory, which are all read from the disk at the first call. */
   private final class Entries implements Iterator<Path> {
     private final Path directory;
     private final Iterator<Path> fetched;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The packages in the hands of apt and dpkg, on a minimal Debian system. */
+/** The packages, installed by apt and dpkg on a minimal Debian system. */
 @Tag("prove")
 @Timeout(600)
 final class InstallationIT {
@@ -24,7 +24,7 @@ final class InstallationIT {
   private static final String DIRECTORY = "/var/lib/kubesolo/update";
   private static final String STATE = DIRECTORY + "/state.json";
 
-  /** What the agent writes into the device directory in the course of time, besides its state. */
+  /** The files that the agent writes into the device directory over time, besides its state. */
   private static final String[] FILES_OF_THE_AGENT = {
     "state.json.outcome",
     "state.json.corrupt-20260101T000000Z",
@@ -97,7 +97,10 @@ final class InstallationIT {
     }
   }
 
-  /** An upgrade keeps a file that the operator changed, and brings those that were not changed. */
+  /**
+   * Upgrades the package, which keeps a file that the operator changed and replaces the other
+   * files.
+   */
   private void keepsWhatTheOperatorChanged(Chroot system, DebianPackage first) throws Exception {
     Path configuration = system.path(CONFIGURATION);
     String changed = Files.readString(configuration).replace("updates.example.com", "10.0.0.1");

@@ -33,7 +33,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What is in the packages, as the tools see it that use it on a device. */
+/** The content of the packages, as the tools see it that use it on a device. */
 @Timeout(180)
 final class PackageContentIT {
   private static final String UNITS = "usr/lib/systemd/system";
@@ -41,7 +41,7 @@ final class PackageContentIT {
   private static final Pattern NOTICE = Pattern.compile(
       "(META-INF/)?[^/]*(LICEN[CS]E|NOTICE|COPYING)[^/]*", Pattern.CASE_INSENSITIVE);
 
-  /** Which package each shared object is in, that is not the runtime's own. */
+  /** The package of each shared object that is not one of the runtime. */
   private static final Map<String, String> LIBRARIES = Map.of(
       "libc.so.6", "libc6",
       "libm.so.6", "libc6",
@@ -64,7 +64,7 @@ final class PackageContentIT {
     files = bare.extract(folder);
   }
 
-  /** An override of lintian names its reason. */
+  /** Runs lintian. The packages' overrides each name a reason. */
   @Tag("prove")
   @ParameterizedTest
   @ValueSource(strings = {DebianPackage.BARE, DebianPackage.WITH_RUNTIME})
@@ -98,7 +98,7 @@ final class PackageContentIT {
     assertThat(said).isEqualTo(new Result(0, "", ""));
   }
 
-  /** 0 is no exposure, 10 all of it. */
+  /** Checks the exposure that systemd computes: 0 is none, 10 is all of it. */
   @ParameterizedTest
   @CsvSource({
     "update-agent-serve.service, 1.5",
@@ -120,7 +120,10 @@ final class PackageContentIT {
     assertThat(Double.parseDouble(level.group(1))).as(said).isLessThanOrEqualTo(limit);
   }
 
-  /** The kernel's boot id, uptime and command line are hidden from a unit with ProcSubset=pid. */
+  /**
+   * Checks that no unit sets ProcSubset, because ProcSubset=pid hides the kernel's boot id, uptime
+   * and command line.
+   */
   @Test
   void everyUnitSeesWhatTheKernelSays() throws Exception {
     for (Path unit : units(".service")) {
@@ -239,7 +242,7 @@ final class PackageContentIT {
     }
   }
 
-  /** Each class is of this project, or has its paragraph in the copyright file. */
+  /** Checks that each class is of this project or has its paragraph in the copyright file. */
   @Test
   void theCopyrightFileKnowsEveryComponent() throws Exception {
     String copyright = Files.readString(files.resolve("usr/share/doc/update-agent/copyright"));
@@ -270,7 +273,9 @@ final class PackageContentIT {
         .forEach(name -> assertThat(given).contains(name));
   }
 
-  /** What the components publish of licences and notices is in the jar, each with its content. */
+  /**
+   * Checks that the jar has each licence and notice that the components publish, with its content.
+   */
   @Test
   void theJarKeepsTheLicenceAndTheNoticeOfEachComponent() throws Exception {
     Path packaged = files.resolve("usr/lib/update-agent/update-agent.jar");
@@ -316,7 +321,10 @@ final class PackageContentIT {
         .toList();
   }
 
-  /** The runtime needs no shared object that neither it nor a package of its dependencies holds. */
+  /**
+   * Checks that each shared object that the runtime needs is in it or in a package of its
+   * dependencies.
+   */
   @Test
   void theRuntimeDependsOnTheLibrariesThatItIsLinkedTo() throws Exception {
     Tools.assumePresent("readelf");

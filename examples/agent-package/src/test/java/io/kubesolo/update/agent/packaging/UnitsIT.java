@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The units under systemd itself, with all that they forbid themselves, on a simulated device. */
+/** The units under systemd itself, with their sandbox, on a simulated device. */
 @Tag("prove")
 @Timeout(600)
 final class UnitsIT {
@@ -135,8 +135,9 @@ final class UnitsIT {
   }
 
   /**
-   * The first round ends with 14, because a reboot is called for: the unit has not failed. The key
-   * is found, although its link was missing, as on a data partition that was mounted late.
+   * Updates the device. The first round ends with exit code 14 because a reboot is called for; the unit
+   * has not failed. The key is found although its link was missing, as on a data partition that was
+   * mounted late.
    */
   private static void updatesTheDevice(Chroot system, TestDevice device, BootedSystem booted)
       throws Exception {
@@ -177,7 +178,7 @@ final class UnitsIT {
     active(booted, "boot-complete.target");
   }
 
-  /** A sick version is rolled back also if its slot has no key. */
+  /** Checks that an unhealthy version is rolled back even if its slot has no key. */
   private static void aFailedCheckFailsTheBootAndRollsBack(
       Chroot system, TestDevice device, BootedSystem booted) throws Exception {
     assertThat(round(booted)).isEqualTo("Result=success\nExecMainStatus=14");

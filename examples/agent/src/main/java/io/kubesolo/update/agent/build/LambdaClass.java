@@ -101,7 +101,7 @@ record LambdaClass(String method, Type captures, Type erased, Handle target, Typ
     end(code);
   }
 
-  /** A lambda that captures nothing is one object. */
+  /** Writes the factory. A lambda that captures nothing is one object, which is created once. */
   private void writeFactory(ClassWriter writer, Type self) {
     Method method = new Method(FACTORY, captures.getDescriptor());
     GeneratorAdapter factory = begin(writer, Opcodes.ACC_STATIC, method);
@@ -167,8 +167,9 @@ record LambdaClass(String method, Type captures, Type erased, Handle target, Typ
   }
 
   /**
-   * A private method of another class of the nest is called as any other method. The method of a
-   * super class cannot be called from another class: a virtual call would run the override.
+   * Returns the instruction that calls the target. A private method of another class of the nest is
+   * called like any other method. The method of a super class cannot be called from another class:
+   * a virtual call would run the override.
    */
   private int opcode() {
     return switch (target.getTag()) {

@@ -25,9 +25,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Replaces the lambdas of the program's own classes in a jar by nested classes. A process links each
- * lambda anew, even if the class archive holds it; that takes ten times as long as to load a class
- * from the archive, and the first one as long as to read the state file.
+ * Replaces the lambdas of the program's own classes in a jar by nested classes. Each process links
+ * each lambda again, even if the class archive holds it. That takes ten times as long as loading a
+ * class from the archive; the first one takes as long as reading the state file.
  *
  * <p>A lambda that {@code LambdaMetafactory.altMetafactory} makes, such as a serializable one, stays.
  */

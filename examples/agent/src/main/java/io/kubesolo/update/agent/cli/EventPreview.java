@@ -62,7 +62,10 @@ final class EventPreview {
     return new EventContext(Instant.EPOCH, snapshot.now(), snapshot.settings().maxAttempts());
   }
 
-  /** The values that an event of that type carries: {@code to_version v2, running_version v1}. */
+  /**
+   * Returns the values that an event of that type carries: {@code to_version v2, running_version
+   * v1}.
+   */
   String words(EventType type) {
     StringJoiner words = new StringJoiner(", ");
     for (EventField field : type.fields()) {

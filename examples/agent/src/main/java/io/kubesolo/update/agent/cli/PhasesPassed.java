@@ -60,8 +60,8 @@ final class PhasesPassed {
     if (same && (before.history().isEmpty() || holdsLast(before, after))) {
       return after.revision() - before.revision() - recorded;
     }
-    boolean anew = after.history().stream().noneMatch(before.history()::contains);
-    return anew ? after.revision() - recorded : 0;
+    boolean isReplaced = after.history().stream().noneMatch(before.history()::contains);
+    return isReplaced ? after.revision() - recorded : 0;
   }
 
   /** Returns whether the history holds the last entry that was seen before. */

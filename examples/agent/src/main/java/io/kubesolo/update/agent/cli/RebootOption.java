@@ -29,7 +29,7 @@ final class RebootOption {
     return given.isGiven();
   }
 
-  /** Does the work, and returns its exit code, or the one that calls for a reboot. */
+  /** Does the work, and returns its exit code, or the one for a reboot that is needed. */
   int code(Work work) throws Failure {
     try {
       int code = work.run();

@@ -32,7 +32,7 @@ final class Suggestion {
     return best;
   }
 
-  /** The Damerau-Levenshtein distance in which no part is edited twice. */
+  /** Returns the Damerau-Levenshtein distance in which no part is edited twice. */
   private static int distance(String from, String to) {
     int[][] edits = new int[from.length() + 1][to.length() + 1];
     for (int i = 0; i <= from.length(); i++) {

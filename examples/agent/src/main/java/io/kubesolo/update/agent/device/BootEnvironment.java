@@ -43,7 +43,7 @@ public record BootEnvironment(
 
   /** Returns the environment of a device whose active slot is marked good. */
   public static BootEnvironment of(Slot active, int tries) {
-    return anew(active, tries, Optional.empty()).markedGood(tries);
+    return replacement(active, tries, Optional.empty()).markedGood(tries);
   }
 
   /**
@@ -51,7 +51,7 @@ public record BootEnvironment(
    *
    * @param block the block whose other keys are kept, none if they are lost too
    */
-  static BootEnvironment anew(Slot active, int tries, Optional<GrubEnvironmentBlock> block) {
+  static BootEnvironment replacement(Slot active, int tries, Optional<GrubEnvironmentBlock> block) {
     return new BootEnvironment(
         active,
         tries,

@@ -87,7 +87,7 @@ public record BootEnvironmentFile(Path path) {
     } catch (Failure damage) {
       warnings.accept("%s; replaced by a new one: slot %s boots next and is not marked good"
           .formatted(damage.message(), running));
-      return write(anew(running, tries, content));
+      return write(replacement(running, tries, content));
     }
     if (environment.isSound() || !fits(environment)) {
       synchronize();
@@ -98,10 +98,12 @@ public record BootEnvironmentFile(Path path) {
   }
 
   /** Returns a new environment that keeps the keys of others if there is room for them. */
-  private static BootEnvironment anew(Slot running, int tries, Optional<byte[]> content) {
+  private static BootEnvironment replacement(Slot running, int tries, Optional<byte[]> content) {
     BootEnvironment environment =
-        BootEnvironment.anew(running, tries, content.flatMap(GrubEnvironmentBlock::parse));
-    return fits(environment) ? environment : BootEnvironment.anew(running, tries, Optional.empty());
+        BootEnvironment.replacement(running, tries, content.flatMap(GrubEnvironmentBlock::parse));
+    return fits(environment)
+        ? environment
+        : BootEnvironment.replacement(running, tries, Optional.empty());
   }
 
   private static boolean fits(BootEnvironment environment) {

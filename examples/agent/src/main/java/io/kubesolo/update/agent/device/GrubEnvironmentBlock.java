@@ -202,7 +202,7 @@ public final class GrubEnvironmentBlock {
     return at;
   }
 
-  /** GRUB's strings end at a NUL. */
+  /** Returns the text before the first NUL, which ends a string of GRUB. */
   private static String toNul(String text) {
     int nul = text.indexOf('\0');
     return nul < 0 ? text : text.substring(0, nul);

@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  * The download of an image into the passive slot. It first goes into a file that is named by the
  * image's SHA-256, so that no call resumes it with the bytes of another image. The file need not be
  * durable: if a download that was resumed does not verify, it is deleted and fetched once more. Only
- * an answer with the whole image says that the image on the server is another one.
+ * an answer with the whole image proves that the server has another image.
  */
 public final class ImageDownload {
   private static final int CHUNK = 256 * 1024;
 
-  /** The number of bytes beyond the furthest one so far that start the count of tries anew. */
+  /** The number of bytes beyond the furthest one so far that reset the count of tries. */
   private static final long GOOD_PROGRESS = 256 * 1024;
 
   private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -46,7 +46,7 @@ public final class ImageDownload {
 
   /** Follows a download, and may end it. */
   public interface Observer extends DownloadProgress {
-    /** Called if a download is resumed. */
+    /** Reports that a download is resumed. */
     void resumed(long done, long total);
 
     /** Throws if the image is no longer wanted. Called about once a second and at the end. */

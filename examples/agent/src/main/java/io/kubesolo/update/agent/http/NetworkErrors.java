@@ -50,7 +50,10 @@ final class NetworkErrors {
     return (cut ? "cut off: " : "broken off: ") + what;
   }
 
-  /** A certificate is not valid until an operator renews it; other TLS errors may pass. */
+  /**
+   * Returns the exception for a TLS error. A certificate is not valid until an operator renews it;
+   * other TLS errors may pass.
+   */
   private static HttpException tls(IOException e) {
     String clock = "; the clock of this device says " + Instant.now().truncatedTo(ChronoUnit.DAYS);
     if (cause(e, CertificateExpiredException.class) != null) {

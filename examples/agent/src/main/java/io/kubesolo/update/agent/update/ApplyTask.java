@@ -194,7 +194,7 @@ public final class ApplyTask {
   private final class SessionObserver implements ImageDownload.Observer {
     @Override
     public void resumed(long done, long total) {
-      session.report("goes on at byte %d of %d".formatted(done, total));
+      session.report("resumes at byte %d of %d".formatted(done, total));
     }
 
     @Override

@@ -152,7 +152,7 @@ final class BootSelection {
 
   /**
    * Throws if the device could not go back to the running slot. A note that is missing, or names
-   * another content than the slot has, is written anew.
+   * another content than the slot has, is written again.
    */
   void requireWayBack() throws Failure {
     try {

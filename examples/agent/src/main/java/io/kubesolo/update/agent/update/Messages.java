@@ -18,7 +18,7 @@ public final class Messages {
     return step(transition.before(), transition.event(), transition.after());
   }
 
-  /** One accepted event: {@code download: idle -> downloading v1.1}. */
+  /** Returns the line for an accepted event: {@code download: idle -> downloading v1.1}. */
   public static String step(UpdateState before, UpdateEvent event, UpdateState after) {
     StringBuilder line = new StringBuilder();
     line.append(event.type()).append(": ").append(before.phase());

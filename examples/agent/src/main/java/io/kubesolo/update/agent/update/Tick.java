@@ -15,7 +15,7 @@ public final class Tick {
   private Tick() {}
 
   /**
-   * Sends what an overdue phase calls for, and returns a line about it; none if none is overdue.
+   * Sends the event that ends an overdue phase, and returns a line about it; none if no phase is overdue.
    *
    * @param store the store of the lifecycle
    */

@@ -352,9 +352,9 @@ public final class UpdateSession implements AutoCloseable {
   /**
    * Ends the attempt because of a failure, and returns the failure to throw. No event is sent if
    * another command has ended the attempt already, or if the state file has the failure. After
-   * checking, an attempt ends only if the offer or the content of the slot is to blame: trouble of
-   * the link, the server or the device says nothing about the version, and the work can continue
-   * when it is over.
+   * checking, an attempt ends only if the offer or the content of the slot is faulty. A failure of
+   * the network, the server or the device is not one of the version, and the work can continue when
+   * it is over.
    */
   Failure fail(Failure cause) {
     boolean ended = switch (cause.kind()) {
@@ -382,7 +382,7 @@ public final class UpdateSession implements AutoCloseable {
     if (stored.revision() != state().revision() || stored.phase() != phase()) {
       throw Failure.of(
           Failure.Kind.REJECTED,
-          "%s: given up by another command in the meantime: now %s"
+          "%s: another command ended the attempt; the phase is now %s"
               .formatted(target(), inWords(stored)));
     }
     Option<UpdateEvent> ending = lifecycle.overdue().map(overdue -> overdue.event());

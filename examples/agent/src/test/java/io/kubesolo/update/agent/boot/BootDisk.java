@@ -30,7 +30,10 @@ import java.util.Optional;
  * <p>It is read only while the device is off. The journal is replayed in a copy.
  */
 final class BootDisk {
-  /** A sector of the partition "loader" that GRUB's image leaves free, and so are those after it. */
+  /**
+   * A sector of the partition "loader" that GRUB's image does not use; the sectors after it are
+   * free too.
+   */
   static final int SPARE_SECTOR = 1024;
 
   private static final Partition BOOT = new Partition(1, "boot", 2, 4);
@@ -40,9 +43,9 @@ final class BootDisk {
   private static final Partition LOADER = new Partition(5, "loader", 1, 1);
 
   private static final int BOOT_CODE_BYTES = 440;
-  /** Where GRUB's first sector holds the place of the image. */
+  /** The offset, in GRUB's first sector, of the place of the image. */
   private static final int IMAGE_SECTOR = 0x5c;
-  /** Where the first sector of the image holds the place of the rest. */
+  /** The offset, in the first sector of the image, of the place of the rest. */
   private static final int REST_SECTOR = 0x1f4;
 
   private final Path folder;

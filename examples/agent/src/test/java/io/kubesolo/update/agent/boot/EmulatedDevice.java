@@ -33,7 +33,7 @@ final class EmulatedDevice implements AutoCloseable {
   /** The boots that a slot gets. */
   static final int BOOT_TRIES = 2;
 
-  /** The command that reboots, and does not write what is not synced before. */
+  /** The command that reboots without writing what is not synced. */
   static final List<String> REBOOT = List.of("reboot", "-n", "-f");
 
   private static final String AGENT = "/usr/lib/update-agent/update-agent";
@@ -48,7 +48,7 @@ final class EmulatedDevice implements AutoCloseable {
   private static final Pattern ACKNOWLEDGED =
       Pattern.compile("(?m)^[a-z_]+: [a-z_]+ -> [a-z_]+.*\\n| revision=(\\d+)>");
 
-  /** The end of a round of an unattended device, in a phase that nothing follows by itself. */
+  /** The end of a round of an unattended device, in a phase that does not change by itself. */
   private static final Pattern REST =
       Pattern.compile("<round \\d+ phase=(idle|success|rolled_back|failed) ");
 
@@ -79,13 +79,13 @@ final class EmulatedDevice implements AutoCloseable {
    */
   record Boot(Running running, String before) {}
 
-  /** What is done while a device is at rest. */
+  /** Work that is done while a device is at rest. */
   @FunctionalInterface
   interface AtRest {
     void run() throws IOException;
   }
 
-  /** Where a command is halted. */
+  /** The place where a command is halted. */
   enum Place {
     /** The call has not begun. */
     BEFORE("delay_enter"),

@@ -73,7 +73,9 @@ class PowerCutBootIT {
     }
   }
 
-  /** What was written and not flushed could be read back before, and is lost. */
+  /**
+   * Cuts the power during a download. Data that was not flushed could be read before, and is lost.
+   */
   private static void cutInMidDownload(EmulatedDevice device, byte[] image) throws Exception {
     CountDownLatch sent = new CountDownLatch(1);
     device.offer("v2", image, (request, out) -> {
@@ -106,7 +108,7 @@ class PowerCutBootIT {
     assertThat(device.disk().environment().active()).isEqualTo(Slot.A);
   }
 
-  /** The first write marks slot a good. */
+  /** Cuts the power before the second write; the first one marks slot a good. */
   private static void cutBetweenTheEventAndTheBootEnvironment(EmulatedDevice device)
       throws Exception {
     device.halt("run", Place.BEFORE, "write", GRUBENV, 2);
@@ -114,7 +116,10 @@ class PowerCutBootIT {
     assertThat(device.disk().environment().active()).isEqualTo(Slot.A);
   }
 
-  /** The first fsync makes durable what an earlier command may have written, the second one the mark. */
+  /**
+   * Cuts the power after the second fsync, which is of the mark; the first one makes durable what
+   * an earlier command may have written.
+   */
   private static void cutBetweenMarkingGoodAndConfirming(EmulatedDevice device) throws Exception {
     device.halt("healthcheck", Place.AFTER, "fsync", GRUBENV, 2);
     assertThat(device.cutPower().phase()).isEqualTo(Phase.VERIFYING);
@@ -123,8 +128,9 @@ class PowerCutBootIT {
   }
 
   /**
-   * The power fails at random writes and flushes of the disk, which then keeps some of the blocks that were
-   * not flushed. The device goes on with what the server offers, and at the end it has the last version.
+   * Cuts the power at random writes and flushes of the disk, which then keeps some of the blocks
+   * that were not flushed. The device continues with what the server offers, and has the last
+   * version at the end.
    */
   @Test
   void anUnattendedDeviceSurvivesPowerCutsAtRandomMoments() throws Exception {

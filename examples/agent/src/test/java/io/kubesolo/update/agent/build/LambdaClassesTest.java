@@ -27,7 +27,7 @@ import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
-/** The jar that comes out does what the jar that went in did. */
+/** The rewritten jar does the same as the original. */
 final class LambdaClassesTest {
   private static final String PACKAGE = "io/kubesolo/update/agent/build/";
   private static final LocalDateTime TIME = LocalDateTime.of(2026, 2, 3, 4, 5, 6);
@@ -109,7 +109,9 @@ final class LambdaClassesTest {
     }
   }
 
-  /** An invokevirtual in its place would call the override, and so itself. */
+  /**
+   * Rejects the call because an invokevirtual in its place would call the override, and so itself.
+   */
   @Test
   void rejectsACallOfTheMethodOfASuperClass() {
     Handle bootstrap = new Handle(
@@ -134,7 +136,7 @@ final class LambdaClassesTest {
             "a lambda calls some/Super.toString by invokespecial, which no other class can");
   }
 
-  /** So that two builds give the same bytes. */
+  /** Checks what two builds need to give the same bytes. */
   @Test
   void keepsOrderTimesAndWhatIsNotItsOwn() throws Exception {
     List<String> before = entries().stream().map(ZipEntry::getName).toList();

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
-/** Each kind of lambda and method reference, called once. */
+/** A sample of each kind of lambda and method reference, called once. */
 @SuppressWarnings({"ReturnValueIgnored", "UnnecessaryLambda", "UnnecessaryMethodReference"})
 public final class LambdaSamples extends ArrayList<String> implements Supplier<List<Object>> {
   private static final long serialVersionUID = 1;

@@ -119,7 +119,7 @@ final class AcceptedEventTest {
     assertThat(agent.run("ack").out()).isEqualTo("nothing to do: the state is idle\n");
   }
 
-  /** The directory cannot be synced after the rename. */
+  /** Sends an event while the directory cannot be synced after the rename. */
   private void sendWithUnknownOutcome(UpdateEvent event) {
     WatchedFileSystem.Watch failing = new WatchedFileSystem.Watch() {
       private boolean renamed;

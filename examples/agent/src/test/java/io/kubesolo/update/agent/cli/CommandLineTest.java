@@ -111,7 +111,7 @@ class CommandLineTest {
         .hasLineCount(1);
   }
 
-  /** Another process damages the file after the answer to the first line. */
+  /** Damages the file after the answer to the first line, as another process could. */
   @Test
   void aReplayEndsAtAnInvalidLineIfTheStateCannotBeRead() {
     OutputStream damaging = new OutputStream() {
@@ -159,7 +159,7 @@ class CommandLineTest {
         .hasLineCount(1);
   }
 
-  /** A script that means no by it must not get yes. */
+  /** Checks that a value is rejected: a script that means no must not get yes. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -763,7 +763,7 @@ class CommandLineTest {
   private static final String CONTROLS = "v\u001b[31m\u007f\u009b\u0085\n";
   private static final String ESCAPED = "\\u001b[31m\\u007f\\u009b\\u0085";
 
-  /** A state with control characters in each text that a file can hold. */
+  /** Writes a state with control characters in each text that a file can hold. */
   private void writeControls() throws IOException {
     String raw = CONTROLS.replace("\u001b", "\\u001b").replace("\n", "\\n");
     Files.writeString(file, """

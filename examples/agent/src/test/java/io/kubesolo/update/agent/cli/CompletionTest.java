@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the shells themselves make of the completion script. */
+/** The completions that the shells themselves compute from the script. */
 @Timeout(60)
 class CompletionTest {
   /** Asks the function that bash calls on Tab; prints a completion a line. */

@@ -29,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What each command does on a device, and what it does when there is nothing left to do. */
+/** The effect of each command on a device, also if there is nothing left to do. */
 @Timeout(60)
 final class DeviceCommandsTest extends DeviceWithServer {
   @Test
@@ -312,7 +312,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     CommandLineRun.Result result = apply.get(20, TimeUnit.SECONDS);
 
     assertThat(result.code()).isEqualTo(ExitCode.REJECTED);
-    assertThat(result.err()).contains("given up by another command in the meantime");
+    assertThat(result.err()).contains("another command ended the attempt");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
     assertThat(device.dir.resolve("download")).isEmptyDirectory();
     assertThat(device.slots().knownContent(Slot.B)).isEmpty();

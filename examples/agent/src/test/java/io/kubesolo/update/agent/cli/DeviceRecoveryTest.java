@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the commands make of interrupted work, of what the boot loader did, and of broken files. */
+/**
+ * The recovery of the commands from interrupted work, from what the boot loader did, and from
+ * broken files.
+ */
 @Timeout(60)
 final class DeviceRecoveryTest extends DeviceWithServer {
   private static final byte[] ZEROS = new byte[800];
@@ -492,7 +495,7 @@ final class DeviceRecoveryTest extends DeviceWithServer {
 
     assertThat(result.code()).isEqualTo(ExitCode.REJECTED);
     assertThat(result.err())
-        .contains("v2: given up by another command in the meantime: now downloading v9");
+        .contains("v2: another command ended the attempt; the phase is now downloading v9");
     assertThat(device.state().toVersion()).contains("v9");
     assertThat(device.phase()).isEqualTo(Phase.DOWNLOADING);
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The machine as data: valid by its schema, and the same as the machine that decides. */
+/** The machine as data: valid by its schema, and equal to the machine that decides. */
 class DiagramJsonTest {
   private static final Path MODULE = Path.of("../../state-fsm");
 
@@ -94,7 +94,7 @@ class DiagramJsonTest {
     return rules.stream().map(rule -> "\"" + rule + "\"").toList().toString().replace(", ", ",");
   }
 
-  /** The send command is given what the data says that an event carries, and nothing else. */
+  /** Sends each event with the fields that the data lists for it, and no others. */
   @Test
   void namesTheFieldsThatAnEventCarries() throws IOException {
     for (JsonNode event : machine().get("events")) {

@@ -36,16 +36,19 @@ import org.junit.jupiter.api.io.TempDir;
 final class FleetRebootIT {
   private static final int DEVICES = 200;
   private static final int AT_ONCE = 3;
-  /** How many devices are switched on at a time: more than may reboot. */
+  /** How many devices are switched on at a time; only some of them may reboot. */
   private static final int SWITCHED_ON = 6;
   /** How long a device waits after a round that did not get the lock. */
   private static final long PAUSE_MILLIS = 200;
 
   private static final int KILLED = 137;
 
-  /** What is injected into the update of a device: each of these into one device of ten. */
+  /**
+   * The failures that are injected into the update of a device; each of them into one device of
+   * ten.
+   */
   private enum InjectedFailure {
-    /** The agent is killed when the server has granted the lock, before it knows. */
+    /** The agent is killed when the server has granted the lock, before the answer arrives. */
     KILLED_AT_THE_GRANT,
     /** The agent is killed by the command that reboots the device. */
     KILLED_AT_THE_REBOOT,
@@ -115,7 +118,10 @@ final class FleetRebootIT {
     }
   }
 
-  /** No lock is granted or given back meanwhile, so that a device on its way has to hold one. */
+  /**
+   * Checks that each device that is rebooting into the update holds the lock. No lock is acquired
+   * or released meanwhile.
+   */
   private void compare(FleetServer fleet) {
     switchedOn.forEach((id, member) -> {
       if (member.isOnItsWay() && !fleet.holders().contains(id)) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which phases two looks at a file show, whatever was between them. */
+/** The phases that follow from two reads of a file, whatever was between them. */
 final class PhasesPassedTest {
   @TempDir
   Path folder;
@@ -57,12 +57,13 @@ final class PhasesPassedTest {
     "download fail acknowledge, check fail acknowledge, checking failed idle",
     "download fail acknowledge download cancel check, check no_update, checking idle"
   })
-  void followFromAFileThatWasMadeAnew(String first, String anew, String passed) throws IOException {
+  void followFromAFileThatWasReplaced(String first, String replacing, String passed)
+      throws IOException {
     Path file = folder.resolve("state.json");
     send(file, first);
     UpdateState before = read(file);
     Path other = folder.resolve("other.json");
-    send(other, anew);
+    send(other, replacing);
 
     assertThat(passed(before, read(other))).containsAll(List.of(passed.split(" ", -1)));
   }

@@ -17,7 +17,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a status says first on a device: what runs, what boots next, the phase, and what to do. */
+/**
+ * The first lines of a status on a device: what runs, what boots next, the phase, and what to do.
+ */
 @Timeout(60)
 final class StatusOnDeviceTest extends DeviceWithServer {
   private List<String> status() {
@@ -125,7 +127,7 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     assertThat(status()).contains("to do        run activate, and reboot");
   }
 
-  /** The same device object and the same list of waits, by the command and for other programs. */
+  /** Compares the status with the report for other programs: device and waits are the same. */
   @Test
   void showsWhatTheUpdateWaitsFor() throws IOException {
     device.configure("activation", Map.of("windows", List.of(), "hold_file", "hold"));
@@ -192,7 +194,7 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     }
   }
 
-  /** A step by hand would pass by the policy. */
+  /** Checks that no manual step is advised, because it would bypass the policy. */
   @Test
   void advisesNoStepThatThePolicyForbids() throws IOException {
     String waiting = "to do        wait: run goes on when it may";
@@ -223,7 +225,7 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     assertThat(status()).contains("to do        correct device.json; run then goes on when it may");
   }
 
-  /** A reboot that leads back is not one into the update, and no policy forbids it. */
+  /** Checks the reboot back to the old version, which no policy forbids. */
   @Test
   void advisesAReboot() throws IOException {
     device.configure("activation", Map.of("hold_file", "hold"));

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How text looks on terminals of every kind. */
+/** The text on terminals of every kind. */
 final class TerminalTest {
   @TempDir
   Path folder;

@@ -49,7 +49,7 @@ class WaitTest {
         .isZero();
   }
 
-  /** The exit code is the answer. */
+  /** Checks that the output does not matter, because the exit code is the answer. */
   @ParameterizedTest
   @ValueSource(strings = {"text", "json"})
   void endsWithZeroEvenIfItsOutputCannotBeWritten(String format) {
@@ -183,7 +183,10 @@ class WaitTest {
     }
   }
 
-  /** A server of another test may watch its file, too. */
+  /**
+   * Returns whether a thread of this command watches the file; a server of another test may watch
+   * its own.
+   */
   private static boolean isAwaiting(StackTraceElement[] stack) {
     return isIn(stack, FileWatch.class, "await") && isIn(stack, WaitCommand.class, "call");
   }

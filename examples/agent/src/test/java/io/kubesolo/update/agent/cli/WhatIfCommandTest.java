@@ -56,7 +56,9 @@ final class WhatIfCommandTest {
         .endsWith("nothing was sent\n");
   }
 
-  /** Each event that it accepts is accepted when it is sent, and makes the state that it told. */
+  /**
+   * Sends the events that it accepts, which are then accepted and make the state that it printed.
+   */
   @Test
   void showsWhatSendingThenDoes() throws IOException {
     String told = agent
@@ -158,7 +160,10 @@ final class WhatIfCommandTest {
     assertThat(agent.run("what-if", "--from", "1", "--fresh", "stage").code()).isEqualTo(2);
   }
 
-  /** The file lies among the transcripts of state-fsm, whose tests send it through both engines. */
+  /**
+   * Compares with a file among the transcripts of state-fsm, whose tests send it through both
+   * engines.
+   */
   @Test
   void writesATranscriptAsItIsKept() throws IOException {
     agent.run("send", "activate");

@@ -96,7 +96,10 @@ final class WorkingDirectoryTest {
     assertThat(files()).isEmpty();
   }
 
-  /** The launcher starts the JVM in another directory then, with this property. */
+  /**
+   * Sets the property that the launcher sets if the directory was removed; it then starts the JVM
+   * in another directory.
+   */
   @Test
   void areAUsageErrorIfTheDirectoryWasRemoved() throws Exception {
     String agent =

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo as a process of its own, in folders where all that it leaves would be seen. */
+/** The demo as a process of its own, in folders that show everything that it leaves. */
 @Timeout(60)
 final class DemoTest {
   @TempDir
@@ -62,7 +62,7 @@ final class DemoTest {
             "v1.4 is healthy, slot a is marked good")
         .anyMatch(line -> line.startsWith("fail: downloading -> failed: http://127.0.0.1:"))
         .anyMatch(line -> line.matches("killed, with [0-9]+ of 1048576 bytes on the disk"))
-        .anyMatch(line -> line.matches("goes on at byte [0-9]+ of 1048576"))
+        .anyMatch(line -> line.matches("resumes at byte [0-9]+ of 1048576"))
         .noneMatch(line -> line.contains("Exception"));
   }
 

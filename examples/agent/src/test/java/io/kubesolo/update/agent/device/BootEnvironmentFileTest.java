@@ -176,7 +176,7 @@ final class BootEnvironmentFileTest {
     }
   }
 
-  /** A disk writes a sector of 512 bytes completely or not at all. */
+  /** Simulates torn writes: a disk writes a sector of 512 bytes completely or not at all. */
   @Test
   void losesNoKeyOfOursToATornWrite() throws Exception {
     BootEnvironment before = BootEnvironment.parse(
@@ -327,7 +327,7 @@ final class BootEnvironmentFileTest {
         unmounted + ": its directory does not exist; is the boot partition mounted?");
   }
 
-  /** That a file cannot be looked at does not mean that it is missing. */
+  /** Checks that a file whose attributes cannot be read is not taken for a missing one. */
   @Test
   void replacesNoFileThatCannotBeLookedAt() throws Exception {
     Path path = dir.resolve("x".repeat(300));

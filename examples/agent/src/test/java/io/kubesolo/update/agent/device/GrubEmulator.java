@@ -60,7 +60,9 @@ final class GrubEmulator {
   private final Path disk;
   private final String boot;
 
-  /** Where the content of a grubenv of the usual size begins on the disk; -1 if there is none now. */
+  /**
+   * The offset on the disk of the content of a grubenv of the usual size; -1 if there is none now.
+   */
   private long place = -1;
 
   /**

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that devices boot by, run by GRUB, does what the boot simulator does. */
+/** The script by which devices boot: run by GRUB, it does the same as the boot simulator. */
 final class GrubScriptTest {
   private static final List<String> SLOTS = List.of("a", "b", "A", "B", "c", "");
   private static final List<String> COUNTERS = List.of(

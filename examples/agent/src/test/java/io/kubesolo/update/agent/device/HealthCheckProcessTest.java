@@ -24,7 +24,7 @@ final class HealthCheckProcessTest {
 
   @Test
   void isHealthyByExitCodeAlone() throws Exception {
-    assertThat(check(10, "sh", "-c", "echo trouble >&2")).isEqualTo(HealthResult.HEALTHY);
+    assertThat(check(10, "sh", "-c", "echo warning >&2")).isEqualTo(HealthResult.HEALTHY);
   }
 
   @Test

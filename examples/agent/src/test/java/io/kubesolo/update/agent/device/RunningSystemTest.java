@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What runs, by the files of a system. */
+/** The running version, as the files of a system show it. */
 final class RunningSystemTest {
   @TempDir
   Path root;

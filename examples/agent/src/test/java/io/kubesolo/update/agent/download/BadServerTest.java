@@ -33,8 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever a server does, apply reports in one line what failed and where, and does not write the running
- * slot. The update ends in failed if the offer is wrong; else the next apply resumes it.
+ * Whatever a server does, {@code apply} reports in one line what failed and where, and does not
+ * write the running slot. The update fails if the offer is wrong; otherwise the next {@code apply}
+ * resumes it.
  */
 @Timeout(30)
 public final class BadServerTest {
@@ -196,7 +197,7 @@ public final class BadServerTest {
     failsWith("manifest.json.sig: malformed answer: has 3 bytes, a signature has 64");
   }
 
-  /** A captive portal answers each request with a page of its own. */
+  /** Simulates a captive portal, which answers each request with a page of its own. */
   @Test
   void isBehindAPortalThatAnswersInItsPlace() throws Exception {
     breaksTheImageOff();
@@ -390,7 +391,7 @@ public final class BadServerTest {
     assertThat(device.slots().verifiedContent(Slot.B).version()).isEqualTo("v2");
   }
 
-  /** Only an answer with the whole file says that the file is another one. */
+  /** Checks that only an answer with the whole file proves that the file is another one. */
   @Test
   void saysThatTheImageIsAnotherOneByAWholeAnswerOnly() throws Exception {
     byte[] longer = Arrays.copyOf(image("v2"), IMAGE_BYTES + 1);
@@ -490,7 +491,9 @@ public final class BadServerTest {
         .hasSize(1);
   }
 
-  /** Who could change the file while it grows could keep an update from ever arriving. */
+  /**
+   * Checks the mode of the partial file: a user who can change it could prevent an update forever.
+   */
   @Test
   void keepsWhatItHasSoFarFromOtherUsers() throws Exception {
     breaksTheImageOff();

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** What was verified before is not verified again, and nothing else is taken for verified. */
+/**
+ * A manifest that was verified before is not verified again, and no other one is taken for
+ * verified.
+ */
 final class VerifiedManifestTest extends DeviceWithServer {
   private Path record;
   private byte[] manifest;
@@ -55,7 +58,7 @@ final class VerifiedManifestTest extends DeviceWithServer {
     return copy;
   }
 
-  /** The signature is wrong and the key is none: only the record can make this pass. */
+  /** Uses a wrong signature and an invalid key: only the record can make this succeed. */
   @Test
   void theSameBytesAreNotVerifiedAgain() throws Exception {
     byte[] key = "no key".getBytes(UTF_8);
@@ -106,7 +109,7 @@ final class VerifiedManifestTest extends DeviceWithServer {
     assertThat(device.run("check").err()).contains("is not a public key");
   }
 
-  /** Not one of its bytes may be missing or changed. */
+  /** Changes or cuts each byte of the record. */
   @Test
   void aDamagedRecordVerifiesNothing() throws Exception {
     byte[] whole = Files.readAllBytes(record);
@@ -124,7 +127,7 @@ final class VerifiedManifestTest extends DeviceWithServer {
     assertThat(record).hasBinaryContent(whole);
   }
 
-  /** For each way to divide the same bytes into a key, a signature and a manifest. */
+  /** Divides the same bytes in each possible way into a key, a signature and a manifest. */
   @Test
   void oneRecordIsOfOneKeyOneSignatureAndOneManifest() throws Exception {
     byte[] key = Files.readAllBytes(device.dir.resolve("update.pub"));

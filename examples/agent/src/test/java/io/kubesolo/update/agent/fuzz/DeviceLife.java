@@ -29,8 +29,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to one state file of a device: two agents send events, die, and meet a disk that
- * fails; clocks jump; other programs write. After each step the file must hold what it should.
+ * The life of one state file: two agents send events and are killed, the disk fails, clocks jump,
+ * and other programs write. After each step the file must contain what is expected.
  */
 final class DeviceLife {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +47,7 @@ final class DeviceLife {
       "last_error",
       "attempt_count");
 
-  /** An event, chosen by numbers: one that is permitted, or any where the number is negative. */
+  /** An event, chosen by numbers: a permitted one, or any event if the number is negative. */
   record Choice(int type, int target, int running, boolean force) {}
 
   /** An event whose outcome its sender has not learned, and the revision that it makes. */
@@ -109,7 +109,7 @@ final class DeviceLife {
   private final List<Unanswered> unanswered = new ArrayList<>();
   private @Nullable String foreignValue;
 
-  /** A life by one engine, which must answer as another one does. */
+  /** Creates a life by one engine, which must answer as another one does. */
   DeviceLife(Path directory, LifecycleEngine engine, LifecycleEngine reference, Script script) {
     this.file = directory.resolve("state.json");
     this.engine = engine;
@@ -153,7 +153,10 @@ final class DeviceLife {
     clock.setWallClock(clock.instant().plus(time));
   }
 
-  /** An agent from before this project: it keeps what it knows, and drops everything else. */
+  /**
+   * Writes the state like an agent from before this project: it keeps the keys that it knows, and
+   * drops all others.
+   */
   void seedWrites() throws IOException {
     ObjectNode state = content();
     state.retain(SEED_KEYS);
@@ -251,7 +254,7 @@ final class DeviceLife {
         && failure.outcome() == Outcome.OLD;
   }
 
-  /** A file that is missing is a fresh state of whatever time it is. */
+  /** Checks that an agent's state equals the file. A missing file is a fresh state, of any time. */
   private void assertMemoryIsTheFile(int agent) {
     UpdateState memory = agents.get(agent).state();
     if (Files.exists(file)) {
@@ -279,7 +282,10 @@ final class DeviceLife {
     }
   }
 
-  /** What another program wrote stays, to the last digit, as long as only our agents write. */
+  /**
+   * Checks that what another program wrote is unchanged to the last digit while only our agents
+   * write.
+   */
   private void assertForeignValueIsKept() throws IOException {
     if (foreignValue != null) {
       String text = Files.readString(file).replaceAll("\\s", "");
@@ -303,7 +309,7 @@ final class DeviceLife {
         choice.running() % 2 == 0);
   }
 
-  /** Small numbers are the target, so that verifying often succeeds; others are some version. */
+  /** Returns a version by a number; 0 is the target, so that verifying often succeeds. */
   private static String version(int number, UpdateState state) {
     return number == 0 ? state.toVersion().getOrElse("v1") : "v" + number;
   }

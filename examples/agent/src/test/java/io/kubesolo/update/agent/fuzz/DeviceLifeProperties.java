@@ -26,7 +26,7 @@ import net.jqwik.api.state.Action;
 import net.jqwik.api.state.ActionChain;
 import net.jqwik.api.state.Transformer;
 
-/** Whatever happens to a device, in whatever order, its state file keeps what was promised. */
+/** The state file keeps its promises, whatever happens to a device, in any order. */
 class DeviceLifeProperties {
   private static final Path SAVED = Path.of("target", "counterexamples").toAbsolutePath();
 
@@ -99,12 +99,12 @@ class DeviceLifeProperties {
         .withMaxTransformations(40);
   }
 
-  /** What happens to a life, and may fail. */
+  /** An action on a life, which may fail. */
   private interface Step<T> {
     void happen(DeviceLife life, T value) throws IOException;
   }
 
-  /** What happens to a life without a value. */
+  /** An action on a life without a value. */
   private interface Event {
     void happen(DeviceLife life) throws IOException;
   }
@@ -132,7 +132,7 @@ class DeviceLifeProperties {
     return action(name, Arbitraries.integers().between(0, 99), step);
   }
 
-  /** An agent, an event, and the change of the disk at which something goes wrong. */
+  /** An agent, an event, and the change of the disk at which a fault is injected. */
   private record Sending(int agent, Choice choice, int change) {}
 
   private static Action.Independent<DeviceLife> events(InjectedFailure injected, String name) {

@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 
 /**
- * Any bytes in the place of the state file: refused in one line and left as they are, or read, and
- * then what is written of them is read the same.
+ * Any bytes as the state file: they are rejected in one line and left as they are, or they are
+ * read, and what is then written is read as the same state.
  */
 public final class FuzzCodec {
   private static final Path FILE = Path.of(System.getProperty("fuzz.state", "")).toAbsolutePath();
@@ -43,7 +43,9 @@ public final class FuzzCodec {
     assertThat(FILE).hasBinaryContent(bytes);
   }
 
-  /** An event rewrites the file; but for what the event changes, it says the same then. */
+  /**
+   * Sends an event, which rewrites the file; all that the event does not change must be the same.
+   */
   private static void rewrite(byte[] bytes, UpdateState state) throws IOException {
     Files.write(COPY, bytes);
     StateFile copy = StateFile.at(COPY, () -> Instant.EPOCH);

@@ -16,8 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Any bytes in the place of GRUB's environment block, as the whole file or behind the keys of a valid one:
- * read, or replaced with a warning; what is written then is read the same, and the keys of others stay.
+ * Any bytes as GRUB's environment block, as the whole file or after the keys of a valid one: they
+ * are read, or replaced with a warning. What is then written is read as the same environment, and
+ * the keys of other programs stay.
  */
 public final class FuzzGrubenv {
   private static final Path FILE =
@@ -49,7 +50,7 @@ public final class FuzzGrubenv {
     return block.toByteArray();
   }
 
-  /** What a command does first, whatever the file holds. */
+  /** Runs what each command does first, whatever the file contains. */
   private static void settle(byte[] bytes) throws Exception {
     Files.write(FILE, bytes);
     List<String> warnings = new ArrayList<>();

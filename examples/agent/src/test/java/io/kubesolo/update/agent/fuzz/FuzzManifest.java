@@ -24,13 +24,14 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Any bytes as a manifest, with its signature or with any other bytes in its place: taken only if it is
- * signed, and then a version that an event may carry and a file within the folder.
+ * Any bytes as a manifest, with its signature or with any other bytes as signature. It is accepted
+ * only if it is signed; then its version is one that an event may carry, and its file is within the
+ * folder.
  */
 public final class FuzzManifest {
   private static final Path KEY =
       Path.of(System.getProperty("fuzz.state", "")).toAbsolutePath().resolveSibling("update.pub");
-  /** In a directory that does not exist, so that each signature is verified. */
+  /** A directory that does not exist, so that each signature is verified. */
   private static final Path NOWHERE = KEY.resolveSibling("none").resolve("manifest.verified");
 
   private static final URI FOLDER = URI.create("http://server/updates/");

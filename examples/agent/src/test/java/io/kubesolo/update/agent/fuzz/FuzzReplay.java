@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Any bytes as a replay: a line of JSON answers each line, a line on standard error says why one is
- * invalid, and the state stays valid.
+ * Any bytes as a replay: each line is answered by a line of JSON, a line on standard error says why
+ * a line is invalid, and the state stays valid.
  */
 public final class FuzzReplay {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -30,7 +30,10 @@ public final class FuzzRequest {
   private static final int SILENCE_MS = 2000;
   private static final int MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
-  /** 0 until the server runs; not started in the class initializer, for which its thread would wait. */
+  /**
+   * 0 until the server runs. It is not started in the class initializer, because its thread would
+   * wait for that.
+   */
   private static int port;
 
   private FuzzRequest() {}

@@ -17,14 +17,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The events of a life as lines that {@code replay} takes, kept where the life went wrong. */
+/** The events of a life as lines that {@code replay} accepts, saved if a promise is broken. */
 final class Script {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path file;
   private final List<String> lines = new ArrayList<>();
 
-  /** A script that would be saved in that file, with its diagram beside it. */
+  /** Creates a script that would be saved in that file, with its diagram beside it. */
   Script(Path file) {
     this.file = file;
   }

@@ -35,7 +35,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a server answers, a request ends in time, with a file or one failure that says why. */
+/**
+ * A request ends in time, with a file or with one failure that says why, whatever a server answers.
+ */
 @Timeout(30)
 final class HttpClientTest {
   private static final Duration LONG = Duration.ofSeconds(20);

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** A server on loopback that answers each path as a test tells it, byte for byte. */
+/** A server on loopback that answers each path with the bytes that a test specifies. */
 final class RudeServer implements AutoCloseable {
   /** Writes an answer, status line and all; the connection is closed when it returns. */
   @FunctionalInterface
@@ -30,7 +30,7 @@ final class RudeServer implements AutoCloseable {
   }
 
   /**
-   * What was asked for.
+   * A request.
    *
    * @param target what the request line names
    * @param lines all lines of the header
@@ -53,7 +53,7 @@ final class RudeServer implements AutoCloseable {
     }
   }
 
-  /** What a client reads. */
+  /** The input of a client. */
   static final class Wire extends FilterOutputStream {
     private final Socket socket;
     private final CountDownLatch closing;
@@ -110,7 +110,7 @@ final class RudeServer implements AutoCloseable {
     this(null);
   }
 
-  /** A server that speaks TLS, if a context is given. */
+  /** Starts a server, which speaks TLS if a context is given. */
   RudeServer(@Nullable SSLContext context) throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     secure = context != null;

@@ -20,7 +20,7 @@ class FileWatchTest {
   @TempDir
   Path folder;
 
-  /** A file system without notifications, as if other programs of the user had them all. */
+  /** A file system without notifications, as if other programs of the user had used them all up. */
   private final WatchedFileSystem system = new WatchedFileSystem(WatchedFileSystem.Watch.NONE);
 
   @Test

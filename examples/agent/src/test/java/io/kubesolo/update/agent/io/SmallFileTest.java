@@ -16,7 +16,7 @@ class SmallFileTest {
   @TempDir
   Path folder;
 
-  /** To open a fifo without a writer takes for ever. */
+  /** Checks a fifo too: opening one without a writer blocks forever. */
   @Test
   void refusesWhatIsNoRegularFile() throws Exception {
     Path fifo = folder.resolve("fifo");

@@ -122,7 +122,10 @@ class HttpServiceTest {
         .endsWith("\r\n\r\nsmall\n");
   }
 
-  /** Behind NAT the addresses of IPv4 are private, and those of IPv6 are public. */
+  /**
+   * Checks that IPv6 is not listened on: behind NAT the addresses of IPv4 are private, and those of
+   * IPv6 are public.
+   */
   @Test
   void listensOnIpv4OnlyIfItsAddressIsOfIpv4() throws Exception {
     HttpService service = listen(InetAddress.getByName("0.0.0.0"), HttpService.Limits.DEFAULT);
@@ -312,7 +315,10 @@ class HttpServiceTest {
     assertThat(most).isPositive().isLessThanOrEqualTo(ofOthers + 5);
   }
 
-  /** A client may be cut off by the clients that came after it; like every client, it asks again. */
+  /**
+   * Asks until there is an answer: later clients may cut this one off, and like every client it
+   * asks again.
+   */
   private String askUntilAnswered(HttpService service) throws Exception {
     for (int i = 0; i < 20; i++) {
       try {
@@ -391,7 +397,10 @@ class HttpServiceTest {
     assertThat(failures).isEmpty();
   }
 
-  /** If there were too few threads, a request would find it, on the thread that serves everybody. */
+  /**
+   * Checks that all threads exist before the first request, which would otherwise find that there
+   * are too few.
+   */
   @Test
   void startsItsThreadsBeforeItListens() throws Exception {
     Set<Thread> before = Thread.getAllStackTraces().keySet();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a browser. Its screenshots stay in {@code target/screenshots}, to be looked at. */
+/** The page in a browser. Its screenshots stay in {@code target/screenshots} for inspection. */
 @Timeout(180)
 class PageBrowserTest {
   private static final Path AXE =
@@ -152,7 +152,7 @@ class PageBrowserTest {
     isReadable(browser, "The state cannot be read");
   }
 
-  /** An exploration by the keyboard alone; the browser's own buttons lead back and forward. */
+  /** Explores by the keyboard alone; the browser's own buttons go back and forward. */
   @Test
   void exploresByTheKeyboard() throws Exception {
     download("v2");
@@ -215,7 +215,9 @@ class PageBrowserTest {
     isReadable(browser, headline, name + "-open");
   }
 
-  /** The style of the picture marks the present phase, whatever its colour otherwise. */
+  /**
+   * Checks that the style of the picture marks the present phase, whatever its colour is otherwise.
+   */
   private static void isMarked(Browser browser) throws Exception {
     assertThat(browser
             .evaluate("getComputedStyle(document.querySelector('.lifecycle .present rect')).fill")
@@ -223,7 +225,7 @@ class PageBrowserTest {
         .isEqualTo("rgb(239, 227, 255)");
   }
 
-  /** On a phone and on a desk, by day and by night, with nothing for axe to find. */
+  /** Checks the page on a phone and on a desktop, in light and dark, with no finding of axe. */
   private static void isReadable(Browser browser, String headline) throws Exception {
     browser.await("document.querySelector('h2').textContent === '" + headline + "'");
     boolean overdue = browser

@@ -138,7 +138,7 @@ class PageTest {
         .doesNotContain("<script>x", "<b>");
   }
 
-  /** The page says what runs, whether the state can be read or not. */
+  /** Checks that the page says what runs, whether the state can be read or not. */
   @Test
   void reportsWhatRunsIfTheStateCannotBeRead() throws Exception {
     TestDevice device = new TestDevice(folder.resolve("device"), URI.create("http://localhost/"));

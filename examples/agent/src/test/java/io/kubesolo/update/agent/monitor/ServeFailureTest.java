@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that lives and serves nothing would not be restarted. */
+/** A process that runs but serves nothing would not be restarted. */
 @Timeout(60)
 class ServeFailureTest {
   @TempDir

@@ -176,7 +176,10 @@ class TextfileTest {
     assertThat(directory).isDirectory();
   }
 
-  /** A descriptor that another user got of a file that is writable for a moment stays writable. */
+  /**
+   * Checks the modes from the start: if a file is writable for a moment, another user's descriptor
+   * of it stays writable.
+   */
   @Test
   void isWrittenToAFileThatOtherUsersCannotOpen() throws Exception {
     List<String> modes = new ArrayList<>();

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The page that tells what events would do. */
+/** The page that shows what events would do. */
 @Timeout(60)
 class WhatIfPageTest {
   @TempDir
@@ -120,7 +120,7 @@ class WhatIfPageTest {
         .contains("<strong class=\"refused\">would be refused</strong>: verify is denied");
   }
 
-  /** The page, like the command, answers what the engine decides about each event in each phase. */
+  /** Compares the page with the engine, for each event in each phase. */
   @ParameterizedTest
   @EnumSource(Phase.class)
   void decidesAsTheEngine(Phase phase) throws Exception {
@@ -147,7 +147,10 @@ class WhatIfPageTest {
     }
   }
 
-  /** What a form or a link carries on is the same exploration, whatever the device does since. */
+  /**
+   * Checks that the fields of a form or a link hold the whole exploration, whatever the device does
+   * later.
+   */
   @Test
   void holdsTheWholeExplorationInItsAddress() throws Exception {
     stage();

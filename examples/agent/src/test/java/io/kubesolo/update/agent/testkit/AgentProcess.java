@@ -65,7 +65,7 @@ public record AgentProcess(Path state, List<String> prefix) {
     return run("send", nextEvent());
   }
 
-  /** The same within this process, which is faster. */
+  /** Sends the next event within this process, which is faster. */
   public CommandLineRun.Result sendNextHere() {
     return new CommandLineRun(state).run("send", nextEvent());
   }
@@ -108,7 +108,7 @@ public record AgentProcess(Path state, List<String> prefix) {
     }
   }
 
-  /** The next event is accepted, durable as far as can be seen, and leaves no litter. */
+  /** Checks that the next event is accepted and stored, and that no temporary file remains. */
   public void assertGoesOn() throws IOException {
     long before = revision();
     CommandLineRun.Result next = sendNextHere();

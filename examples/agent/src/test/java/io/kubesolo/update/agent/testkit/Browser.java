@@ -197,7 +197,10 @@ public final class Browser implements AutoCloseable, WebSocket.Listener {
     Files.write(file, Base64.getDecoder().decode(shot.get("data").asText()));
   }
 
-  /** Accessibility rules that the page breaks, by axe; it has to be loaded into the page before. */
+  /**
+   * Returns the accessibility rules that the page breaks, by axe, which must be loaded into the
+   * page before.
+   */
   public String violations() throws Exception {
     return evaluate("axe.run().then(found => found.violations.map(each => each.id + ': '"
             + " + each.nodes.map(node => node.html + ' ' + node.failureSummary)).join('\\n'))")

@@ -25,7 +25,7 @@ public final class CommandLineRun {
   }
 
   /**
-   * What a command left behind.
+   * The result of a command.
    *
    * @param code its exit code
    * @param out its results

@@ -29,7 +29,7 @@ public final class Embedded {
     this.lifecycle = lifecycle;
   }
 
-  /** Returns the command that has so many threads send so many events each. */
+  /** Returns the command by which a number of threads send a number of events each. */
   public static List<String> sending(Path state, int threads, int events) {
     return command(state, Integer.toString(threads), Integer.toString(events));
   }
@@ -46,7 +46,10 @@ public final class Embedded {
     return command;
   }
 
-  /** A path, and how many threads are to send how many events each; or a path alone. */
+  /**
+   * Sends events to the file of a path: with two numbers, as many threads send as many events each;
+   * without them, each line of the input sends one.
+   */
   public static void main(String... args) throws IOException, InterruptedException {
     Embedded embedded = new Embedded(UpdateLifecycle.open(
             StateFile.at(Path.of(args[0])), LifecycleSettings.DEFAULT, new TableEngine())

@@ -2,7 +2,7 @@ package io.kubesolo.update.agent.testkit;
 
 import io.kubesolo.update.agent.io.Failure;
 
-/** Expected failures. */
+/** Failures that a test expects. */
 public final class Failures {
   /** A step of a test. */
   @FunctionalInterface

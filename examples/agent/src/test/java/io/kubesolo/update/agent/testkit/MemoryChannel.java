@@ -8,7 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.util.Arrays;
 
-/** A file in memory that is open. */
+/** An open file in memory. */
 final class MemoryChannel extends BasicChannel {
   private final MemoryFiles.Node node;
   private int position;

@@ -45,7 +45,9 @@ public final class MemoryFiles extends FileSystemProvider implements StoredFiles
   private static final int USER = 1000;
   private static final long SPACE = 1L << 30;
 
-  /** What a file holds at one time. It is never changed, so that its meaning is found once. */
+  /**
+   * The content of a file at one time. It is never changed, so that its meaning is computed once.
+   */
   public static final class Content {
     private final byte[] bytes;
     private @Nullable Object meaning;
@@ -87,7 +89,7 @@ public final class MemoryFiles extends FileSystemProvider implements StoredFiles
     }
   }
 
-  /** A file or a directory, whatever its name. */
+  /** A file or a directory, under any name. */
   static final class Node {
     final long id;
     final boolean isDirectory;

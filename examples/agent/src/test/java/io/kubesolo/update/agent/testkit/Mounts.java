@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** File systems mounted for a test, and unmounted after it, whatever became of it. */
+/** File systems that are mounted for a test, and unmounted after it in any case. */
 public final class Mounts implements AutoCloseable {
   private final Deque<List<String>> undo = new ArrayDeque<>();
   private final Path root;
@@ -23,7 +23,7 @@ public final class Mounts implements AutoCloseable {
     return Files.createDirectories(root.resolve(name));
   }
 
-  /** What undoes something; the last is undone first. */
+  /** Adds a command that undoes something; the last one added runs first. */
   public void atTheEnd(String... command) {
     undo.push(List.of(command));
   }

@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** An HTTP server on loopback that answers each path as a test tells it, however badly. */
+/**
+ * An HTTP server on loopback that answers each path as a test specifies, with errors if it must.
+ */
 public final class RawServer implements AutoCloseable {
   /** Writes an answer, status line and all; the connection is closed when it returns. */
   @FunctionalInterface
@@ -26,7 +28,7 @@ public final class RawServer implements AutoCloseable {
   }
 
   /**
-   * What was asked for.
+   * A request.
    *
    * @param path the path, with its slash
    * @param from the first byte asked for; 0 where all are

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs programs to their end. */
 public final class Shell {
-  /** Only a program that hangs takes this long. */
+  /** The time after which a program is taken for hanging. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private Shell() {}
@@ -65,7 +65,7 @@ public final class Shell {
     return must(PATIENCE, List.of(command));
   }
 
-  /** The same for a command that may take longer. */
+  /** Runs a command that may take longer and must succeed, and returns its output. */
   public static String must(Duration limit, List<String> command) {
     Result result = run(limit, command);
     assertThat(result.code()).as("%s: %s", command, result).isZero();

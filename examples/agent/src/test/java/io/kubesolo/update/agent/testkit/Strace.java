@@ -24,7 +24,7 @@ public final class Strace {
 
   private Strace() {}
 
-  /** What is done to a call. */
+  /** The action on a call. */
   public enum Fault {
     SIGKILL("signal=SIGKILL"),
     EIO("error=EIO"),

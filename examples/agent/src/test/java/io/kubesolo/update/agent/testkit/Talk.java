@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
-/** A process that embeds the lifecycle, and sends an event when told to. */
+/** A process that embeds the lifecycle, and sends an event on request. */
 public final class Talk implements AutoCloseable {
   private final Process process;
   private final OutputStream in;

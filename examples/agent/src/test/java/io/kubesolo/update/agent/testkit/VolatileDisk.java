@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * can fail at a chosen request.
  */
 public final class VolatileDisk {
-  /** What the disk writes at once. */
+  /** When the disk writes data. */
   private static final int BLOCK = 4096;
 
   private static final long GREETING = 0x4e42444d41474943L;
@@ -45,7 +45,7 @@ public final class VolatileDisk {
   private static final int UNSUPPORTED = 0x80000001;
   private static final int EXPORT = 0;
   private static final int EXPORT_BYTES = 2 + 8 + 2;
-  /** There are flags, and one says that requests to flush are taken. */
+  /** The flags of the export: there are flags, and one says that flushes are supported. */
   private static final int FLAGS = 1 | 4;
 
   private static final int READ = 0;
@@ -144,7 +144,7 @@ public final class VolatileDisk {
     }
   }
 
-  /** Returns whether the machine goes on to requests. */
+  /** Returns whether the machine continues with requests. */
   private boolean negotiate(DataInputStream in, DataOutputStream out) throws IOException {
     out.writeLong(GREETING);
     out.writeLong(OPTION);

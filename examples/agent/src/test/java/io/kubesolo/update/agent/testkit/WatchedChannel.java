@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 
-/** A file that is written in halves, each of which is a change of its own. */
+/** A file that is written in halves; each half is a change of its own. */
 final class WatchedChannel extends BasicChannel {
   private final WatchedFileSystem system;
   private final Path path;

@@ -30,26 +30,26 @@ import java.util.Set;
 /** A file system that notifies an observer before and after each change. */
 public final class WatchedFileSystem extends FileSystem {
   /**
-   * Told of what happens, by the real path. May throw an error, which is how a process dies here, or
-   * an I/O error, and then what was about to happen does not.
+   * An observer, which is given real paths. Its methods may throw an error, which simulates the
+   * death of the process, or an I/O error; then the change is not made.
    */
   public interface Watch {
     /** Does nothing. */
     Watch NONE = new Watch() {};
 
-    /** A name or a content is about to change. */
+    /** Runs before a name or a content changes. */
     default void before(Path changed) throws IOException {}
 
-    /** A name or a content has changed. */
+    /** Runs after a name or a content has changed. */
     default void after(Path changed) {}
 
-    /** A file is about to be renamed; {@code after} is its new name. */
+    /** Runs before a file is renamed; {@code to} is its new name. */
     default void renaming(Path from, Path to) throws IOException {}
 
-    /** A file's content, or a directory's names, are on the disk. */
+    /** Runs after a file's content, or a directory's names, were written to the disk. */
     default void synced(Path path) throws IOException {}
 
-    /** A file is about to be opened for reading. */
+    /** Runs before a file is opened for reading. */
     default void reading(Path path) throws IOException {}
   }
 

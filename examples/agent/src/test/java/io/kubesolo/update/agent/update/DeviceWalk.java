@@ -44,8 +44,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small device on which the agent's own code runs any command from any state, while each state is
- * recorded that a kill or a power cut in the midst of it would leave behind.
+ * A small device on which the agent's own code runs any command from any state. Each state is
+ * recorded that a kill or a power cut during the command would leave.
  */
 final class DeviceWalk implements WatchedFileSystem.Watch {
   static final int TRIES = 1;
@@ -54,10 +54,10 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
 
   static final String BOOT = "boot";
 
-  /** Five boots, the first four of which are cut short, so that the boot loader may fall back. */
+  /** Five boots, of which the first four are cut short, so that the boot loader may fall back. */
   static final String FIVE_BOOTS = "boot, four times cut short";
 
-  /** A command that does nothing but what every command does first. */
+  /** A command that only does what every command does first. */
   static final String RECONCILE = "reconcile";
 
   /** A round of an unattended device, followed by what is offered and found. */
@@ -68,14 +68,14 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   static final String DAMAGE_STATE = "the state file is damaged";
   static final String DAMAGE_ENV = "the boot environment is damaged";
 
-  /** With an image that was downloaded before, which a full disk has room for. */
+  /** A command with an image that was downloaded before; a full disk has room for it. */
   static final String DOWNLOADED = ", downloaded";
 
-  /** What is not done by the agent. */
+  /** Actions that the agent does not do. */
   private static final Set<String> OUTSIDE =
       Set.of(BOOT, FIVE_BOOTS, SWITCH_BY_HAND, DAMAGE_SLOT, DAMAGE_STATE, DAMAGE_ENV);
 
-  /** With an uptime that is less than what the state file records of it, any phase is overdue. */
+  /** Every phase is overdue if the uptime is less than the uptime in the state file. */
   private static final Duration MOMENT = Duration.ofNanos(2);
 
   private static final HealthResult SICK = HealthResult.unhealthy("sick");
@@ -90,7 +90,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   }
 
   /**
-   * What came of a command.
+   * The result of a command.
    *
    * @param killed the states that a kill after each change would have left
    * @param cut the states that a power cut at any time may have left
@@ -99,7 +99,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
    */
   record Run(List<WalkState> killed, List<WalkState> cut, WalkState end, boolean failed) {}
 
-  /** What is wrong with the file system. */
+  /** The failure of the file system. */
   enum Fault {
     NONE(""),
     /** Nothing can be created; what exists can be overwritten in place, renamed and removed. */
@@ -156,7 +156,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private boolean isWorking;
   private boolean slotBegun;
   private boolean tried;
-  /** Whether the target was ever tried in the present command; a power cut may lose later events. */
+  /**
+   * Whether the target was ever tried in the present command; a power cut can lose later events.
+   */
   private boolean wasTried;
   /** A rule that was broken; thrown at the end, because a store answers what is thrown in it. */
   private String broken = "";
@@ -390,7 +392,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     return ROUND + offer + (isHealthy ? ", healthy" : ", sick") + mode.suffix();
   }
 
-  /** One round of an unattended device, and the reboot that it calls for. */
+  /** Runs one round of an unattended device, and the reboot that it needs. */
   private void round(
       UpdateContext context, String offer, HealthResult found, WalkFleetLock.Mode mode)
       throws Failure {
@@ -412,7 +414,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     }
   }
 
-  /** An operator makes the other slot the active one, and says that it is good. */
+  /** Makes the other slot the active one and marks it good, as an operator does. */
   private static void switchByHand(UpdateContext context) throws Failure {
     BootEnvironmentFile file = Device.open(context.dir()).bootEnvironment();
     BootEnvironment env = file.read();
@@ -456,7 +458,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     }
   }
 
-  /** Boots so many times; all but the last boot are cut short before the agent starts. */
+  /** Boots a number of times. All boots but the last one end before the agent starts. */
   private void boot(UpdateContext context, int times) throws Failure {
     requireAlive();
     untouchable = "";
@@ -712,7 +714,10 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     }
   }
 
-  /** A store answers what is thrown in it, so the code of a killed process may go on. */
+  /**
+   * Throws if the process was killed. A store converts what is thrown in it to an answer, so the
+   * code of a killed process may continue.
+   */
   private void requireAlive() {
     if (changes == dieAt) {
       throw new Killed();
@@ -730,7 +735,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     }
   }
 
-  /** By another thread, because a thread that holds a lock is no rival of itself. */
+  /** Checks that the lock is held, on another thread: a thread is not excluded by its own lock. */
   private void requireLocked() {
     CompletableFuture<Boolean> isTaken = new CompletableFuture<>();
     Thread taker = new Thread(() -> isTaken.complete(isLockFree()));
@@ -749,7 +754,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     }
   }
 
-  /** Only in a phase that the operator's commands end. */
+  /** Sends an event of the operator, if the phase is one that the operator's commands end. */
   private void interject() {
     Phase phase = state().phase();
     boolean outcome = phase.isResting() && phase != Phase.IDLE;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DeviceWalkIT {
   private static final long NO_LIMIT = 0;
 
-  /** How long those kinds are walked whose states are too many for each run. */
+  /** The time for which those kinds are walked that have too many states for an ordinary run. */
   private static final long MINUTES = Long.getLong("walk.minutes", NO_LIMIT);
 
   private static final int THREADS =
@@ -69,7 +69,7 @@ final class DeviceWalkIT {
     explorer.close(goesOn(name, minutes, explorer));
     report(name, explorer);
     if (minutes == NO_LIMIT) {
-      assertThat(explorer.left()).as("states that were not gone on from").isZero();
+      assertThat(explorer.left()).as("states that were not explored").isZero();
       assertThat(explorer.statesOfRounds())
           .as("states that only rounds lead to")
           .isZero();
@@ -106,7 +106,7 @@ final class DeviceWalkIT {
 
   private void report(String name, WalkExplorer explorer) {
     System.out.printf(
-        "device walk, %s: %s, %d of them not gone on from (%d s)%n",
+        "device walk, %s: %s, %d of them not explored (%d s)%n",
         name, explorer, explorer.left(), seconds());
   }
 

@@ -43,7 +43,7 @@ final class DeviceWalkTest {
   private static final List<String> ROUNDS =
       List.of(DeviceWalk.round("v2", true), DeviceWalk.round("v3", false));
 
-  /** How many different environment blocks GRUB must have seen in the ordinary tests. */
+  /** The number of different environment blocks that GRUB must have read in the ordinary tests. */
   private static final int BLOCKS = 24;
 
   private static final int LIVES = 8;
@@ -124,8 +124,8 @@ final class DeviceWalkTest {
   }
 
   /**
-   * On a device with the files that a random life has left, each command does what it does on the device
-   * that a walk makes of its state.
+   * Checks that only the state matters: on a device with the files that a random life has left,
+   * each command does the same as on the device that a walk makes of its state.
    */
   @Test
   void aStateIsAllThatDecides() {
@@ -170,7 +170,7 @@ final class DeviceWalkTest {
     });
   }
 
-  /** In random lives, the real files of a device become what its files in memory do. */
+  /** Checks in random lives that the real files of a device change like its files in memory. */
   @Test
   void filesInMemoryAreLikeRealOnes() {
     Map<DeviceWalk, DeviceWalk> twins = new HashMap<>();
@@ -202,7 +202,7 @@ final class DeviceWalkTest {
     }
   }
 
-  /** Each boot of a few lives, killed or not, is the same by GRUB and by the simulator. */
+  /** Compares each boot of a few lives, killed or not, by GRUB and by the simulator. */
   @Test
   void grubBootsADeviceAsTheSimulatorDoes() {
     GrubBoots.assumePresent();
@@ -317,7 +317,7 @@ final class DeviceWalkTest {
     livesOf(LIVES, step);
   }
 
-  /** The lives are the same in each run, unless {@code -Dwalk.seed=} says otherwise. */
+  /** Runs random lives, which are the same in each run unless {@code -Dwalk.seed=} is set. */
   private static void livesOf(int lives, Step step) {
     long seed = Long.getLong("walk.seed", 1);
     for (int life = 0; life < lives; life++) {

@@ -9,11 +9,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a power cut may leave of a disk: names change durably when their directory is synced,
- * contents when their file is. What is not synced may be lost, or be there all the same.
+ * The contents of a disk that a power cut may leave: names are durable when their directory is
+ * synced, contents when their file is. What is not synced may be lost or not.
  */
 final class PowerCuts {
-  /** A file, whatever its name. */
+  /** A file, under any name. */
   private static final class Inode {
     Content content;
     Content durable;
@@ -78,7 +78,7 @@ final class PowerCuts {
     }
   }
 
-  /** All names that begin with the folder, and lie in no folder below it, are durable. */
+  /** Makes the names durable that are in the folder itself, and not in a folder below it. */
   void namesSynced(String folder) {
     durableNames.keySet().removeIf(name -> isIn(folder, name));
     names.forEach((name, inode) -> {

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a device, made from a state and read as one; by other code than the agent's, so that a
- * mistake of the agent is not made twice.
+ * The files of a device, written from a state and read into one. The code is not the agent's, so
+ * that a mistake of the agent is not made twice.
  */
 final class WalkDisk {
   private static final String DAMAGE = "!!!!";
@@ -42,7 +42,7 @@ final class WalkDisk {
   private static final String SIGNATURE = "# GRUB Environment Block\n";
   private static final int BLOCK = 1024;
 
-  /** The first sector is overwritten, which holds the keys; half a write of a new block is a new block. */
+  /** A block whose first half, with the keys, is overwritten. A new block has all its keys in that half. */
   private static final String DAMAGED_BLOCK = "!".repeat(BLOCK / 2) + "#".repeat(BLOCK / 2);
 
   private static final String TIME = "1970-01-01T00:00:00Z";
@@ -53,7 +53,7 @@ final class WalkDisk {
 
   private static final List<String> SHA256 = sha256();
 
-  /** The files that a state is read from; the names of all others begin otherwise. */
+  /** The files that a state is read from; the names of all other files begin differently. */
   static final List<String> FILES = files();
 
   private static final Map<String, Integer> INDEX =
@@ -104,7 +104,10 @@ final class WalkDisk {
   private final Set<String> kept;
   private final @Nullable Content[] now = new @Nullable Content[FILES.size()];
 
-  /** What was written under each name, because the meaning of equal contents differs by name. */
+  /**
+   * The contents written under each name; equal contents have different meanings under different
+   * names.
+   */
   private final Map<String, Map<String, Content>> made = new HashMap<>();
 
   /**
@@ -344,7 +347,7 @@ final class WalkDisk {
     return members;
   }
 
-  /** What the boot loader reads. */
+  /** The variables that the boot loader reads. */
   private record Env(String active, int counter, boolean good, int wanted) {
     static final Env DAMAGED = new Env("", 0, false, 0);
 
@@ -367,7 +370,7 @@ final class WalkDisk {
     }
   }
 
-  /** What a state file says. */
+  /** The content of a state file. */
   private record Progress(
       boolean valid,
       Phase phase,

@@ -13,12 +13,12 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The graph of the states that commands, kills and power cuts lead to, in which states that differ in the
- * names of the versions only are one; and in it the rounds by which a device comes to rest.
+ * The graph of the states that commands, kills and power cuts lead to, and the rounds in it by which a
+ * device comes to rest. States that differ only in the names of the versions are one state.
  *
- * <p>A command reconciles first if there is anything to reconcile, and then goes on like a command that
+ * <p>A command reconciles first if there is anything to reconcile, and then continues like a command that
  * begins at that moment. So from such a state the walk runs only {@link DeviceWalk#RECONCILE} in place of
- * each command on a disk without faults. In the same way a round is commands in a row. Both are tested.
+ * each command on a disk without faults. In the same way a round is a sequence of commands. Both are tested.
  */
 final class WalkExplorer {
   private static final int OFFERS = WalkState.VERSIONS;
@@ -32,10 +32,10 @@ final class WalkExplorer {
   private static final int UNKNOWN = -1;
   private static final int ON_THE_WAY = -2;
 
-  /** A state as an action left it, and how. */
+  /** A state, and the action that led to it. */
   private record Step(WalkState state, String action) {}
 
-  /** What follows from one state: an edge for each step, of which only the different ones are kept. */
+  /** The results of one state: an edge for each step, without duplicates. */
   private record Expansion(Collection<Step> steps, int commands, int kills, int powerCuts) {}
 
   /** The states after each round; or a single one in which each round begins. */
@@ -73,7 +73,7 @@ final class WalkExplorer {
     return size;
   }
 
-  /** Returns how many states were reached and not gone on from. */
+  /** Returns how many states were reached and not explored. */
   int left() {
     return size - expanded;
   }
@@ -146,7 +146,7 @@ final class WalkExplorer {
     expand(size, () -> true);
   }
 
-  /** Explores all reachable states, or stops when it may not go on. */
+  /** Explores all reachable states, or stops at the limit. */
   void close(BooleanSupplier goesOn) {
     while (left() > 0 && goesOn.getAsBoolean()) {
       expand(size, goesOn);
@@ -341,7 +341,7 @@ final class WalkExplorer {
     return longest;
   }
 
-  /** Where a device comes to rest, from each state in each world. */
+  /** The states in which a device comes to rest, from each state in each world. */
   private final class Rests {
     private final int[] rounds = new int[size * WORLDS];
     private final int[] rest = new int[size * WORLDS];
@@ -404,8 +404,8 @@ final class WalkExplorer {
         at = next;
       }
       if (rounds[at] == ON_THE_WAY) {
-        throw new AssertionError("no rest" + in(start) + "\nbut for ever" + in(at)
-            + "\nwith rounds through" + cycle(at));
+        throw new AssertionError(
+            "no rest" + in(start) + "\nbut forever" + in(at) + "\nwith rounds through" + cycle(at));
       }
       for (int i = way.size() - 1; i >= 0; i--) {
         int passed = way.get(i);

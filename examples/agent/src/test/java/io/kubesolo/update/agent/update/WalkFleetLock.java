@@ -5,7 +5,7 @@ import io.kubesolo.update.agent.io.Failure;
 
 /** A server of fleet locks, whose answers are set by the walk. */
 final class WalkFleetLock implements FleetLockServer {
-  /** What the server answers. */
+  /** The answers of the server. */
   enum Mode {
     GRANTS(""),
     REFUSES(", lock refused"),

@@ -3,7 +3,7 @@ package io.kubesolo.update.agent.update;
 import io.kubesolo.update.core.Phase;
 import java.util.Set;
 
-/** What must be true of a state, of each step from one to another, and of a device at rest. */
+/** The rules for a state, for each step from one to another, and for a device at rest. */
 final class WalkRules {
   private static final Set<Phase> ON_TRIAL = Set.of(Phase.ACTIVATED, Phase.VERIFYING);
 

@@ -19,7 +19,7 @@ import java.util.List;
 
 /** A server in memory, whose offer and whose faults are set by the walk. */
 final class WalkServer implements UpdateServer {
-  /** What may be wrong. */
+  /** The faults of the server. */
   enum Fault {
     NONE,
     DOWN,
@@ -44,7 +44,10 @@ final class WalkServer implements UpdateServer {
     return "http://server/" + name;
   }
 
-  /** Without the signature, which a walk of this length cannot afford. */
+  /**
+   * Returns the manifest without verifying a signature, which would take too long in a walk of this
+   * length.
+   */
   @Override
   public Manifest manifest(Path publicKey, Path verified) throws Failure {
     if (fault == Fault.DOWN) {

@@ -5,32 +5,32 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What decides the future of a device, as a value of a few bits. Versions are numbers from 1 on, 0 is
- * none; a set of versions is a number with a bit for each.
+ * The part of a device's state on which its future depends, as a value of a few bits. Versions are numbers
+ * from 1 on, 0 is none; a set of versions is a number with a bit for each.
  *
- * <p>These parts of a device directory are left out, because no command does anything else for them; that
- * two directories with the same state lead to the same states is tested:
+ * <p>These parts of a device directory are left out, because no command depends on them. A test checks
+ * that two directories with the same state lead to the same states.
  *
  * <ul>
  *   <li>revision, times, boot ids and error texts, which are only compared with each other or shown. What
  *       such a comparison says is a part of the state;
  *   <li>the letters of the slots, unless the boot environment is damaged: the boot loader then tries slot
- *       a first. Which slot has which letter is left open until then: both are gone on from;
+ *       a first. The letter of a slot is not decided until then: the walk explores both;
  *   <li>{@code from_version}, which is only shown;
  *   <li>the history, except whether its last entry is a {@code fail} from checking, in failed, and whether
- *       it holds a rollback of the target from success, in success. Whether it still does is left open: as
- *       entries are dropped, both are gone on from;
+ *       it holds a rollback of the target from success, in success. Old
+ *       entries are dropped, so the walk explores both cases;
  *   <li>attempts above the maximum, and the target of which there were none, in phases that read the target
  *       only to count;
  *   <li>the order of the versions that were rolled back, of which fewer are in the walk than are kept;
  *   <li>a check that passed: only one that failed is read;
- *   <li>what a download has left, which a power cut may bring back even if it was removed: it can only make
- *       a download end as it does with a server that sends the right image;
+ *   <li>the file of a download, which a power cut may bring back even if it was removed: it can only make
+ *       a download end as with a server that sends the right image;
  *   <li>the boot of the last event, except in downloading and activated, the only phases that ask for it;
  *   <li>the mark of an unknown outcome while the device is down: one that is incomplete counts in any boot,
- *       so it is left open whether there is one after a boot;
+ *       so the walk explores both cases after a boot;
  *   <li>the events in that mark: no command sends the event that led to the present
- *       state again, but {@code cancel} and {@code ack}, which then do nothing but exit 0;
+ *       state again, but {@code cancel} and {@code ack}, which then only exit with 0;
  *   <li>in a note of the fleet lock, why it was refused, which is only shown.
  * </ul>
  *
@@ -76,11 +76,11 @@ record WalkState(
   private static final int BITS_OF_PHASE = 4;
   private static final List<Phase> PHASES = List.of(Phase.values());
 
-  /** What is known of the fleet lock, if there is one. */
+  /** The state of the fleet lock, if there is one. */
   static final class Lock {
     /** The device notes that it may hold the lock. */
     static final int NOTED = 1;
-    /** The device notes that it gave the lock back in this boot. */
+    /** The device notes that it released the lock in this boot. */
     static final int GIVEN_BACK = 2;
     /** The server counts the device as one that holds the lock; no file holds this. */
     static final int HELD = 4;
@@ -114,7 +114,10 @@ record WalkState(
     }
   }
 
-  /** All permutations of the versions; a version is at the index of the one whose name it gets. */
+  /**
+   * All permutations of the versions. The index of a version is the number of the one whose name it
+   * gets.
+   */
   static final List<int[]> RENAMINGS = renamings();
 
   private static List<int[]> renamings() {

@@ -10,7 +10,7 @@ final class WalkStories {
   static final List<String> GOOD_UPDATE = then(ON_TRIAL, "healthcheck");
   static final List<String> SICK_UPDATE = then(ON_TRIAL, "healthcheck, sick", DeviceWalk.BOOT);
 
-  /** A slot that does not come up, and is left by the boot loader. */
+  /** A slot that does not boot; the boot loader falls back. */
   static final List<String> FALL_BACK =
       then(STAGED, "activate", DeviceWalk.FIVE_BOOTS, "check v1", "healthcheck");
 

@@ -224,7 +224,7 @@ final class WayBackTest {
     assertThat(Device.open(dir).bootEnvironment().read().good()).isTrue();
   }
 
-  /** Debian's version in os-release says nothing about v1. */
+  /** Writes a state, and Debian's version to os-release, which says nothing about v1. */
   private void putState(Phase phase) {
     put("/etc/os-release", "VERSION_ID=\"12\"\n");
     put(

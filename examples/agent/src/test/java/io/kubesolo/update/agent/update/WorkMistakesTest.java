@@ -116,10 +116,10 @@ final class WorkMistakesTest {
             "anUnhealthySlotIsLeftForAnotherOne"),
         in(
             UpdateSession.class,
-            "a damaged boot environment is not written anew",
+            "a damaged boot environment is not replaced",
             "    device\n        .bootEnvironment()\n        .settle(",
             "    if (false) device.bootEnvironment().settle(",
-            "aDamagedBootEnvironmentIsWrittenAnew"));
+            "aDamagedBootEnvironmentIsReplaced"));
   }
 
   private static Stream<Mistake> mistakesOfHealth() {

@@ -110,7 +110,7 @@ final class WorkRulesTest {
   }
 
   @Test
-  void aDamagedBootEnvironmentIsWrittenAnew() {
+  void aDamagedBootEnvironmentIsReplaced() {
     isReached(live(then(ON_TRIAL, DeviceWalk.DAMAGE_ENV), "check v2"), Phase.VERIFYING);
   }
 

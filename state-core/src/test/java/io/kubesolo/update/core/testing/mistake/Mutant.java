@@ -14,7 +14,7 @@ import javax.tools.ToolProvider;
 
 /**
  * Production code with a mistake planted in it, and the tests loaded together with it. The code is
- * that of the source tree, with some text replaced, and compiled anew.
+ * that of the source tree, with some text replaced, and compiled again.
  */
 public final class Mutant extends ClassLoader {
   private final Path classes;
@@ -27,10 +27,10 @@ public final class Mutant extends ClassLoader {
   }
 
   /**
-   * Returns the code as it is, loaded anew.
+   * Returns the code as it is, loaded again.
    *
    * @param empty an empty folder
-   * @param packages the packages that are loaded anew, each with a dot at its end
+   * @param packages the packages that are loaded again, each with a dot at its end
    */
   public static Mutant none(Path empty, List<String> packages) {
     return new Mutant(empty, packages);
@@ -40,7 +40,7 @@ public final class Mutant extends ClassLoader {
    * Returns the code with a mistake.
    *
    * @param folder where the class with the mistake is compiled to
-   * @param packages the packages that are loaded anew, each with a dot at its end
+   * @param packages the packages that are loaded again, each with a dot at its end
    */
   public static Mutant of(Mistake mistake, Path folder, List<String> packages) {
     try {

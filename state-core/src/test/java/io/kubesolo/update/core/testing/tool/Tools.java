@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * What a test needs of the machine it runs on. Where it is missing, the test is skipped loudly; with
- * REQUIRE_TOOLS=true in the environment, as in CI, it fails.
+ * The tools and rights that a test needs on its machine. If one is missing, the test is skipped
+ * with a message; with REQUIRE_TOOLS=true in the environment, as in CI, it fails.
  */
 public final class Tools {
   private Tools() {}
