@@ -135,7 +135,7 @@ final class UnitsIT {
   }
 
   /**
-   * Updates the device. The first round ends with exit code 14 because a reboot is called for; the unit
+   * Updates the device. The first round ends with exit code 14 because a reboot is needed; the unit
    * has not failed. The key is found although its link was missing, as on a data partition that was
    * mounted late.
    */

@@ -48,7 +48,7 @@ record DeviceView(
     }
   }
 
-  /** Returns whether it is known that a reboot is called for. */
+  /** Returns whether it is known that a reboot is needed. */
   boolean isRebootRequired() {
     return status.isDefined() && status.get().rebootRequired().orElse(false);
   }

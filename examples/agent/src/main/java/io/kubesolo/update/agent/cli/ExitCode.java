@@ -27,7 +27,7 @@ public final class ExitCode {
   /** Another process holds the lock. */
   static final int BUSY = 13;
 
-  /** A reboot is called for; only with {@code --reboot-exit-code}. */
+  /** A reboot is needed; only with {@code --reboot-exit-code}. */
   static final int REBOOT = 14;
 
   private ExitCode() {}
@@ -42,7 +42,7 @@ public final class ExitCode {
         UNREADABLE, "the state file is unreadable or invalid",
         NOT_PERSISTED, "not persisted, or the lock or the directory cannot be made",
         BUSY, "busy: another process holds the lock",
-        REBOOT, "a reboot is called for (only with --reboot-exit-code)"));
+        REBOOT, "a reboot is needed (only with --reboot-exit-code)"));
   }
 
   static int of(Failure.Kind kind) {

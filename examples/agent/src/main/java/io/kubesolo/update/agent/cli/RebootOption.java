@@ -6,7 +6,7 @@ import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Failure.Kind;
 
-/** The option by which the exit code of a command says that a reboot is called for. */
+/** The option by which the exit code of a command says that a reboot is needed. */
 final class RebootOption {
   private final CommandContext context;
   private final Flag given = new Flag();
@@ -22,7 +22,7 @@ final class RebootOption {
     syntax.flag(
         "--reboot-exit-code",
         given,
-        "Exit with 14 if a reboot is called for, unless the code is 10 to 13.");
+        "Exit with 14 if a reboot is needed, unless the code is 10 to 13.");
   }
 
   boolean isGiven() {

@@ -54,7 +54,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
   }
 
   /**
-   * Returns the next step in {@code activated} if no reboot is called for: the target runs, GRUB fell
+   * Returns the next step in {@code activated} if no reboot is needed: the target runs, GRUB fell
    * back, or the boot environment does not select the target yet.
    */
   private String afterActivation() {

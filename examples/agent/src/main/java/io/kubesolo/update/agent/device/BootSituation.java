@@ -97,7 +97,7 @@ public record BootSituation(
   }
 
   /**
-   * Returns whether a reboot is called for: another slot boots next, or the running one is not
+   * Returns whether a reboot is needed: another slot boots next, or the running one is not
    * healthy, not marked good, and the other one can be used.
    *
    * @param checkFailed whether the health check is known to have failed although no note says it

@@ -33,7 +33,7 @@ import java.util.Optional;
  * @param next the slot that boots next; none if the boot environment cannot be read
  * @param nextVersion the version in it, if it is known
  * @param isGood whether the slot that boots next is marked good
- * @param rebootRequired whether a reboot is called for; none if that is not known
+ * @param rebootRequired whether a reboot is needed; none if that is not known
  * @param fleetLocks the fleet locks that the device holds
  * @param bootProblem why the boot environment cannot be read; none if it can
  */
@@ -111,7 +111,7 @@ public record DeviceStatus(
   }
 
   /**
-   * Returns whether a reboot is called for. A slot counts as whole if it has a note, because the
+   * Returns whether a reboot is needed. A slot counts as whole if it has a note, because the
    * slot is too large to be read at each scrape.
    */
   private static boolean rebootRequired(BootEnvironment env, Slot running, Slots slots) {

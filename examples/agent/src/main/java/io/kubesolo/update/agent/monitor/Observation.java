@@ -48,8 +48,8 @@ public record Observation(
   }
 
   /**
-   * Returns whether a reboot is called for, or none if it is unknown. Without a device, it is
-   * called for if an update is activated and the machine is not known to have rebooted since.
+   * Returns whether a reboot is needed, or none if it is unknown. Without a device, it is
+   * needed if an update is activated and the machine is not known to have rebooted since.
    */
   public Optional<Boolean> rebootRequired() {
     if (device.isPresent()) {

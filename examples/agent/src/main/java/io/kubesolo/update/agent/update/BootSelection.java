@@ -39,7 +39,7 @@ final class BootSelection {
   }
 
   /**
-   * Selects the slot that the state calls for, unless it is selected already. If the activated
+   * Selects the slot that the state requires, unless it is selected already. If the activated
    * target is damaged, it is rolled back, and may be installed again.
    */
   BootEnvironment align() throws Failure {
@@ -58,7 +58,7 @@ final class BootSelection {
   }
 
   /**
-   * Selects the slot that the state calls for, and warns if another one was to boot next: a change by
+   * Selects the slot that the state requires, and warns if another one was to boot next: a change by
    * hand, or an outcome that was acknowledged before the reboot, is not undone silently.
    */
   void restore() throws Failure {

@@ -13,7 +13,7 @@ import java.util.function.BiConsumer;
 
 /**
  * One round of an unattended device: ends an overdue phase, runs the health check, applies what the
- * server offers, activates it if the policy allows, and reboots if a reboot is called for. A
+ * server offers, activates it if the policy allows, and reboots if a reboot is needed. A
  * failure in one step does not end the round.
  */
 public final class RunTask {
@@ -142,7 +142,7 @@ public final class RunTask {
     }
   }
 
-  /** Returns whether a reboot is called for, and allowed if it is one into a target. */
+  /** Returns whether a reboot is needed, and allowed if it is one into a target. */
   private boolean isRebootDue(Device device, ActivationStep activation) {
     Optional<BootSituation> situation = situation(device);
     if (situation.filter(at -> at.needsReboot(checkFailed)).isEmpty()) {
@@ -167,7 +167,7 @@ public final class RunTask {
     perform("reboot", () -> {
       List<String> command = device.config().boot().reboot().get();
       if (command.isEmpty()) {
-        return Optional.of("a reboot is called for");
+        return Optional.of("a reboot is needed");
       }
       context.messages().accept("the device reboots");
       context.reboot().run(command);

@@ -161,7 +161,7 @@ final class FleetRebootIT {
       }
     }
 
-    /** Does rounds, and reboots when one is called for, until the update has ended. */
+    /** Does rounds, and reboots when one is needed, until the update has ended. */
     void live(FleetServer fleet) throws Exception {
       while (!isAtItsEnd()) {
         int code = injected.isKill() && kills == 0 ? runProcess() : runHere();

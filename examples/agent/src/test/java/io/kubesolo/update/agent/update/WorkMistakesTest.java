@@ -110,7 +110,7 @@ final class WorkMistakesTest {
             "aDeviceDoesNotGoBackToAVersionThatWasGivenUp"),
         in(
             BootSituation.class,
-            "no reboot is called for when a slot is sick",
+            "an unhealthy slot needs no reboot",
             "return !isRunningNext() || (failed",
             "return !isRunningNext() || (false && failed",
             "anUnhealthySlotIsLeftForAnotherOne"),
