@@ -22,7 +22,8 @@ final class MistakesTest {
   private static final List<String> PACKAGES =
       List.of("io.kubesolo.update.persist.", "io.kubesolo.update.fsm.");
 
-  private static final String SYNC_DIRECTORY = "        DurableFile.force(directory, parent.path());\n";
+  private static final String SYNC_DIRECTORY =
+      "        DurableFile.force(directory, parent.path());\n";
   private static final String SYNC_FILE = "        file.force(true);\n";
   private static final String RENAME =
       "Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);";

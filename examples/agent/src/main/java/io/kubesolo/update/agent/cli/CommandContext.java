@@ -32,7 +32,9 @@ import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Option;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -276,11 +278,34 @@ public final class CommandContext {
     return lifecycle;
   }
 
-  /** Reads the state without a lock, and reports warnings on the state file. */
+  /** Reads the state without a lock, and reports warnings on the state file, also if it is missing. */
   UpdateState read() throws Failure {
+    UpdateState state = load();
+    warnIfMissing();
+    return state;
+  }
+
+  /** Warns if there is no state file: the operator may have named another one. */
+  void warnIfMissing() {
+    if (isStateMissing()) {
+      output.warning(statePath() + ": is missing: nothing is recorded");
+    }
+  }
+
+  private UpdateState load() throws Failure {
     Loaded loaded = Failure.orThrow(StatusReader.load(statePath()));
     warn(loaded.warnings());
     return loaded.state();
+  }
+
+  /** Returns whether there is no state file, so that the state is a fresh one. */
+  boolean isStateMissing() {
+    return Files.notExists(statePath(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Returns the answer of a command that changes nothing. */
+  String nothingToDo() {
+    return isStateMissing() ? "nothing to do: " + statePath() + " is missing" : "nothing to do";
   }
 
   private void warn(List<String> warnings) {
@@ -289,9 +314,9 @@ public final class CommandContext {
     }
   }
 
-  /** Reads the state as {@link #read} does, with what it means at this moment: age and deadline. */
+  /** Reads the state with what it means at this moment: age and deadline. */
   StatusSnapshot status() throws Failure {
-    return new StatusSnapshot(read(), boot(), settings(), newEngine().table());
+    return new StatusSnapshot(load(), boot(), settings(), newEngine().table());
   }
 
   /** Returns a reader of the status that reports no warnings. */

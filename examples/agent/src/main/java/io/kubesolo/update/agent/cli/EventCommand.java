@@ -45,7 +45,8 @@ final class EventCommand extends AgentCommand {
       if (answer.isLeft()
           && answer.getLeft() instanceof IllegalTransition illegal
           && illegal.phase() == Phase.IDLE) {
-        return done("nothing to do: the state is idle");
+        return done(
+            context.isStateMissing() ? context.nothingToDo() : "nothing to do: the state is idle");
       }
       return done(store.line(event, Failure.orThrow(answer)));
     }

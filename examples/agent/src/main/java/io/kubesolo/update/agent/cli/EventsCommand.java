@@ -51,6 +51,7 @@ final class EventsCommand extends AgentCommand {
   public Integer call() throws Failure {
     preview.validate();
     StatusSnapshot snapshot = context.status();
+    context.warnIfMissing();
     Option<List<ActivationWait>> waits =
         context.device().flatMap(dir -> DeviceView.waits(dir, snapshot.state()));
     if (isJson(json)) {

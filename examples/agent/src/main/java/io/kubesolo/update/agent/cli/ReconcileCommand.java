@@ -56,7 +56,7 @@ final class ReconcileCommand extends AgentCommand {
         context.updateContext(dir),
         runningVersion,
         rebooted ? Optional.of(Rebooted.YES) : Optional.empty());
-    return steps.isEmpty() ? done("nothing to do") : ExitCode.OK;
+    return steps.isEmpty() ? done(context.nothingToDo()) : ExitCode.OK;
   }
 
   private int reconcileWithoutDevice() throws Failure {
@@ -71,7 +71,7 @@ final class ReconcileCommand extends AgentCommand {
       if (result.refusal().isDefined()) {
         throw Failure.of(result.refusal().get());
       }
-      return result.applied().isEmpty() ? done("nothing to do") : ExitCode.OK;
+      return result.applied().isEmpty() ? done(context.nothingToDo()) : ExitCode.OK;
     }
   }
 }

@@ -4,8 +4,6 @@ import io.kubesolo.update.agent.cli.Syntax.Flag;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.StatusReport;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 
 /** Shows what runs, what boots next, the phase of the update, what is wrong and what to do. */
 final class StatusCommand extends AgentCommand {
@@ -46,7 +44,7 @@ final class StatusCommand extends AgentCommand {
   }
 
   private StatusView view() throws Failure {
-    boolean exists = Files.exists(context.statePath(), LinkOption.NOFOLLOW_LINKS);
+    boolean exists = !context.isStateMissing();
     StatusSnapshot snapshot = context.status();
     return new StatusView(
         context.statePath().toAbsolutePath(),

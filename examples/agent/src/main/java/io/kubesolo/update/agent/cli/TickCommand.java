@@ -20,7 +20,7 @@ final class TickCommand extends AgentCommand {
   public Integer call() throws Failure {
     TransitionRecorder store = new TransitionRecorder(context.file());
     try (UpdateLifecycle lifecycle = context.open(store)) {
-      return done(Tick.run(lifecycle, store).getOrElse("nothing to do"));
+      return done(Tick.run(lifecycle, store).getOrElse(context::nothingToDo));
     }
   }
 }

@@ -111,7 +111,7 @@ public final class UpdateAgent {
     } catch (Failure e) {
       return e.kind() == Failure.Kind.USAGE
           ? usageError(e.message(), command)
-          : failed(e.message(), ExitCode.of(e.kind()), command);
+          : failed(message(e), ExitCode.of(e.kind()), command);
     } catch (OutOfMemoryError e) {
       return failed(
           e + "; raise the limit of memory or threads, or try again later",
@@ -120,6 +120,13 @@ public final class UpdateAgent {
     } catch (InterruptedException | RuntimeException | Error e) {
       return failed(internalError(e), ExitCode.OTHER, command);
     }
+  }
+
+  /** Returns the message; that of a rejection names the state file, which a wrong option may choose. */
+  private String message(Failure failure) {
+    return failure.kind() == Failure.Kind.REJECTED
+        ? context.statePath() + ": " + failure.message()
+        : failure.message();
   }
 
   private static void requireIntact(String... arguments) throws Failure {

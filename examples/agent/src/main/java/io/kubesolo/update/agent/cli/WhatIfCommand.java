@@ -2,9 +2,9 @@ package io.kubesolo.update.agent.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.kubesolo.update.agent.event.EventText;
-import io.kubesolo.update.agent.event.WhatIfChain;
 import io.kubesolo.update.agent.event.ReplayLine;
 import io.kubesolo.update.agent.event.Transcript;
+import io.kubesolo.update.agent.event.WhatIfChain;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonLine;
 import io.kubesolo.update.agent.update.Messages;
@@ -150,8 +150,7 @@ final class WhatIfCommand extends AgentCommand {
   }
 
   private void print(WhatIfChain chain) {
-    context.output.row(
-        "from", "from ".length(), source() + ": " + inWords(chain.start()), null);
+    context.output.row("from", "from ".length(), source() + ": " + inWords(chain.start()), null);
     chain.steps().forEach(this::print);
     context.output.line("nothing was sent");
   }

@@ -56,15 +56,13 @@ record WhatIfView(
     UpdateState start = address.start().isDefined()
         ? address.start().get()
         : observation.requireState().state();
-    WhatIfChain chain =
-        WhatIfChain.of(reader.engine(), start, address.lines(), reader.settings());
+    WhatIfChain chain = WhatIfChain.of(reader.engine(), start, address.lines(), reader.settings());
     UpdateState end = chain.end();
     return new WhatIfView(
         observation.state().map(StatusSnapshot::state),
         observation.device().flatMap(DeviceStatus::version),
         chain,
-        Diagram.of(reader.engine().table())
-            .render(Diagram.Format.SVG, end.phase(), chain.path()),
+        Diagram.of(reader.engine().table()).render(Diagram.Format.SVG, end.phase(), chain.path()),
         reader.engine().table(),
         address.problem());
   }

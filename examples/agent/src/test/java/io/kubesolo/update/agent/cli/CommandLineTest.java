@@ -484,10 +484,30 @@ class CommandLineTest {
         .isZero();
   }
 
+  /** The operator may have named another file than the one that the agent keeps. */
+  @Test
+  void namesTheStateFileThatIsMissingOrRejectsAnEvent() {
+    for (String command : List.of("tick", "ack", "cancel")) {
+      assertThat(agent.run(command))
+          .isEqualTo(new CommandLineRun.Result(0, "nothing to do: " + file + " is missing\n", ""));
+    }
+    for (String command : List.of("history", "events")) {
+      CommandLineRun.Result listed = agent.run(command);
+      assertThat(listed.code()).isZero();
+      assertThat(listed.err())
+          .isEqualTo("warning: " + file + ": is missing: nothing is recorded\n");
+    }
+    CommandLineRun.Result rejected = agent.run("send", "stage");
+    assertThat(rejected.code()).isEqualTo(10);
+    assertThat(rejected.err())
+        .isEqualTo(
+            "update-agent: " + file + ": stage is illegal in idle; permitted: check, download\n");
+  }
+
   @Test
   void reconcilesALineAnEvent() {
     assertThat(agent.run("reconcile", "--running-version", "v1").out())
-        .isEqualTo("nothing to do\n");
+        .isEqualTo("nothing to do: " + file + " is missing\n");
 
     agent.run("send", "download", "--to-version", "v2", "--running-version", "v1");
     agent.run("send", "stage");

@@ -148,11 +148,12 @@ class HttpServiceTest {
 
   @Test
   void writesAnAddressOfIpv6InItsShortForm() throws Exception {
-    assertThat(listen(InetAddress.getByName("::"), HttpLimits.DEFAULT).address())
+    assertThat(listen(InetAddress.getByName("::"), HttpService.Limits.DEFAULT).address())
         .startsWith("[::]:");
     byte[] loopback = new byte[16];
     loopback[15] = 1;
-    assertThat(listen(InetAddress.getByAddress(loopback), HttpLimits.DEFAULT).address())
+    assertThat(listen(InetAddress.getByAddress(loopback), HttpService.Limits.DEFAULT)
+            .address())
         .startsWith("[::1]:");
   }
 
