@@ -311,6 +311,10 @@ public final class MemoryFiles extends FileSystemProvider implements StoredFiles
       throws IOException {
     Node node = node(path);
     Map<String, Object> values = Map.of(
+        "fileKey",
+        node.id,
+        "lastModifiedTime",
+        FileTime.fromMillis(node.changes),
         "uid",
         USER,
         "gid",
