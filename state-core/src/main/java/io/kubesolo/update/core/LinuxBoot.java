@@ -44,7 +44,7 @@ public final class LinuxBoot {
     return Duration.ofMillis(Math.round(seconds * 1000));
   }
 
-  /** Reads a file of {@code /proc} anew. The kernel returns such a short text in one read. */
+  /** Reads a file of {@code /proc} from its start. The kernel returns it in one read. */
   private static String read(RandomAccessFile file) throws IOException {
     byte[] text = new byte[64];
     file.seek(0);

@@ -69,7 +69,7 @@ final class LockFileTest {
     assertThat(Life.required("event", waiter.event()).revision()).isEqualTo(7);
   }
 
-  /** A file that is missing before and after it is opened was not opened as the same file. */
+  /** Checks that a file that is missing before and after it is opened does not count as the same one. */
   @Test
   void aLockFileThatIsDeletedTwiceWhileItIsOpenedIsNotHeld() {
     Life first = process();

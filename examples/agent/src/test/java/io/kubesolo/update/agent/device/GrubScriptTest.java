@@ -124,7 +124,7 @@ final class GrubScriptTest {
     }
   }
 
-  /** The power fails while the agent or GRUB writes a block over the one before. */
+  /** Cuts the power while the agent or GRUB writes a block over the one before. */
   @Test
   void bootsByATornBlockAsTheSimulatorDoes() throws IOException, Failure {
     byte[] good =

@@ -173,7 +173,7 @@ final class SlotStorageTest {
             + ", and would not be booted");
   }
 
-  /** The names of partitions are written by hand, because not every kernel reads them from a GPT. */
+  /** Writes the names of partitions itself, because not every kernel reads them from a GPT. */
   @Test
   void refusesALabelOfSeveralPartitions() throws Exception {
     Path root = mounts.directory("root");
