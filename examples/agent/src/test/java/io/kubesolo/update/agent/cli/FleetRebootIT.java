@@ -10,36 +10,45 @@ import io.kubesolo.update.agent.testkit.RawServer;
 import io.kubesolo.update.agent.testkit.TestDevice;
 import io.kubesolo.update.core.Phase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A fleet of devices updates itself under one fleet lock. Some agents are killed while they hold it,
- * and are started again.
+ * A fleet of devices updates itself under one fleet lock, which all of them ask for at once. Some agents
+ * are killed while they hold it, and are started again.
+ *
+ * <p>The rounds of an agent are run in this process, but those in which it is killed: a process takes
+ * half a second of a processor. So the server first refuses the lock that such a device is to be killed
+ * with, and grants it to the process that asks for it next.
  */
 @Tag("prove")
 @Timeout(300)
 final class FleetRebootIT {
   private static final int DEVICES = 200;
   private static final int AT_ONCE = 3;
-  /** How many devices are switched on at a time; only some of them may reboot. */
-  private static final int SWITCHED_ON = 6;
-  /** How long a device waits after a round that did not get the lock. */
-  private static final long PAUSE_MILLIS = 200;
+  /** How long a device waits at most after a round that did not get the lock. */
+  private static final int PAUSE_MILLIS = 10_000;
 
   private static final int KILLED = 137;
 
@@ -70,49 +79,62 @@ final class FleetRebootIT {
   @TempDir
   Path folder;
 
-  private final Map<String, Member> switchedOn = new ConcurrentHashMap<>();
-  private final Queue<Member> ended = new ConcurrentLinkedQueue<>();
+  private final Map<String, Member> members = new LinkedHashMap<>();
+  private final Set<String> asked = ConcurrentHashMap.newKeySet();
   private final Queue<String> violations = new ConcurrentLinkedQueue<>();
 
   @Test
   void neverMoreDevicesRebootIntoATargetAtOnceThanTheLockAllows() throws Exception {
-    ExecutorService power = Executors.newFixedThreadPool(SWITCHED_ON);
+    ExecutorService power = Executors.newFixedThreadPool(DEVICES + 1);
     try (FleetServer fleet = new FleetServer(AT_ONCE)) {
       fleet.onRequest(id -> {
+        asked.add(id);
         killAtTheGrant(fleet, id);
         compare(fleet);
       });
-      List<Callable<Void>> lives = new ArrayList<>();
-      for (int i = 0; i < DEVICES; i++) {
-        int number = i;
-        lives.add(() -> {
-          try (Member member = new Member(folder, fleet, number)) {
-            switchedOn.put(member.id, member);
-            member.live(fleet);
-            switchedOn.remove(member.id);
-            ended.add(member);
-          }
-          return null;
-        });
+      fleet.reserveFor(id -> Objects.requireNonNull(members.get(id)).isToBeKilled());
+      for (int number = 0; number < DEVICES; number++) {
+        Member member = new Member(folder, fleet, number);
+        members.put(member.id, member);
       }
+      // No device gets a lock before each of them has asked for it.
+      List<String> others = List.of("other-1", "other-2", "other-3");
+      others.forEach(fleet::hold);
+      List<Callable<Void>> lives = new ArrayList<>();
+      members
+          .values()
+          .forEach(member -> lives.add(() -> {
+            member.live(fleet);
+            return null;
+          }));
+      lives.add(() -> {
+        while (asked.size() < DEVICES) {
+          Thread.sleep(100);
+        }
+        fleet.forget();
+        return null;
+      });
 
       for (Future<Void> life : power.invokeAll(lives)) {
         life.get();
       }
 
+      System.out.printf("%d devices asked %d times%n", DEVICES, fleet.requests().size());
       assertThat(violations).isEmpty();
       assertThat(fleet.mostHolders()).isEqualTo(AT_ONCE);
       assertThat(fleet.holders()).isEmpty();
-      assertThat(ended).hasSize(DEVICES).allSatisfy(Member::assertAtItsEnd);
+      assertThat(members.values()).hasSize(DEVICES).allSatisfy(Member::assertAtItsEnd);
     } finally {
       power.shutdownNow();
+      for (Member member : members.values()) {
+        member.close();
+      }
     }
   }
 
   private void killAtTheGrant(FleetServer fleet, String id) {
-    Member member = switchedOn.get(id);
-    if (member != null
-        && member.injected == InjectedFailure.KILLED_AT_THE_GRANT
+    Member member = Objects.requireNonNull(members.get(id));
+    if (member.injected == InjectedFailure.KILLED_AT_THE_GRANT
         && fleet.holders().contains(id)) {
       member.kill();
     }
@@ -123,8 +145,9 @@ final class FleetRebootIT {
    * or released meanwhile.
    */
   private void compare(FleetServer fleet) {
-    switchedOn.forEach((id, member) -> {
-      if (member.isOnItsWay() && !fleet.holders().contains(id)) {
+    Set<String> holders = fleet.holders();
+    members.forEach((id, member) -> {
+      if (!holders.contains(id) && member.isOnItsWay()) {
         violations.add(id + " is on its way into v2 and does not hold the lock");
       }
     });
@@ -137,7 +160,9 @@ final class FleetRebootIT {
     private final RawServer server = new RawServer();
     private final TestDevice device;
     private Optional<Process> process = Optional.empty();
-    private int kills;
+    private final AtomicInteger kills = new AtomicInteger();
+    private String seen = "";
+    private boolean wasOnItsWay;
 
     Member(Path folder, FleetServer fleet, int number) throws IOException {
       id = "device-" + number;
@@ -164,13 +189,13 @@ final class FleetRebootIT {
     /** Does rounds, and reboots when one is needed, until the update has ended. */
     void live(FleetServer fleet) throws Exception {
       while (!isAtItsEnd()) {
-        int code = injected.isKill() && kills == 0 ? runProcess() : runHere();
+        int code = isToBeKilled() && fleet.isReservedFor(id) ? runProcess() : runHere();
         assertThat(code).as(id).isIn(ExitCode.OK, ExitCode.REBOOT, KILLED);
         if (code == ExitCode.REBOOT) {
           assertThat(fleet.holders()).contains(id);
           device.done("boot");
-        } else if (code == ExitCode.OK) {
-          Thread.sleep(PAUSE_MILLIS);
+        } else if (!fleet.isReservedFor(id)) {
+          Thread.sleep(ThreadLocalRandom.current().nextInt(PAUSE_MILLIS));
         }
       }
     }
@@ -189,7 +214,9 @@ final class FleetRebootIT {
           .start();
       setProcess(started);
       int code = started.waitFor();
-      kills += code == KILLED ? 1 : 0;
+      if (code == KILLED) {
+        kills.incrementAndGet();
+      }
       return code;
     }
 
@@ -201,12 +228,31 @@ final class FleetRebootIT {
       process.ifPresent(running -> running.destroyForcibly().onExit().join());
     }
 
+    boolean isToBeKilled() {
+      return injected.isKill() && kills.get() == 0;
+    }
+
     /** Returns whether the device is to reboot into v2, or has, and v2 is not confirmed. */
     boolean isOnItsWay() {
-      return switch (device.phase()) {
-        case ACTIVATED, VERIFYING -> true;
-        default -> false;
-      };
+      String now = stateFile();
+      if (!now.equals(seen)) {
+        seen = now;
+        wasOnItsWay = switch (device.phase()) {
+          case ACTIVATED, VERIFYING -> true;
+          default -> false;
+        };
+      }
+      return wasOnItsWay;
+    }
+
+    /** Returns what tells one state file from the next, which replaces it. */
+    private String stateFile() {
+      try {
+        Path file = device.dir.resolve("state.json");
+        return Files.getAttribute(file, "unix:ino") + " " + Files.getAttribute(file, "unix:ctime");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     private boolean isAtItsEnd() throws Exception {
@@ -226,7 +272,7 @@ final class FleetRebootIT {
 
     void assertAtItsEnd() {
       assertThat(device.phase()).as(id).isEqualTo(end());
-      assertThat(kills).as("%s: %s", id, injected).isEqualTo(injected.isKill() ? 1 : 0);
+      assertThat(kills).as("%s: %s", id, injected).hasValue(injected.isKill() ? 1 : 0);
     }
 
     @Override

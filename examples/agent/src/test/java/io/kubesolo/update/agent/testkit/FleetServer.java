@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A server of the FleetLock protocol for one group, which grants a number of locks at a time. */
 public final class FleetServer implements AutoCloseable {
@@ -24,6 +25,7 @@ public final class FleetServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final int permits;
   private final Set<String> holders = new LinkedHashSet<>();
+  private final Set<String> reserved = new LinkedHashSet<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private int mostHolders;
   private volatile int brokenStatus;
@@ -31,6 +33,7 @@ public final class FleetServer implements AutoCloseable {
   private volatile String redirect = "";
   private volatile String refusal = "all slots are taken";
   private volatile Consumer<String> observer = id -> {};
+  private volatile Predicate<String> reserving = id -> false;
 
   public FleetServer(int permits) throws IOException {
     this.permits = permits;
@@ -93,6 +96,19 @@ public final class FleetServer implements AutoCloseable {
     observer = called;
   }
 
+  /**
+   * Has some devices ask twice: the first request that could be granted is refused, and a lock is kept
+   * for the next one.
+   */
+  public void reserveFor(Predicate<String> ids) {
+    reserving = ids;
+  }
+
+  /** Returns whether the next request of a device is granted. */
+  public synchronized boolean isReservedFor(String id) {
+    return reserved.contains(id) || holders.contains(id);
+  }
+
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
@@ -142,9 +158,16 @@ public final class FleetServer implements AutoCloseable {
   }
 
   private int take(String id) {
-    if (holders.size() >= permits && !holders.contains(id)) {
-      return 409;
+    if (!isReservedFor(id)) {
+      if (holders.size() + reserved.size() >= permits) {
+        return 409;
+      }
+      if (reserving.test(id)) {
+        reserved.add(id);
+        return 409;
+      }
     }
+    reserved.remove(id);
     holders.add(id);
     mostHolders = Math.max(mostHolders, holders.size());
     return 200;
