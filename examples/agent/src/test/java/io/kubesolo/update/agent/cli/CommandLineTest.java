@@ -495,7 +495,7 @@ class CommandLineTest {
       CommandLineRun.Result listed = agent.run(command);
       assertThat(listed.code()).isZero();
       assertThat(listed.err())
-          .isEqualTo("warning: " + file + ": is missing: nothing is recorded\n");
+          .isEqualTo("update-agent: warning: " + file + ": is missing: nothing is recorded\n");
     }
     CommandLineRun.Result rejected = agent.run("send", "stage");
     assertThat(rejected.code()).isEqualTo(10);
@@ -578,7 +578,7 @@ class CommandLineTest {
     assertThat(agent.run("--engine", engine, "send", "check").out())
         .isEqualTo("check: idle -> checking\n");
     assertThat(agent.run("--engine", engine, "send", "check").err())
-        .isEqualTo("update-agent: " + illegal(Phase.CHECKING, new Check()) + "\n");
+        .isEqualTo("update-agent: " + file + ": " + illegal(Phase.CHECKING, new Check()) + "\n");
   }
 
   /** Returns the message of an event that has no edge, with the events that have one. */
