@@ -2,12 +2,18 @@ package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Operation;
 import io.kubesolo.update.persist.disk.Operation.Kind;
+import io.kubesolo.update.persist.disk.SimulatedProcess;
+import io.vavr.control.Either;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -69,6 +75,31 @@ final class OwnerTest {
         .filter(operation -> operation.kind() == Kind.SET_OWNER)
         .map(Operation::path)
         .toList();
+  }
+
+  /** The owner of the directory may have put a link to a file of root's there. */
+  @Test
+  void aFileWithASecondNameIsNotGivenAway() {
+    Disk disk = new Disk(Life.at(4));
+    Life life = root(disk, Ledger.at(4));
+    life.process.onOperation(operation -> {
+      if (operation.kind() == Kind.SET_MODE && operation.path().endsWith(".tmp")) {
+        link(disk, operation.path());
+      }
+    });
+    Rejection refused = life.event().getLeft();
+    assertThat(Life.outcome(Either.left(refused))).contains(Outcome.OLD);
+    assertThat(refused.message()).contains("it was replaced by a hard link");
+    assertThat(ownersSet(life)).noneMatch(path -> path.endsWith(".tmp"));
+  }
+
+  private static void link(Disk disk, String file) {
+    SimulatedProcess owner = new SimulatedProcess(disk);
+    try {
+      Files.createLink(owner.path(Life.DIRECTORY + "/second"), owner.path(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

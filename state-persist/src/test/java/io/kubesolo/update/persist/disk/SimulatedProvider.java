@@ -446,7 +446,7 @@ final class SimulatedProvider extends FileSystemProvider {
     Node node = perform(Kind.STAT, path, () -> node(path, Set.of(options)));
     return switch (attributes) {
       case "unix:dev" -> Map.of("dev", 1L);
-      case "unix:uid,nlink" -> Map.of("uid", node.owner, "nlink", 1);
+      case "unix:uid,nlink" -> Map.of("uid", node.owner, "nlink", nameCount(path, node));
       case "unix:fileKey,lastModifiedTime,uid,gid" ->
         Map.of(
             "fileKey", node.key,
@@ -455,6 +455,11 @@ final class SimulatedProvider extends FileSystemProvider {
             "gid", node.group);
       default -> throw notSimulated("to read " + attributes);
     };
+  }
+
+  /** Returns how many names a file has in its directory. */
+  private int nameCount(Path path, Node node) throws IOException {
+    return Collections.frequency(disk().parent(names(path)).entries.values(), node);
   }
 
   @Override
