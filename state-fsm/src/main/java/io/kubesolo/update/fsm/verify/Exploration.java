@@ -89,7 +89,7 @@ public final class Exploration {
     });
   }
 
-  /** Returns the values by which states are told apart. */
+  /** Returns the values that distinguish one state from another. */
   static Object key(UpdateState state) {
     return List.of(
         state.phase(),

@@ -302,7 +302,7 @@ final class WayBackTest {
     assertThat(slots().content(Slot.A).version()).isEqualTo("12");
   }
 
-  /** The note may say that the boot loader was told in this boot. */
+  /** Checks that nothing is decided: the unreadable note may belong to this boot. */
   @Test
   void isAwaitedWhileTheNoteOfTheSwitchCannotBeRead() throws Exception {
     put(
