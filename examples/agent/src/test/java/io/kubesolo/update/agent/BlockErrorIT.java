@@ -2,8 +2,13 @@ package io.kubesolo.update.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubesolo.update.agent.device.BootEnvironment;
+import io.kubesolo.update.agent.device.BootEnvironmentFile;
+import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.testkit.AgentProcess;
 import io.kubesolo.update.agent.testkit.Mounts;
 import io.kubesolo.update.agent.testkit.Shell;
@@ -108,6 +113,39 @@ class BlockErrorIT {
     }
     mountAnew(device, directory);
     assertThat(Files.readString(file)).doesNotContain("acknowledged");
+  }
+
+  /**
+   * A killed command may leave a boot environment that only the page cache holds. As long as the
+   * device refuses it, no later command may treat it as durable.
+   */
+  @Test
+  void aBootEnvironmentThatTheDeviceRefusedIsNotSettledWithoutAnotherWrite() throws Exception {
+    Path broken = mounts.directory("control").resolve("broken");
+    Path device = device(broken, "ext4", "-O^has_journal");
+    Path directory = mounts.mount("disk", device.toString());
+    BootEnvironmentFile file = new BootEnvironmentFile(directory.resolve("grubenv"));
+    BootEnvironment before = file.write(BootEnvironment.of(Slot.A, 3));
+    BootEnvironment after = before.switchedTo(Slot.B, "v1.1", 3);
+    Shell.must("sync", "--file-system", directory.toString());
+
+    Files.write(file.path(), after.toBytes(), StandardOpenOption.WRITE);
+    Files.createFile(broken);
+    for (int command = 1; command <= 3; command++) {
+      assertThatExceptionOfType(Failure.class)
+          .as("command %d", command)
+          .isThrownBy(() -> settle(file));
+    }
+    Files.delete(broken);
+    assertThat(settle(file).toBytes()).isEqualTo(after.toBytes());
+    mountAnew(device, directory);
+    assertThat(file.read().toBytes()).isEqualTo(after.toBytes());
+  }
+
+  private static BootEnvironment settle(BootEnvironmentFile file) throws Failure {
+    return file.settle(Slot.A, 3, warning -> {
+      throw new AssertionError(warning);
+    });
   }
 
   private static void mountAnew(Path device, Path directory) {

@@ -90,7 +90,7 @@ public record BootEnvironmentFile(Path path) {
       return write(replacement(running, tries, content));
     }
     if (environment.isSound() || !fits(environment)) {
-      synchronize();
+      synchronize(content.orElseThrow());
       return environment;
     }
     warnings.accept(path + ": GRUB cannot change its block; written again with the same values");
@@ -115,11 +115,25 @@ public record BootEnvironmentFile(Path path) {
     }
   }
 
-  private void synchronize() throws Failure {
+  /** Makes what was read durable; of a file system that is mounted read-only, too. */
+  private void synchronize(byte[] content) throws Failure {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
+      rewrite(content, e);
       throw Failure.at(path, e);
+    }
+  }
+
+  /**
+   * Gives the kernel the same bytes again, without an fsync: after a failed one it treats its copy
+   * as written, and the fsync of the next command would succeed without a write.
+   */
+  private void rewrite(byte[] content, IOException cause) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      overwrite(channel, content);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
     }
   }
 
