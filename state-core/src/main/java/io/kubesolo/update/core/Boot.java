@@ -2,7 +2,6 @@ package io.kubesolo.update.core;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.Objects;
 
 /**
  * A moment in one boot of the kernel. Two moments of the same boot can be compared by their
@@ -27,12 +26,11 @@ public record Boot(String id, Duration uptime) {
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if the id is blank or not well-formed Unicode, or the uptime
-   *     is out of range
-   * @throws NullPointerException if one of them is null
+   *     is out of range, or one of them is null
    */
   public Boot {
-    Objects.requireNonNull(id, "boot id is null");
-    Objects.requireNonNull(uptime, "uptime is null");
+    Arguments.requireNonNull(id, "boot id");
+    Arguments.requireNonNull(uptime, "uptime");
     if (id.isBlank() || Text.hasLoneSurrogate(id)) {
       throw new IllegalArgumentException("boot id is blank or not well-formed Unicode");
     }

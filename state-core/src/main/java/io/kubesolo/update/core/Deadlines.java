@@ -27,17 +27,19 @@ public final class Deadlines {
    * Makes deadlines.
    *
    * @param limits the limit of each phase, more than zero; a phase that is left out has no limit
-   * @throws IllegalArgumentException if a resting phase has a limit, or a limit is not more
-   *     than zero
+   * @throws IllegalArgumentException if a resting phase has a limit, a limit is not more than
+   *     zero, or something is null
    */
   public Deadlines(Map<Phase, Duration> limits) {
-    this.limits = limits.isEmpty() ? Map.of() : new EnumMap<>(limits);
-    for (Map.Entry<Phase, Duration> each : limits.entrySet()) {
-      Duration limit = each.getValue();
-      if (each.getKey().isResting() || limit.isNegative() || limit.isZero()) {
-        throw new IllegalArgumentException("no deadline can be " + each.getKey() + " for " + limit);
+    for (Map.Entry<Phase, Duration> each :
+        Arguments.requireNonNull(limits, "the limits").entrySet()) {
+      Phase phase = Arguments.requireNonNull(each.getKey(), "a phase");
+      Duration limit = Arguments.requireNonNull(each.getValue(), "the limit of " + phase);
+      if (phase.isResting() || limit.isNegative() || limit.isZero()) {
+        throw new IllegalArgumentException("no deadline can be " + phase + " for " + limit);
       }
     }
+    this.limits = limits.isEmpty() ? Map.of() : new EnumMap<>(limits);
   }
 
   /**
@@ -45,13 +47,15 @@ public final class Deadlines {
    *
    * @param changes the new limits; zero removes the limit of a phase
    * @return these deadlines with those limits
-   * @throws IllegalArgumentException if a resting phase has a limit, or a limit is negative
+   * @throws IllegalArgumentException if a resting phase has a limit, a limit is negative, or
+   *     something is null
    */
   public Deadlines with(Map<Phase, Duration> changes) {
     Map<Phase, Duration> all = new EnumMap<>(Phase.class);
     all.putAll(limits);
-    all.putAll(changes);
-    all.values().removeIf(Duration::isZero);
+    Arguments.requireNonNull(changes, "the changes")
+        .forEach((phase, limit) -> all.put(Arguments.requireNonNull(phase, "a phase"), limit));
+    all.values().removeIf(Duration.ZERO::equals);
     return new Deadlines(all);
   }
 

@@ -2,7 +2,6 @@ package io.kubesolo.update.core;
 
 import io.vavr.control.Option;
 import java.time.Instant;
-import java.util.Objects;
 
 /**
  * The input of a decision in addition to the state and the event.
@@ -15,12 +14,11 @@ public record EventContext(Instant now, Option<Boot> boot, long maxAttempts) {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the limit is negative
-   * @throws NullPointerException if a component is null
+   * @throws IllegalArgumentException if the limit is negative, or a component is null
    */
   public EventContext {
-    Objects.requireNonNull(now, "the time is null");
-    Objects.requireNonNull(boot, "boot is null");
+    Arguments.requireNonNull(now, "the time");
+    Arguments.requireNonNull(boot, "boot");
     if (maxAttempts < 0) {
       throw new IllegalArgumentException("maxAttempts is negative: " + maxAttempts);
     }

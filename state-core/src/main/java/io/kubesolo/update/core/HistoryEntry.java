@@ -26,16 +26,16 @@ public record HistoryEntry(
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if the instant is outside the years 0000 to 9999, a name is
-   *     empty, or text holds a lone surrogate
+   *     empty, text holds a lone surrogate, or a component is null
    */
   public HistoryEntry {
     UpdateState.requireWritable("at", at);
-    if (event.isEmpty() || from.isEmpty() || to.isEmpty()) {
-      throw new IllegalArgumentException("a history entry lacks event, from or to");
-    }
     UpdateState.requireWellFormed("event", event);
     UpdateState.requireWellFormed("from", from);
     UpdateState.requireWellFormed("to", to);
+    if (event.isEmpty() || from.isEmpty() || to.isEmpty()) {
+      throw new IllegalArgumentException("a history entry lacks event, from or to");
+    }
     toVersion = UpdateState.text("to_version", toVersion);
     error = UpdateState.text("error", error);
   }

@@ -18,9 +18,14 @@ final class HistoryList extends AbstractList<HistoryEntry> implements RandomAcce
   }
 
   static HistoryList of(List<HistoryEntry> entries) {
-    return entries instanceof HistoryList list
-        ? list
-        : new HistoryList(List.copyOf(entries).toArray(new HistoryEntry[0]));
+    if (entries instanceof HistoryList list) {
+      return list;
+    }
+    HistoryEntry[] copy = entries.toArray(HistoryEntry[]::new);
+    for (HistoryEntry entry : copy) {
+      Arguments.requireNonNull(entry, "an entry of the history");
+    }
+    return new HistoryList(copy);
   }
 
   /** Returns a list with one more entry, of which the last {@code max} are kept. */

@@ -22,11 +22,13 @@ public final class Reconciliation {
    * @param rebooted whether the device booted since the last event; unknown counts as no
    * @return the events to send, in order, at most two; if there are none, the agent repeats the
    *     work of the phase, which must be idempotent
-   * @throws IllegalArgumentException if the version is null, blank, too long, or holds a control
-   *     character or a lone surrogate
+   * @throws IllegalArgumentException if the version is blank, too long, or holds a control character
+   *     or a lone surrogate, or an argument is null
    */
   public static List<UpdateEvent> events(
       UpdateState state, String runningVersion, Rebooted rebooted) {
+    Arguments.requireNonNull(state, "the state");
+    Arguments.requireNonNull(rebooted, "rebooted");
     Verify verify = new Verify(runningVersion);
     boolean onTarget = state.targets(runningVersion);
     return switch (state.phase()) {

@@ -6,7 +6,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The state of the update lifecycle: the content of the state file, as a value. Empty text counts
@@ -53,12 +52,11 @@ public record UpdateState(
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if a count is negative, an instant out of range, or text
-   *     holds a lone surrogate
-   * @throws NullPointerException if a component is null
+   *     holds a lone surrogate, or a component or an entry of a list is null
    */
   public UpdateState {
-    Objects.requireNonNull(phase, "phase is null");
-    Objects.requireNonNull(boot, "boot is null");
+    Arguments.requireNonNull(phase, "phase");
+    Arguments.requireNonNull(boot, "boot");
     fromVersion = text("from_version", fromVersion);
     toVersion = text("to_version", toVersion);
     lastError = text("last_error", lastError);
@@ -66,11 +64,11 @@ public record UpdateState(
     updatedAt = instant("updated_at", updatedAt);
     requireCount("attempt_count", attemptCount);
     requireCount("revision", revision);
-    rolledBackVersions = List.copyOf(rolledBackVersions);
-    for (String version : rolledBackVersions) {
+    for (String version : Arguments.requireNonNull(rolledBackVersions, "rolled_back_versions")) {
       requireWellFormed("rolled_back_versions", version);
     }
-    history = HistoryList.of(history);
+    rolledBackVersions = List.copyOf(rolledBackVersions);
+    history = HistoryList.of(Arguments.requireNonNull(history, "history"));
   }
 
   /**
@@ -159,28 +157,29 @@ public record UpdateState(
   }
 
   static Option<String> text(String name, Option<String> value) {
-    if (value.isEmpty() || value.get().isEmpty()) {
+    if (Arguments.requireNonNull(value, name).isEmpty()) {
       return Option.none();
     }
     requireWellFormed(name, value.get());
-    return value;
+    return value.get().isEmpty() ? Option.none() : value;
   }
 
   private static Option<Instant> instant(String name, Option<Instant> value) {
-    if (value.isEmpty() || value.get().equals(NEVER)) {
+    if (Arguments.requireNonNull(value, name).isEmpty()) {
       return Option.none();
     }
     requireWritable(name, value.get());
-    return value;
+    return value.get().equals(NEVER) ? Option.none() : value;
   }
 
   static void requireWellFormed(String name, String text) {
-    if (Text.hasLoneSurrogate(text)) {
+    if (Text.hasLoneSurrogate(Arguments.requireNonNull(text, name))) {
       throw new IllegalArgumentException(name + " holds a lone surrogate");
     }
   }
 
   static void requireWritable(String name, Instant instant) {
+    Arguments.requireNonNull(instant, name);
     if (instant.isBefore(MIN_INSTANT) || instant.isAfter(MAX_INSTANT)) {
       throw new IllegalArgumentException(name + " is outside the years 0000 to 9999");
     }
@@ -357,8 +356,7 @@ public record UpdateState(
      *
      * @return a state of the values set so far
      * @throws IllegalArgumentException if a count is negative, an instant out of range, or text
-     *     holds a lone surrogate
-     * @throws NullPointerException if a value is null
+     *     holds a lone surrogate, or a value or an entry of a list is null
      */
     public UpdateState build() {
       return new UpdateState(

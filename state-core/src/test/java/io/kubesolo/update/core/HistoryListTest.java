@@ -1,7 +1,7 @@
 package io.kubesolo.update.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.core.testing.SampleStates;
@@ -54,7 +54,7 @@ class HistoryListTest {
 
   @Test
   void rejectsNull() {
-    assertThatNullPointerException().isThrownBy(() -> HistoryList.of(Arrays.asList(A, null)));
+    assertThatIllegalArgumentException().isThrownBy(() -> HistoryList.of(Arrays.asList(A, null)));
   }
 
   private static HistoryEntry entry(String event) {

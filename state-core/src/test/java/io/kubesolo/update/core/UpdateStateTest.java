@@ -3,7 +3,6 @@ package io.kubesolo.update.core;
 import static io.kubesolo.update.core.testing.SampleStates.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.core.testing.SampleStates;
@@ -12,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -180,29 +181,39 @@ class UpdateStateTest {
         .isInstanceOf(UnsupportedOperationException.class);
   }
 
-  @SuppressWarnings("NullAway")
+  @SuppressWarnings("NullAway") // What an embedder may pass whose code is not checked.
   @Test
-  void rejectsNullAsAPhaseOrABoot() {
-    assertThatNullPointerException()
-        .isThrownBy(() -> UpdateState.builder().phase(null).build())
-        .withMessage("phase is null");
-    assertThatNullPointerException()
-        .isThrownBy(() -> UpdateState.builder().boot(null).build())
-        .withMessage("boot is null");
-    assertThatNullPointerException()
-        .isThrownBy(() -> new Boot(null, Duration.ZERO))
-        .withMessage("boot id is null");
-    assertThatNullPointerException()
-        .isThrownBy(() -> new Boot("boot", null))
-        .withMessage("uptime is null");
+  void nullIsRefusedWithAMessage() {
+    UpdateState state = UpdateState.builder().build();
+    HistoryEntry entry = entry(NOW, "check", "idle", Option.none());
+    assertNull("phase", () -> state.toBuilder().phase(null).build());
+    assertNull("boot", () -> state.toBuilder().boot(null).build());
+    assertNull("from_version", () -> state.toBuilder().fromVersion(null).build());
+    assertNull(
+        "to_version", () -> state.toBuilder().toVersion(Option.some(null)).build());
+    assertNull("started_at", () -> state.toBuilder().startedAt(null).build());
+    assertNull("last_error", () -> state.toBuilder().lastError(null).build());
+    assertNull(
+        "rolled_back_versions", () -> state.toBuilder().rolledBackVersions(null).build());
+    assertNull("history", () -> state.toBuilder().history(null).build());
+    assertNull(
+        "an entry of the history",
+        () -> state.toBuilder().history(Arrays.asList(entry, null)).build());
+    assertNull("event", () -> entry(NOW, null, "idle", Option.none()));
+    assertNull("at", () -> entry(null, "check", "idle", Option.none()));
+    assertNull("error", () -> entry(NOW, "check", "idle", null));
+    assertNull("boot id", () -> new Boot(null, Duration.ZERO));
+    assertNull("uptime", () -> new Boot("boot", null));
+    assertNull("the time", () -> new EventContext(null, Option.none(), 3));
+    assertNull("the limits", () -> new Deadlines(null));
+    assertNull(
+        "the limit of staged",
+        () -> Deadlines.DEFAULT.with(Collections.singletonMap(Phase.STAGED, null)));
+    assertNull("rebooted", () -> Reconciliation.events(state, "v1.0", null));
   }
 
-  @Test
-  void rejectsNullInAHistory() {
-    assertThatNullPointerException()
-        .isThrownBy(() -> UpdateState.builder()
-            .history(Arrays.asList(entry(NOW, "e", "f", Option.none()), null))
-            .build());
+  private static void assertNull(String name, ThrowingCallable call) {
+    assertThatIllegalArgumentException().isThrownBy(call).withMessage(name + " is null");
   }
 
   @ParameterizedTest

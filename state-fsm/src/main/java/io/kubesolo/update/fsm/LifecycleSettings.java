@@ -1,5 +1,6 @@
 package io.kubesolo.update.fsm;
 
+import io.kubesolo.update.core.Arguments;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.LinuxBoot;
@@ -8,7 +9,6 @@ import io.vavr.control.Option;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -36,15 +36,15 @@ public record LifecycleSettings(
    * {@inheritDoc}
    *
    * @throws IllegalArgumentException if the limit is negative
-   * @throws NullPointerException if a component or a listener is null
+   * @throws IllegalArgumentException if a component or a listener is null
    */
   public LifecycleSettings {
-    Objects.requireNonNull(clock, "clock is null");
-    Objects.requireNonNull(boot, "boot is null");
-    Objects.requireNonNull(deadlines, "deadlines is null");
-    Objects.requireNonNull(listeners, "listeners is null");
+    Arguments.requireNonNull(clock, "clock");
+    Arguments.requireNonNull(boot, "boot");
+    Arguments.requireNonNull(deadlines, "deadlines");
+    Arguments.requireNonNull(listeners, "listeners");
     for (TransitionListener listener : listeners) {
-      Objects.requireNonNull(listener, "a listener is null");
+      Arguments.requireNonNull(listener, "a listener");
     }
     if (maxAttempts < 0) {
       throw new IllegalArgumentException("maxAttempts is negative: " + maxAttempts);
@@ -99,7 +99,7 @@ public record LifecycleSettings(
    * @return these settings with those listeners
    */
   public LifecycleSettings withListeners(TransitionListener... notified) {
-    Objects.requireNonNull(notified, "listeners is null");
+    Arguments.requireNonNull(notified, "listeners");
     return new LifecycleSettings(maxAttempts, clock, boot, deadlines, Arrays.asList(notified));
   }
 }

@@ -1,5 +1,6 @@
 package io.kubesolo.update.fsm;
 
+import io.kubesolo.update.core.Arguments;
 import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.EventType;
 import io.kubesolo.update.core.Phase;
@@ -9,7 +10,6 @@ import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 import java.lang.System.Logger.Level;
-import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,8 @@ public final class SpringEngine implements LifecycleEngine {
    */
   public SpringEngine(
       StateMachine<Phase, EventType> machine, Consumer<SpringObservers> customizer) {
-    this.machine = Objects.requireNonNull(machine, "the machine is null");
+    this.machine = Arguments.requireNonNull(machine, "the machine");
+    Arguments.requireNonNull(customizer, "the customizer");
     table = new TransitionTable(MachineModel.of(machine).edges());
     fallback = new TableEngine(table);
     await(machine.startReactively());

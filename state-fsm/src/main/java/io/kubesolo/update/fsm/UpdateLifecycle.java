@@ -1,5 +1,6 @@
 package io.kubesolo.update.fsm;
 
+import io.kubesolo.update.core.Arguments;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.EventContext;
@@ -146,9 +147,9 @@ public final class UpdateLifecycle implements AutoCloseable {
    */
   public static Either<StoreFailure, UpdateLifecycle> open(
       StateStore store, LifecycleSettings settings, LifecycleEngine engine) {
-    Objects.requireNonNull(store, "the store is null");
-    Objects.requireNonNull(settings, "the settings are null");
-    Objects.requireNonNull(engine, "the engine is null");
+    Arguments.requireNonNull(store, "the store");
+    Arguments.requireNonNull(settings, "the settings");
+    Arguments.requireNonNull(engine, "the engine");
     Either<StoreFailure, Loaded> opened = opened(store);
     return opened.isLeft()
         ? Either.left(opened.getLeft())
@@ -214,7 +215,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @param event what happened
    * @return the state after the event, or why it was rejected
    * @throws IllegalStateException if this lifecycle is closed
-   * @throws NullPointerException if the event is null
+   * @throws IllegalArgumentException if the event is null
    */
   public Either<Rejection, UpdateState> send(UpdateEvent event) {
     return send(event, Option.none());
@@ -227,14 +228,14 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @param ifRevision the revision that the caller has seen
    * @return the state after the event, or why it was rejected; {@link Stale} at another revision
    * @throws IllegalStateException if this lifecycle is closed
-   * @throws NullPointerException if the event is null
+   * @throws IllegalArgumentException if the event is null
    */
   public Either<Rejection, UpdateState> send(UpdateEvent event, long ifRevision) {
     return send(event, Option.some(ifRevision));
   }
 
   private Either<Rejection, UpdateState> send(UpdateEvent event, Option<Long> ifRevision) {
-    Objects.requireNonNull(event, "the event is null");
+    Arguments.requireNonNull(event, "the event");
     if (isListenerThread() || !senders.add(Thread.currentThread())) {
       return Either.left(new Reentrant(event));
     }
@@ -441,10 +442,10 @@ public final class UpdateLifecycle implements AutoCloseable {
    *
    * @param event the event
    * @return the state after the event, or why it would be rejected
-   * @throws NullPointerException if the event is null
+   * @throws IllegalArgumentException if the event is null
    */
   public Either<Rejection, UpdateState> explain(UpdateEvent event) {
-    Objects.requireNonNull(event, "the event is null");
+    Arguments.requireNonNull(event, "the event");
     return engine.decide(state(), event, context());
   }
 
@@ -481,7 +482,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @throws IllegalStateException if this lifecycle is closed
    */
   public ReconcileResult reconcile(String runningVersion, Rebooted rebooted) {
-    Objects.requireNonNull(rebooted, "rebooted is null");
+    Arguments.requireNonNull(rebooted, "rebooted");
     return reconcile(runningVersion, state -> rebooted);
   }
 
@@ -543,7 +544,7 @@ public final class UpdateLifecycle implements AutoCloseable {
   }
 
   private Option<Boot> boot() {
-    return Objects.requireNonNull(settings.boot().get(), "the source of the boot returned null");
+    return Arguments.requireNonNull(settings.boot().get(), "the boot that its source returned");
   }
 
   private void requireOpen() {

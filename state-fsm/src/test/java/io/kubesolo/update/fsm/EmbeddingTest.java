@@ -1,7 +1,7 @@
 package io.kubesolo.update.fsm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.core.Boot;
@@ -428,7 +428,7 @@ final class EmbeddingTest {
     assertNull("the event is null", () -> lifecycle.explain(null));
     assertNull("rebooted is null", () -> lifecycle.reconcile("v1", notSaid));
     assertNull("the store is null", () -> UpdateLifecycle.open(null));
-    assertNull("the settings are null", () -> UpdateLifecycle.open(memory, null));
+    assertNull("the settings is null", () -> UpdateLifecycle.open(memory, null));
     assertNull("the engine is null", () -> UpdateLifecycle.open(memory, settings, null));
     assertNull("clock is null", () -> settings.withClock(noClock));
     assertNull("boot is null", () -> settings.withBoot(noBoot));
@@ -442,7 +442,7 @@ final class EmbeddingTest {
   }
 
   private static void assertNull(String words, Runnable call) {
-    assertThatNullPointerException().isThrownBy(call::run).withMessage(words);
+    assertThatIllegalArgumentException().isThrownBy(call::run).withMessage(words);
   }
 
   @SuppressWarnings("NullAway") // What a supplier may return whose code is not checked.
@@ -452,6 +452,6 @@ final class EmbeddingTest {
             memory, TestSettings.with(clock).withBoot(() -> null), new TableEngine())
         .get();
 
-    assertNull("the source of the boot returned null", () -> lifecycle.send(new Check()));
+    assertNull("the boot that its source returned is null", () -> lifecycle.send(new Check()));
   }
 }

@@ -2,6 +2,7 @@ package io.kubesolo.update.persist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kubesolo.update.core.Arguments;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Phase;
@@ -139,9 +140,9 @@ public final class SqlStateStore implements StateStore {
   }
 
   SqlStateStore(DataSource source, String id, TransactionListener listener, Duration lockDeadline) {
-    this.source = Objects.requireNonNull(source, "the data source is null");
-    this.id = requireValid(Objects.requireNonNull(id, "the id of the device is null"));
-    this.listener = Objects.requireNonNull(listener, "the listener is null");
+    this.source = Arguments.requireNonNull(source, "the data source");
+    this.id = requireValid(Arguments.requireNonNull(id, "the id of the device"));
+    this.listener = Arguments.requireNonNull(listener, "the listener");
     this.lockDeadline = lockDeadline;
     this.outcomes = SqlOutcomes.of(source);
   }
@@ -342,9 +343,11 @@ public final class SqlStateStore implements StateStore {
    *
    * @param source gives connections to the database
    * @return the warnings; empty if there are none, for another database, or if it cannot be asked
+   * @throws IllegalArgumentException if the source is null
    */
   public static List<String> serverWarnings(DataSource source) {
-    return SqlOutcomes.of(source).serverWarnings(() -> askedServerWarnings(source));
+    return SqlOutcomes.of(Arguments.requireNonNull(source, "the data source"))
+        .serverWarnings(() -> askedServerWarnings(source));
   }
 
   private static Option<List<String>> askedServerWarnings(DataSource source) {

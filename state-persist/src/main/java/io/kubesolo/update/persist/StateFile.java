@@ -4,6 +4,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 
 import io.kubesolo.update.core.Action;
+import io.kubesolo.update.core.Arguments;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.LinuxBoot;
 import io.kubesolo.update.core.PersistListener;
@@ -29,7 +30,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -92,7 +92,7 @@ public final class StateFile implements StateStore {
    * @return the state in that file
    * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
    *     {@code .tmp}, as the files beside a state file do
-   * @throws NullPointerException if the path is null
+   * @throws IllegalArgumentException if the path is null
    */
   public static StateFile at(Path path) {
     return at(path, InstantSource.system());
@@ -106,11 +106,11 @@ public final class StateFile implements StateStore {
    * @return the state in that file
    * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
    *     {@code .tmp}, as the files beside a state file do
-   * @throws NullPointerException if the path or the clock is null
+   * @throws IllegalArgumentException if the path or the clock is null
    */
   public static StateFile at(Path path, InstantSource clock) {
-    Objects.requireNonNull(path, "the path is null");
-    Objects.requireNonNull(clock, "clock is null");
+    Arguments.requireNonNull(path, "the path");
+    Arguments.requireNonNull(clock, "clock");
     return new StateFile(path, clock, LOCK_DEADLINE);
   }
 
@@ -121,10 +121,10 @@ public final class StateFile implements StateStore {
    *
    * @param source returns the present boot, or none if it is unknown
    * @return the same file
-   * @throws NullPointerException if the source is null
+   * @throws IllegalArgumentException if the source is null
    */
   public StateFile withBoot(Supplier<Option<Boot>> source) {
-    Objects.requireNonNull(source, "boot is null");
+    Arguments.requireNonNull(source, "boot");
     return new StateFile(file.withBoot(source), clock, lockDeadline);
   }
 
@@ -224,9 +224,13 @@ public final class StateFile implements StateStore {
    * @param rolledBack versions that must not be installed again, oldest first
    * @return where the invalid file is now; none if the file was valid or missing and there was
    *     nothing to repair; or why the file cannot be repaired
-   * @throws IllegalArgumentException if a version holds a lone surrogate
+   * @throws IllegalArgumentException if the list or a version is null, or a version holds a lone
+   *     surrogate
    */
   public Either<StoreFailure, Option<Path>> repair(List<String> rolledBack) {
+    for (String version : Arguments.requireNonNull(rolledBack, "rolled_back_versions")) {
+      Arguments.requireNonNull(version, "a version");
+    }
     return lock().flatMap(lock -> {
       try (lock) {
         return repair(lock, rolledBack);

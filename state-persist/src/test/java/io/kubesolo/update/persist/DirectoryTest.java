@@ -1,7 +1,7 @@
 package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -58,13 +58,13 @@ final class DirectoryTest {
   @Test
   void nullIsRefusedWithAMessage() {
     Path path = directory.resolve("os");
-    assertThatNullPointerException()
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> StateFile.at(null))
         .withMessage("the path is null");
-    assertThatNullPointerException()
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> StateFile.at(path, null))
         .withMessage("clock is null");
-    assertThatNullPointerException()
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> StateFile.at(path).withBoot(null))
         .withMessage("boot is null");
   }
