@@ -28,6 +28,9 @@ final class StatusCommand extends AgentCommand {
 
   @Override
   public Integer call() throws Failure {
+    if (json.isGiven() && report.isGiven()) {
+      throw wrong("--json and --report cannot be given together");
+    }
     if (json.isGiven()) {
       context.output.bytes(VisibleJson.of(Failure.orThrow(context.file().bytes())));
     } else if (report.isGiven()) {

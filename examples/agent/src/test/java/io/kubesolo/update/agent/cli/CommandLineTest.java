@@ -271,6 +271,7 @@ class CommandLineTest {
         "send download --running-version v1",
         "send verify --running-version v1 --force",
         "send check --if-revision x",
+        "status --json --report",
         "send check --if-revision 9223372036854775808",
         "--max-attempts 9223372036854775808 send check",
         "frobnicate",
