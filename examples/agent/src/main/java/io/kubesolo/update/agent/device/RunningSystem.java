@@ -55,6 +55,16 @@ public record RunningSystem(Slot slot, Optional<BootRecord> record, SystemFiles 
     return noted.isPresent() || record.isPresent() ? noted : system.version();
   }
 
+  /** Returns the failure for a running version that neither the slot's note nor os-release has. */
+  public Failure unknownVersion(Slots slots) {
+    Failure note = slots.unknownContent(slot);
+    return record.isPresent() || note.kind() != Failure.Kind.CONTENT
+        ? note
+        : Failure.of(
+            note.kind(),
+            note.message() + ", and os-release has no valid IMAGE_VERSION or VERSION_ID");
+  }
+
   /**
    * Returns the version that runs, with what the state knows. Many systems have another name in os-release
    * than the update that they were installed by. While the state claims that a target runs, such a name

@@ -208,7 +208,7 @@ public final class UpdateSession implements AutoCloseable {
       Optional<String> proven = versions.run(lifecycle.state());
       Optional<String> version = proven.isPresent() ? proven : running.version(device.slots());
       if (version.isEmpty()) {
-        throw device.slots().unknownContent(running.slot());
+        throw running.unknownVersion(device.slots());
       }
       UpdateSession session =
           new UpdateSession(context, device, store, lifecycle, running, version.get());

@@ -102,8 +102,10 @@ final class RunningSystemTest {
     system("proc/cmdline", "update_agent.slot=a");
 
     assertThat(device().running().version(device().slots())).isEmpty();
-    assertThat(device().slots().unknownContent(Slot.A))
-        .hasMessage(dir.resolve("slots/a.json") + ": is missing: the content of slot a is unknown");
+    assertThat(device().running().unknownVersion(device().slots()))
+        .hasMessage(
+            dir.resolve("slots/a.json") + ": is missing: the content of slot a is unknown, and"
+                + " os-release has no valid IMAGE_VERSION or VERSION_ID");
   }
 
   private Device device() throws Exception {
