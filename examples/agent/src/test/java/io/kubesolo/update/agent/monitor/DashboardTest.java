@@ -93,7 +93,8 @@ class DashboardTest {
         "reboot_required",
         "running_info",
         "attempts",
-        "waiting")) {
+        "waiting",
+        "fleet_lock_held")) {
       assertThat(expressions).anyMatch(each -> each.contains("kubesolo_update_" + metric + "{"));
     }
   }
