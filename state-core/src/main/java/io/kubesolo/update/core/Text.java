@@ -38,10 +38,7 @@ final class Text {
    * Returns the error text of an exception; its class name if its own text is not a valid error.
    */
   static String error(@Nullable Throwable cause) {
-    if (cause == null) {
-      throw new IllegalArgumentException("the cause of an error is null");
-    }
-    String text = description(cause);
+    String text = description(Arguments.requireNonNull(cause, "the cause of an error"));
     return text == null
         ? cause.getClass().getName()
         : error("error", replaceLoneSurrogates(start(text)))
