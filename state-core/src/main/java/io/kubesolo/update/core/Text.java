@@ -37,7 +37,7 @@ final class Text {
   /**
    * Returns the error text of an exception; its class name if its own text is not a valid error.
    */
-  static String error(@Nullable Throwable cause) {
+  static String error(Throwable cause) {
     String text = description(Arguments.requireNonNull(cause, "the cause of an error"));
     return text == null
         ? cause.getClass().getName()
