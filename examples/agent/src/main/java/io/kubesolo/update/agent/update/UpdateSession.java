@@ -299,16 +299,24 @@ public final class UpdateSession implements AutoCloseable {
 
   /**
    * Returns whether the device booted since the last event, or since the boot environment was
-   * changed for it in a later boot; unknown if it cannot be read whether it was.
+   * changed for it in a later boot.
    */
   Rebooted rebooted() {
+    Option<Boot> switched = phase() == Phase.ACTIVATED ? switched() : Option.none();
+    return Rebooted.between(switched.orElse(state()::boot), now());
+  }
+
+  /**
+   * Returns when the boot environment was changed for the last event, if that was in a later boot.
+   * A note that cannot be read may be of this boot; it is replaced by one of now, so that one more
+   * boot is awaited, and not one after the other. None if it cannot be replaced either.
+   */
+  private Option<Boot> switched() {
     try {
-      Option<Boot> told =
-          new SwitchNote(device.dir()).moment(state().revision(), state().boot());
-      return Rebooted.between(told.orElse(state()::boot), now());
+      return new SwitchNote(device.dir()).moment(state().revision(), state().boot());
     } catch (Failure e) {
       warn(e);
-      return Rebooted.UNKNOWN;
+      return noteSwitch();
     }
   }
 
@@ -316,14 +324,20 @@ public final class UpdateSession implements AutoCloseable {
     return running.boot(context.hostUptime().get());
   }
 
-  /** Notes that the boot environment is changed now for the last event. A failure is a warning. */
-  void noteSwitch() {
+  /**
+   * Notes that the boot environment is changed now for the last event, and returns when that is. A
+   * failure is a warning, and none.
+   */
+  Option<Boot> noteSwitch() {
     try {
-      for (Boot now : now()) {
-        new SwitchNote(device.dir()).write(state().revision(), state().boot(), now);
+      Option<Boot> now = now();
+      for (Boot moment : now) {
+        new SwitchNote(device.dir()).write(state().revision(), state().boot(), moment);
       }
+      return now;
     } catch (Failure e) {
       warn(e);
+      return Option.none();
     }
   }
 

@@ -17,6 +17,7 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.testkit.MemoryFiles;
 import io.kubesolo.update.agent.testkit.MemoryFiles.Content;
 import io.kubesolo.update.agent.testkit.WatchedFileSystem;
+import io.kubesolo.update.core.LinuxBoot;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateEvent.Rollback;
 import io.kubesolo.update.core.UpdateState;
@@ -25,6 +26,7 @@ import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.persist.StateFile;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -302,9 +304,41 @@ final class WayBackTest {
     assertThat(slots().content(Slot.A).version()).isEqualTo("12");
   }
 
-  /** Checks that nothing is decided: the unreadable note may belong to this boot. */
+  /** The unreadable note may be of this boot, so one more boot is awaited. */
   @Test
-  void isAwaitedWhileTheNoteOfTheSwitchCannotBeRead() throws Exception {
+  void isAwaitedForOneBootIfTheNoteOfTheSwitchCannotBeRead() throws Exception {
+    putUnreadableSwitch();
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(state().phase()).isEqualTo(Phase.ACTIVATED);
+    assertThat(warnings).anyMatch(line -> line.startsWith("/device/switched.json: "));
+    unreadable = "";
+    new HealthCheckTask(context()).run();
+    assertThat(state().phase()).as("in the same boot").isEqualTo(Phase.ACTIVATED);
+
+    String thisBoot = LinuxBoot.now().get().id();
+    put(
+        "/device/switched.json",
+        Files.readString(dir.resolve("switched.json")).replace(thisBoot, "the boot before"));
+    new HealthCheckTask(context()).run();
+    assertThat(state().lastError()).contains("the boot loader did not take slot B");
+  }
+
+  /** A device that awaited a boot again and again would never come to rest. */
+  @Test
+  void isRolledBackIfTheNoteOfTheSwitchCanNeitherBeReadNorReplaced() throws Exception {
+    putUnreadableSwitch();
+    broken = "switched.json";
+
+    new HealthCheckTask(context()).run();
+
+    assertThat(state().lastError()).contains("the boot loader did not take slot B");
+    assertThat(state().rolledBackVersions()).as("it may be installed again").isEmpty();
+    assertThat(Device.open(dir).bootEnvironment().read().active()).isEqualTo(Slot.A);
+  }
+
+  private void putUnreadableSwitch() throws Failure {
     put(
         "/device/state.json",
         "{\"phase\":\"activated\",\"from_version\":\"v1\",\"to_version\":\"v2\","
@@ -316,14 +350,6 @@ final class WayBackTest {
     put("/device/grubenv", new String(BootEnvironment.of(Slot.B, 1).toBytes(), ISO_8859_1));
     put("/device/switched.json", "{}");
     unreadable = "switched.json";
-
-    new HealthCheckTask(context()).run();
-
-    assertThat(state().phase()).isEqualTo(Phase.ACTIVATED);
-    assertThat(warnings).anyMatch(line -> line.startsWith("/device/switched.json: "));
-    unreadable = "";
-    new HealthCheckTask(context()).run();
-    assertThat(state().lastError()).contains("the boot loader did not take slot B");
   }
 
   @Test
