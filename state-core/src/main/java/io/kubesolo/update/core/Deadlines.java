@@ -31,15 +31,16 @@ public final class Deadlines {
    *     zero, or something is null
    */
   public Deadlines(Map<Phase, Duration> limits) {
-    for (Map.Entry<Phase, Duration> each :
-        Arguments.requireNonNull(limits, "the limits").entrySet()) {
-      Phase phase = Arguments.requireNonNull(each.getKey(), "a phase");
-      Duration limit = Arguments.requireNonNull(each.getValue(), "the limit of " + phase);
+    Map<Phase, Duration> all = new EnumMap<>(Phase.class);
+    Arguments.requireNonNull(limits, "the limits").forEach((phase, limit) -> {
+      Arguments.requireNonNull(phase, "a phase");
+      Arguments.requireNonNull(limit, "the limit of " + phase);
       if (phase.isResting() || limit.isNegative() || limit.isZero()) {
         throw new IllegalArgumentException("no deadline can be " + phase + " for " + limit);
       }
-    }
-    this.limits = limits.isEmpty() ? Map.of() : new EnumMap<>(limits);
+      all.put(phase, limit);
+    });
+    this.limits = all;
   }
 
   /**

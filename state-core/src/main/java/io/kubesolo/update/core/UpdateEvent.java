@@ -249,6 +249,17 @@ public sealed interface UpdateEvent {
       boolean force,
       boolean retry) {
     /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if a value is null
+     */
+    public Values {
+      Arguments.requireNonNull(toVersion, "to_version");
+      Arguments.requireNonNull(runningVersion, "running_version");
+      Arguments.requireNonNull(error, "error");
+    }
+
+    /**
      * Makes values without {@code retry}.
      *
      * @param toVersion the version to update to, or none
@@ -271,8 +282,11 @@ public sealed interface UpdateEvent {
    * @param type the type of the event
    * @param values the values
    * @return the event, or one line that states which value is missing or invalid
+   * @throws IllegalArgumentException if one of them is null
    */
   static Either<String, UpdateEvent> of(EventType type, Values values) {
+    Arguments.requireNonNull(type, "the type");
+    Arguments.requireNonNull(values, "the values");
     return switch (type) {
       case CHECK -> Either.right(new Check());
       case NO_UPDATE -> Either.right(new NoUpdate());

@@ -64,10 +64,13 @@ public record UpdateState(
     updatedAt = instant("updated_at", updatedAt);
     requireCount("attempt_count", attemptCount);
     requireCount("revision", revision);
-    for (String version : Arguments.requireNonNull(rolledBackVersions, "rolled_back_versions")) {
+    String[] versions =
+        Arguments.requireNonNull(rolledBackVersions, "rolled_back_versions").toArray(String[]::new);
+    for (String version : versions) {
+      Arguments.requireNonNull(version, "an entry of rolled_back_versions");
       requireWellFormed("rolled_back_versions", version);
     }
-    rolledBackVersions = List.copyOf(rolledBackVersions);
+    rolledBackVersions = List.of(versions);
     history = HistoryList.of(Arguments.requireNonNull(history, "history"));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kubesolo.update.core.UpdateEvent.Values;
 import io.kubesolo.update.core.testing.SampleStates;
 import io.vavr.control.Option;
 import java.time.Duration;
@@ -195,6 +196,9 @@ class UpdateStateTest {
     assertNull("last_error", () -> state.toBuilder().lastError(null).build());
     assertNull(
         "rolled_back_versions", () -> state.toBuilder().rolledBackVersions(null).build());
+    assertNull(
+        "an entry of rolled_back_versions",
+        () -> state.toBuilder().rolledBackVersions(Arrays.asList("v1.0", null)).build());
     assertNull("history", () -> state.toBuilder().history(null).build());
     assertNull(
         "an entry of the history",
@@ -209,6 +213,10 @@ class UpdateStateTest {
     assertNull(
         "the limit of staged",
         () -> Deadlines.DEFAULT.with(Collections.singletonMap(Phase.STAGED, null)));
+    Option<String> none = Option.none();
+    assertNull("running_version", () -> new Values(none, null, none, false));
+    assertNull("the type", () -> UpdateEvent.of(null, new Values(none, none, none, false)));
+    assertNull("the values", () -> UpdateEvent.of(EventType.FAIL, null));
     assertNull("rebooted", () -> Reconciliation.events(state, "v1.0", null));
   }
 

@@ -35,8 +35,8 @@ public record LifecycleSettings(
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if the limit is negative
-   * @throws IllegalArgumentException if a component or a listener is null
+   * @throws IllegalArgumentException if the limit is negative, or a component or a listener is
+   *     null
    */
   public LifecycleSettings {
     Arguments.requireNonNull(clock, "clock");

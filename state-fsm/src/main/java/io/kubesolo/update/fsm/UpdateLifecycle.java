@@ -148,7 +148,7 @@ public final class UpdateLifecycle implements AutoCloseable {
   public static Either<StoreFailure, UpdateLifecycle> open(
       StateStore store, LifecycleSettings settings, LifecycleEngine engine) {
     Arguments.requireNonNull(store, "the store");
-    Arguments.requireNonNull(settings, "the settings");
+    Arguments.requireNonNull(settings, "settings");
     Arguments.requireNonNull(engine, "the engine");
     Either<StoreFailure, Loaded> opened = opened(store);
     return opened.isLeft()

@@ -428,7 +428,7 @@ final class EmbeddingTest {
     assertNull("the event is null", () -> lifecycle.explain(null));
     assertNull("rebooted is null", () -> lifecycle.reconcile("v1", notSaid));
     assertNull("the store is null", () -> UpdateLifecycle.open(null));
-    assertNull("the settings is null", () -> UpdateLifecycle.open(memory, null));
+    assertNull("settings is null", () -> UpdateLifecycle.open(memory, null));
     assertNull("the engine is null", () -> UpdateLifecycle.open(memory, settings, null));
     assertNull("clock is null", () -> settings.withClock(noClock));
     assertNull("boot is null", () -> settings.withBoot(noBoot));

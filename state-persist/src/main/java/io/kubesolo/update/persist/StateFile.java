@@ -91,8 +91,7 @@ public final class StateFile implements StateStore {
    * @param path the file
    * @return the state in that file
    * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
-   *     {@code .tmp}, as the files beside a state file do
-   * @throws IllegalArgumentException if the path is null
+   *     {@code .tmp}, as the files beside a state file do, or the path is null
    */
   public static StateFile at(Path path) {
     return at(path, InstantSource.system());
@@ -105,8 +104,7 @@ public final class StateFile implements StateStore {
    * @param clock gives the time of the fresh state that a missing file is read as
    * @return the state in that file
    * @throws IllegalArgumentException if the name ends in {@code .lock}, {@code .outcome} or
-   *     {@code .tmp}, as the files beside a state file do
-   * @throws IllegalArgumentException if the path or the clock is null
+   *     {@code .tmp}, as the files beside a state file do, or the path or the clock is null
    */
   public static StateFile at(Path path, InstantSource clock) {
     Arguments.requireNonNull(path, "the path");
@@ -228,7 +226,7 @@ public final class StateFile implements StateStore {
    *     surrogate
    */
   public Either<StoreFailure, Option<Path>> repair(List<String> rolledBack) {
-    for (String version : Arguments.requireNonNull(rolledBack, "rolled_back_versions")) {
+    for (String version : Arguments.requireNonNull(rolledBack, "the list of versions")) {
       Arguments.requireNonNull(version, "a version");
     }
     return lock().flatMap(lock -> {
