@@ -31,6 +31,7 @@ final class InstallationIT {
     ".state.json.0123456789abcdef.tmp",
     "work.lock",
     "switched.json",
+    "reboot.json",
     "fleet-lock.json",
     "fleet-lock-boot.json",
     "manifest.verified",

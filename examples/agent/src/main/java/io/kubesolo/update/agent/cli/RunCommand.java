@@ -13,7 +13,7 @@ final class RunCommand extends AgentCommand {
     super(
         context,
         "Does one round of an unattended device; run it every few minutes by a timer.",
-        "Ends an overdue phase, runs the health check, downloads what the server offers,",
+        "Runs the health check, ends an overdue phase, downloads what the server offers,",
         "activates it if the policy of the device allows, and reboots if a reboot is needed:",
         "with the command of device.json, or by --reboot-exit-code. A failure in one step does",
         "not end the round.");

@@ -51,7 +51,13 @@ final class BootRules {
           ? Next.PASSIVE
           : Next.RUNNING_WITHOUT_TARGET;
     }
-    return isToBeLeft(state, version) && mayGoBack(state, situation) ? Next.PASSIVE : Next.RUNNING;
+    boolean leaves = isToBeLeft(state, version) && mayGoBack(state, situation);
+    return leaves || isSickAndLeft(situation) ? Next.PASSIVE : Next.RUNNING;
+  }
+
+  /** Returns whether the passive slot boots next because the running one was found sick. */
+  private static boolean isSickAndLeft(BootSituation situation) {
+    return !situation.isRunningNext() && situation.isRunningFailed() && situation.isPassiveUsable();
   }
 
   private static boolean isToBeLeft(UpdateState state, String version) {

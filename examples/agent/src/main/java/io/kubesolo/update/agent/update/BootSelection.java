@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.update;
 import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.BootEnvironmentFile;
 import io.kubesolo.update.agent.device.BootSituation;
+import io.kubesolo.update.agent.device.RebootNote;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.SlotContent;
 import io.kubesolo.update.agent.device.Slots;
@@ -124,7 +125,21 @@ final class BootSelection {
   /** Selects a slot that is known to be whole, unless it is selected already. */
   BootEnvironment select(Slot slot) throws Failure {
     BootEnvironment env = env();
-    return env.active() == slot ? env : file().write(switched(env, slot));
+    if (env.active() == slot) {
+      return env;
+    }
+    BootEnvironment after = file().write(switched(env, slot));
+    forgetReboot();
+    return after;
+  }
+
+  /** Removes the note of the last reboot, which says nothing of a new switch. */
+  private void forgetReboot() {
+    try {
+      new RebootNote(session.device().dir()).remove();
+    } catch (Failure e) {
+      session.warn(e);
+    }
   }
 
   private BootEnvironment switched(BootEnvironment env, Slot slot) throws Failure {

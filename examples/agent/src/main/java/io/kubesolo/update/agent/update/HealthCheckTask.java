@@ -92,7 +92,7 @@ public final class HealthCheckTask {
         return healthy(version, slot);
       }
       case UNHEALTHY -> {
-        noteUnhealthy(device, situation, onTrial);
+        noteUnhealthy(device, version, situation, onTrial);
         throw onTrial
             ? rollBack(session, unhealthy(result))
             : unmarked(session.version(), result.problem(), situation);
@@ -136,7 +136,7 @@ public final class HealthCheckTask {
         throw cause;
       }
       case UNHEALTHY -> {
-        noteUnhealthy(device, situation, false);
+        noteUnhealthy(device, version, situation, false);
         throw unhealthy(result).and(cause);
       }
       default -> throw undecided(result).and(cause);
@@ -197,20 +197,21 @@ public final class HealthCheckTask {
 
   /**
    * Marks the running slot good. This removes the trace of a fall-back from the passive version, so
-   * its note is changed first: it says that the version failed. If the state still has to be rolled
-   * back because of that trace, the trace is kept.
+   * its note is changed first: it says that the version failed. The trace is kept if that note cannot
+   * be changed, or if the state still has to be rolled back because of it.
    */
   private void markGood(Device device, Optional<String> version, BootSituation situation)
       throws Failure {
-    if (situation.hasFallenBack()) {
-      noteCheck(device, situation.running().other(), CheckResult.FAILED);
-    }
+    boolean isNoted = !situation.hasFallenBack()
+        || noteCheck(device, situation.running().other(), CheckResult.FAILED);
     BootEnvironment environment = situation.environment();
     int tries = device.config().boot().tries();
-    BootEnvironment marked = isFallBackUnrecorded(situation)
+    BootEnvironment marked = !isNoted || isFallBackUnrecorded(situation)
         ? environment.markedGoodWithTarget(tries)
         : environment.markedGood(tries);
-    if (!environment.good() || !environment.updateTarget().equals(marked.updateTarget())) {
+    if (!environment.good()
+        || environment.counter() != tries
+        || !environment.updateTarget().equals(marked.updateTarget())) {
       device.bootEnvironment().write(marked);
     }
     if (version.isPresent()) {
@@ -248,20 +249,75 @@ public final class HealthCheckTask {
                     && state.toVersion().exists(situation.environment()::isTarget));
   }
 
-  /** Notes what the health check found about a slot. A failure is a warning. */
-  private void noteCheck(Device device, Slot slot, CheckResult result) {
+  /** Notes what the health check found about a slot. A failure is a warning, and returns false. */
+  private boolean noteCheck(Device device, Slot slot, CheckResult result) {
     try {
       device.slots().noteCheck(slot, result);
+      return true;
     } catch (Failure e) {
       context.warnings().accept(e.message());
+      return false;
     }
   }
 
   /** Notes a check that failed. A slot that was marked good before stays good, unless on trial. */
-  private void noteUnhealthy(Device device, BootSituation situation, boolean onTrial) {
+  private void noteUnhealthy(
+      Device device, Optional<String> version, BootSituation situation, boolean onTrial) {
     unhealthy = true;
-    if (!situation.environment().good() || onTrial) {
+    if (onTrial) {
       noteCheck(device, situation.running(), CheckResult.FAILED);
+    } else if (!situation.environment().good()) {
+      boolean isNoted = noteCheck(device, situation.running(), CheckResult.FAILED);
+      if (!isTraceNeeded(version, situation.environment(), isNoted)) {
+        leaveTrace(device, situation);
+      }
+    }
+  }
+
+  /**
+   * Returns whether the trace of a switch to the running version is all that says, after the next boot, that
+   * it failed.
+   *
+   * @param version the running version, none if it is not known
+   * @param isNoted whether its slot's note says that its health check failed
+   */
+  private boolean isTraceNeeded(
+      Optional<String> version, BootEnvironment environment, boolean isNoted) {
+    boolean isActivated =
+        context.phase().filter(phase -> phase != Phase.ACTIVATED).isEmpty();
+    return (isActivated || !isNoted)
+        && environment.updateTarget().isPresent()
+        && version.filter(running -> !environment.isTarget(running)).isEmpty();
+  }
+
+  /** Returns whether the passive slot may hold a target that is not activated yet. */
+  private boolean isStaged(BootSituation situation) {
+    return context
+        .state()
+        .read()
+        .map(StateStore.Loaded::state)
+        .exists(state -> (state.phase() == Phase.DOWNLOADING || state.phase() == Phase.STAGED)
+            && situation.passive().version().filter(state.toVersion()::contains).isPresent());
+  }
+
+  /**
+   * Selects the other slot if GRUB would do so in the next boot, because the running one has had all its
+   * boots. GRUB itself leaves no trace of this: if the other slot does not boot either, the device would
+   * go back and forth between the two without end. A failure is a warning.
+   */
+  private void leaveTrace(Device device, BootSituation situation) {
+    BootEnvironment environment = situation.environment();
+    if (environment.counter() > 0 || !situation.isPassiveUsable() || isStaged(situation)) {
+      return;
+    }
+    try {
+      String other = situation.passive().version().orElseThrow();
+      int tries = device.config().boot().tries();
+      device
+          .bootEnvironment()
+          .write(environment.switchedTo(situation.running().other(), other, tries));
+    } catch (Failure e) {
+      context.warnings().accept(e.message());
     }
   }
 

@@ -2,8 +2,13 @@ package io.kubesolo.update.agent.update;
 
 import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.Device;
+import io.kubesolo.update.agent.device.RebootNote;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.StateStore;
+import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Option;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +17,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * One round of an unattended device: ends an overdue phase, runs the health check, applies what the
+ * One round of an unattended device: runs the health check, ends an overdue phase, applies what the
  * server offers, activates it if the policy allows, and reboots if a reboot is needed. A
  * failure in one step does not end the round.
  */
@@ -54,7 +59,7 @@ public final class RunTask {
    */
   private boolean roundWithoutLock(Device device, Failure cause) {
     examine(health -> health.runWithoutLock(device, cause));
-    return isRebootDue(device, new ActivationStep(context, device)) && reboot(device);
+    return reboot(device, new ActivationStep(context, device));
   }
 
   private void examine(UpdateSession.Task<HealthCheckTask, String> work) {
@@ -65,8 +70,9 @@ public final class RunTask {
 
   private boolean round(Device device) {
     ActivationStep activation = new ActivationStep(context, device);
-    perform("tick", () -> tick(device));
     examine(health -> health.run(device));
+    // A target that is healthy now is not rolled back because the round comes late.
+    perform("tick", () -> tick(device));
     if (isSteady(device)) {
       activation.giveBack();
     }
@@ -74,7 +80,7 @@ public final class RunTask {
       perform("apply", () -> Optional.of(apply(device)));
       perform("activate", () -> activate(device, activation));
     }
-    return isRebootDue(device, activation) && reboot(device);
+    return reboot(device, activation);
   }
 
   private void perform(String name, Step step) {
@@ -107,17 +113,12 @@ public final class RunTask {
     });
   }
 
-  /** Returns the phase, none if the state file cannot be read. */
-  private Optional<Phase> phase() {
-    return context.state().read().map(loaded -> loaded.state().phase()).toJavaOptional();
-  }
-
   /**
    * Returns whether the device is neither in an update nor about to reboot. If the state cannot be
    * read, the device is in no update once its running slot is marked good.
    */
   private boolean isSteady(Device device) {
-    Optional<Phase> phase = phase();
+    Optional<Phase> phase = context.phase();
     return situation(device)
         .filter(at -> !at.needsReboot(checkFailed))
         .filter(at -> phase.isPresent()
@@ -131,7 +132,7 @@ public final class RunTask {
   }
 
   private boolean isActivated() {
-    return phase().filter(phase -> phase != Phase.ACTIVATED).isEmpty();
+    return context.phase().filter(phase -> phase != Phase.ACTIVATED).isEmpty();
   }
 
   private static Optional<BootSituation> situation(Device device) {
@@ -142,14 +143,28 @@ public final class RunTask {
     }
   }
 
-  /** Returns whether a reboot is needed, and allowed if it is one into a target. */
-  private boolean isRebootDue(Device device, ActivationStep activation) {
-    Optional<BootSituation> situation = situation(device);
-    if (situation.filter(at -> at.needsReboot(checkFailed)).isEmpty()) {
+  /** Reboots the device if that is needed, is allowed, and may change something; returns whether it is. */
+  private boolean reboot(Device device, ActivationStep activation) {
+    Optional<BootSituation> due =
+        situation(device).filter(at -> at.needsReboot(checkFailed) && isAllowed(at, activation));
+    if (due.isEmpty() || !noteReboot(device, due.get())) {
       return false;
     }
-    boolean intoTarget = isActivated() && !situation.get().isRunningNext();
-    if (!intoTarget || granted) {
+    perform("reboot", () -> {
+      List<String> command = device.config().boot().reboot().get();
+      if (command.isEmpty()) {
+        return Optional.of("a reboot is needed");
+      }
+      context.messages().accept("the device reboots");
+      context.reboot().run(command);
+      return Optional.empty();
+    });
+    return true;
+  }
+
+  /** Returns whether a reboot is allowed now; only one into a target may have to wait. */
+  private boolean isAllowed(BootSituation situation, ActivationStep activation) {
+    if (granted || !isIntoTarget(situation)) {
       return true;
     }
     try {
@@ -163,16 +178,60 @@ public final class RunTask {
     }
   }
 
-  private boolean reboot(Device device) {
-    perform("reboot", () -> {
-      List<String> command = device.config().boot().reboot().get();
-      if (command.isEmpty()) {
-        return Optional.of("a reboot is needed");
+  /**
+   * Returns whether the reboot is one into a target: an activated one that boots next, or a staged one
+   * that a running slot which is not healthy would be left for. If the state cannot be read, a version that
+   * is not healthy is left for an earlier one.
+   */
+  private boolean isIntoTarget(BootSituation situation) {
+    Option<UpdateState> state =
+        context.state().read().map(StateStore.Loaded::state).toOption();
+    if (state.isEmpty()) {
+      return !situation.isRunningNext() && !checkFailed && !situation.isRunningFailed();
+    }
+    Option<String> passive = Option.ofOptional(situation.passive().version());
+    boolean holdsTarget = passive.isEmpty() || state.get().toVersion().equals(passive);
+    return holdsTarget
+        && switch (state.get().phase()) {
+          case ACTIVATED -> !situation.isRunningNext();
+          case DOWNLOADING, STAGED -> true;
+          case IDLE, CHECKING, VERIFYING, SUCCESS, ROLLED_BACK, FAILED -> false;
+        };
+  }
+
+  /**
+   * Notes the reboot, and returns true; or reports a failure and returns false if the last one was in
+   * vain. A note that cannot be read or written is a warning, and stops no reboot.
+   */
+  private boolean noteReboot(Device device, BootSituation situation) {
+    RebootNote note = new RebootNote(device.dir());
+    try {
+      for (Boot now : device.running().boot(context.hostUptime().get())) {
+        if (isInVain(note, now, situation)) {
+          failures.accept("reboot", inVain(device));
+          return false;
+        }
+        note.write(now, situation);
       }
-      context.messages().accept("the device reboots");
-      context.reboot().run(command);
-      return Optional.empty();
-    });
+    } catch (Failure e) {
+      context.warnings().accept(e.message());
+    }
     return true;
+  }
+
+  private boolean isInVain(RebootNote note, Boot now, BootSituation situation) {
+    try {
+      return note.wasInVain(now, situation);
+    } catch (Failure e) {
+      context.warnings().accept(e.message());
+      return false;
+    }
+  }
+
+  private static Failure inVain(Device device) {
+    return Failure.at(
+        device.bootEnvironment().path(),
+        "the boot loader did not change it in the last boot, so it does not use this file, or cannot"
+            + " write it; the device is not rebooted again; check grubenv in device.json");
   }
 }

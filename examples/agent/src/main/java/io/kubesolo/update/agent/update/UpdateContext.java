@@ -8,11 +8,13 @@ import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.download.UpdateServer;
 import io.kubesolo.update.agent.fleet.FleetLockServer;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.persist.StateFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -63,6 +65,11 @@ public record UpdateContext(
      * @param lock the lock, which need not be that of the configuration
      */
     FleetLockServer of(DeviceConfig config, FleetLock lock) throws Failure;
+  }
+
+  /** Returns the phase, none if the state file cannot be read. */
+  Optional<Phase> phase() {
+    return state.read().map(loaded -> loaded.state().phase()).toJavaOptional();
   }
 
   /** Returns this context without progress and messages. */

@@ -87,6 +87,26 @@ final class RunCommandTest extends DeviceWithServer {
   }
 
   @Test
+  void doesNotRebootAgainIfTheBootLoaderIgnoresTheBootEnvironment() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    device.healthy(false);
+    device.configure("reboot", List.of("true"));
+    assertThat(device.run("run").out()).contains("the device reboots");
+    assertThat(device.run("run").out()).contains("the device reboots");
+
+    device.boots(Slot.B);
+    CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(result.out()).doesNotContain("the device reboots");
+    assertThat(result.err())
+        .contains(
+            "reboot: " + device.dir.resolve("grubenv") + ": the boot loader did not change it");
+  }
+
+  @Test
   void continuesAfterAFailureInOneStep() throws Exception {
     device.configure("health_check", List.of("/nowhere/check"));
 
@@ -137,6 +157,23 @@ final class RunCommandTest extends DeviceWithServer {
     assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(result.code()).isEqualTo(ExitCode.REBOOT);
     assertThat(device.env().active()).isEqualTo(Slot.A);
+  }
+
+  @Test
+  void confirmsAHealthyTargetAlthoughTheRoundComesLate() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.done("boot");
+    device.configure("health_check", List.of("/nowhere/check"));
+    device.configure("health_timeout_s", 1);
+    device.configure("health_tries", 1);
+    assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
+    device.healthy(true);
+    device.hasBeenUpSinceTheHostStarted();
+
+    assertThat(device.run("--deadlines", "verifying=1s", "run").out()).contains("confirm");
+
+    assertThat(device.phase()).isEqualTo(Phase.SUCCESS);
   }
 
   @Test
@@ -202,6 +239,21 @@ final class RunCommandTest extends DeviceWithServer {
     device.configure("activation", Map.of("windows", List.of("00:00-24:00")));
     assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
     assertThat(reasons()).isEmpty();
+  }
+
+  @Test
+  void doesNotRebootIntoAStagedVersionOutsideOfTheWindows() throws Exception {
+    device.done("boot");
+    device.done("apply");
+    device.done("boot");
+    device.configure("activation", Map.of("windows", List.of()));
+    device.healthy(false);
+
+    CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
+
+    assertThat(result.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(result.out()).contains("the device is not rebooted now: there is no maintenance");
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
   }
 
   @Test

@@ -164,6 +164,8 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   private String broken = "";
 
   private Fault fault = Fault.NONE;
+
+  private LastingFault lastingFault = LastingFault.NONE;
   private boolean syncsImages = true;
   private boolean records = true;
   private int changes;
@@ -414,6 +416,74 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
     }
   }
 
+  /** What happens at a reboot. */
+  enum Reboot {
+    TAKES_SLOT,
+    /** The first four boots are cut short. */
+    CUT_SHORT,
+    /** The kernel of the other slot panics, however often it boots. */
+    COMES_BACK,
+    /** The boot loader does not use its environment. */
+    CHANGES_NOTHING
+  }
+
+  /**
+   * A fault that stays.
+   *
+   * @param name what is wrong
+   * @param unread which files the agent cannot read
+   * @param unchanged which files it can neither create nor change nor remove
+   */
+  record LastingFault(String name, Predicate<String> unread, Predicate<String> unchanged) {
+    static final LastingFault NONE = new LastingFault("no fault", any -> false, any -> false);
+
+    boolean concerns(String file) {
+      return unread.test(file) || unchanged.test(file);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /**
+   * Runs one round on the files as the last one left them, with a fault that the boot loader does not
+   * have, and the reboot that it needs. Returns whether it needed one.
+   */
+  boolean goOn(String offer, Predicate<WalkState> isHealthy, LastingFault wrong, Reboot reboot)
+      throws Failure {
+    WalkState before = state();
+    prepare(before);
+    records = false;
+    server.offers(offer, WalkServer.Fault.NONE);
+    health = isHealthy.test(before) ? HealthResult.HEALTHY : SICK;
+    lastingFault = wrong;
+    boolean reboots;
+    try {
+      reboots = new RunTask(context(watchedDir), (step, failure) -> {}).run();
+    } finally {
+      lastingFault = LastingFault.NONE;
+    }
+    if (!broken.isEmpty()) {
+      throw new AssertionError(broken);
+    }
+    if (reboots) {
+      switch (reboot) {
+        case TAKES_SLOT -> boot(context(watchedDir), 1);
+        case CUT_SHORT -> boot(context(watchedDir), 5);
+        case COMES_BACK -> {
+          String slot = disk.runningSlot();
+          do {
+            boot(context(watchedDir), 1);
+          } while (!disk.runningSlot().equals(slot));
+        }
+        case CHANGES_NOTHING -> disk.bootAgain();
+      }
+    }
+    return reboots;
+  }
+
   /** Makes the other slot the active one and marks it good, as an operator does. */
   private static void switchByHand(UpdateContext context) throws Failure {
     BootEnvironmentFile file = Device.open(context.dir()).bootEnvironment();
@@ -614,7 +684,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   }
 
   /** Returns the state of the files as they are now. */
-  private WalkState state() {
+  WalkState state() {
     return withGhosts(disk.read());
   }
 
@@ -635,6 +705,9 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
   public void before(Path changed) throws IOException {
     requireAlive();
     String name = name(changed);
+    if (lastingFault.unchanged().test(name)) {
+      throw new FileSystemException(name, null, "Input/output error");
+    }
     if (fault == Fault.READ_ONLY) {
       throw new FileSystemException(name, null, "Read-only file system");
     }
@@ -662,7 +735,7 @@ final class DeviceWalk implements WatchedFileSystem.Watch {
       case READING_STATE -> name.equals(WalkDisk.STATE);
       case NONE, FULL, READ_ONLY, SLOT -> false;
     };
-    if (isFaulty) {
+    if (isFaulty || lastingFault.unread().test(name)) {
       throw new FileSystemException(name, null, "Input/output error");
     }
   }

@@ -3,10 +3,12 @@ package io.kubesolo.update.agent.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.agent.device.GrubBoots;
+import io.kubesolo.update.agent.io.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -57,14 +59,34 @@ final class DeviceWalkIT {
     walk("with an operator", MINUTES, UnaryOperator.identity());
   }
 
+  /** Goes on from random states of an unattended device, for five minutes or {@code walk.minutes}, with each fault that stays. */
+  @Test
+  void aDeviceWithALastingFaultStopsRebooting() throws Failure {
+    WalkExplorer explorer = explorer(walk -> walk.unattended());
+    explorer.add(List.of(DeviceWalk.start()));
+    explorer.close(() -> true);
+    long seed = Long.getLong("walk.seed", System.nanoTime());
+    System.out.printf("device walk, with lasting faults: -Dwalk.seed=%d%n", seed);
+    Random random = new Random(seed);
+    LastingFaults faults = new LastingFaults(seed);
+    long minutes = MINUTES == NO_LIMIT ? 5 : MINUTES;
+    while (seconds() < Duration.ofMinutes(minutes).toSeconds()) {
+      WalkState state = explorer.state(random.nextInt(explorer.size()));
+      if (state.booted()) {
+        faults.liveOn(state);
+      }
+    }
+    System.out.printf(
+        "device walk, with lasting faults: %d lives (%d s)%n", faults.lives(), seconds());
+    assertThat(faults.lives()).isPositive();
+  }
+
   private void walk(String name, long minutes, UnaryOperator<DeviceWalk> kind) {
     Optional<GrubBoots> grub = grub();
-    WalkExplorer explorer = new WalkExplorer(Stream.generate(() -> {
-          DeviceWalk walk = kind.apply(new DeviceWalk());
-          return grub.map(walk::bootedBy).orElse(walk);
-        })
-        .limit(THREADS)
-        .toArray(DeviceWalk[]::new));
+    WalkExplorer explorer = explorer(walk -> {
+      DeviceWalk made = kind.apply(walk);
+      return grub.map(made::bootedBy).orElse(made);
+    });
     explorer.add(List.of(DeviceWalk.start()));
     explorer.close(goesOn(name, minutes, explorer));
     report(name, explorer);
@@ -84,6 +106,12 @@ final class DeviceWalkIT {
           "device walk, %s: GRUB booted %d environment blocks%n", name, boots.blocks());
       assertThat(boots.blocks()).isPositive();
     });
+  }
+
+  private static WalkExplorer explorer(UnaryOperator<DeviceWalk> kind) {
+    return new WalkExplorer(Stream.generate(() -> kind.apply(new DeviceWalk()))
+        .limit(THREADS)
+        .toArray(DeviceWalk[]::new));
   }
 
   private Optional<GrubBoots> grub() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -144,6 +145,14 @@ final class WalkDisk {
   /** Overwrites a file with something else. */
   void damage(String name) {
     put(name, name.equals(GRUBENV) ? DAMAGED_BLOCK : DAMAGE);
+  }
+
+  /** Boots the running slot again. */
+  void bootAgain() {
+    put(
+        RUNNING,
+        "{\"slot\":\"%s\",\"boot_id\":\"%s\",\"host_uptime_ms\":0}"
+            .formatted(runningSlot(), UUID.randomUUID()));
   }
 
   /** Makes the files of a state. */

@@ -167,8 +167,13 @@ final class WalkRules {
         !after.isClaim() && !(after.phase() == Phase.STAGED && isTarget),
         "the boot loader was configured before the event in " + after.phase(),
         after);
+    boolean bootsAnyway = !ON_TRIAL.contains(before.phase())
+        && !before.good()
+        && before.counter() == 0
+        && !before.second().failed()
+        && !hasFallenBack(before);
     require(
-        after.phase() == Phase.ACTIVATED || !before.isSecondSpent(),
+        after.phase() == Phase.ACTIVATED || !before.isSecondSpent() || bootsAnyway,
         "the agent goes back to a slot that is of no use",
         after);
   }

@@ -24,7 +24,6 @@ final class WalkStories {
       "rollback",
       DeviceWalk.BOOT,
       "healthcheck, sick",
-      DeviceWalk.SWITCH_BY_HAND,
       DeviceWalk.BOOT,
       "healthcheck",
       "apply v2",

@@ -421,4 +421,16 @@ final class WayBackTest {
     assertThat(state().phase()).isEqualTo(Phase.ROLLED_BACK);
     assertThat(state().lastError()).contains("v0 runs instead of v1");
   }
+
+  @Test
+  void getsAllItsBootsIfItIsMarkedGoodWithoutACounter() throws Failure {
+    String block = "# GRUB Environment Block\nactive_slot=a\nboot_success=1\n";
+    put("/device/grubenv", block + "#".repeat(1024 - block.length()));
+
+    new HealthCheckTask(context()).run();
+
+    BootEnvironment env = Device.open(dir).bootEnvironment().read();
+    assertThat(env.good()).isTrue();
+    assertThat(env.counter()).isEqualTo(1);
+  }
 }

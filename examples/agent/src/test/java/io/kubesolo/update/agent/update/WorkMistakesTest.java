@@ -32,13 +32,19 @@ final class WorkMistakesTest {
     return Mistake.in(type, name).replacing(right, wrong).seenBy(WayBackTest.class, test);
   }
 
+  private static Mistake ofFaults(
+      Class<?> type, String name, String right, String wrong, String test) {
+    return Mistake.in(type, name).replacing(right, wrong).seenBy(LastingFaultTest.class, test);
+  }
+
   static Stream<Mistake> mistakes() {
     return Stream.of(
             mistakesOfTrials(),
             mistakesOfSlots(),
             mistakesOfHealth(),
             mistakesOfOffers(),
-            mistakesOfWayBack())
+            mistakesOfWayBack(),
+            mistakesOfLastingFaults())
         .flatMap(mistakes -> mistakes);
   }
 
@@ -127,7 +133,7 @@ final class WorkMistakesTest {
         in(
             HealthCheckTask.class,
             "the trace of a fall-back is removed before it is recorded",
-            "BootEnvironment marked = isFallBackUnrecorded(situation)",
+            "BootEnvironment marked = !isNoted || isFallBackUnrecorded(situation)",
             "BootEnvironment marked = false",
             "aFallBackIsRecordedOnceTheStateCanBeWritten"),
         in(
@@ -139,8 +145,8 @@ final class WorkMistakesTest {
         in(
             HealthCheckTask.class,
             "a slot that is marked good is noted as failed",
-            "if (!situation.environment().good() || onTrial) {",
-            "if (true) {",
+            "} else if (!situation.environment().good()) {",
+            "} else {",
             "aSlotThatIsMarkedGoodIsNotNotedAsFailed"),
         in(
             HealthCheckTask.class,
@@ -164,8 +170,8 @@ final class WorkMistakesTest {
         in(
             HealthCheckTask.class,
             "a check that does not start is taken for one that fails",
-            "case UNHEALTHY -> {\n        noteUnhealthy(device, situation, onTrial);",
-            "case UNHEALTHY, UNDETERMINED -> {\n        noteUnhealthy(device, situation, onTrial);",
+            "case UNHEALTHY -> {\n        noteUnhealthy(device, version, situation, onTrial);",
+            "case UNHEALTHY, UNDETERMINED -> {\n        noteUnhealthy(device, version, situation, onTrial);",
             "aCheckThatDoesNotStartDecidesNothing"));
   }
 
@@ -273,6 +279,28 @@ final class WorkMistakesTest {
             "    boot.requireWayBack();\n",
             "    try { boot.requireWayBack(); } catch (Failure e) { session.warn(e); }\n",
             "isRequiredBeforeTheSlotIsLeft"));
+  }
+
+  private static Stream<Mistake> mistakesOfLastingFaults() {
+    return Stream.of(
+        ofFaults(
+            HealthCheckTask.class,
+            "the trace of a fall-back is removed although no note says it",
+            "BootEnvironment marked = !isNoted || ",
+            "BootEnvironment marked = ",
+            "aFallBackThatCannotBeNotedLeavesItsTrace"),
+        ofFaults(
+            HealthCheckTask.class,
+            "a slot that has had all its boots is left without a trace",
+            "if (environment.counter() > 0 ||",
+            "if (true ||",
+            "aSlotThatDoesNotBootIsTriedOnce"),
+        ofFaults(
+            RunTask.class,
+            "a reboot that changed nothing is made again",
+            "if (isInVain(note, now, situation)) {",
+            "if (false) {",
+            "aBootLoaderThatIgnoresItsEnvironmentIsNotStartedAgain"));
   }
 
   @ParameterizedTest
