@@ -555,6 +555,24 @@ final class HttpClientTest {
     assertThat(failure).hasMessage("the server answers 403 *** is ***, a ***");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "basic dXNlcjpwYXNzd29yZA== | user:password | user:***",
+        "Bearer   abc.def | a token abc.def | a token ***",
+        "Bearer abc.def | BEARER ABC.DEF | ***",
+        "Bearer abc.def | 100%25 of %61%62c%2Edef | 100% of ***",
+        "Digest qop=auth, response=\"0123456789abcdef\" | auth 0123456789abcdef | auth ***",
+        "Bearer abc.def | 100%25 | 100%25"
+      })
+  void theCredentialIsShownInNoOtherForm(String credential, String repeated, String shown)
+      throws Exception {
+    authorize(credential);
+
+    assertThat(refused(status("403 " + repeated))).hasMessage("the server answers 403 " + shown);
+  }
+
   @Test
   void noPartOfALongCredentialIsShown() throws Exception {
     String credential = "Bearer " + "s3cret".repeat(200);
