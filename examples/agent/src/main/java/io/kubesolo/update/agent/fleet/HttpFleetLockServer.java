@@ -15,7 +15,6 @@ import java.util.Map;
 /** A server of the FleetLock protocol, by HTTP. Each request is tried once. */
 public final class HttpFleetLockServer implements FleetLockServer {
   private static final int MAX_ANSWER = 64 * 1024;
-  private static final int MAX_CHARACTERS = 300;
   private static final Map<String, String> FIELDS =
       Map.of("fleet-lock-protocol", "true", "Content-Type", "application/json");
 
@@ -46,12 +45,15 @@ public final class HttpFleetLockServer implements FleetLockServer {
   private void post(String name) throws Failure {
     URI address = lock.url().resolve(name);
     try {
-      HttpClient.Answer answer = client.post(address, FIELDS, body(), MAX_ANSWER);
-      if (answer.status() != 200) {
-        throw Failure.at(address, "the server answers " + answer.status() + reason(answer.body()));
-      }
+      client.post(address, FIELDS, body(), MAX_ANSWER, HttpFleetLockServer::requireDone);
     } catch (HttpException e) {
       throw Failure.at(address, e.problem());
+    }
+  }
+
+  private static void requireDone(HttpClient.Answer answer) throws HttpException {
+    if (answer.status() != 200) {
+      throw HttpException.waiting("the server answers " + answer.status() + reason(answer.body()));
     }
   }
 
@@ -66,14 +68,9 @@ public final class HttpFleetLockServer implements FleetLockServer {
   private static String reason(String body) {
     try {
       JsonObject json = JsonObject.parse(body.getBytes(UTF_8));
-      return " (%s: %s)".formatted(start(json.text("kind")), start(json.text("value")));
+      return " (%s: %s)".formatted(json.text("kind"), json.text("value"));
     } catch (Failure e) {
       return "";
     }
-  }
-
-  /** Returns the start of a text. The reason is noted, and a note has a limited size. */
-  private static String start(String text) {
-    return text.substring(0, Math.min(text.length(), MAX_CHARACTERS));
   }
 }

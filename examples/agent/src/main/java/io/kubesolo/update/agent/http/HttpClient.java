@@ -73,32 +73,49 @@ public final class HttpClient {
    * An answer to a request that sent something.
    *
    * @param status the status
-   * @param body the body, read as UTF-8
+   * @param body the body, read as UTF-8; empty if the status is 200, which says it all
    */
   public record Answer(int status, String body) {}
 
+  /** Reads an answer. */
+  @FunctionalInterface
+  public interface AnswerReader {
+    /**
+     * Returns if the answer is the wanted one.
+     *
+     * @param answer the answer
+     * @throws HttpException if it is not; its message may repeat what the server says
+     */
+    void read(Answer answer) throws HttpException;
+  }
+
   /**
-   * Sends a small body, and returns the answer whatever its status is. A redirect is a failure.
+   * Sends a small body, and gives the answer to a reader, whatever its status is. A redirect is a
+   * failure.
    *
    * @param address where it goes
    * @param fields the fields of the header besides those that each request has
    * @param body the body
    * @param maxBytes how many bytes the answer may have
-   * @return the answer
-   * @throws HttpException if the server did not answer within the time limit
+   * @param reader reads the answer
+   * @throws HttpException if the server did not answer within the time limit, or the reader throws it;
+   *     without the credentials that were sent
    */
-  public Answer post(URI address, Map<String, String> fields, byte[] body, int maxBytes)
+  public void post(
+      URI address, Map<String, String> fields, byte[] body, int maxBytes, AnswerReader reader)
       throws HttpException {
     Deadline deadline = Deadline.in(settings.timeout());
     try (Exchange<HttpException> exchange = new Exchange<>(deadline, () -> {})) {
-      return exchange.call(
+      exchange.call(
           () -> {
             Response response = exchange.post(address, fields, body);
             if (Statuses.redirects(response.head())) {
               throw Exchange.notFollowed(address, response.head());
             }
-            String text = new String(whole(response.body(), maxBytes), StandardCharsets.UTF_8);
-            return new Answer(response.head().status(), text);
+            int status = response.head().status();
+            byte[] answer = status == 200 ? new byte[0] : whole(response.body(), maxBytes);
+            reader.read(new Answer(status, new String(answer, StandardCharsets.UTF_8)));
+            return status;
           },
           deadline);
     }

@@ -574,6 +574,36 @@ final class HttpClientTest {
   }
 
   @Test
+  void aReaderOfAnAnswerShowsNoCredential() throws Exception {
+    environment.put("http_proxy", "http://me:password@127.0.0.1:" + server.port());
+    server.otherwise(status("409 Conflict"));
+
+    HttpException failure = catchThrowableOfType(
+        HttpException.class,
+        () -> client()
+            .post(URI.create("http://fleet.invalid/"), Map.of(), new byte[0], 9, answer -> {
+              throw HttpException.waiting(answer.status() + " me:password, or bWU6cGFzc3dvcmQ=");
+            }));
+
+    assertThat(failure).hasMessage("409 me:***, or ***");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ncut off",
+        "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\nmore than 9."
+      })
+  void aPostIsDoneOnceItsStatusIs200(String answer) throws Exception {
+    server.on("f", text(answer));
+    List<HttpClient.Answer> answers = new ArrayList<>();
+
+    client().post(address(), Map.of(), new byte[0], 9, answers::add);
+
+    assertThat(answers).containsExactly(new HttpClient.Answer(200, ""));
+  }
+
+  @Test
   void noPartOfALongCredentialIsShown() throws Exception {
     String credential = "Bearer " + "s3cret".repeat(200);
     authorize(credential + "\n");
