@@ -23,8 +23,8 @@ import java.util.Optional;
  * <p>Writers hold the work lock.
  *
  * @param dir the device directory
- * @param configured the fleet lock of the configuration; the one that may be held if the note
- *     names none, like that of an older agent, or is damaged
+ * @param configured the fleet lock of the configuration; one that may be held if the note
+ *     names none, like that of an older agent, or has an entry that cannot be read
  */
 public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
   private static final String LOCKS = "locks";
@@ -80,17 +80,26 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
       return grants;
     }
     byte[] note = SmallFile.readStart(held(), MAX_BYTES);
-    try {
-      for (JsonObject lock : JsonObject.parse(note).objects(LOCKS)) {
-        grants.put(DeviceConfig.lock(lock), since(lock));
+    boolean isWhole = true;
+    for (JsonObject entry : entries(note)) {
+      try {
+        grants.put(DeviceConfig.lock(entry), since(entry));
+      } catch (Failure e) {
+        isWhole = false;
       }
-    } catch (Failure e) {
-      grants.clear();
     }
-    if (grants.isEmpty()) {
-      configured.ifPresent(lock -> grants.put(lock, Optional.empty()));
+    if (!isWhole || grants.isEmpty()) {
+      configured.ifPresent(lock -> grants.putIfAbsent(lock, Optional.empty()));
     }
     return grants;
+  }
+
+  private static List<JsonObject> entries(byte[] note) {
+    try {
+      return JsonObject.parse(note).objects(LOCKS);
+    } catch (Failure e) {
+      return List.of();
+    }
   }
 
   private static Optional<Instant> since(JsonObject lock) {

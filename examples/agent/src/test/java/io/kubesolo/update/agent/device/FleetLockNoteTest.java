@@ -103,6 +103,16 @@ final class FleetLockNoteTest {
     assertThat(note.locks()).containsExactly(EARLIER);
   }
 
+  @Test
+  void namesTheLocksThatCanBeReadIfOneCannot() throws Exception {
+    Files.writeString(
+        note.held(),
+        "{\"locks\":[{\"url\":\"newer://x/\",\"id\":\"d1\"},"
+            + "{\"url\":\"http://old/\",\"group\":\"edge\",\"id\":\"d1\"}]}");
+
+    assertThat(note.locks()).containsExactly(EARLIER, CONFIGURED);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
