@@ -428,13 +428,15 @@ final class WalkExplorer {
     }
 
     /**
-     * Examines where a device comes to rest.
+     * Examines where a device comes to rest. The first round learns what the boot loader did; if it
+     * has yet to leave a version that passed its check before, the second one does.
      *
      * @param first where the first round leads
      */
     private void examineRest(int start, int first) {
       int at = rest[first];
-      boolean mayBeTaken = WalkRules.mayBeTaken(state(first / WORLDS), offer(first % WORLDS));
+      int known = state(start / WORLDS).isToLeaveSuccess() ? next(first) : first;
+      boolean mayBeTaken = WalkRules.mayBeTaken(state(known / WORLDS), offer(known % WORLDS));
       String fault = WalkRules.faultAtRest(
           state(at / WORLDS), mayBeTaken, offer(at % WORLDS), healthy(at % WORLDS));
       if (!fault.isEmpty()) {

@@ -163,19 +163,24 @@ final class WalkRules {
   private void examineSwitch(WalkState after) {
     boolean isTarget = after.second().version() == after.to();
     require(after.second().whole(), "a slot boots next that is not whole", after);
+    boolean isClaim = after.isClaim() && !bootsAnyway();
     require(
-        !after.isClaim() && !(after.phase() == Phase.STAGED && isTarget),
+        !isClaim && !(after.phase() == Phase.STAGED && isTarget),
         "the boot loader was configured before the event in " + after.phase(),
         after);
-    boolean bootsAnyway = !ON_TRIAL.contains(before.phase())
+    require(
+        after.phase() == Phase.ACTIVATED || !before.isSecondSpent() || bootsAnyway(),
+        "the agent goes back to a slot that is of no use",
+        after);
+  }
+
+  /** Returns whether the boot loader leaves the running slot in the next boot, for one that can be used. */
+  private boolean bootsAnyway() {
+    return !ON_TRIAL.contains(before.phase())
         && !before.good()
         && before.counter() == 0
         && !before.second().failed()
         && !hasFallenBack(before);
-    require(
-        after.phase() == Phase.ACTIVATED || !before.isSecondSpent() || bootsAnyway,
-        "the agent goes back to a slot that is of no use",
-        after);
   }
 
   private void examineHealthCheck(WalkState end) {

@@ -216,6 +216,11 @@ record WalkState(
     return envDamaged ? first.whole || second.whole : started().size() < 20;
   }
 
+  /** Returns whether the next boot leaves a version that passed its check, and is not healthy any more. */
+  boolean isToLeaveSuccess() {
+    return booted && phase == Phase.SUCCESS && secondActive;
+  }
+
   WalkState withTried(boolean value) {
     return with(firstIsB, unsettled, detail, value, lock);
   }
