@@ -85,7 +85,19 @@ public record BootSituation(
    * health check failed, and the boot loader has not fallen back from it.
    */
   public boolean isPassiveUsable() {
-    return !passive.isFailed() && !hasFallenBack() && passive.isWhole();
+    return passiveObstacle().isEmpty();
+  }
+
+  /** Returns why the passive slot cannot be used, none if it can. */
+  public Optional<String> passiveObstacle() {
+    String slot = "slot " + running.other();
+    if (passive.isFailed()) {
+      return Optional.of("the health check of " + slot + " failed");
+    }
+    if (hasFallenBack()) {
+      return Optional.of(slot + " was tried, and GRUB fell back from it");
+    }
+    return passive.fault().get().map(Failure::message);
   }
 
   /**

@@ -275,29 +275,34 @@ public final class HealthCheckTask {
   }
 
   /**
-   * Returns whether the trace of a switch to the running version is all that says, after the next boot, that
-   * it failed.
+   * Returns whether the trace of a switch to the running version may be all that says, after the next
+   * boot, that it failed.
    *
    * @param version the running version, none if it is not known
    * @param isNoted whether its slot's note says that its health check failed
    */
   private boolean isTraceNeeded(
       Optional<String> version, BootEnvironment environment, boolean isNoted) {
-    boolean isActivated =
-        context.phase().filter(phase -> phase != Phase.ACTIVATED).isEmpty();
-    return (isActivated || !isNoted)
+    return !(isNoted && context.phase().isPresent())
         && environment.updateTarget().isPresent()
         && version.filter(running -> !environment.isTarget(running)).isEmpty();
   }
 
-  /** Returns whether the passive slot may hold a target that is not activated yet. */
-  private boolean isStaged(BootSituation situation) {
+  /**
+   * Returns whether the boot loader must not be told yet: a target on trial is rolled back first, and one
+   * that is staged is activated first.
+   */
+  private boolean isInUpdate(BootSituation situation) {
     return context
         .state()
         .read()
         .map(StateStore.Loaded::state)
-        .exists(state -> (state.phase() == Phase.DOWNLOADING || state.phase() == Phase.STAGED)
-            && situation.passive().version().filter(state.toVersion()::contains).isPresent());
+        .exists(state -> switch (state.phase()) {
+          case ACTIVATED, VERIFYING -> true;
+          case DOWNLOADING, STAGED ->
+            situation.passive().version().filter(state.toVersion()::contains).isPresent();
+          case IDLE, CHECKING, SUCCESS, ROLLED_BACK, FAILED -> false;
+        });
   }
 
   /**
@@ -307,7 +312,7 @@ public final class HealthCheckTask {
    */
   private void leaveTrace(Device device, BootSituation situation) {
     BootEnvironment environment = situation.environment();
-    if (environment.counter() > 0 || !situation.isPassiveUsable() || isStaged(situation)) {
+    if (environment.counter() > 0 || !situation.isPassiveUsable() || isInUpdate(situation)) {
       return;
     }
     try {
@@ -336,7 +341,10 @@ public final class HealthCheckTask {
     }
     String left = "the slot is not marked good; boots left before GRUB starts the other slot: %d"
         .formatted(environment.counter());
-    return situation.needsReboot(true) ? left + "; reboot the device" : left;
+    return situation
+        .passiveObstacle()
+        .map(obstacle -> left + "; that slot cannot be used: " + obstacle)
+        .orElse(left + "; reboot the device");
   }
 
   /** Rolls back, and returns the failure to throw. */

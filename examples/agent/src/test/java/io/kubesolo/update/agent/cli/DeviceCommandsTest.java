@@ -221,7 +221,8 @@ final class DeviceCommandsTest extends DeviceWithServer {
 
     assertThat(device.run("healthcheck").err())
         .contains("v1 in slot a: health check failed: exit code 1: no network;"
-            + " the slot is not marked good; boots left before GRUB starts the other slot: 2");
+            + " the slot is not marked good; boots left before GRUB starts the other slot: 2;"
+            + " that slot cannot be used: " + device.dir.resolve("slots/b.json") + ": is missing");
     assertThat(device.phase()).isEqualTo(Phase.IDLE);
     assertThat(device.env().good()).isFalse();
   }
