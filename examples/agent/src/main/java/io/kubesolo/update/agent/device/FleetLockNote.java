@@ -163,10 +163,15 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
     return locks;
   }
 
-  /** Returns whether the configured lock was released in a boot. */
+  /**
+   * Returns whether the configured lock was released in a boot.
+   *
+   * @param bootId the kernel's id of the boot, empty if it is not known: then it was not
+   */
   public boolean isGivenBackIn(String bootId) {
     try {
-      return Files.exists(given())
+      return !bootId.isEmpty()
+          && Files.exists(given())
           && SmallFile.readJson(given(), json -> json.text(BOOT_ID, "")).equals(bootId);
     } catch (Failure e) {
       return false;

@@ -2,22 +2,23 @@ package io.kubesolo.update.agent.device;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 
 /** Reads the last non-blank line of a stream of any length, on a thread of its own. */
 final class LastOutputLine implements Runnable {
   private static final int MAX_LENGTH = 300;
+  private static final int BLOCK = 8192;
 
-  private final BufferedReader reader;
+  private final Reader reader;
   private final Thread thread = new Thread(this, "command output");
   private final StringBuilder line = new StringBuilder();
   private String last = "";
 
   private LastOutputLine(InputStream in) {
-    reader = new BufferedReader(new InputStreamReader(in, UTF_8));
+    reader = new InputStreamReader(in, UTF_8);
   }
 
   static LastOutputLine of(InputStream in) {
@@ -45,8 +46,9 @@ final class LastOutputLine implements Runnable {
   @Override
   public void run() {
     try {
-      for (int c = reader.read(); c >= 0; c = reader.read()) {
-        append((char) c);
+      char[] block = new char[BLOCK];
+      for (int length = reader.read(block); length >= 0; length = reader.read(block)) {
+        append(block, length);
       }
     } catch (IOException e) {
       brokenOff();
@@ -57,7 +59,13 @@ final class LastOutputLine implements Runnable {
     line.append(" (output broken off)");
   }
 
-  private synchronized void append(char c) {
+  private synchronized void append(char[] block, int length) {
+    for (int i = 0; i < length; i++) {
+      append(block[i]);
+    }
+  }
+
+  private void append(char c) {
     if (c == '\n') {
       last = line.toString().isBlank() ? last : line.toString().strip();
       line.setLength(0);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -59,8 +60,12 @@ final class SslSockets {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     while (pem.find()) {
       byte[] bytes = pem.group().getBytes(ISO_8859_1);
-      Certificate certificate = factory.generateCertificate(new ByteArrayInputStream(bytes));
-      store.setCertificateEntry("ca-" + store.size(), certificate);
+      try {
+        Certificate certificate = factory.generateCertificate(new ByteArrayInputStream(bytes));
+        store.setCertificateEntry("ca-" + store.size(), certificate);
+      } catch (CertificateException e) {
+        // One root that this Java cannot parse must not hide the others of a system's bundle.
+      }
     }
     if (store.size() == 0) {
       throw new GeneralSecurityException("no certificate");

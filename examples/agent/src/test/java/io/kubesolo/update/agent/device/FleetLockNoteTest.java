@@ -60,6 +60,13 @@ final class FleetLockNoteTest {
   }
 
   @Test
+  void doesNotKnowABootWithoutAnId() throws Exception {
+    note.noteGivenBack(CONFIGURED, "");
+
+    assertThat(note.isGivenBackIn("")).isFalse();
+  }
+
+  @Test
   void keepsTheNameOfALockThatIsRefused() throws Exception {
     note.noteHeld(EARLIER);
     note.noteRefusal(CONFIGURED, "full");

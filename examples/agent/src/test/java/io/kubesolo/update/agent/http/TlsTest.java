@@ -75,6 +75,14 @@ final class TlsTest {
   }
 
   @Test
+  void trustsTheOthersIfOneCannotBeParsed() throws Exception {
+    String unknown = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    try (RudeServer server = serving(valid())) {
+      assertThat(fetched(server.address(), unknown + authority.pem() + unknown)).isEqualTo("hello");
+    }
+  }
+
+  @Test
   void trustsNoOther() throws Exception {
     try (RudeServer server = serving(valid())) {
       String problem = "the server's certificate was issued by no authority that is trusted here";
