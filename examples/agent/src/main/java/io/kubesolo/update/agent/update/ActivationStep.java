@@ -61,11 +61,24 @@ final class ActivationStep {
       server.preReboot();
     } catch (Failure e) {
       String words = "the fleet lock is not granted: " + e.message();
-      note.noteRefusal(lock, words);
+      record(() -> note.noteRefusal(lock, words));
       return Optional.of(words);
     }
-    note.noteGranted(lock, context.settings().clock().instant());
+    record(() -> note.noteGranted(lock, context.settings().clock().instant()));
     return Optional.empty();
+  }
+
+  private interface Writing {
+    void run() throws Failure;
+  }
+
+  /** Writes what is only shown to the operator, so a failure is a warning. */
+  private void record(Writing writing) {
+    try {
+      writing.run();
+    } catch (Failure e) {
+      context.warnings().accept(e.message());
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import io.kubesolo.update.agent.testkit.RawServer;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.persist.ProcessLock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -301,6 +302,27 @@ final class RunCommandTest extends DeviceWithServer {
     int asked = fleet.requests().size();
     device.done("run");
     assertThat(fleet.requests()).hasSize(asked);
+  }
+
+  @Test
+  void activatesAlthoughTheTimeOfTheGrantCannotBeNoted() throws Exception {
+    useFleetLock();
+    Path note = device.dir.resolve("fleet-lock.json");
+    fleet.onRequest(id -> {
+      try {
+        if (Files.deleteIfExists(note)) {
+          Files.createDirectories(note.resolve("in the way"));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+
+    CommandLineRun.Result result = device.run("run", "--reboot-exit-code");
+
+    assertThat(result.code()).isEqualTo(ExitCode.REBOOT);
+    assertThat(result.err()).contains("warning: " + note);
+    assertThat(device.phase()).isEqualTo(Phase.ACTIVATED);
   }
 
   @Test
