@@ -28,8 +28,9 @@ public final class HttpUpdateServer implements UpdateServer {
   }
 
   @Override
-  public byte[] fetch(String name, int maxBytes) throws HttpException {
-    return client.fetch(folder.resolve(name), maxBytes);
+  public byte[] fetch(String name, int maxBytes, Waiting<Failure> waiting)
+      throws HttpException, Failure {
+    return client.fetch(folder.resolve(name), maxBytes, waiting);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.download;
 import io.kubesolo.update.agent.device.SlotContent;
 import io.kubesolo.update.agent.http.HttpException;
 import io.kubesolo.update.agent.http.Retries;
+import io.kubesolo.update.agent.http.Waiting;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.Failure.Kind;
 import io.kubesolo.update.agent.io.JsonObject;
@@ -38,14 +39,15 @@ public record Manifest(String file, SlotContent content) {
    * Fetches the manifest and verifies its signature, unless the last one that was verified had the
    * same bytes, before it parses a byte of it.
    */
-  static Manifest fetch(UpdateServer server, Path publicKey, Path verified) throws Failure {
+  static Manifest fetch(
+      UpdateServer server, Path publicKey, Path verified, Waiting<Failure> waiting) throws Failure {
     byte[] key = SmallFile.read(publicKey);
     VerifiedManifest last = VerifiedManifest.read(verified);
     if (!last.isWith(key)) {
       UpdateKey.parse(publicKey, key); // an invalid key is reported before the server is asked
     }
-    byte[] manifest = fetch(server, NAME, () -> server.fetch(NAME, MAX_BYTES));
-    byte[] signature = fetch(server, SIGNATURE, () -> fetchSignature(server));
+    byte[] manifest = fetch(server, NAME, () -> server.fetch(NAME, MAX_BYTES, waiting), waiting);
+    byte[] signature = fetch(server, SIGNATURE, () -> fetchSignature(server, waiting), waiting);
     if (!last.isOf(key, signature, manifest)) {
       if (!UpdateKey.parse(publicKey, key).verifies(manifest, signature)) {
         throw Failure.of(
@@ -63,17 +65,22 @@ public record Manifest(String file, SlotContent content) {
   }
 
   private static byte[] fetch(
-      UpdateServer server, String name, Retries.Attempt<byte[], Failure> attempt) throws Failure {
+      UpdateServer server,
+      String name,
+      Retries.Attempt<byte[], Failure> attempt,
+      Waiting<Failure> waiting)
+      throws Failure {
     try {
-      return server.retries().run(attempt, () -> {});
+      return server.retries().run(attempt, waiting);
     } catch (HttpException e) {
       throw server.failure(name, e);
     }
   }
 
   /** Throws for bytes of another number: they are no signature, and say nothing about the offer. */
-  private static byte[] fetchSignature(UpdateServer server) throws HttpException {
-    byte[] bytes = server.fetch(SIGNATURE, UpdateKey.SIGNATURE_BYTES);
+  private static byte[] fetchSignature(UpdateServer server, Waiting<Failure> waiting)
+      throws HttpException, Failure {
+    byte[] bytes = server.fetch(SIGNATURE, UpdateKey.SIGNATURE_BYTES, waiting);
     if (bytes.length != UpdateKey.SIGNATURE_BYTES) {
       throw HttpException.retry("malformed answer: has %d bytes, a signature has %d"
           .formatted(bytes.length, UpdateKey.SIGNATURE_BYTES));

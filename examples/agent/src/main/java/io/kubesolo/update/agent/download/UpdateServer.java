@@ -13,13 +13,19 @@ public interface UpdateServer {
    * Fetches the manifest, which must be signed with the private half of a key.
    *
    * @param verified where the last manifest that was verified is recorded
+   * @param waiting called at least once a second while the server is waited for
    */
-  default Manifest manifest(Path publicKey, Path verified) throws Failure {
-    return Manifest.fetch(this, publicKey, verified);
+  default Manifest manifest(Path publicKey, Path verified, Waiting<Failure> waiting)
+      throws Failure {
+    return Manifest.fetch(this, publicKey, verified, waiting);
   }
 
-  /** Tries once to fetch a whole file of a few bytes. */
-  byte[] fetch(String name, int maxBytes) throws HttpException;
+  /**
+   * Tries once to fetch a whole file of a few bytes.
+   *
+   * @param waiting called at least once a second while the server is waited for
+   */
+  byte[] fetch(String name, int maxBytes, Waiting<Failure> waiting) throws HttpException, Failure;
 
   /**
    * Tries once to open a file for reading from an offset, or from its start if the server does not

@@ -52,12 +52,16 @@ public final class HttpClient {
    *
    * @param address where it is
    * @param maxBytes how many bytes it may have
+   * @param waiting called at least once a second while the server is waited for
+   * @param <X> the exception with which {@code waiting} may end the wait
    * @return its bytes
    * @throws HttpException if the server did not send it within the time limit
+   * @throws X if {@code waiting} throws it
    */
-  public byte[] fetch(URI address, int maxBytes) throws HttpException {
+  public <X extends Exception> byte[] fetch(URI address, int maxBytes, Waiting<X> waiting)
+      throws HttpException, X {
     Deadline deadline = Deadline.in(settings.timeout());
-    try (Exchange<HttpException> exchange = new Exchange<>(deadline, () -> {})) {
+    try (Exchange<X> exchange = new Exchange<>(deadline, waiting)) {
       return exchange.call(
           () -> {
             Response response = exchange.ask(address, 0);

@@ -52,12 +52,22 @@ final class BootRules {
           : Next.RUNNING_WITHOUT_TARGET;
     }
     boolean leaves = isToBeLeft(state, version) && mayGoBack(state, situation);
-    return leaves || isSickAndLeft(situation) ? Next.PASSIVE : Next.RUNNING;
+    return leaves || isSickAndLeft(state, situation) ? Next.PASSIVE : Next.RUNNING;
   }
 
   /** Returns whether the passive slot boots next because the running one was found sick. */
-  private static boolean isSickAndLeft(BootSituation situation) {
-    return !situation.isRunningNext() && situation.isRunningFailed() && situation.isPassiveUsable();
+  private static boolean isSickAndLeft(UpdateState state, BootSituation situation) {
+    return state.phase() != Phase.VERIFYING
+        && !isTargetUnderWay(state, situation)
+        && !situation.isRunningNext()
+        && situation.isRunningFailed()
+        && situation.isPassiveUsable();
+  }
+
+  /** Returns whether the passive slot may hold a target that is not activated yet. */
+  static boolean isTargetUnderWay(UpdateState state, BootSituation situation) {
+    boolean underWay = state.phase() == Phase.DOWNLOADING || state.phase() == Phase.STAGED;
+    return underWay && holdsTarget(state, situation);
   }
 
   private static boolean isToBeLeft(UpdateState state, String version) {
@@ -76,8 +86,7 @@ final class BootRules {
    * decides when.
    */
   static boolean mayGoBack(UpdateState state, BootSituation situation) {
-    boolean underWay = state.phase() == Phase.DOWNLOADING || state.phase() == Phase.STAGED;
-    return !(underWay && holdsTarget(state, situation))
+    return !isTargetUnderWay(state, situation)
         && !isGivenUp(state, situation.passive().version())
         && situation.isPassiveUsable();
   }

@@ -297,12 +297,9 @@ public final class HealthCheckTask {
         .state()
         .read()
         .map(StateStore.Loaded::state)
-        .exists(state -> switch (state.phase()) {
-          case ACTIVATED, VERIFYING -> true;
-          case DOWNLOADING, STAGED ->
-            situation.passive().version().filter(state.toVersion()::contains).isPresent();
-          case IDLE, CHECKING, SUCCESS, ROLLED_BACK, FAILED -> false;
-        });
+        .exists(state -> state.phase() == Phase.ACTIVATED
+            || state.phase() == Phase.VERIFYING
+            || BootRules.isTargetUnderWay(state, situation));
   }
 
   /**

@@ -415,7 +415,12 @@ public final class UpdateSession implements AutoCloseable {
 
   /** Fetches what the server offers. */
   Manifest fetchManifest() throws Failure {
-    return server().manifest(device.publicKey(), device.verifiedManifest());
+    boolean isAttempt = phase() == Phase.CHECKING || phase() == Phase.DOWNLOADING;
+    return server().manifest(device.publicKey(), device.verifiedManifest(), () -> {
+      if (isAttempt) {
+        checkDownloadWanted();
+      }
+    });
   }
 
   /** Fetches what the server offers; if that fails, so does the attempt. */

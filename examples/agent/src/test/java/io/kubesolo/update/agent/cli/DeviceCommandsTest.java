@@ -292,6 +292,28 @@ final class DeviceCommandsTest extends DeviceWithServer {
   }
 
   @Test
+  void stopsAnAttemptThatWasCancelledWhileTheServerIsSilent() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    server.on("manifest.json", (request, out) -> {
+      begun.countDown();
+      ended.await();
+    });
+    device.configure("fetch_timeout_s", 60);
+    CompletableFuture<CommandLineRun.Result> apply =
+        CompletableFuture.supplyAsync(() -> device.run("apply"));
+    begun.await();
+
+    device.done("cancel");
+    CommandLineRun.Result result = apply.get(20, TimeUnit.SECONDS);
+    ended.countDown();
+
+    assertThat(result.code()).isEqualTo(ExitCode.REJECTED);
+    assertThat(result.err()).contains("another command ended the attempt");
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+  }
+
+  @Test
   void stopsADownloadThatWasCancelled() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch cancelled = new CountDownLatch(1);

@@ -73,7 +73,7 @@ public final class FuzzManifest {
   private static Manifest offer(byte[] manifest, byte[] signature) throws Failure {
     return new UpdateServer() {
       @Override
-      public byte[] fetch(String name, int maxBytes) {
+      public byte[] fetch(String name, int maxBytes, Waiting<Failure> waiting) {
         return name.endsWith(".sig") ? signature : manifest;
       }
 
@@ -91,7 +91,7 @@ public final class FuzzManifest {
       public String address(String name) {
         return FOLDER.resolve(name).toString();
       }
-    }.manifest(KEY, NOWHERE);
+    }.manifest(KEY, NOWHERE, () -> {});
   }
 
   private static byte[] sign(byte[] bytes) throws GeneralSecurityException {

@@ -33,7 +33,7 @@ public final class FuzzServer {
     HttpClient client = new HttpClient(
         new HttpSettings(address, LIMIT, Optional.empty(), Optional.empty(), name -> null));
     try {
-      assertThat(client.fetch(address, MAX_BYTES)).hasSizeLessThanOrEqualTo(MAX_BYTES);
+      assertThat(client.fetch(address, MAX_BYTES, () -> {})).hasSizeLessThanOrEqualTo(MAX_BYTES);
     } catch (HttpException e) {
       check(e);
     }

@@ -74,7 +74,7 @@ final class HttpClientTest {
   }
 
   private String fetched() throws HttpException {
-    return new String(client().fetch(address(), 1000), ISO_8859_1);
+    return new String(client().fetch(address(), 1000, () -> {}), ISO_8859_1);
   }
 
   private HttpException refused(Reply reply) {
@@ -85,7 +85,7 @@ final class HttpClientTest {
   private HttpException refused(URI address) {
     long start = System.nanoTime();
     HttpException failure =
-        catchThrowableOfType(HttpException.class, () -> client().fetch(address, 1000));
+        catchThrowableOfType(HttpException.class, () -> client().fetch(address, 1000, () -> {}));
     assertThat(failure).as("the answer was taken").isNotNull();
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(MUCH_LATER);
     return failure;
@@ -655,7 +655,7 @@ final class HttpClientTest {
       environment.put("http_proxy", "http://me:p%40ss+word@127.0.0.1:" + proxy.port());
       proxy.otherwise(file("hello".getBytes(UTF_8)));
 
-      assertThat(client().fetch(URI.create("http://somewhere.invalid/updates/f"), 1000))
+      assertThat(client().fetch(URI.create("http://somewhere.invalid/updates/f"), 1000, () -> {}))
           .asString(UTF_8)
           .isEqualTo("hello");
 

@@ -49,7 +49,7 @@ final class WalkServer implements UpdateServer {
    * length.
    */
   @Override
-  public Manifest manifest(Path publicKey, Path verified) throws Failure {
+  public Manifest manifest(Path publicKey, Path verified, Waiting<Failure> waiting) throws Failure {
     if (fault == Fault.DOWN) {
       throw Failure.of(Failure.Kind.PASSING, address(Manifest.NAME) + ": no connection");
     }
@@ -57,7 +57,7 @@ final class WalkServer implements UpdateServer {
   }
 
   @Override
-  public byte[] fetch(String name, int maxBytes) {
+  public byte[] fetch(String name, int maxBytes, Waiting<Failure> waiting) {
     throw new UnsupportedOperationException();
   }
 
