@@ -70,12 +70,15 @@ final class InstallationIT {
   }
 
   private static void worksAsInstalled(Chroot system) throws Exception {
-    assertThat(system.must("update-agent", "status")).contains("idle");
+    assertThat(system.must("update-agent", "status"))
+        .startsWith("runs         unknown")
+        .contains("idle");
     assertThat(system.must("update-agent", "send", "check")).contains("idle -> checking");
     assertThat(system.must("update-agent", "send", "cancel")).contains("checking -> idle");
     assertThat(system.path(STATE)).isNotEmptyFile();
-    // With the device directory: a machine that is not booted by grub.cfg has no running slot.
-    Result apply = system.run("update-agent", "--device", "/var/lib/kubesolo/update", "apply");
+    // The default directory is that of a device; but a machine that is not booted by grub.cfg has
+    // no running slot.
+    Result apply = system.run("update-agent", "apply");
     assertThat(apply.code()).as("%s", apply).isEqualTo(1);
     assertThat(apply.err()).contains("is not booted");
     assertThat(system.must("env", "_JAVA_OPTIONS=-Xlog:class+load", "update-agent", "status"))

@@ -91,7 +91,9 @@ public final class CommandContext {
           "DIR",
           Path.class,
           device,
-          "The device directory; default: $" + DEVICE_VARIABLE + ".")
+          "The device directory; default: $" + DEVICE_VARIABLE + ",",
+          "else /var/lib/kubesolo/update if it holds device.json and no",
+          "state file is named.")
       .global(
           "--max-attempts",
           "N",
@@ -122,7 +124,7 @@ public final class CommandContext {
 
   private Format format = Format.TEXT;
   private Deadlines limits = LifecycleSettings.DEFAULT.deadlines();
-  private Path statePath = StateFile.DEFAULT_PATH;
+  private Path statePath;
   private Option<Path> deviceDirectory = Option.none();
 
   final Output output;
@@ -134,8 +136,10 @@ public final class CommandContext {
       Output output,
       InputStream input,
       Function<String, @Nullable String> environment,
-      Retries.Sleeper sleeper) {
+      Retries.Sleeper sleeper,
+      Path defaultState) {
     this.sleeper = sleeper;
+    this.statePath = defaultState;
     this.output = output;
     this.input = input;
     this.environment = environment;
@@ -166,13 +170,25 @@ public final class CommandContext {
       limits = DeadlineOption.parse(phases);
     }
     Path dir = device.get() == null ? fromEnvironment(DEVICE_VARIABLE) : device.get();
-    deviceDirectory = Option.of(dir);
     Path file = state.get() == null ? fromEnvironment(STATE_VARIABLE) : state.get();
+    if (dir == null && file == null) {
+      dir = installedDevice();
+    }
+    deviceDirectory = Option.of(dir);
     if (file != null) {
       statePath = stateFile(file);
     } else if (dir != null) {
       statePath = Device.state(dir);
     }
+  }
+
+  /**
+   * Returns the directory of the default state file if it is that of a device. A configuration that
+   * is a link into nothing is one too: the device must not be taken for a state without slots.
+   */
+  private @Nullable Path installedDevice() {
+    Path config = statePath.resolveSibling("device.json");
+    return Files.exists(config, LinkOption.NOFOLLOW_LINKS) ? config.getParent() : null;
   }
 
   private static Path stateFile(Path file) throws Failure {

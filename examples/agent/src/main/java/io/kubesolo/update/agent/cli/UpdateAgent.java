@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.persist.StateFile;
 import io.vavr.control.Option;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -66,7 +67,11 @@ public final class UpdateAgent {
         new ResultStream(OutputStream.nullOutputStream()),
         new PrintStream(OutputStream.nullOutputStream(), true, UTF_8));
     CommandContext context = new CommandContext(
-        nowhere, InputStream.nullInputStream(), name -> null, UpdateAgent::sleep);
+        nowhere,
+        InputStream.nullInputStream(),
+        name -> null,
+        UpdateAgent::sleep,
+        StateFile.DEFAULT_PATH);
     CommandSpec agent =
         new UpdateAgent(context).commandLine("--help").getCommandSpec().name(NAME);
     Map<String, String> codes = new LinkedHashMap<>();
@@ -95,7 +100,17 @@ public final class UpdateAgent {
       Function<String, @Nullable String> environment,
       Retries.Sleeper sleeper,
       String... arguments) {
-    CommandContext context = new CommandContext(output, input, environment, sleeper);
+    return run(output, input, environment, sleeper, StateFile.DEFAULT_PATH, arguments);
+  }
+
+  static int run(
+      Output output,
+      InputStream input,
+      Function<String, @Nullable String> environment,
+      Retries.Sleeper sleeper,
+      Path defaultState,
+      String... arguments) {
+    CommandContext context = new CommandContext(output, input, environment, sleeper, defaultState);
     return output.checked(new UpdateAgent(context).run(arguments));
   }
 

@@ -1,9 +1,12 @@
 package io.kubesolo.update.agent.io;
 
 import io.kubesolo.update.core.Rejection;
-import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
+import io.kubesolo.update.persist.StateFile;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,16 +40,39 @@ final class Remedy {
    * @param ofState whether the path of the file follows from {@code --state}
    */
   static String of(Rejection rejection, boolean ofState) {
-    if (rejection instanceof StoreFailure failure && failure.repairable()) {
-      return "; update-agent repair moves it aside and writes a fresh one";
-    }
     if (rejection instanceof Unreadable unreadable) {
+      if (unreadable.repairable()) {
+        return "; " + repair(Path.of(unreadable.path())) + " moves it aside and writes a fresh one";
+      }
       return byError(unreadable.problem(), ofState);
     }
     if (rejection instanceof NotPersisted lost) {
       return byError(lost.problem(), ofState);
     }
     return "";
+  }
+
+  /**
+   * Returns the command that repairs a state file, with the options that name it. Where the file is
+   * that of a device, the command is told the device, whose slots say which versions failed.
+   */
+  private static String repair(Path state) {
+    Path absolute = state.toAbsolutePath();
+    Path dir = absolute.getParent();
+    boolean ofDevice = absolute.endsWith("state.json")
+        && Files.exists(absolute.resolveSibling("device.json"), LinkOption.NOFOLLOW_LINKS);
+    if (ofDevice) {
+      return command("--device", String.valueOf(dir));
+    }
+    return absolute.equals(StateFile.DEFAULT_PATH)
+        ? "update-agent repair"
+        : command("--state", absolute.toString());
+  }
+
+  private static String command(String option, String path) {
+    boolean plain = path.matches("[A-Za-z0-9_./:@%+,=-]+");
+    String word = plain ? path : "'" + path.replace("'", "'\\''") + "'";
+    return "update-agent " + option + " " + word + " repair";
   }
 
   /** Returns the remedy that follows from what the operating system reports. */

@@ -858,9 +858,9 @@ class CommandLineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "nonsense | not JSON (line 1, column 1); update-agent repair moves it aside",
+        "nonsense | not JSON (line 1, column 1); update-agent --state",
         "{\"phase\" | ends too early",
-        "{\"phase\":} | not JSON (line 1, column 10); update-agent repair"
+        "{\"phase\":} | not JSON (line 1, column 10); update-agent --state"
       })
   void saysWhatToDoWithAnInvalidFileInPlainWords(String content, String words) throws IOException {
     Files.writeString(file, content);
@@ -870,7 +870,9 @@ class CommandLineTest {
     assertThat(wrong.code()).isEqualTo(11);
     assertThat(wrong.err())
         .startsWith("update-agent: " + file + ": ")
-        .contains(words, "; update-agent repair moves it aside and writes a fresh one")
+        .contains(
+            words,
+            "; update-agent --state " + file + " repair moves it aside and writes a fresh one")
         .hasLineCount(1);
   }
 

@@ -90,7 +90,7 @@ final class JsonOutputTest {
     CommandLineRun.Result failed = agent.run("--output", "json", "status");
 
     assertThat(failed.code()).isEqualTo(11);
-    assertThat(failed.err()).contains("update-agent repair").hasLineCount(1);
+    assertThat(failed.err()).contains(" repair moves it aside").hasLineCount(1);
     assertThat(JsonSchema.of("result").problems(failed.out())).isEmpty();
     assertThat(failed.out())
         .startsWith("{\"command\":\"status\",\"exit_code\":11,\"lines\":[],\"warnings\":[],"
