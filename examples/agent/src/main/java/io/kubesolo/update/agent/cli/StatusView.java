@@ -4,6 +4,7 @@ import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.device.ActivationWait.Reason;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.HistoryEntry;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
@@ -19,6 +20,9 @@ import java.util.List;
  * @param device what runs and what boots next
  */
 record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView device) {
+  /** How the error of an {@code apply} ends whose download was denied for want of attempts. */
+  private static final String USED_UP = " attempts used up";
+
   UpdateState state() {
     return snapshot.state();
   }
@@ -35,7 +39,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
           "run tick, which sends " + snapshot.overdue().get().event().type());
     }
     if (device.problem().isDefined()) {
-      return Option.some("correct what keeps it unknown what runs; no update goes on before");
+      return Option.some("correct the problem shown at runs; no update continues until then");
     }
     if (device.isRebootRequired()) {
       return Option.some(state().phase() == Phase.ACTIVATED ? whenAllowed("reboot") : "reboot");
@@ -71,7 +75,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
       return Option.some(
           device.bootProblem().get().isReplaced()
               ? "run healthcheck, which writes a new boot environment"
-              : "correct what keeps the boot environment from being read");
+              : "make the boot environment readable, see next boot");
     }
     return Option.when(device.isOnTrial(), "run healthcheck, which marks the slot good");
   }
@@ -90,9 +94,11 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
   private String whenAllowed(String step) {
     List<ActivationWait> waits = device.waits().getOrElse(List.of());
     if (waits.stream().anyMatch(wait -> wait.reason() == Reason.CONFIGURATION)) {
-      return "correct device.json; run then goes on when it may";
+      return "correct device.json; run continues when the policy allows it";
     }
-    return waits.isEmpty() ? step : "wait: run goes on when it may";
+    return waits.isEmpty()
+        ? step
+        : "wait: run continues when the policy (activation in device.json) allows it";
   }
 
   private Option<String> onDevice(String advice) {
@@ -100,14 +106,26 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
   }
 
   private String afterFailure() {
-    long most = snapshot.settings().maxAttempts();
-    boolean usedUp = most > 0 && state().attemptCount() >= most;
+    boolean usedUp = areAttemptsUsedUp();
     if (!device.isNamed()) {
       return "run ack, or send download again" + (usedUp ? " with --force" : "");
     }
     return usedUp
         ? "the attempts are used up: offer another version, or run apply --force"
         : "run apply, which tries again, or ack";
+  }
+
+  /**
+   * Returns whether the attempts at the version that failed are used up. If checking failed, the
+   * count is that of an earlier target, and the error says whether another attempt was denied.
+   */
+  private boolean areAttemptsUsedUp() {
+    long most = snapshot.settings().maxAttempts();
+    boolean counted = most > 0 && state().attemptCount() >= most;
+    List<HistoryEntry> history = state().history();
+    boolean inChecking = !history.isEmpty()
+        && history.get(history.size() - 1).from().equals(Phase.CHECKING.wireName());
+    return counted && (!inChecking || state().lastError().exists(error -> error.endsWith(USED_UP)));
   }
 
   private String afterRollback() {

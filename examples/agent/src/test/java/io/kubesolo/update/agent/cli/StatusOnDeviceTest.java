@@ -8,6 +8,7 @@ import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import io.kubesolo.update.agent.testkit.FleetServer;
 import io.kubesolo.update.agent.testkit.Json;
 import io.kubesolo.update.agent.testkit.JsonSchema;
+import io.kubesolo.update.agent.testkit.RawServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     assertThat(status())
         .contains(
             "next boot    unknown: " + grubenv + ": is not a regular file",
-            "to do        correct what keeps the boot environment from being read");
+            "to do        make the boot environment readable, see next boot");
     assertThat(device.run("healthcheck").code()).isEqualTo(1);
   }
 
@@ -92,7 +93,7 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     Files.createDirectory(note);
 
     assertThat(status())
-        .contains("to do        correct what keeps it unknown what runs; no update goes on before")
+        .contains("to do        correct the problem shown at runs; no update continues until then")
         .anyMatch(line -> line.matches("waits +.*window.*"));
     assertThat(json("status", "--report").at("/waits/0/reason").textValue()).isEqualTo("window");
     assertThat(device.done("events").out()).contains("run does not activate now");
@@ -194,10 +195,34 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     }
   }
 
+  /** Checks that the count of an earlier target is no advice if it is the server that failed. */
+  @Test
+  void doesNotTakeAFailedCheckForAttemptsThatAreUsedUp() {
+    String usedUp =
+        "to do        the attempts are used up: offer another version, or run apply --force";
+    server.on("v2.img", RawServer.status("404 Not Found"));
+    for (int attempt = 0; attempt < 3; attempt++) {
+      device.run("apply");
+    }
+    assertThat(status()).contains("attempt      3 of 3", usedUp);
+    device.done("ack");
+    device.run("apply");
+    assertThat(status()).contains("error        v2: 3 of 3 attempts used up", usedUp);
+
+    device.done("ack");
+    server.on("manifest.json", RawServer.status("401 Unauthorized"));
+    device.run("apply");
+
+    assertThat(status())
+        .contains("to do        run apply, which tries again, or ack")
+        .anyMatch(line -> line.startsWith("error ") && line.contains("401 Unauthorized"));
+  }
+
   /** Checks that no manual step is advised, because it would bypass the policy. */
   @Test
   void advisesNoStepThatThePolicyForbids() throws IOException {
-    String waiting = "to do        wait: run goes on when it may";
+    String waiting =
+        "to do        wait: run continues when the policy (activation in device.json) allows it";
     device.configure("activation", Map.of("hold_file", "hold"));
     Path hold = Files.createFile(device.dir.resolve("hold"));
 
@@ -205,13 +230,13 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     assertThat(status()).contains(waiting);
     device.done("boot");
     assertThat(status())
-        .contains("to do        run healthcheck, which marks the slot good; then wait: run goes on"
-            + " when it may");
+        .contains("to do        run healthcheck, which marks the slot good; then wait: run"
+            + " continues when the policy (activation in device.json) allows it");
     device.done("healthcheck");
     device.done("activate");
     assertThat(status()).contains(waiting);
     assertThat(json("status", "--output", "json").get("to_do").textValue())
-        .isEqualTo("wait: run goes on when it may");
+        .isEqualTo("wait: run continues when the policy (activation in device.json) allows it");
 
     Files.delete(hold);
     assertThat(status()).contains("to do        reboot");
@@ -222,7 +247,8 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     device.done("apply");
     device.configure("activation", Map.of("hold_file", 1));
 
-    assertThat(status()).contains("to do        correct device.json; run then goes on when it may");
+    assertThat(status())
+        .contains("to do        correct device.json; run continues when the policy allows it");
   }
 
   /** Checks the reboot back to the old version, which no policy forbids. */
