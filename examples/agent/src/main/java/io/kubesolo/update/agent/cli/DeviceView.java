@@ -22,18 +22,19 @@ record DeviceView(
     Option<DeviceStatus> status,
     Option<List<ActivationWait>> waits,
     Option<String> problem) {
-  /** Reads what is known of a device whose update is in a state. */
-  static DeviceView of(Option<Path> dir, UpdateState state) {
+  /**
+   * Reads what is known of a device.
+   *
+   * @param state the state of its update; none if it cannot be read
+   */
+  static DeviceView of(Option<Path> dir, Option<UpdateState> state) {
     if (dir.isEmpty()) {
       return new DeviceView(false, Option.none(), Option.none(), Option.none());
     }
-    Option<List<ActivationWait>> waits = waits(dir.get(), state);
+    Option<List<ActivationWait>> waits = state.flatMap(known -> waits(dir.get(), known));
     try {
       return new DeviceView(
-          true,
-          Option.some(DeviceStatus.read(dir.get(), Option.some(state))),
-          waits,
-          Option.none());
+          true, Option.some(DeviceStatus.read(dir.get(), state)), waits, Option.none());
     } catch (Failure e) {
       return new DeviceView(true, Option.none(), waits, Option.some(e.message()));
     }

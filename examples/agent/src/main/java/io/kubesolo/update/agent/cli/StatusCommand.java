@@ -2,8 +2,10 @@ package io.kubesolo.update.agent.cli;
 
 import io.kubesolo.update.agent.cli.Syntax.Flag;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.monitor.Observation;
 import io.kubesolo.update.agent.monitor.StatusReport;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
+import io.vavr.control.Option;
 
 /** Shows what runs, what boots next, the phase of the update, what is wrong and what to do. */
 final class StatusCommand extends AgentCommand {
@@ -16,7 +18,7 @@ final class StatusCommand extends AgentCommand {
         "Shows what runs, what boots next, the phase of the update, and what to do.",
         "A missing file is shown as the idle state of a fresh device.");
     syntax
-        .flag("--json", json, "Print the state file as it is.")
+        .flag("--json", json, "Print the state file as it is; not with --report.")
         .flag(
             "--report",
             report,
@@ -34,7 +36,7 @@ final class StatusCommand extends AgentCommand {
     if (json.isGiven()) {
       context.output.bytes(VisibleJson.of(Failure.orThrow(context.file().bytes())));
     } else if (report.isGiven()) {
-      context.output.text(StatusReport.of(context.statusReader().observe()));
+      report();
     } else {
       StatusView view = view();
       if (context.isJson()) {
@@ -46,13 +48,28 @@ final class StatusCommand extends AgentCommand {
     return ExitCode.OK;
   }
 
+  private void report() throws Failure {
+    Observation seen = context.statusReader().observe();
+    if (seen.unreadable().isPresent()) {
+      context.output.text(StatusReport.unreadable(seen, seen.unreadable().get()));
+    }
+    context.output.text(StatusReport.of(seen));
+  }
+
+  /** Reads the status. If the state cannot be read, shows what is known of the device. */
   private StatusView view() throws Failure {
     boolean exists = !context.isStateMissing();
-    StatusSnapshot snapshot = context.status();
+    StatusSnapshot snapshot;
+    try {
+      snapshot = context.status();
+    } catch (Failure e) {
+      new DeviceText(DeviceView.of(context.device(), Option.none()), context.output).print();
+      throw e;
+    }
     return new StatusView(
         context.statePath().toAbsolutePath(),
         exists,
         snapshot,
-        DeviceView.of(context.device(), snapshot.state()));
+        DeviceView.of(context.device(), Option.some(snapshot.state())));
   }
 }

@@ -3,7 +3,6 @@ package io.kubesolo.update.agent.cli;
 import io.kubesolo.update.agent.device.ActivationWait;
 import io.kubesolo.update.agent.device.HeldFleetLock;
 import io.kubesolo.update.agent.monitor.DeviceStatus;
-import io.kubesolo.update.agent.monitor.DeviceStatus.BootProblem;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
 import io.kubesolo.update.agent.update.Messages;
 import io.kubesolo.update.core.Deadlines;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A status for the operator: first what is needed most, then the details. */
 final class StatusText {
-  private static final int VALUE_COLUMN = 13;
+  static final int VALUE_COLUMN = 13;
 
   private final StatusView view;
   private final Output output;
@@ -28,7 +27,7 @@ final class StatusText {
 
   void print() {
     UpdateState state = view.state();
-    device();
+    new DeviceText(view.device(), output).print();
     row("phase", phase(), phaseStyle());
     Option<Overdue> overdue = view.snapshot().overdue();
     if (overdue.isDefined()) {
@@ -58,18 +57,6 @@ final class StatusText {
     row("state file", view.file() + (view.exists() ? "" : " does not exist: nothing is recorded"));
   }
 
-  private void device() {
-    Option<String> problem = view.device().problem();
-    if (problem.isDefined()) {
-      row("runs", "unknown: " + problem.get(), Style.RED);
-    }
-    for (DeviceStatus status : view.device().status()) {
-      String version = status.version().orElse("an unknown version");
-      row("runs", version + " in slot " + status.slot() + goodness(status));
-      row("next boot", nextBoot(status));
-    }
-  }
-
   private void fleetLocks() {
     for (DeviceStatus status : view.device().status()) {
       for (HeldFleetLock held : status.fleetLocks()) {
@@ -80,25 +67,6 @@ final class StatusText {
                     LocalTime.of(held.since()), held.lock().group(), held.lock().url()));
       }
     }
-  }
-
-  private String goodness(DeviceStatus status) {
-    if (status.next().isEmpty() || status.next().get() != status.slot()) {
-      return "";
-    }
-    return status.isGood() ? ", marked good" : ", on trial: not marked good";
-  }
-
-  private static String nextBoot(DeviceStatus status) {
-    if (status.bootProblem().isPresent()) {
-      BootProblem problem = status.bootProblem().get();
-      return "unknown: " + problem.words()
-          + (problem.isReplaced() ? "; the next healthcheck writes a new one" : "");
-    }
-    String slot = "slot " + status.next().get();
-    return status.nextVersion().isEmpty()
-        ? slot
-        : slot + " with " + status.nextVersion().get();
   }
 
   private String phase() {

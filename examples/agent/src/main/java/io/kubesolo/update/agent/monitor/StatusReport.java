@@ -33,7 +33,7 @@ public final class StatusReport {
   }
 
   /** Returns an object that says why the state cannot be read, and what runs. */
-  static String unreadable(Observation observation, Failure reason) {
+  public static String unreadable(Observation observation, Failure reason) {
     String text = JsonLine.object(json -> {
       json.writeStringField("error", reason.message());
       writeDevice(json, observation);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.testkit.CommandLineRun.Result;
 import io.kubesolo.update.agent.testkit.DeviceWithServer;
 import io.kubesolo.update.agent.testkit.FleetServer;
 import io.kubesolo.update.agent.testkit.Json;
@@ -216,6 +217,24 @@ final class StatusOnDeviceTest extends DeviceWithServer {
     assertThat(status())
         .contains("to do        run apply, which tries again, or ack")
         .anyMatch(line -> line.startsWith("error ") && line.contains("401 Unauthorized"));
+  }
+
+  @Test
+  void showsTheDeviceIfTheStateCannotBeRead() throws IOException {
+    Files.writeString(device.dir.resolve("state.json"), "x");
+
+    Result status = device.run("status");
+    Result report = device.run("status", "--report");
+    Result json = device.run("--output", "json", "status");
+
+    assertThat(List.of(status.code(), report.code(), json.code())).containsOnly(11);
+    assertThat(status.lines())
+        .containsExactly("runs         v1 in slot a, marked good", "next boot    slot a with v1");
+    assertThat(status.err()).contains("state.json: not JSON").hasLineCount(1);
+    JsonNode reported = Json.read(report.out());
+    assertThat(reported.get("error").textValue()).contains("state.json: not JSON");
+    assertThat(reported.at("/device/running_version").textValue()).isEqualTo("v1");
+    assertThat(Json.read(json.out()).at("/lines/0").textValue()).startsWith("runs  ");
   }
 
   /** Checks that no manual step is advised, because it would bypass the policy. */
