@@ -29,6 +29,9 @@ final class Remedy {
     BY_ERROR.put("input/output error", "check the disk and the kernel's log");
     OF_STATE.put("not a regular file", "name another file by --state, or remove what is there");
     OF_STATE.put("no such file or directory", "name another file by --state");
+    OF_STATE.put(
+        "cannot be synced: invalid argument",
+        "name a file on a local POSIX file system by --state");
     OF_STATE.put("not a directory", "name another file by --state");
   }
 
@@ -81,6 +84,9 @@ final class Remedy {
   }
 
   private static String byError(String problem, boolean ofState) {
+    if (problem.endsWith("; remove it")) {
+      return "";
+    }
     return (ofState ? find(OF_STATE, problem) : Optional.<String>empty())
         .or(() -> byError(problem))
         .map("; "::concat)

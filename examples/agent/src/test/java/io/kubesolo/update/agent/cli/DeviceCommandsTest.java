@@ -446,7 +446,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     Files.createDirectory(lock);
 
     assertThat(device.run("apply").err())
-        .contains(lock + ": ", "remove what is there")
+        .contains(lock + ": ", "; remove it; ")
         .doesNotContain("--state")
         .hasLineCount(1);
   }
