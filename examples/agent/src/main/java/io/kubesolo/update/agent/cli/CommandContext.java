@@ -120,7 +120,8 @@ public final class CommandContext {
           Format.class,
           this::setFormat,
           "How results are written: as readable text, or as JSON, whose schemas",
-          "are in /usr/share/doc/update-agent*/schemas (default: text).");
+          "are in /usr/share/doc/update-agent*/schemas, in a source tree in",
+          "examples/agent/schemas (default: text).");
 
   private Format format = Format.TEXT;
   private Deadlines limits = LifecycleSettings.DEFAULT.deadlines();

@@ -15,7 +15,13 @@ import java.util.List;
 /** Moves an invalid state file aside and writes a new one. */
 final class RepairCommand extends AgentCommand {
   RepairCommand(CommandContext context) {
-    super(context, "Moves an invalid state file aside and writes a fresh one.");
+    super(
+        context,
+        "Moves an invalid state file aside and writes a fresh one.",
+        "The invalid file is kept as state.json.corrupt-TIME. The fresh state is idle, and keeps",
+        "the versions that were rolled back; on a device (--device), those that failed according",
+        "to its slots are added. A valid or missing file is left alone. What cannot be read for",
+        "want of rights, or is neither a regular file nor a link, is not touched: exit code 11.");
     syntax.example("  update-agent --state state.json repair");
   }
 

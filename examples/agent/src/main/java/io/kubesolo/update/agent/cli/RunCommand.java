@@ -15,8 +15,8 @@ final class RunCommand extends AgentCommand {
         "Does one round of an unattended device; run it every few minutes by a timer.",
         "Runs the health check, ends an overdue phase, downloads what the server offers,",
         "activates it if the policy of the device allows, and reboots if a reboot is needed:",
-        "with the command of device.json, or by --reboot-exit-code. A failure in one step does",
-        "not end the round.");
+        "with the command of device.json, or, with --reboot-exit-code, exits with 14. A failure",
+        "in one step does not end the round.");
     reboot = new RebootOption(context, syntax);
     syntax.example("  update-agent --device demo/device run --reboot-exit-code");
   }

@@ -20,7 +20,8 @@ final class Version {
         classArchive()
             .map(path -> "class archive: " + path)
             .orElse("class archive: none is used, so each start takes twice the time; start the"
-                + " agent by its launcher, or reinstall the package"));
+                + " agent by its launcher, reinstall the package, or make an archive for this jar"
+                + " (Packaging in the README of the agent)"));
   }
 
   /** Returns the class archive that this process has mapped; none if it started without one. */
