@@ -7,6 +7,8 @@
  * <ol>
  *   <li>Open one lifecycle for a state file, and keep it for the life of the process.
  *   <li>Reconcile with the version that runs, before any work. If it was rejected, do no work.
+ *       Only one process reconciles, and none while another one does the work of a phase, because
+ *       that would cancel this work.
  *   <li>Send each event when it happens, {@code activate} and {@code rollback} before the
  *       boot loader is changed, {@code confirm} after the slot is marked good.
  *   <li>Change anything outside, such as the boot loader, only after {@code Right}, and
