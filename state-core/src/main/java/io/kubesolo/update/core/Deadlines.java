@@ -35,8 +35,12 @@ public final class Deadlines {
     Arguments.requireNonNull(limits, "the limits").forEach((phase, limit) -> {
       Arguments.requireNonNull(phase, "a phase");
       Arguments.requireNonNull(limit, "the limit of " + phase);
-      if (phase.isResting() || limit.isNegative() || limit.isZero()) {
-        throw new IllegalArgumentException("no deadline can be " + phase + " for " + limit);
+      if (phase.isResting()) {
+        throw new IllegalArgumentException(phase + " is a resting phase and can have no deadline");
+      }
+      if (limit.isNegative() || limit.isZero()) {
+        throw new IllegalArgumentException(
+            "the deadline of " + phase + " is not more than zero: " + limit);
       }
       all.put(phase, limit);
     });

@@ -103,7 +103,9 @@ class DeadlinesTest {
   @EnumSource(names = {"IDLE", "SUCCESS", "ROLLED_BACK", "FAILED"})
   void aRestingPhaseIsNeverOverdue(Phase phase) {
     assertThat(AN_HOUR_EACH.overdue(SampleStates.in(phase), uptime("PT99999H"))).isEmpty();
-    assertThatIllegalArgumentException().isThrownBy(() -> new Deadlines(Map.of(phase, HOUR)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Deadlines(Map.of(phase, HOUR)))
+        .withMessage(phase + " is a resting phase and can have no deadline");
   }
 
   @Test
@@ -121,7 +123,8 @@ class DeadlinesTest {
   @CsvSource({"PT0S", "PT-1S"})
   void rejectsALimitThatIsNotMoreThanZero(Duration limit) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Deadlines(Map.of(Phase.CHECKING, limit)));
+        .isThrownBy(() -> new Deadlines(Map.of(Phase.CHECKING, limit)))
+        .withMessage("the deadline of checking is not more than zero: " + limit);
   }
 
   @Test
