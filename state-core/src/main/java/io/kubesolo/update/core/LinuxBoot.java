@@ -8,7 +8,11 @@ import java.io.RandomAccessFile;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the boot id and the uptime of the Linux kernel. */
+/**
+ * Reads the boot id and the uptime of the Linux kernel.
+ *
+ * <p>Safe for use by several threads.
+ */
 public final class LinuxBoot {
   private static final String BOOT_ID = "/proc/sys/kernel/random/boot_id";
   private static final String UPTIME = "/proc/uptime";

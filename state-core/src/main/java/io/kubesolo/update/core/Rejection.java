@@ -109,7 +109,7 @@ public sealed interface Rejection {
     /**
      * The stored state cannot be read, or its content is invalid. It is left as it is.
      *
-     * @param path the file
+     * @param path the file, or the row of the database
      * @param problem what is wrong, and where
      * @param repairable true if the content is invalid; false if it cannot be accessed
      */
@@ -124,7 +124,7 @@ public sealed interface Rejection {
      * The next state could not be made durable. The outcome says whether the event was surely not
      * stored or may have been.
      *
-     * @param path the file or directory that the failure is about
+     * @param path the file, directory or row of the database that the failure is about
      * @param problem what is wrong, and what to do
      * @param outcome which state is stored now
      */
@@ -144,7 +144,7 @@ public sealed interface Rejection {
     /**
      * Another writer held the lock until the deadline. Nothing was read or written.
      *
-     * @param path the lock file
+     * @param path the lock file, or the row of the database
      * @param problem how long the lock was held, and what to do
      */
     record Busy(String path, String problem) implements StoreFailure {

@@ -27,7 +27,8 @@ public interface StateStore {
   Either<StoreFailure, Loaded> read();
 
   /**
-   * Runs work while no other writer, in this process or another, can change the state. The work
+   * Runs work while no other writer, in this process or another, can change the state. Waits for
+   * another writer up to the store's deadline, then answers {@link StoreFailure.Busy}. The work
    * receives no state that is not known to be durable. What it throws reaches the caller after the
    * lock is released.
    *

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 /**
  * Whether an event of one type would be accepted now, and if not, or not always, why.
  *
+ * <p>Immutable.
+ *
  * @param event the type of event
  * @param edge the edge it would take; none if it is illegal in the present phase
  * @param conditions what the edge's guards require of the event; empty if every event passes

@@ -24,6 +24,8 @@ import java.util.List;
  *   <li>{@code last_error} is absent if the entry that set it is no longer in the history.
  *   <li>{@code revision} is 0 and {@code boot} is absent, because no entry records them.
  * </ul>
+ *
+ * <p>Safe for use by several threads.
  */
 public final class PastState {
   private PastState() {}

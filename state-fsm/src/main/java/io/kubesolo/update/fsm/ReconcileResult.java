@@ -8,6 +8,8 @@ import java.util.List;
 /**
  * The result of a reconciliation.
  *
+ * <p>Immutable.
+ *
  * @param applied the events that were accepted, in order; empty if there was nothing to do
  * @param refusal the rejection that ended it early; none if it was completed
  * @param warning what was not decided because it is unknown whether the device booted; none if

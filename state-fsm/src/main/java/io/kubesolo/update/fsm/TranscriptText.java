@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  * The lines of a transcript. A line with {@code >} is an event, the indented lines below it are its
  * answer. The tests of this module send the events of each transcript in {@code
  * src/test/resources/transcripts} through both engines, and compare the answers.
+ *
+ * <p>Safe for use by several threads.
  */
 public final class TranscriptText {
   /** The wall clock at the start of a transcript. */

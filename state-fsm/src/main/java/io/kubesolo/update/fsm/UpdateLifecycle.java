@@ -101,6 +101,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    *
    * @param store stores the state
    * @return the lifecycle, or why the stored state cannot be used
+   * @throws IllegalArgumentException if the store is null
    * @throws IllegalStateException if Spring Statemachine was left out; pass a {@link
    *     TableEngine} then
    */
@@ -114,6 +115,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @param store stores the state
    * @param settings limits, clocks and listeners
    * @return the lifecycle, or why the stored state cannot be used
+   * @throws IllegalArgumentException if an argument is null
    * @throws IllegalStateException if Spring Statemachine was left out; pass a {@link
    *     TableEngine} then
    */
@@ -144,6 +146,7 @@ public final class UpdateLifecycle implements AutoCloseable {
    * @param settings limits, clocks and listeners
    * @param engine decides events
    * @return the lifecycle, or why the stored state cannot be used
+   * @throws IllegalArgumentException if an argument is null
    */
   public static Either<StoreFailure, UpdateLifecycle> open(
       StateStore store, LifecycleSettings settings, LifecycleEngine engine) {
@@ -461,7 +464,8 @@ public final class UpdateLifecycle implements AutoCloseable {
    * listener sends by this is answered {@link Reentrant}.
    *
    * @param runningVersion the version that runs now
-   * @return the events that were sent
+   * @return the events that were accepted, the rejection that ended it early, and what could not be
+   *     decided
    * @throws IllegalArgumentException if the version is null, blank, too long, or holds a control
    *     character or a lone surrogate
    * @throws IllegalStateException if this lifecycle is closed
@@ -476,9 +480,10 @@ public final class UpdateLifecycle implements AutoCloseable {
    *
    * @param runningVersion the version that runs now
    * @param rebooted whether the device booted since the last event
-   * @return the events that were sent
+   * @return the events that were accepted, the rejection that ended it early, and what could not be
+   *     decided
    * @throws IllegalArgumentException if the version is null, blank, too long, or holds a control
-   *     character or a lone surrogate
+   *     character or a lone surrogate, or {@code rebooted} is null
    * @throws IllegalStateException if this lifecycle is closed
    */
   public ReconcileResult reconcile(String runningVersion, Rebooted rebooted) {

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * An event as one JSON object: a line that the command {@code replay} reads, or the body of
  * a request.
  *
+ * <p>Immutable.
+ *
  * @param event the event
  * @param at when it happens; none is now
  */

@@ -120,7 +120,7 @@ public final class SqlStateStore implements StateStore {
    * @param source gives connections to the database, in which the {@link #SCHEMA} is
    * @param id the device, 1 to 255 characters, not blank, without control characters and lone
    *     surrogates
-   * @throws IllegalArgumentException if the id is none of these
+   * @throws IllegalArgumentException if the id is not valid, or an argument is null
    */
   public SqlStateStore(DataSource source, String id) {
     this(source, id, (connection, transition) -> {});
@@ -133,7 +133,7 @@ public final class SqlStateStore implements StateStore {
    * @param id the device, 1 to 255 characters, not blank, without control characters and lone
    *     surrogates
    * @param listener writes more in the transaction of each accepted event
-   * @throws IllegalArgumentException if the id is none of these
+   * @throws IllegalArgumentException if the id is not valid, or an argument is null
    */
   public SqlStateStore(DataSource source, String id, TransactionListener listener) {
     this(source, id, listener, LOCK_DEADLINE);

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * States, and the other records of state-core, as JSON. {@link #of(UpdateState) of} is the call
  * for a log, an answer of a server or a message: one line, with the names of the state file and
  * of replays.
+ *
+ * <p>Safe for use by several threads.
  */
 public final class StateJson {
   private static final CharacterEscapes ESCAPES = new Escapes();
