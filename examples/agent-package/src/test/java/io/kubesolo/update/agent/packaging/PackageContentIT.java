@@ -10,9 +10,11 @@ import io.kubesolo.update.core.testing.tool.Tools;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarEntry;
@@ -21,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -140,6 +143,31 @@ final class PackageContentIT {
         .content()
         .contains("\nBefore=boot-complete.target\n")
         .contains("\nRequiredBy=boot-complete.target\n");
+  }
+
+  /** Runs the health check of the package with a systemctl of the test. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      :                                                 | 0 |
+      echo 'update-agent.service loaded failed failed x'| 0 |
+      echo 'k3s.service loaded failed failed x'         | 1 | failed units: k3s.service
+      echo 'Failed to connect to bus' >&2; exit 1       | 1 | systemctl cannot list the units of systemd
+      """)
+  void theHealthCheckFailsIfAUnitHasFailedOrSystemdDoesNotAnswer(
+      String systemctl, int code, @Nullable String said) throws Exception {
+    Path bin = Files.createDirectory(folder.resolve("bin"));
+    Path program = Files.writeString(bin.resolve("systemctl"), "#!/bin/sh\n" + systemctl + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    Result checked = Program.run(
+        folder,
+        "",
+        "env",
+        "PATH=" + bin + ":/usr/bin:/bin",
+        files.resolve("etc/update-agent/health-check").toString());
+
+    assertThat(checked.code()).as("%s", checked).isEqualTo(code);
+    assertThat(checked.out().strip()).isEqualTo(Objects.requireNonNullElse(said, ""));
   }
 
   private List<Path> units(String suffix) throws Exception {

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +74,7 @@ final class UnitsIT {
         doesNothingWithoutAKey(system, device, booted);
         publish(system, device, "v2");
         updatesTheDevice(system, device, booted);
+        theHealthCheckFailsIfAUnitIsRestartedAgainAndAgain(booted);
         anUpgradeEndsWhatRunsAndDoesNotUndoTheBoot(booted, installed);
         publish(system, device, "v3");
         aFailedCheckFailsTheBootAndRollsBack(system, device, booted);
@@ -170,12 +172,46 @@ final class UnitsIT {
       BootedSystem booted, DebianPackage installed) throws Exception {
     booted.must("/var/lib/dpkg/info/" + installed.name() + ".prerm", "upgrade", "2");
 
-    assertThat(booted.run("systemctl", "is-active", "update-agent.timer").out())
-        .isEqualTo("inactive\n");
-    assertThat(
-            booted.run("systemctl", "is-active", "update-agent-serve.service").out())
-        .isEqualTo("inactive\n");
+    inactive(booted, "update-agent.timer");
+    inactive(booted, "update-agent-serve.service");
     active(booted, "boot-complete.target");
+  }
+
+  private static void theHealthCheckFailsIfAUnitIsRestartedAgainAndAgain(BootedSystem booted)
+      throws Exception {
+    booted.must(
+        "systemd-run",
+        "--quiet",
+        "--unit=crash",
+        "--property=Restart=always",
+        "--property=RestartSec=1h",
+        "false");
+    await(booted, "auto-restart", "systemctl", "show", "--value", "-p", "SubState", "crash");
+
+    assertThat(booted.run("/etc/update-agent/health-check"))
+        .satisfies(checked -> assertThat(checked.out()).contains("crash.service"))
+        .returns(1, Result::code);
+    booted.must("systemctl", "stop", "crash");
+    booted.must("/etc/update-agent/health-check");
+  }
+
+  /** Runs a command until one of the lines that it prints is the expected one. */
+  private static void await(BootedSystem booted, String expected, String... command)
+      throws Exception {
+    Result result = booted.run(command);
+    for (int tries = 0; tries < 60 && !result.lines().contains(expected); tries++) {
+      TimeUnit.MILLISECONDS.sleep(500);
+      result = booted.run(command);
+    }
+    assertThat(result.lines())
+        .as(
+            "%s: %s",
+            List.of(command), booted.run("journalctl", "--no-pager", "-n", "50").out())
+        .contains(expected);
+  }
+
+  private static void inactive(BootedSystem booted, String unit) throws Exception {
+    assertThat(booted.run("systemctl", "is-active", unit).out()).as(unit).isEqualTo("inactive\n");
   }
 
   /** Checks that an unhealthy version is rolled back even if its slot has no key. */
@@ -192,8 +228,7 @@ final class UnitsIT {
     Result restarted = booted.run("systemctl", "restart", "update-agent-healthcheck.service");
 
     assertThat(restarted.code()).as("%s", restarted).isNotZero();
-    assertThat(booted.run("systemctl", "is-active", "boot-complete.target").out())
-        .isEqualTo("inactive\n");
+    inactive(booted, "boot-complete.target");
     // Waits for the round that follows, and does another one.
     assertThat(round(booted)).isEqualTo("Result=success\nExecMainStatus=14");
     assertThat(device.phase()).isEqualTo(Phase.ROLLED_BACK);
