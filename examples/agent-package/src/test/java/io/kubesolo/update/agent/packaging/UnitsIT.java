@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 final class UnitsIT {
   private static final String DEVICE = "/var/lib/kubesolo/update";
+  private static final String HEALTH_CHECK = "update-agent-healthcheck.service";
   private static final String KEY = "/etc/update-agent/update.pub";
 
   /** Requests a page without a program for it. */
@@ -76,6 +77,8 @@ final class UnitsIT {
         updatesTheDevice(system, device, booted);
         theHealthCheckFailsIfAUnitIsRestartedAgainAndAgain(booted);
         anUpgradeEndsWhatRunsAndDoesNotUndoTheBoot(booted, installed);
+        aHealthCheckThatIsEndedIsNoPassedBoot(device, booted);
+        anUpgradeStartsTheHealthCheckOfTheBootAgain(device, booted, installed);
         publish(system, device, "v3");
         aFailedCheckFailsTheBootAndRollsBack(system, device, booted);
       }
@@ -193,6 +196,54 @@ final class UnitsIT {
         .returns(1, Result::code);
     booted.must("systemctl", "stop", "crash");
     booted.must("/etc/update-agent/health-check");
+  }
+
+  /** Ends a health check by SIGTERM. The boot has not passed, and a round follows at once. */
+  private static void aHealthCheckThatIsEndedIsNoPassedBoot(TestDevice device, BootedSystem booted)
+      throws Exception {
+    bootWithASlowHealthCheck(device, booted);
+
+    booted.must("systemctl", "kill", "--kill-who=main", HEALTH_CHECK);
+
+    await(booted, "failed", "systemctl", "is-active", HEALTH_CHECK);
+    await(booted, "activating", "systemctl", "is-active", "update-agent.service");
+    inactive(booted, "boot-complete.target");
+    booted.must("systemctl", "stop", "update-agent.service");
+    inactive(booted, "update-agent.service");
+  }
+
+  private static void anUpgradeStartsTheHealthCheckOfTheBootAgain(
+      TestDevice device, BootedSystem booted, DebianPackage installed) throws Exception {
+    bootWithASlowHealthCheck(device, booted);
+    String script = "/var/lib/dpkg/info/" + installed.name();
+
+    booted.must(script + ".prerm", "upgrade", "2");
+
+    inactive(booted, HEALTH_CHECK);
+    inactive(booted, "update-agent.service");
+    inactive(booted, "boot-complete.target");
+    device.healthy(true);
+    booted.must(
+        "env",
+        "DPKG_MAINTSCRIPT_PACKAGE=" + installed.name(),
+        script + ".postinst",
+        "configure",
+        "1");
+    await(booted, "active", "systemctl", "is-active", "boot-complete.target");
+    active(booted, HEALTH_CHECK);
+    active(booted, "update-agent.timer");
+  }
+
+  /** Starts what a boot starts, and waits until the health check runs, which takes long. */
+  private static void bootWithASlowHealthCheck(TestDevice device, BootedSystem booted)
+      throws Exception {
+    Path checking = device.dir.resolve("checking");
+    Files.deleteIfExists(checking);
+    device.configure("health_timeout_s", 300);
+    device.configure("health_check", List.of("sh", "-c", "touch checking; exec sleep 200"));
+    booted.must("systemctl", "stop", "boot-complete.target", HEALTH_CHECK);
+    booted.must("systemctl", "start", "--no-block", "boot-complete.target");
+    await(booted, "checking", "ls", DEVICE);
   }
 
   /** Runs a command until one of the lines that it prints is the expected one. */
