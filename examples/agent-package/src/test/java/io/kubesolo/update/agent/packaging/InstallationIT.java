@@ -23,6 +23,9 @@ final class InstallationIT {
   private static final String HEALTH_CHECK = "/etc/update-agent/health-check";
   private static final String DIRECTORY = "/var/lib/kubesolo/update";
   private static final String STATE = DIRECTORY + "/state.json";
+  private static final String FLEET_LOCK = DIRECTORY + "/fleet-lock.json";
+  private static final String HELD =
+      "{\"locks\":[{\"url\":\"http://lock.example/\",\"group\":\"default\",\"id\":\"d1\"}]}";
 
   /** The files that the agent writes into the device directory over time, besides its state. */
   private static final String[] FILES_OF_THE_AGENT = {
@@ -51,10 +54,16 @@ final class InstallationIT {
       assertThat(Chroot.saidInstalling(first)).doesNotContain("warning");
       worksAsInstalled(system);
       unitsAreEnabled(system, true);
-      keepsWhatTheOperatorChanged(system, first);
+      Path lock = Files.writeString(system.path(FLEET_LOCK), HELD);
+      assertThat(keepsWhatTheOperatorChanged(system, first)).doesNotContain("fleet lock");
+      Files.delete(lock);
       worksAsInstalled(system);
 
-      system.must("apt-get", "-qy", "remove", name);
+      Files.writeString(lock, HELD);
+      assertThat(system.run("apt-get", "-qy", "remove", name))
+          .satisfies(removed ->
+              assertThat(removed.out() + removed.err()).contains("may hold a fleet lock", HELD))
+          .returns(0, Result::code);
       assertThat(system.path("/usr/lib/update-agent")).doesNotExist();
       assertThat(system.path("/usr/bin/update-agent")).doesNotExist();
       assertThat(system.path(CONFIGURATION)).exists();
@@ -103,9 +112,9 @@ final class InstallationIT {
 
   /**
    * Upgrades the package, which keeps a file that the operator changed and replaces the other
-   * files.
+   * files. Returns what the upgrade said.
    */
-  private void keepsWhatTheOperatorChanged(Chroot system, DebianPackage first) throws Exception {
+  private String keepsWhatTheOperatorChanged(Chroot system, DebianPackage first) throws Exception {
     Path configuration = system.path(CONFIGURATION);
     String changed = Files.readString(configuration).replace("updates.example.com", "10.0.0.1");
     Files.writeString(configuration, changed);
@@ -116,7 +125,7 @@ final class InstallationIT {
         CONFIGURATION.substring(1) + " " + HEALTH_CHECK.substring(1),
         text -> text.replace("example.com", "example.org").replace("#!/bin/sh", "#!/bin/sh -e"));
 
-    system.install(later, "-o", "Dpkg::Options::=--force-confold");
+    String said = system.install(later, "-o", "Dpkg::Options::=--force-confold");
 
     assertThat(Files.readString(configuration)).isEqualTo(changed);
     assertThat(Files.readString(system.path(CONFIGURATION + ".dpkg-dist"))).contains("example.org");
@@ -124,6 +133,7 @@ final class InstallationIT {
     assertThat(system.must("cat", "/var/lib/kubesolo/update/device.json")).isEqualTo(changed);
     assertThat(system.must("cat", "/var/lib/kubesolo/update/update.pub")).isEqualTo("a key");
     assertThat(Files.readString(system.path(STATE))).isEqualTo(state);
+    return said;
   }
 
   @Test
