@@ -25,7 +25,7 @@ class CompletionTest {
       source "$1"; shift
       COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
       compopt() { :; }
-      _complete_update-agent
+      "$(complete -p update-agent | sed 's/.* -F \\([^ ]*\\).*/\\1/')"
       printf '%s\\n' "${COMPREPLY[@]}"
       """;
 
@@ -47,6 +47,10 @@ class CompletionTest {
     "diagram --format me, mermaid",
     "--engine sp, spring",
     "--state x wait --for ro, rolled_back",
+    "--output = js, json",
+    "--state = x wait --for = ro, rolled_back",
+    "'wait --for success,failed,ro', 'success,failed,rolled_back'",
+    "'wait --for = success,ro', 'success,rolled_back'",
     "completion z, zsh"
   })
   void bashCompletes(String typed, String completed) throws Exception {
@@ -57,6 +61,16 @@ class CompletionTest {
     CommandLineRun.Result shell = Program.run(folder, "", command.toArray(String[]::new));
 
     assertThat(shell).isEqualTo(new CommandLineRun.Result(0, completed + "\n", ""));
+  }
+
+  /** Bash makes three words of --option=value, and two of it while the value is empty. */
+  @Test
+  void bashCompletesAValueOfWhichNothingIsTyped() throws Exception {
+    Tools.assumePresent("bash");
+    String[] command = {"bash", "-c", BASH, "bash", script("bash"), "update-agent", "--output", "="
+    };
+
+    assertThat(Program.run(folder, "", command).lines()).containsExactlyInAnyOrder("text", "json");
   }
 
   @Test
