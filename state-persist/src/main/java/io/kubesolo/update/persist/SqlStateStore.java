@@ -16,6 +16,7 @@ import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.persist.SqlOutcomes.Unknown;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.sql.Connection;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -210,9 +212,16 @@ public final class SqlStateStore implements StateStore {
   @Override
   public <T> Either<Rejection, T> exclusively(
       BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
-    Either<StoreFailure, Either<Rejection, T>> answer = locked((row, connection) ->
-        row.map(read -> work.apply(loaded(read.document()), new RowListener(connection, read))));
-    return answer.isLeft() ? Either.left(answer.getLeft()) : answer.get();
+    AtomicReference<@Nullable Unknown> made = new AtomicReference<>();
+    try {
+      Either<StoreFailure, Either<Rejection, T>> answer = locked((row, connection) -> row.map(read ->
+          work.apply(loaded(read.document()), new RowListener(connection, read, made))));
+      return answer.isLeft() ? Either.left(answer.getLeft()) : answer.get();
+    } catch (RuntimeException | Error e) {
+      // The caller gets no answer, and sends the event again.
+      Option.of(made.get()).forEach(unanswered -> outcomes.add(id, unanswered));
+      throw e;
+    }
   }
 
   /** What is done with the row while it is locked. */
@@ -300,12 +309,15 @@ public final class SqlStateStore implements StateStore {
     return new Loaded(document.state(), document.warnings());
   }
 
-  /** Rolls back what was not committed, and gives the connection back. */
+  /**
+   * Rolls back what was not committed, and gives the connection back. If that fails, the answer to
+   * the event is still the one that its commit had.
+   */
   private static void end(Connection connection, boolean autoCommit) {
     try (connection) {
       connection.rollback();
       connection.setAutoCommit(autoCommit);
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       // The connection is lost, and the database rolls back what it had not committed.
     }
   }
@@ -436,15 +448,23 @@ public final class SqlStateStore implements StateStore {
     private final Connection connection;
     private final Row before;
 
-    RowListener(Connection connection, Row before) {
+    /** Gets the event that made the row, once it is committed. */
+    private final AtomicReference<@Nullable Unknown> made;
+
+    RowListener(Connection connection, Row before, AtomicReference<@Nullable Unknown> made) {
       this.connection = connection;
       this.before = before;
+      this.made = made;
     }
 
     @Override
     public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
       UpdateState state = before.document().state();
-      return Option.when(outcomes.takeIfMade(id, event), Either.right(state));
+      Unknown resent = new Unknown(event, before.text());
+      return Option.when(outcomes.takeIfMade(id, event), () -> {
+        made.set(resent);
+        return Either.right(state);
+      });
     }
 
     @Override
@@ -502,18 +522,23 @@ public final class SqlStateStore implements StateStore {
     }
 
     private Option<NotPersisted> commit(UpdateEvent event, String text) {
+      Unknown cutOff = new Unknown(event, text);
       try {
         connection.commit();
+        made.set(cutOff);
         return Option.none();
       } catch (SQLException e) {
         if (isRolledBack(e)) {
           return Option.some(notCommitted(text(e), Outcome.OLD));
         }
-        outcomes.add(id, new SqlOutcomes.Unknown(event, text));
+        outcomes.add(id, cutOff);
         return Option.some(notCommitted(text(e), Outcome.UNKNOWN));
       } catch (RuntimeException e) {
-        outcomes.add(id, new SqlOutcomes.Unknown(event, text));
+        outcomes.add(id, cutOff);
         return Option.some(notCommitted(UpdateEvent.Fail.of(e).error(), Outcome.UNKNOWN));
+      } catch (Error e) {
+        outcomes.add(id, cutOff);
+        throw e;
       }
     }
 

@@ -1,5 +1,6 @@
 package io.kubesolo.update.persist;
 
+import io.vavr.control.Option;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -9,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +22,9 @@ final class FaultyDataSource {
   private final DataSource real;
   private int callsLeft;
   private boolean made;
-  private boolean atCommit;
+  private Option<String> at = Option.none();
   private boolean down;
-  private boolean unchecked;
+  private Supplier<Throwable> loss = () -> new SQLException("the connection is lost", "08006");
   private boolean lost;
   private boolean failed;
 
@@ -38,13 +40,18 @@ final class FaultyDataSource {
 
   /** Loses the connection at the next commit; before it, or after it was made. */
   void failAtCommit(boolean afterTheCall) {
-    atCommit = true;
+    failAt("commit", afterTheCall);
+  }
+
+  /** Loses the connection at the next call of a method of it; before the call, or after it was made. */
+  void failAt(String method, boolean afterTheCall) {
+    at = Option.some(method);
     made = afterTheCall;
   }
 
-  /** Throws an unchecked exception when the connection is lost, as some pools do. */
-  void throwUnchecked() {
-    unchecked = true;
+  /** Changes what is thrown when the connection is lost; some pools throw an unchecked exception. */
+  void throwInstead(Supplier<Throwable> thrown) {
+    loss = thrown;
   }
 
   /** Accepts no connection until it is up again. */
@@ -80,16 +87,15 @@ final class FaultyDataSource {
       close(target);
       throw new SQLException("the connection is lost", "08006");
     }
-    boolean chosen = atCommit && method.getName().equals("commit");
+    boolean chosen = target instanceof Connection && at.contains(method.getName());
     if (chosen || (declares && callsLeft > 0 && --callsLeft == 0)) {
-      atCommit = false;
+      at = Option.none();
       failed = true;
       lost = true;
       if (made) {
         call(target, method, arguments);
       }
-      SQLException loss = new SQLException("the connection is lost", "08006");
-      throw unchecked ? new IllegalStateException(loss.getMessage()) : loss;
+      throw loss.get();
     }
     Object result = call(target, method, arguments);
     for (Class<?> type : COUNTED) {

@@ -374,12 +374,51 @@ abstract class SqlStateStoreContract {
   @Test
   void anUncheckedExceptionOfACommitIsAnUnknownOutcome() {
     FaultyDataSource faulty = new FaultyDataSource(source());
-    faulty.throwUnchecked();
     UpdateLifecycle lifecycle = open(new SqlStateStore(faulty.proxy(), id));
+    faulty.throwInstead(() -> new IllegalStateException("the connection is lost"));
     faulty.failAtCommit(true);
     Rejection rejection = lifecycle.send(new Check()).getLeft();
     assertThat(((NotPersisted) rejection).outcome()).isEqualTo(Outcome.UNKNOWN);
     assertThat(rejection.message()).contains(id, "the connection is lost");
+    assertThat(lifecycle.send(new Check()).get().revision()).isEqualTo(1);
+  }
+
+  /** The event is sent again only if its sender got no answer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"commit", "rollback", "setAutoCommit", "close"})
+  void whateverIsThrownAfterACommitTheEventIsCountedOnce(String method) {
+    List<Throwable> all = List.of(
+        new SQLException("lost", "08006"),
+        new IllegalStateException("lost"),
+        new StackOverflowError());
+    for (Throwable thrown : all) {
+      String device = id + "-" + thrown.getClass().getSimpleName();
+      FaultyDataSource faulty = new FaultyDataSource(source());
+      faulty.throwInstead(() -> thrown);
+      UpdateLifecycle lifecycle = open(new SqlStateStore(faulty.proxy(), device, (c, made) -> {
+        if (!faulty.hasFailed()) {
+          faulty.failAt(method, true);
+        }
+      }));
+      Download download = new Download("v1.1", "v1.0");
+      Either<Rejection, UpdateState> answer = lifecycle.send(download);
+      assertThat(faulty.hasFailed()).isTrue();
+      UpdateState state = answer.getOrElse(() -> lifecycle.send(download).get());
+      assertThat(state.revision()).as("%s in %s", thrown, method).isEqualTo(1);
+      assertThat(state.attemptCount()).isEqualTo(1);
+      assertThat(lifecycle.send(download).get().revision()).as("a new event").isEqualTo(2);
+    }
+  }
+
+  @Test
+  void anAnswerThatIsCutOffWhileTheConnectionIsGivenBackIsGivenAgain() {
+    FaultyDataSource faulty = new FaultyDataSource(source());
+    UpdateLifecycle lifecycle = open(new SqlStateStore(faulty.proxy(), id));
+    faulty.failAtCommit(true);
+    assertThat(outcome(lifecycle.send(new Check()))).isEqualTo(Outcome.UNKNOWN);
+    faulty.throwInstead(StackOverflowError::new);
+    faulty.failAt("rollback", true);
+    assertThat(outcome(lifecycle.send(new Check()))).isEqualTo(Outcome.UNKNOWN);
     assertThat(lifecycle.send(new Check()).get().revision()).isEqualTo(1);
   }
 
