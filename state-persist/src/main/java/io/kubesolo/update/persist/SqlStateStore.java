@@ -54,9 +54,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each call takes one connection from the data source and gives it back. Give the data source a
  * timeout for connecting and for reading, longer than {@link #LOCK_DEADLINE}: this store has none
- * of its own for a database that does not answer. Its connections should have the isolation level
- * READ COMMITTED: at a higher one PostgreSQL does not make the second of two writers wait, but fails
- * it, and its event is answered {@code OLD}.
+ * of its own for a database that does not answer. While an event is handled, the connection has
+ * the isolation level READ COMMITTED and no auto-commit; before it is given back, it gets its
+ * former settings again.
  *
  * <p>Safe for use by several threads. Small: a service may make one for each call.
  */
@@ -236,15 +236,43 @@ public final class SqlStateStore implements StateStore {
     } catch (SQLException e) {
       return Either.left(unreachable(e));
     }
-    boolean autoCommit = true;
+    Option<Borrowed> before = Option.none();
     try {
-      autoCommit = connection.getAutoCommit();
-      connection.setAutoCommit(false);
+      before = Option.some(Borrowed.of(connection));
+      before.get().begin();
       return work.apply(lock(connection), connection);
     } catch (SQLException e) {
       return Either.left(LOCK_TIMEOUTS.contains(e.getSQLState()) ? busy() : unreachable(e));
     } finally {
-      end(connection, autoCommit);
+      end(connection, before);
+    }
+  }
+
+  /**
+   * The settings of a connection that the store changes while it uses it. At a higher isolation
+   * level than READ COMMITTED, PostgreSQL does not make the second of two writers wait, but fails
+   * it.
+   */
+  private record Borrowed(Connection connection, boolean autoCommit, int isolation) {
+    static Borrowed of(Connection connection) throws SQLException {
+      return new Borrowed(
+          connection, connection.getAutoCommit(), connection.getTransactionIsolation());
+    }
+
+    void begin() throws SQLException {
+      setIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      connection.setAutoCommit(false);
+    }
+
+    void giveBack() throws SQLException {
+      setIsolation(isolation);
+      connection.setAutoCommit(autoCommit);
+    }
+
+    private void setIsolation(int level) throws SQLException {
+      if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+        connection.setTransactionIsolation(level);
+      }
     }
   }
 
@@ -313,10 +341,12 @@ public final class SqlStateStore implements StateStore {
    * Rolls back what was not committed, and gives the connection back. If that fails, the answer to
    * the event is still the one that its commit had.
    */
-  private static void end(Connection connection, boolean autoCommit) {
+  private static void end(Connection connection, Option<Borrowed> before) {
     try (connection) {
       connection.rollback();
-      connection.setAutoCommit(autoCommit);
+      if (before.isDefined()) {
+        before.get().giveBack();
+      }
     } catch (SQLException | RuntimeException e) {
       // The connection is lost, and the database rolls back what it had not committed.
     }

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +69,32 @@ final class FaultyDataSource {
     return wrap(DataSource.class, real);
   }
 
+  /**
+   * Returns a data source whose connections have an isolation level.
+   *
+   * @param givenBack receives the level that each connection has when it is closed
+   */
+  static DataSource isolated(DataSource real, int isolation, IntConsumer givenBack) {
+    return proxy(DataSource.class, (proxy, method, arguments) -> {
+      Object result = call(real, method, arguments);
+      if (!(result instanceof Connection connection)) {
+        return result;
+      }
+      connection.setTransactionIsolation(isolation);
+      return proxy(Connection.class, (wrapper, called, values) -> {
+        if (called.getName().equals("close") && !connection.isClosed()) {
+          givenBack.accept(connection.getTransactionIsolation());
+        }
+        return call(connection, called, values);
+      });
+    });
+  }
+
   private <T> T wrap(Class<T> type, Object target) {
-    InvocationHandler handler = (proxy, method, arguments) -> invoke(target, method, arguments);
+    return proxy(type, (proxy, method, arguments) -> invoke(target, method, arguments));
+  }
+
+  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(Proxy.newProxyInstance(
         FaultyDataSource.class.getClassLoader(), new Class<?>[] {type}, handler));
   }

@@ -38,11 +38,13 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -240,6 +242,29 @@ abstract class SqlStateStoreContract {
     }
     assertThat(sum).isPositive();
     assertThat(store().read().get().state().revision()).isEqualTo(sum);
+  }
+
+  /** Many a pool is configured with another isolation level. */
+  @ParameterizedTest
+  @ValueSource(ints = {Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE})
+  void atAHigherIsolationLevelOneWriterWaitsForAnother(int isolation) throws Exception {
+    List<Integer> givenBack = new CopyOnWriteArrayList<>();
+    DataSource isolated = FaultyDataSource.isolated(source(), isolation, givenBack::add);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    List<Future<List<Rejection>>> refused = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      UpdateLifecycle lifecycle = open(new SqlStateStore(isolated, id));
+      refused.add(threads.submit(() -> IntStream.range(0, 20)
+          .mapToObj(event -> lifecycle.send(new Download("v1.1", "v1.0", true)))
+          .flatMap(answer -> answer.swap().toJavaStream())
+          .toList()));
+    }
+    threads.shutdown();
+    for (Future<List<Rejection>> rejections : refused) {
+      assertThat(rejections.get()).isEmpty();
+    }
+    assertThat(store().read().get().state().revision()).isEqualTo(80);
+    assertThat(givenBack).hasSizeGreaterThan(80).containsOnly(isolation);
   }
 
   @Test
