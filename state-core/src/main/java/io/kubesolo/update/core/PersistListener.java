@@ -8,7 +8,8 @@ import io.vavr.control.Option;
  * A port: makes the state after each accepted event durable. It is called before the new state is
  * visible to any caller, and can refuse it.
  *
- * <p>For use by the thread that holds the store's lock, while it holds it.
+ * <p>For use by the thread that holds the store's lock, while it holds it. A store throws an {@link
+ * IllegalStateException} if a listener is used after {@link StateStore#exclusively} returned.
  */
 @FunctionalInterface
 public interface PersistListener {

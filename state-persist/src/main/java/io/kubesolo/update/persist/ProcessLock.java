@@ -71,7 +71,7 @@ public final class ProcessLock {
   /** A lock that is held, until it is closed by the thread that acquired it. */
   public static final class Held implements AutoCloseable {
     private final ProcessLock lock;
-    private boolean released;
+    private volatile boolean released;
 
     private Held(ProcessLock lock) {
       this.lock = lock;
@@ -85,11 +85,24 @@ public final class ProcessLock {
     }
 
     /**
-     * Checks that the path still leads to the file that is locked.
+     * Checks that the lock has not been released.
+     *
+     * @throws IllegalStateException if it has
+     */
+    void requireHeld() {
+      if (released) {
+        throw new IllegalStateException("the lock " + lock.file + " was released before");
+      }
+    }
+
+    /**
+     * Checks that the lock is held, and that the path still leads to the file that is locked.
      *
      * @throws IOException if it does not, so that another process may hold the lock of a new file
+     * @throws IllegalStateException if the lock was released
      */
     void requireCurrent() throws IOException {
+      requireHeld();
       if (!isCurrent()) {
         throw new FileSystemException(
             lock.file.toString(),

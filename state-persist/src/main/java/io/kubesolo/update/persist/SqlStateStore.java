@@ -214,8 +214,12 @@ public final class SqlStateStore implements StateStore {
       BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
     AtomicReference<@Nullable Unknown> made = new AtomicReference<>();
     try {
-      Either<StoreFailure, Either<Rejection, T>> answer = locked((row, connection) -> row.map(read ->
-          work.apply(loaded(read.document()), new RowListener(connection, read, made))));
+      Either<StoreFailure, Either<Rejection, T>> answer =
+          locked((row, connection) -> row.map(read -> {
+            try (RowListener rowListener = new RowListener(connection, read, made)) {
+              return work.apply(loaded(read.document()), rowListener);
+            }
+          }));
       return answer.isLeft() ? Either.left(answer.getLeft()) : answer.get();
     } catch (RuntimeException | Error e) {
       // The caller gets no answer, and sends the event again.
@@ -474,12 +478,14 @@ public final class SqlStateStore implements StateStore {
   }
 
   /** Writes the row after an accepted event, and commits. */
-  private final class RowListener implements PersistListener {
+  private final class RowListener implements PersistListener, AutoCloseable {
     private final Connection connection;
     private final Row before;
 
     /** Gets the event that made the row, once it is committed. */
     private final AtomicReference<@Nullable Unknown> made;
+
+    private volatile boolean closed;
 
     RowListener(Connection connection, Row before, AtomicReference<@Nullable Unknown> made) {
       this.connection = connection;
@@ -488,7 +494,19 @@ public final class SqlStateStore implements StateStore {
     }
 
     @Override
+    public void close() {
+      closed = true;
+    }
+
+    private void requireLocked() {
+      if (closed) {
+        throw new IllegalStateException("the lock of " + name() + " was released before");
+      }
+    }
+
+    @Override
     public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
+      requireLocked();
       UpdateState state = before.document().state();
       Unknown resent = new Unknown(event, before.text());
       return Option.when(outcomes.takeIfMade(id, event), () -> {
@@ -499,6 +517,7 @@ public final class SqlStateStore implements StateStore {
 
     @Override
     public Either<NotPersisted, UpdateState> onAccepted(Transition transition) {
+      requireLocked();
       Option<EncodedDocument> next =
           EncodedDocument.fitting(before.document().with(transition.after()));
       if (next.isEmpty()) {

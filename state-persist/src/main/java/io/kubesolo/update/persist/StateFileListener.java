@@ -36,6 +36,7 @@ final class StateFileListener implements PersistListener {
 
   @Override
   public Option<Either<NotPersisted, UpdateState>> onResent(UpdateEvent event) {
+    lock.requireHeld();
     UpdateState state = before.document().state();
     if (!before.mark().names(event)) {
       return Option.none();
@@ -45,6 +46,7 @@ final class StateFileListener implements PersistListener {
 
   @Override
   public Either<NotPersisted, UpdateState> onAccepted(Transition transition) {
+    lock.requireHeld();
     Option<EncodedDocument> fitting =
         EncodedDocument.fitting(before.document().with(transition.after()));
     if (fitting.isEmpty()) {
