@@ -99,6 +99,11 @@ public final class SqlStateStore implements StateStore {
   private static final String SETTINGS =
       "SELECT current_setting('fsync'), current_setting('synchronous_commit')";
 
+  /** With the boot of a service's host, each restart of that host would be one of all devices. */
+  private static final String NOT_THE_DATABASES_BOOT =
+      "the event has the boot of this host, and must have the database's:"
+          + " open the lifecycle with settings.withBoot(store::boot)";
+
   private static final int MAX_ID = 255;
 
   /** In UTF-16 code units: H2 counts these, PostgreSQL characters. */
@@ -518,6 +523,9 @@ public final class SqlStateStore implements StateStore {
     @Override
     public Either<NotPersisted, UpdateState> onAccepted(Transition transition) {
       requireLocked();
+      if (transition.after().boot().exists(boot -> !boot.id().equals(Boot.DATABASE))) {
+        return Either.left(new NotPersisted(name(), NOT_THE_DATABASES_BOOT, Outcome.OLD));
+      }
       Option<EncodedDocument> next =
           EncodedDocument.fitting(before.document().with(transition.after()));
       if (next.isEmpty()) {

@@ -30,6 +30,7 @@ import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.fsm.TableEngine;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.vavr.control.Either;
+import io.vavr.control.Option;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -336,6 +337,28 @@ abstract class SqlStateStoreContract {
     assertThat(boot.id()).isEqualTo("db");
     assertThat(Instant.EPOCH.plus(boot.uptime()))
         .isBetween(Instant.now().minusSeconds(5), Instant.now().plusSeconds(5));
+  }
+
+  /** Settings without a boot are those of the device that the code runs on. */
+  @Test
+  void theBootOfTheServiceIsRefused() throws SQLException {
+    LifecycleSettings settings = LifecycleSettings.DEFAULT.withBoot(
+        () -> Option.some(new Boot("9f2f2c52", Duration.ofSeconds(5))));
+    UpdateLifecycle lifecycle =
+        UpdateLifecycle.open(store(), settings, new TableEngine()).get();
+    Rejection rejection = lifecycle.send(new Check()).getLeft();
+    assertThat(outcome(Either.left(rejection))).isEqualTo(Outcome.OLD);
+    assertThat(rejection.message()).contains(id, "settings.withBoot(store::boot)");
+    assertThat(documentOf(id)).isNull();
+  }
+
+  @Test
+  void aBootThatIsUnknownIsStoredAsUnknown() {
+    LifecycleSettings settings = LifecycleSettings.DEFAULT.withBoot(Option::none);
+    UpdateLifecycle lifecycle =
+        UpdateLifecycle.open(store(), settings, new TableEngine()).get();
+    assertThat(lifecycle.send(new Check()).get().boot()).isEmpty();
+    assertThat(open().overdue()).isEmpty();
   }
 
   @ParameterizedTest
