@@ -96,6 +96,12 @@ public final class SqlStateStore implements StateStore {
   /** Waiting ended by the query's timeout, by H2's lock timeout, or by PostgreSQL's. */
   private static final Set<String> LOCK_TIMEOUTS = Set.of("57014", "HYT00", "55P03");
 
+  /** A missing table: PostgreSQL's, H2's, and H2's for an empty or a similar one. */
+  private static final Set<String> NO_TABLE = Set.of("42P01", "42S02", "42S03", "42S04");
+
+  /** H2's, and those of other databases. */
+  private static final Set<String> SYNTAX_ERRORS = Set.of("42000", "42001", "42601");
+
   private static final String SETTINGS =
       "SELECT current_setting('fsync'), current_setting('synchronous_commit')";
 
@@ -210,7 +216,7 @@ public final class SqlStateStore implements StateStore {
     try (Connection connection = source.getConnection()) {
       return select(connection, READ, 0).map(row -> loaded(row.document()));
     } catch (SQLException e) {
-      return Either.left(new Unreadable(name(), "cannot be read: " + text(e), false));
+      return Either.left(new Unreadable(name(), "cannot be read: " + text(e) + advice(e), false));
     }
   }
 
@@ -438,7 +444,7 @@ public final class SqlStateStore implements StateStore {
    */
   private NotPersisted unreachable(SQLException e) {
     Outcome outcome = outcomes.isUnknown(id) ? Outcome.UNKNOWN : Outcome.OLD;
-    return new NotPersisted(name(), "cannot be locked: " + text(e), outcome);
+    return new NotPersisted(name(), "cannot be locked: " + text(e) + advice(e), outcome);
   }
 
   private Busy busy() {
@@ -451,6 +457,17 @@ public final class SqlStateStore implements StateStore {
   private static String text(SQLException e) {
     String message = Objects.requireNonNullElse(e.getMessage(), e.getClass().getName());
     return message.replaceAll("\\p{Cntrl}+", " ").strip() + " (SQLState " + e.getSQLState() + ")";
+  }
+
+  /** Returns what to do about a statement of this class that the database does not accept. */
+  private static String advice(SQLException e) {
+    String state = Objects.requireNonNullElse(e.getSQLState(), "");
+    if (NO_TABLE.contains(state)) {
+      return "; create the table with the statements of SqlStateStore.SCHEMA";
+    }
+    return SYNTAX_ERRORS.contains(state)
+        ? "; the database must be PostgreSQL, or H2 with MODE=PostgreSQL in its URL"
+        : "";
   }
 
   /**

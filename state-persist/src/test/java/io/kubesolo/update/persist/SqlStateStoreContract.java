@@ -585,6 +585,21 @@ abstract class SqlStateStoreContract {
         .hasMessageContaining("id of a device");
   }
 
+  @Test
+  void aMissingTableIsReportedWithTheStatementsThatCreateIt() throws SQLException {
+    execute("ALTER TABLE update_state RENAME TO renamed_state");
+    try {
+      String advice = "create the table with the statements of SqlStateStore.SCHEMA";
+      assertThat(store().open().getLeft().message()).contains(id, advice);
+      assertThat(store().read().getLeft().message()).contains(id, advice);
+      Rejection rejection =
+          store().exclusively((loaded, listener) -> Either.right("not reached")).getLeft();
+      assertThat(rejection.message()).contains(id, advice);
+    } finally {
+      execute("ALTER TABLE renamed_state RENAME TO update_state");
+    }
+  }
+
   void execute(String sql) throws SQLException {
     try (Connection connection = source().getConnection();
         Statement statement = connection.createStatement()) {
