@@ -19,10 +19,13 @@ import io.kubesolo.update.persist.ProcessLock.Held;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,6 +51,9 @@ public final class StateFile implements StateStore {
   private static final Duration LOCK_DEADLINE = Duration.ofSeconds(10);
 
   private static final String LOCK = ".lock";
+
+  /** What the name of an invalid file that was moved aside has after its own name. */
+  private static final String CORRUPT = ".corrupt-";
 
   /** The endings of the names of the files beside a state file, which begin with its own name. */
   public static final List<String> BESIDE =
@@ -261,8 +267,9 @@ public final class StateFile implements StateStore {
   }
 
   private Either<StoreFailure, Option<Path>> repair(Held lock, OutcomeMark mark, Document fresh) {
-    Path aside = unusedName();
-    Option<NotPersisted> notKept = keepAside(aside);
+    Option<Path> second = secondName();
+    Path aside = second.getOrElse(this::unusedName);
+    Option<NotPersisted> notKept = keepAside(aside, second.isDefined());
     if (notKept.isDefined()) {
       return Either.left(notKept.get());
     }
@@ -276,9 +283,11 @@ public final class StateFile implements StateStore {
    * Gives the invalid file a second name durably, before the fresh file replaces it under the first
    * one. To rename it instead would leave no file for a while, which is read as a fresh state.
    */
-  private Option<NotPersisted> keepAside(Path aside) {
+  private Option<NotPersisted> keepAside(Path aside, boolean exists) {
     try {
-      linkOrCopy(aside);
+      if (!exists) {
+        linkOrCopy(aside);
+      }
       DurableFile.sync(DurableFile.parentOf(path));
       return Option.none();
     } catch (FileAlreadyExistsException e) {
@@ -316,11 +325,34 @@ public final class StateFile implements StateStore {
     return failure;
   }
 
+  /**
+   * Returns the second name that an earlier repair gave the invalid file before it failed; none if
+   * it has none, or if that cannot be found out.
+   */
+  private Option<Path> secondName() {
+    String start = path.getFileName() + CORRUPT;
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(DurableFile.parentOf(path))) {
+      Object key = fileKey(path);
+      for (Path entry : entries) {
+        if (String.valueOf(entry.getFileName()).startsWith(start) && fileKey(entry).equals(key)) {
+          return Option.some(path.resolveSibling(entry.getFileName()));
+        }
+      }
+      return Option.none();
+    } catch (IOException | DirectoryIteratorException e) {
+      return Option.none();
+    }
+  }
+
+  private static Object fileKey(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS).fileKey();
+  }
+
   private Path unusedName() {
     String time = Rfc3339.format(clock.instant().truncatedTo(ChronoUnit.SECONDS))
         .replace("-", "")
         .replace(":", "");
-    String name = path.getFileName() + ".corrupt-" + time;
+    String name = path.getFileName() + CORRUPT + time;
     Path unused = path.resolveSibling(name);
     for (int i = 1; Files.exists(unused, NOFOLLOW_LINKS); i++) {
       unused = path.resolveSibling(name + "-" + i);

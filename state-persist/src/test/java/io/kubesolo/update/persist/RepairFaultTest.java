@@ -186,6 +186,22 @@ final class RepairFaultTest {
   }
 
   @Test
+  void theSecondNameIsUsedAgainByTheNextRepair() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    life.process.injectFaults(operation -> operation.kind() == Kind.RENAME
+        ? new IoFault("Input/output error", false)
+        : null);
+    for (int round = 0; round < 3; round++) {
+      assertThat(life.repair().getLeft().message()).contains("; the invalid file is now ");
+      assertThat(names(life)).hasSize(1);
+    }
+    life.process.injectFaults(operation -> null);
+    Life.required("repair", life.repair());
+    assertThat(names(life)).hasSize(1);
+    assertKept(life, "repaired");
+  }
+
+  @Test
   void aFileThatCannotBeReadIsNoInvalidFile() {
     Life life = new Life(new Disk(Life.at(4)), Ledger.at(4));
     life.process.injectFaults(operation ->

@@ -108,6 +108,17 @@ final class RepairTest {
   }
 
   @Test
+  void anotherLinkToTheSameFileIsNoSecondNameOfALink() throws IOException {
+    Path target = Files.writeString(directory.resolve("target"), "broken");
+    Files.createSymbolicLink(device().path(), target);
+    Path other = directory.resolve("state.json.corrupt-1");
+    Files.createSymbolicLink(other, target);
+    assertThat(device().file().repair().get()).containsExactly(directory.resolve(ASIDE));
+    assertThat(directory.resolve(ASIDE)).isSymbolicLink();
+    assertThat(other).isSymbolicLink();
+  }
+
+  @Test
   void treatsADanglingLinkAsAUsedName() throws IOException {
     Files.createSymbolicLink(directory.resolve(ASIDE), Path.of("nowhere"));
     device().holding("broken");
