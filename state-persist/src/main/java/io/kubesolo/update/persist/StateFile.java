@@ -1,7 +1,6 @@
 package io.kubesolo.update.persist;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 
 import io.kubesolo.update.core.Action;
 import io.kubesolo.update.core.Arguments;
@@ -19,9 +18,8 @@ import io.kubesolo.update.persist.ProcessLock.Held;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -209,16 +207,39 @@ public final class StateFile implements StateStore {
   }
 
   /**
+   * An invalid file that was replaced by a fresh one.
+   *
+   * @param aside where the invalid file is now; none if it could not be kept
+   * @param message one line that says so
+   */
+  public record Repair(Option<Path> aside, String message) {
+    private static Repair kept(String what, Path aside) {
+      return new Repair(Option.some(aside), what + " is kept as " + aside);
+    }
+
+    private static Repair notKept(String problem) {
+      return new Repair(
+          Option.none(),
+          "the invalid file is not kept: "
+              + problem
+              + "; all versions that were rolled back and could be read are kept");
+    }
+  }
+
+  /**
    * Moves an invalid file aside, to an unused name beside it, and writes a fresh idle state, with
    * the versions that were rolled back as far as they can be read from the invalid file. A symbolic
    * link is moved, and not its target; a directory, fifo, socket or device is left. At no time is
    * the path without a file, because a missing file is a fresh state. If the file is valid, but an
    * earlier write has an unknown outcome, writes it again.
    *
-   * @return where the invalid file is now; none if the file was valid or missing and there was
+   * <p>If the file system has no hard links, the first MiB of the invalid file is copied, because no
+   * more of it is ever read. If there is no room for that either, the file is replaced all the same.
+   *
+   * @return what became of the invalid file; none if the file was valid or missing and there was
    *     nothing to repair; or why the file cannot be repaired
    */
-  public Either<StoreFailure, Option<Path>> repair() {
+  public Either<StoreFailure, Option<Repair>> repair() {
     return repair(List.of());
   }
 
@@ -226,12 +247,12 @@ public final class StateFile implements StateStore {
    * Does what {@link #repair()} does, and adds versions to those that were rolled back.
    *
    * @param rolledBack versions that must not be installed again, oldest first
-   * @return where the invalid file is now; none if the file was valid or missing and there was
+   * @return what became of the invalid file; none if the file was valid or missing and there was
    *     nothing to repair; or why the file cannot be repaired
    * @throws IllegalArgumentException if the list or a version is null, or a version holds a lone
    *     surrogate
    */
-  public Either<StoreFailure, Option<Path>> repair(List<String> rolledBack) {
+  public Either<StoreFailure, Option<Repair>> repair(List<String> rolledBack) {
     for (String version : Arguments.requireNonNull(rolledBack, "the list of versions")) {
       Arguments.requireNonNull(version, "a version");
     }
@@ -242,7 +263,7 @@ public final class StateFile implements StateStore {
     });
   }
 
-  private Either<StoreFailure, Option<Path>> repair(Held lock, List<String> rolledBack) {
+  private Either<StoreFailure, Option<Repair>> repair(Held lock, List<String> rolledBack) {
     Either<StoreFailure, Locked> durable = file.readDurable(lock);
     if (durable.isRight()) {
       return Either.right(Option.none());
@@ -266,52 +287,86 @@ public final class StateFile implements StateStore {
         .build());
   }
 
-  private Either<StoreFailure, Option<Path>> repair(Held lock, OutcomeMark mark, Document fresh) {
+  private Either<StoreFailure, Option<Repair>> repair(Held lock, OutcomeMark mark, Document fresh) {
     Option<Path> second = secondName();
     Path aside = second.getOrElse(this::unusedName);
-    Option<NotPersisted> notKept = keepAside(aside, second.isDefined());
-    if (notKept.isDefined()) {
-      return Either.left(notKept.get());
+    if (second.isEmpty() && !link(aside)) {
+      return repairWithCopy(lock, mark, fresh, aside);
+    }
+    try {
+      DurableFile.sync(DurableFile.parentOf(path));
+    } catch (IOException e) {
+      DurableFile.remove(aside, e);
+      String problem = "cannot be kept as " + aside + ": " + IoErrorText.of(e);
+      return Either.left(new NotPersisted(path.toString(), problem, Outcome.OLD));
     }
     Option<NotPersisted> failure = file.replaceInvalid(lock, mark, fresh);
     return failure.isDefined()
         ? Either.left(withoutSecondName(aside, failure.get()))
-        : Either.right(Option.some(aside));
+        : Either.right(Option.some(Repair.kept("the invalid file", aside)));
   }
 
   /**
-   * Gives the invalid file a second name durably, before the fresh file replaces it under the first
-   * one. To rename it instead would leave no file for a while, which is read as a fresh state.
+   * Gives the invalid file a second name, before the fresh file replaces it under the first one. To
+   * rename it instead would leave no file for a while, which is read as a fresh state.
+   *
+   * @return whether it has the name; not on a file system without hard links, such as FAT
    */
-  private Option<NotPersisted> keepAside(Path aside, boolean exists) {
+  private boolean link(Path aside) {
     try {
-      if (!exists) {
-        linkOrCopy(aside);
-      }
-      DurableFile.sync(DurableFile.parentOf(path));
-      return Option.none();
-    } catch (FileAlreadyExistsException e) {
-      return Option.some(notKept(aside, e));
+      Files.createLink(aside, path);
+      return true;
     } catch (IOException e) {
-      DurableFile.remove(aside, e);
-      return Option.some(notKept(aside, e));
+      return false;
     }
   }
 
-  private NotPersisted notKept(Path aside, IOException e) {
-    String problem = "cannot be kept as " + aside + ": " + IoErrorText.of(e);
-    return new NotPersisted(path.toString(), problem, Outcome.OLD);
+  /**
+   * Repairs a file that can have no second name. The copy is for a person only, so the repair does
+   * without it if there is no room for both the copy and the fresh file.
+   */
+  private Either<StoreFailure, Option<Repair>> repairWithCopy(
+      Held lock, OutcomeMark mark, Document fresh, Path aside) {
+    Either<String, Repair> copied = copied(aside);
+    Option<NotPersisted> failure = file.replaceInvalid(lock, mark, fresh);
+    if (copied.isRight() && failure.exists(refused -> refused.outcome() == Outcome.OLD)) {
+      String problem = failure.get().message();
+      DurableFile.remove(aside, new IOException(problem));
+      copied = Either.left(problem);
+      failure = file.replaceInvalid(lock, mark, fresh);
+    }
+    return failure.isDefined()
+        ? Either.left(withCopy(copied, failure.get()))
+        : Either.right(Option.some(copied.getOrElseGet(Repair::notKept)));
   }
 
-  /** Links the file, or copies it if the file system has no hard links (FAT has none). */
-  private void linkOrCopy(Path aside) throws IOException {
+  private static NotPersisted withCopy(Either<String, Repair> copied, NotPersisted failure) {
+    return copied.isLeft()
+        ? failure
+        : new NotPersisted(
+            failure.path(), failure.problem() + "; " + copied.get().message(), failure.outcome());
+  }
+
+  /** Copies the part of the invalid file that a repair reads, or the symbolic link. */
+  private Either<String, Repair> copied(Path aside) {
     try {
-      Files.createLink(aside, path);
-    } catch (IOException e) {
-      Files.copy(path, aside, NOFOLLOW_LINKS, COPY_ATTRIBUTES);
-      if (Files.isRegularFile(aside, NOFOLLOW_LINKS)) {
-        DurableFile.sync(aside);
+      if (Files.isSymbolicLink(path)) {
+        Files.copy(path, aside, NOFOLLOW_LINKS);
+        DurableFile.sync(DurableFile.parentOf(aside));
+        return Either.right(Repair.kept("the invalid file", aside));
       }
+      boolean whole = Files.size(path) <= StateReader.MAX_BYTES;
+      try (InputStream in = Files.newInputStream(path, NOFOLLOW_LINKS)) {
+        Option<NotPersisted> failure =
+            DurableFile.replace(aside, in.readNBytes(StateReader.MAX_BYTES));
+        return failure
+            .map(notCopied -> notCopied.path() + ": " + notCopied.problem())
+            .toEither(Repair.kept(
+                whole ? "the invalid file" : "the first MiB of the invalid file", aside))
+            .swap();
+      }
+    } catch (IOException e) {
+      return Either.left(aside + ": " + IoErrorText.of(e));
     }
   }
 
@@ -334,12 +389,14 @@ public final class StateFile implements StateStore {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(DurableFile.parentOf(path))) {
       Object key = fileKey(path);
       for (Path entry : entries) {
-        if (String.valueOf(entry.getFileName()).startsWith(start) && fileKey(entry).equals(key)) {
+        if (String.valueOf(entry.getFileName()).startsWith(start)
+            && fileKey(entry).equals(key)) {
           return Option.some(path.resolveSibling(entry.getFileName()));
         }
       }
       return Option.none();
-    } catch (IOException | DirectoryIteratorException e) {
+    } catch (IOException | RuntimeException e) {
+      // Closing a directory throws exceptions that the JDK does not declare.
       return Option.none();
     }
   }

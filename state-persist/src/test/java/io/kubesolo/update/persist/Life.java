@@ -13,6 +13,7 @@ import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateState;
+import io.kubesolo.update.persist.StateFile.Repair;
 import io.kubesolo.update.persist.disk.CrashStates.Run;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Image;
@@ -196,7 +197,7 @@ final class Life {
     run.acknowledge(ledger().acknowledging(met.get()));
   }
 
-  Either<StoreFailure, Option<Path>> repair() {
+  Either<StoreFailure, Option<Repair>> repair() {
     return store.repair().peek(aside -> run.acknowledge(ledger().acknowledging(0)));
   }
 

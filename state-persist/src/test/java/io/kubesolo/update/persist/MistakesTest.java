@@ -128,7 +128,9 @@ final class MistakesTest {
             .replacing("    DurableFile.syncNames(directory);\n", "")
             .seenBy(CrashStatesTest.class, "theFirstEventsSurviveIfDirectoriesAreMissing"),
         Mistake.in(StateFile.class, "a repair does not sync the invalid file's new name")
-            .replacing("      DurableFile.sync(DurableFile.parentOf(path));\n", "")
+            .replacing(
+                "      DurableFile.sync(DurableFile.parentOf(path));\n",
+                "if (false) throw new IOException();\n")
             .seenBy(CrashStatesTest.class, "aRepairEndsInAFreshStateAndKeepsTheInvalidFile"),
         Mistake.in(StateFile.class, "a repair leaves no file while it writes the fresh one")
             .replacing("Files.createLink(aside, path);", "Files.move(path, aside);")

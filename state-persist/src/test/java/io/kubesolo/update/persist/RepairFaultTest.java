@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.core.Rejection.StoreFailure;
+import io.kubesolo.update.persist.StateFile.Repair;
 import io.kubesolo.update.persist.disk.Disk;
 import io.kubesolo.update.persist.disk.Fault;
 import io.kubesolo.update.persist.disk.Fault.IoFault;
@@ -13,7 +14,6 @@ import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import io.vavr.control.Try;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ final class RepairFaultTest {
   private static int repair(int index, Fault fault) {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
     life.process.injectFaults(operation -> operation.index() == index ? fault : null);
-    Try<Either<StoreFailure, Option<Path>>> answer = Try.of(life::repair);
+    Try<Either<StoreFailure, Option<Repair>>> answer = Try.of(life::repair);
     final int operations = life.process.operations().size();
     String where = "%s at %s".formatted(fault, life.process.operations());
     assertThat(Thread.interrupted())
@@ -64,14 +64,14 @@ final class RepairFaultTest {
   }
 
   private static void assertHonest(
-      Either<StoreFailure, Option<Path>> answer, Life life, String where) {
+      Either<StoreFailure, Option<Repair>> answer, Life life, String where) {
     boolean inPlace = Option.of(life.stateFile())
         .exists(file -> file instanceof Image.Plain plain && plain.content().equals(Life.BROKEN));
     if (answer.isRight()) {
       assertThat(Life.required(where, life.read()).state().revision()).isZero();
       assertThat(names(life))
           .as(where)
-          .contains(String.valueOf(answer.get().get().getFileName()));
+          .contains(String.valueOf(answer.get().get().aside().get().getFileName()));
     } else if (!inPlace) {
       String message = answer.getLeft().message();
       assertThat(message).as(where).contains("; the invalid file is now " + Life.DIRECTORY);
@@ -143,18 +143,54 @@ final class RepairFaultTest {
     return operation.kind() == Kind.LINK ? new IoFault("Operation not permitted", false) : null;
   }
 
+  /** A copy that only a person reads must not cost the device its updates. */
   @Test
-  void nothingIsRepairedIfTheInvalidFileCannotBeKept() {
+  void theFileIsRepairedEvenIfThereIsNoRoomForACopy() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
     life.process.injectFaults(
         operation -> operation.kind() == Kind.WRITE && operation.path().contains("corrupt")
             ? FULL
             : noHardLinks(operation));
-    assertThat(message(life))
-        .startsWith(Life.FILE + ": cannot be kept as " + Life.FILE + ".corrupt-")
-        .endsWith(": no space left on device; the old state is kept");
-    assertThat(life.stateFile()).isEqualTo(Image.file(Life.BROKEN.getBytes(UTF_8)));
+    Repair repair = Life.required("repair", life.repair()).get();
+    assertThat(repair.aside()).isEmpty();
+    assertThat(repair.message())
+        .startsWith("the invalid file is not kept: " + Life.FILE + ".corrupt-")
+        .contains(": cannot be written: no space left on device;")
+        .endsWith("; all versions that were rolled back and could be read are kept");
     assertThat(names(life)).isEmpty();
+    assertThat(Life.required("read", life.read()).state().revision()).isZero();
+  }
+
+  @Test
+  void theCopyIsGivenUpIfItLeavesNoRoomForTheFreshFile() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    life.process.injectFaults(operation -> operation.kind() == Kind.WRITE
+            && operation.path().contains("/.state.json.")
+            && !operation.path().contains("corrupt")
+            && names(life).iterator().hasNext()
+        ? FULL
+        : noHardLinks(operation));
+    Repair repair = Life.required("repair", life.repair()).get();
+    assertThat(repair.aside()).isEmpty();
+    assertThat(repair.message()).contains("no space left on device");
+    assertThat(names(life)).isEmpty();
+    assertThat(Life.required("read", life.read()).state().revision()).isZero();
+  }
+
+  /** A broken entry of a directory gives a file any size; the copy must not need as much space. */
+  @Test
+  void onlyTheFirstMebibyteIsCopiedIfThereAreNoHardLinks() {
+    byte[] large = new byte[3 * StateReader.MAX_BYTES];
+    Life life =
+        new Life(new Disk(Life.holding(Map.of("state.json", Image.file(large)))), Ledger.BROKEN);
+    life.process.injectFaults(RepairFaultTest::noHardLinks);
+    Repair repair = Life.required("repair", life.repair()).get();
+    assertThat(repair.message())
+        .isEqualTo(
+            "the first MiB of the invalid file is kept as " + repair.aside().get());
+    String name = String.valueOf(repair.aside().get().getFileName());
+    assertThat(Life.entries(life.process.disk().visible()).get(name))
+        .isEqualTo(Image.file(new byte[StateReader.MAX_BYTES]));
   }
 
   @Test
@@ -188,9 +224,8 @@ final class RepairFaultTest {
   @Test
   void theSecondNameIsUsedAgainByTheNextRepair() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
-    life.process.injectFaults(operation -> operation.kind() == Kind.RENAME
-        ? new IoFault("Input/output error", false)
-        : null);
+    life.process.injectFaults(operation ->
+        operation.kind() == Kind.RENAME ? new IoFault("Input/output error", false) : null);
     for (int round = 0; round < 3; round++) {
       assertThat(life.repair().getLeft().message()).contains("; the invalid file is now ");
       assertThat(names(life)).hasSize(1);

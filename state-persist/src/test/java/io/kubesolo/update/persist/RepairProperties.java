@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.testing.tool.Tools;
+import io.kubesolo.update.persist.StateFile.Repair;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -43,7 +43,7 @@ final class RepairProperties {
   void eachInvalidFileIsReplacedByAValidOne(@ForAll("damaged") String damaged) throws IOException {
     device.holding(damaged.getBytes(ISO_8859_1));
 
-    Either<StoreFailure, Option<Path>> repaired = device.file().repair();
+    Either<StoreFailure, Option<Repair>> repaired = device.file().repair();
 
     assertThat(repaired.get()).isNotEmpty();
     assertThat(device.file().read().isRight()).isTrue();

@@ -5,11 +5,11 @@ import io.kubesolo.update.agent.update.FailedTargets;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.StateStore.Loaded;
 import io.kubesolo.update.persist.StateFile;
+import io.kubesolo.update.persist.StateFile.Repair;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.List;
 
 /** Moves an invalid state file aside and writes a new one. */
@@ -39,9 +39,9 @@ final class RepairCommand extends AgentCommand {
     return done(report(Failure.orThrow(file.repair(failed))));
   }
 
-  private String report(Option<Path> aside) {
-    return aside
-        .map(path -> "the invalid file is kept as " + path + "; the state is idle now")
+  private String report(Option<Repair> repair) {
+    return repair
+        .map(made -> made.message() + "; the state is idle now")
         .getOrElse(this::nothingToDo);
   }
 

@@ -25,9 +25,9 @@ import io.kubesolo.update.fsm.ReconcileResult;
 import io.kubesolo.update.fsm.UpdateLifecycle;
 import io.kubesolo.update.persist.ProcessLock;
 import io.kubesolo.update.persist.StateFile;
+import io.kubesolo.update.persist.StateFile.Repair;
 import io.vavr.control.Either;
 import io.vavr.control.Option;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,11 +242,11 @@ public final class UpdateSession implements AutoCloseable {
   private static void repair(
       UpdateContext context, StateFile file, List<String> failed, StoreFailure invalid)
       throws Failure {
-    for (Path aside : Failure.orThrow(file.repair(failed))) {
+    for (Repair repair : Failure.orThrow(file.repair(failed))) {
       context
           .warnings()
-          .accept("%s; repaired: the state is idle, the invalid file is now %s"
-              .formatted(invalid.message(), aside));
+          .accept(
+              "%s; repaired: the state is idle, %s".formatted(invalid.message(), repair.message()));
     }
   }
 
