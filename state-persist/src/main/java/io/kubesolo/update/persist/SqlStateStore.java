@@ -29,6 +29,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -252,12 +253,13 @@ public final class SqlStateStore implements StateStore {
       return Either.left(unreachable(e));
     }
     Option<Borrowed> before = Option.none();
+    long start = System.nanoTime();
     try {
       before = Option.some(Borrowed.of(connection));
       before.get().begin();
       return work.apply(lock(connection), connection);
     } catch (SQLException e) {
-      return Either.left(LOCK_TIMEOUTS.contains(e.getSQLState()) ? busy() : unreachable(e));
+      return Either.left(LOCK_TIMEOUTS.contains(e.getSQLState()) ? busy(start) : unreachable(e));
     } finally {
       end(connection, before);
     }
@@ -447,10 +449,13 @@ public final class SqlStateStore implements StateStore {
     return new NotPersisted(name(), "cannot be locked: " + text(e) + advice(e), outcome);
   }
 
-  private Busy busy() {
+  /** Returns the failure for a row that is locked; the database may wait less than the deadline. */
+  private Busy busy(long start) {
+    double seconds = (System.nanoTime() - start) / 1e9;
     return new Busy(
         name(),
-        "locked by another transaction for " + lockDeadline.toSeconds() + " s; send again later");
+        String.format(
+            Locale.ROOT, "locked by another transaction for %.1f s; send again later", seconds));
   }
 
   /** Returns what the driver says, on one line. */

@@ -303,7 +303,9 @@ abstract class SqlStateStoreContract {
       holder.setAutoCommit(false);
       lock.executeQuery("SELECT * FROM update_state WHERE id = '" + id + "' FOR UPDATE")
           .close();
-      assertThat(lifecycle.send(new Cancel()).getLeft()).isInstanceOf(Busy.class);
+      Rejection busy = lifecycle.send(new Cancel()).getLeft();
+      assertThat(busy).isInstanceOf(Busy.class);
+      assertThat(busy.message()).containsPattern("for (0\\.[5-9]|[1-9]\\.[0-9]) s; send again");
       assertThat(store().read().get().state().phase()).isEqualTo(Phase.CHECKING);
       holder.rollback();
     }
