@@ -101,7 +101,12 @@ public sealed interface Rejection {
 
   /** The state could not be read or written. */
   sealed interface StoreFailure extends Rejection {
-    /** {@return whether the stored content is invalid, so that a repair can replace it} */
+    /**
+     * Returns whether the stored content is invalid, so that it can be replaced: a file by its
+     * repair, a row of a database by a statement of its operator.
+     *
+     * @return true if the content is invalid; false if it cannot be accessed, or is not the failure
+     */
     default boolean repairable() {
       return false;
     }

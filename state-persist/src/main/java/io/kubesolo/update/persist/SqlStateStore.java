@@ -342,7 +342,8 @@ public final class SqlStateStore implements StateStore {
     Either<StoreFailure, Document> parsed = last != null && last.text().equals(text)
         ? Either.right(last.document())
         : StateReader.read(text.getBytes(UTF_8))
-            .mapLeft(problem -> new Unreadable(name(), problem, true));
+            .mapLeft(problem ->
+                new Unreadable(name(), problem.replaceFirst("^the file ", "the document "), true));
     return parsed.map(document -> {
       Row row = new Row(text, revision, document);
       lastRead = row;

@@ -202,7 +202,8 @@ abstract class SqlStateStoreContract {
   void aDocumentThatWasEmptiedIsNoMissingOne() throws SQLException {
     open().send(new Check());
     execute("UPDATE update_state SET document = '' WHERE id = '" + id + "'");
-    assertThat(store().read().getLeft()).isInstanceOf(Unreadable.class);
+    assertThat(store().read().getLeft().message())
+        .isEqualTo("row '" + id + "' of update_state: the document is empty");
     Either<Rejection, String> answer =
         store().exclusively((loaded, listener) -> Either.right("not reached"));
     assertThat(answer.getLeft()).isInstanceOf(Unreadable.class);
