@@ -343,8 +343,7 @@ public final class UpdateLifecycle implements AutoCloseable {
     private Either<Rejection, UpdateState> askEngine(UpdateState before) {
       try {
         requireOpen();
-        return Objects.requireNonNull(
-            engine.decide(before, event, context()), "the engine returned null");
+        return decision(before, event);
       } catch (Throwable thrown) {
         bug = thrown;
         throw thrown;
@@ -415,8 +414,13 @@ public final class UpdateLifecycle implements AutoCloseable {
 
   /** Returns an answer of the store, unless it or what is in it is null. */
   private static <L, R> Either<L, R> requireAnswer(@Nullable Either<L, R> answer) {
-    Objects.requireNonNull(answer, NULL);
-    Objects.requireNonNull(answer.isLeft() ? answer.getLeft() : answer.get(), NULL);
+    return requireAnswer(answer, NULL);
+  }
+
+  private static <L, R> Either<L, R> requireAnswer(
+      @Nullable Either<L, R> answer, String otherwise) {
+    Objects.requireNonNull(answer, otherwise);
+    Objects.requireNonNull(answer.isLeft() ? answer.getLeft() : answer.get(), otherwise);
     return answer;
   }
 
@@ -449,7 +453,11 @@ public final class UpdateLifecycle implements AutoCloseable {
    */
   public Either<Rejection, UpdateState> explain(UpdateEvent event) {
     Arguments.requireNonNull(event, "the event");
-    return engine.decide(state(), event, context());
+    return decision(state(), event);
+  }
+
+  private Either<Rejection, UpdateState> decision(UpdateState before, UpdateEvent event) {
+    return requireAnswer(engine.decide(before, event, context()), "the engine returned null");
   }
 
   /** {@return for each event type, whether an event would be accepted now, and if not, why} */

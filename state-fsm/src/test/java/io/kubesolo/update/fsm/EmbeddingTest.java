@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines;
+import io.kubesolo.update.core.EventContext;
 import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
@@ -20,6 +21,8 @@ import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
 import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.TransitionListener;
+import io.kubesolo.update.core.TransitionTable;
+import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Cancel;
 import io.kubesolo.update.core.UpdateEvent.Check;
 import io.kubesolo.update.core.UpdateEvent.Download;
@@ -409,6 +412,34 @@ final class EmbeddingTest {
     lifecycle.close();
     assertThatThrownBy(lifecycle::refresh).hasMessage("this lifecycle is closed");
     assertThat(heard).isEmpty();
+  }
+
+  @SuppressWarnings("NullAway") // What an engine may return whose code is not checked.
+  @Test
+  void anEngineThatReturnsNothingIsABugThatReachesTheCaller() {
+    List<Supplier<Either<Rejection, UpdateState>>> answers =
+        List.of(() -> null, () -> Either.left(null), () -> Either.right(null));
+    for (Supplier<Either<Rejection, UpdateState>> answer : answers) {
+      LifecycleEngine engine = new LifecycleEngine() {
+        @Override
+        public Either<Rejection, UpdateState> decide(
+            UpdateState state, UpdateEvent event, EventContext context) {
+          return answer.get();
+        }
+
+        @Override
+        public TransitionTable table() {
+          return new TableEngine().table();
+        }
+      };
+      UpdateLifecycle lifecycle =
+          UpdateLifecycle.open(memory, TestSettings.with(clock), engine).get();
+
+      assertThatThrownBy(() -> lifecycle.send(new Check())).hasMessage("the engine returned null");
+      assertThatThrownBy(() -> lifecycle.explain(new Check()))
+          .hasMessage("the engine returned null");
+      assertThat(memory.writes()).isZero();
+    }
   }
 
   @SuppressWarnings("NullAway") // What a caller may pass whose code is not checked.
