@@ -36,6 +36,7 @@ public interface StateStore {
    *     one; it must not call this method again
    * @param <T> the type of the work's result
    * @return what the work returned, or why it was not run
+   * @throws IllegalArgumentException if the work is null
    */
   <T> Either<Rejection, T> exclusively(
       BiFunction<Loaded, PersistListener, Either<Rejection, T>> work);

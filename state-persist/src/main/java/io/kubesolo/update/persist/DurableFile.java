@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.kubesolo.update.core.Arguments;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.vavr.control.Either;
@@ -59,9 +60,11 @@ public final class DurableFile {
    * @param target the file; a symbolic link in its place is replaced, not followed
    * @param content the whole new content
    * @return none once the new content is durable; else which content is there now
+   * @throws IllegalArgumentException if an argument is null
    */
   public static Option<NotPersisted> replace(Path target, byte[] content) {
-    Path file = target.toAbsolutePath();
+    Path file = Arguments.requireNonNull(target, "the file").toAbsolutePath();
+    Arguments.requireNonNull(content, "the content");
     Either<NotPersisted, Directory> directory = directoryOf(file);
     return directory.isLeft()
         ? Option.some(directory.getLeft())
@@ -105,10 +108,11 @@ public final class DurableFile {
    *
    * @param directory the directory
    * @return none once it exists; else why it cannot be created
+   * @throws IllegalArgumentException if the directory is null
    */
   public static Option<NotPersisted> createDirectories(Path directory) {
     Deque<Path> missing = new ArrayDeque<>();
-    Path existing = directory.toAbsolutePath();
+    Path existing = Arguments.requireNonNull(directory, "the directory").toAbsolutePath();
     while (existing != null && !Files.isDirectory(existing)) {
       missing.push(existing);
       existing = existing.getParent();
@@ -214,8 +218,10 @@ public final class DurableFile {
    *
    * @param target the file
    * @return whether none is left
+   * @throws IllegalArgumentException if the target is null
    */
   public static boolean deleteStale(Path target) {
+    Arguments.requireNonNull(target, "the target");
     String name = String.valueOf(target.getFileName());
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(parentOf(target))) {
       for (Path entry : entries) {

@@ -1,5 +1,6 @@
 package io.kubesolo.update.persist;
 
+import io.kubesolo.update.core.Arguments;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -18,8 +19,10 @@ public final class IoErrorText {
    *
    * @param e the exception
    * @return one line that starts in lower case and has no full stop
+   * @throws IllegalArgumentException if the exception is null
    */
   public static String of(IOException e) {
+    Arguments.requireNonNull(e, "the exception");
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }

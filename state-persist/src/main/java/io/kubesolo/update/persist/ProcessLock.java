@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.kubesolo.update.core.Arguments;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure;
@@ -135,8 +136,11 @@ public final class ProcessLock {
    *     is one try
    * @return the lock, or why it cannot be acquired
    * @throws IllegalStateException if the calling thread holds it already
+   * @throws IllegalArgumentException if an argument is null
    */
   public static Either<StoreFailure, Held> acquire(Path file, Duration deadline) {
+    Arguments.requireNonNull(file, "the lock file");
+    Arguments.requireNonNull(deadline, "the deadline");
     Either<IOException, ProcessLock> lock = resolve(file.toAbsolutePath());
     if (lock.isLeft() && lock.getLeft() instanceof NoSuchFileException) {
       Option<NotPersisted> failure =

@@ -224,6 +224,7 @@ public final class SqlStateStore implements StateStore {
   @Override
   public <T> Either<Rejection, T> exclusively(
       BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
+    Arguments.requireNonNull(work, "the work");
     AtomicReference<@Nullable Unknown> made = new AtomicReference<>();
     try {
       Either<StoreFailure, Either<Rejection, T>> answer =

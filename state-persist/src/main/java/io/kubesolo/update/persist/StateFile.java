@@ -192,6 +192,7 @@ public final class StateFile implements StateStore {
   @Override
   public <T> Either<Rejection, T> exclusively(
       BiFunction<Loaded, PersistListener, Either<Rejection, T>> work) {
+    Arguments.requireNonNull(work, "the work");
     Either<StoreFailure, Held> acquired = lock();
     if (acquired.isLeft()) {
       return Either.left(acquired.getLeft());

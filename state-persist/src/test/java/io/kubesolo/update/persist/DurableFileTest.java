@@ -1,6 +1,7 @@
 package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
@@ -14,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,25 @@ final class DurableFileTest {
 
   private static NotPersisted old(Path path, String problem) {
     return new NotPersisted(path.toString(), problem, Outcome.OLD);
+  }
+
+  @SuppressWarnings("NullAway") // What a caller may pass whose code is not checked.
+  @Test
+  void nullIsRefusedWithAMessage() {
+    Path file = directory.resolve("file");
+    Path none = null;
+    Map<String, Runnable> calls = Map.of(
+        "the file is null", () -> DurableFile.replace(none, new byte[0]),
+        "the content is null", () -> DurableFile.replace(file, null),
+        "the directory is null", () -> DurableFile.createDirectories(none),
+        "the target is null", () -> DurableFile.deleteStale(none),
+        "the lock file is null", () -> ProcessLock.acquire(none, Duration.ZERO),
+        "the deadline is null", () -> ProcessLock.acquire(file, null),
+        "the work is null", () -> StateFile.at(file).exclusively(null),
+        "the exception is null", () -> IoErrorText.of(null));
+    calls.forEach((words, call) ->
+        assertThatIllegalArgumentException().isThrownBy(call::run).withMessage(words));
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test
