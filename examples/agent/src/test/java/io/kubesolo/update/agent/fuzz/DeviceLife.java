@@ -163,6 +163,8 @@ final class DeviceLife {
     state.put("updated_at", clock.instant().toString());
     Files.writeString(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state) + "\n");
     foreignValue = null;
+    // Revisions count from 0 again, so the mark of an earlier event fits no file any more.
+    unanswered.clear();
   }
 
   void anotherProgramWrites(int value) throws IOException {
