@@ -396,8 +396,8 @@ public final class StateFile implements StateStore {
         }
       }
       return Option.none();
-    } catch (IOException | RuntimeException e) {
-      // Closing a directory throws exceptions that the JDK does not declare.
+    } catch (Exception e) {
+      // Closing a directory throws checked exceptions that the JDK does not declare.
       return Option.none();
     }
   }
