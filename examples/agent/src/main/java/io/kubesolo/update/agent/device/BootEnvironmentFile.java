@@ -73,7 +73,8 @@ public record BootEnvironmentFile(Path path) {
 
   /**
    * Returns the environment after making it durable, because a process may have been killed between
-   * its write and its fsync. One that is missing or damaged is replaced, with a warning.
+   * its write and its fsync. One that is missing or damaged is replaced, with a warning; the keys of
+   * other programs are kept if there is room for them.
    *
    * @param running the slot that boots next if the file does not say it
    * @param tries the boots of a slot that is not marked good
@@ -85,9 +86,14 @@ public record BootEnvironmentFile(Path path) {
     try {
       environment = parse(content);
     } catch (Failure damage) {
-      warnings.accept("%s; replaced by a new one: slot %s boots next and is not marked good"
-          .formatted(damage.message(), running));
-      return write(replacement(running, tries, content));
+      Optional<GrubEnvironmentBlock> others = content.flatMap(GrubEnvironmentBlock::parse);
+      BootEnvironment keeping = BootEnvironment.replacement(running, tries, others);
+      boolean isRoom = fits(keeping);
+      warnings.accept("%s; replaced by a new one: slot %s boots next and is not marked good%s"
+          .formatted(
+              damage.message(), running, isRoom ? "" : "; the keys of other programs are lost"));
+      return write(
+          isRoom ? keeping : BootEnvironment.replacement(running, tries, Optional.empty()));
     }
     if (environment.isSound() || !fits(environment)) {
       synchronize(content.orElseThrow());
@@ -95,15 +101,6 @@ public record BootEnvironmentFile(Path path) {
     }
     warnings.accept(path + ": GRUB cannot change its block; written again with the same values");
     return write(environment);
-  }
-
-  /** Returns a new environment that keeps the keys of others if there is room for them. */
-  private static BootEnvironment replacement(Slot running, int tries, Optional<byte[]> content) {
-    BootEnvironment environment =
-        BootEnvironment.replacement(running, tries, content.flatMap(GrubEnvironmentBlock::parse));
-    return fits(environment)
-        ? environment
-        : BootEnvironment.replacement(running, tries, Optional.empty());
   }
 
   private static boolean fits(BootEnvironment environment) {

@@ -210,7 +210,6 @@ final class BootEnvironmentFileTest {
         new byte[4096],
         Arrays.copyOf(block(WHOLE), 512),
         block(WHOLE.replace("=A", "=c")),
-        block("x=" + "x".repeat(990) + "\n"),
         block("saved_entry=x\n"));
     for (byte[] content : damaged) {
       BootEnvironmentFile file = new BootEnvironmentFile(dir.resolve("grubenv"));
@@ -230,6 +229,19 @@ final class BootEnvironmentFileTest {
           .hasSize(1024);
     }
     assertThat(text(dir.resolve("grubenv"))).as("other keys").contains("\nsaved_entry=x\n");
+  }
+
+  @Test
+  void saysThatTheKeysOfOtherProgramsHaveNoRoom() throws Exception {
+    BootEnvironmentFile file = new BootEnvironmentFile(dir.resolve("grubenv"));
+    Files.write(file.path(), block("x=" + "x".repeat(990) + "\n"));
+
+    file.settle(Slot.B, 5, warnings::add);
+
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0))
+        .endsWith("slot b boots next and is not marked good; the keys of other programs are lost");
+    assertThat(text(file.path())).doesNotContain("x=").hasSize(1024);
   }
 
   @Test
