@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure;
 import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
-import io.kubesolo.update.core.Transition;
-import io.kubesolo.update.core.UpdateEvent.Check;
 import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.ProcessLock.Held;
 import io.vavr.control.Either;
@@ -69,21 +66,7 @@ final class LockTest {
 
   @Test
   void aListenerThatIsKeptRefusesToWriteWithoutTheLock() {
-    StateFile file = device().file();
-    List<PersistListener> kept = new ArrayList<>();
-    UpdateState before = file.<UpdateState>exclusively((loaded, listener) -> {
-          kept.add(listener);
-          return Either.right(loaded.state());
-        })
-        .get();
-    UpdateState after = before.toBuilder().revision(1).build();
-    Transition transition = new Transition(before, new Check(), after);
-    assertThatThrownBy(() -> kept.get(0).onAccepted(transition))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("lock");
-    assertThatThrownBy(() -> kept.get(0).onResent(new Check()))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("lock");
+    KeptListener.assertRefuses(device().file());
     assertThat(device().path()).doesNotExist();
   }
 

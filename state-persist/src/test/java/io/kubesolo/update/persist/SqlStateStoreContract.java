@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.HistoryEntry;
-import io.kubesolo.update.core.PersistListener;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.GuardDenied;
@@ -18,7 +17,6 @@ import io.kubesolo.update.core.Rejection.Stale;
 import io.kubesolo.update.core.Rejection.StoreFailure.Busy;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
 import io.kubesolo.update.core.Rejection.StoreFailure.Unreadable;
-import io.kubesolo.update.core.Transition;
 import io.kubesolo.update.core.UpdateEvent;
 import io.kubesolo.update.core.UpdateEvent.Cancel;
 import io.kubesolo.update.core.UpdateEvent.Check;
@@ -511,25 +509,7 @@ abstract class SqlStateStoreContract {
 
   @Test
   void aListenerThatIsKeptRefusesToWriteWithoutTheLock() {
-    List<PersistListener> kept = new ArrayList<>();
-    List<UpdateState> read = new ArrayList<>();
-    assertThat(store()
-            .<String>exclusively((loaded, listener) -> {
-              kept.add(listener);
-              read.add(loaded.state());
-              return Either.right("kept");
-            })
-            .get())
-        .isEqualTo("kept");
-    UpdateState after = read.get(0).toBuilder().revision(1).build();
-    Transition transition = new Transition(read.get(0), new Check(), after);
-    assertThatThrownBy(() -> kept.get(0).onAccepted(transition))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("lock");
-    assertThatThrownBy(() -> kept.get(0).onResent(new Check()))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("lock");
-    assertThat(store().read().get().state().revision()).isZero();
+    KeptListener.assertRefuses(store());
   }
 
   /** Uses a target that another program may have written. */
