@@ -84,6 +84,16 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
     return new BootEnvironmentFile(config.boot().grubenv());
   }
 
+  /**
+   * Writes the boot environment durably, and returns it. The note of the last reboot is removed,
+   * because it is about another environment.
+   */
+  public BootEnvironment write(BootEnvironment environment) throws Failure {
+    bootEnvironment().write(environment);
+    new RebootNote(dir).forget();
+    return environment;
+  }
+
   /** Returns the key that manifests are verified with. */
   public Path publicKey() {
     return dir.resolve("update.pub");

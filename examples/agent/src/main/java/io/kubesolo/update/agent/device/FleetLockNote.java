@@ -166,7 +166,7 @@ public record FleetLockNote(Path dir, Optional<FleetLock> configured) {
   /**
    * Returns whether the configured lock was released in a boot.
    *
-   * @param bootId the kernel's id of the boot, empty if it is not known: then it was not
+   * @param bootId the kernel's id of the boot; empty if it is not known, and the result is then false
    */
   public boolean isGivenBackIn(String bootId) {
     try {

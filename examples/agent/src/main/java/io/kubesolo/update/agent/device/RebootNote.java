@@ -67,10 +67,18 @@ public record RebootNote(Path dir) {
     SmallFile.replaceJson(file(), values);
   }
 
-  /** Removes the note, once the boot environment was changed. */
-  public void remove() throws Failure {
-    if (Files.exists(file(), NOFOLLOW_LINKS)) {
+  /**
+   * Removes the note, because no reboot is needed, or the agent has changed the boot environment. Best
+   * effort: a note that stays can at most prevent a reboot from the very same boot environment.
+   */
+  public void forget() {
+    if (Files.notExists(file(), NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
       SmallFile.remove(file());
+    } catch (Failure e) {
+      // It is replaced by the next reboot that is needed.
     }
   }
 

@@ -56,8 +56,8 @@ final class Remedy {
   }
 
   /**
-   * Returns the command that repairs a state file, with the options that name it. Where the file is
-   * that of a device, the command is told the device, whose slots say which versions failed.
+   * Returns the command that repairs a state file, with the options that name it. If the file is
+   * that of a device, the command names the device, because its slot notes say which versions failed.
    */
   private static String repair(Path state) {
     Path absolute = state.toAbsolutePath();

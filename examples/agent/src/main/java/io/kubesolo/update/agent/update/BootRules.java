@@ -1,9 +1,11 @@
 package io.kubesolo.update.agent.update;
 
+import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.UpdateState;
+import io.vavr.control.Option;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,9 +67,61 @@ final class BootRules {
   }
 
   /** Returns whether the passive slot may hold a target that is not activated yet. */
-  static boolean isTargetUnderWay(UpdateState state, BootSituation situation) {
+  private static boolean isTargetUnderWay(UpdateState state, BootSituation situation) {
     boolean underWay = state.phase() == Phase.DOWNLOADING || state.phase() == Phase.STAGED;
     return underWay && holdsTarget(state, situation);
+  }
+
+  /**
+   * Returns whether the passive slot is to be selected instead of a running one that is not healthy, because
+   * the boot loader would start it in the next boot: the running one has had all its boots. The boot loader
+   * itself leaves no trace of this: if the other slot does not boot either, the device would go back and
+   * forth between the two without end. A target on trial is rolled back first, and one that is staged is
+   * activated first.
+   *
+   * @param state the state, none if it cannot be read
+   * @param version the running version, none if it is not known
+   * @param isNoted whether the slot's note says that its health check failed; else the trace of a switch
+   *     to it is all that says so after the next boot, and is kept
+   */
+  static boolean isLeftAfterLastBoot(
+      Option<UpdateState> state,
+      Optional<String> version,
+      boolean isNoted,
+      BootSituation situation) {
+    BootEnvironment environment = situation.environment();
+    boolean isTraceNeeded = (state.isEmpty() || !isNoted)
+        && environment.updateTarget().isPresent()
+        && version.filter(running -> !environment.isTarget(running)).isEmpty();
+    boolean isInUpdate = state.exists(known -> known.phase() == Phase.ACTIVATED
+        || known.phase() == Phase.VERIFYING
+        || isTargetUnderWay(known, situation));
+    return environment.counter() == 0
+        && !isTraceNeeded
+        && !isInUpdate
+        && situation.isPassiveUsable();
+  }
+
+  /**
+   * Returns whether a reboot that is needed is one into a target: an activated one that boots next, or one
+   * that is not activated yet, for which a running slot that is not healthy would be left.
+   *
+   * @param state the state; if it cannot be read, a version that is not healthy is left for an earlier one
+   * @param checkFailed whether the health check is known to have failed although no note says it
+   */
+  static boolean isIntoTarget(
+      Option<UpdateState> state, BootSituation situation, boolean checkFailed) {
+    if (state.isEmpty()) {
+      return !situation.isRunningNext() && !checkFailed && !situation.isRunningFailed();
+    }
+    boolean holdsTarget =
+        situation.passive().version().isEmpty() || holdsTarget(state.get(), situation);
+    return holdsTarget
+        && switch (state.get().phase()) {
+          case ACTIVATED -> !situation.isRunningNext();
+          case DOWNLOADING, STAGED -> true;
+          case IDLE, CHECKING, VERIFYING, SUCCESS, ROLLED_BACK, FAILED -> false;
+        };
   }
 
   private static boolean isToBeLeft(UpdateState state, String version) {

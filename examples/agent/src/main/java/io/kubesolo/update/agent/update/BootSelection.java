@@ -3,7 +3,6 @@ package io.kubesolo.update.agent.update;
 import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.BootEnvironmentFile;
 import io.kubesolo.update.agent.device.BootSituation;
-import io.kubesolo.update.agent.device.RebootNote;
 import io.kubesolo.update.agent.device.Slot;
 import io.kubesolo.update.agent.device.SlotContent;
 import io.kubesolo.update.agent.device.Slots;
@@ -128,18 +127,7 @@ final class BootSelection {
     if (env.active() == slot) {
       return env;
     }
-    BootEnvironment after = file().write(switched(env, slot));
-    forgetReboot();
-    return after;
-  }
-
-  /** Removes the note of the last reboot, which says nothing of a new switch. */
-  private void forgetReboot() {
-    try {
-      new RebootNote(session.device().dir()).remove();
-    } catch (Failure e) {
-      session.warn(e);
-    }
+    return session.device().write(switched(env, slot));
   }
 
   private BootEnvironment switched(BootEnvironment env, Slot slot) throws Failure {
@@ -161,7 +149,7 @@ final class BootSelection {
   void forgetEqualTarget() throws Failure {
     BootEnvironment env = env();
     if (env.isTarget(session.target())) {
-      file().write(env.withoutTarget());
+      session.device().write(env.withoutTarget());
     }
   }
 

@@ -212,7 +212,7 @@ public final class HealthCheckTask {
     if (!environment.good()
         || environment.counter() != tries
         || !environment.updateTarget().equals(marked.updateTarget())) {
-      device.bootEnvironment().write(marked);
+      device.write(marked);
     }
     if (version.isPresent()) {
       noteWayBack(device, situation.running(), version.get());
@@ -268,56 +268,18 @@ public final class HealthCheckTask {
       noteCheck(device, situation.running(), CheckResult.FAILED);
     } else if (!situation.environment().good()) {
       boolean isNoted = noteCheck(device, situation.running(), CheckResult.FAILED);
-      if (!isTraceNeeded(version, situation.environment(), isNoted)) {
-        leaveTrace(device, situation);
+      if (BootRules.isLeftAfterLastBoot(context.readState(), version, isNoted, situation)) {
+        selectOther(device, situation);
       }
     }
   }
 
-  /**
-   * Returns whether the trace of a switch to the running version may be all that says, after the next
-   * boot, that it failed.
-   *
-   * @param version the running version, none if it is not known
-   * @param isNoted whether its slot's note says that its health check failed
-   */
-  private boolean isTraceNeeded(
-      Optional<String> version, BootEnvironment environment, boolean isNoted) {
-    return !(isNoted && context.phase().isPresent())
-        && environment.updateTarget().isPresent()
-        && version.filter(running -> !environment.isTarget(running)).isEmpty();
-  }
-
-  /**
-   * Returns whether the boot loader must not be told yet: a target on trial is rolled back first, and one
-   * that is staged is activated first.
-   */
-  private boolean isInUpdate(BootSituation situation) {
-    return context
-        .state()
-        .read()
-        .map(StateStore.Loaded::state)
-        .exists(state -> state.phase() == Phase.ACTIVATED
-            || state.phase() == Phase.VERIFYING
-            || BootRules.isTargetUnderWay(state, situation));
-  }
-
-  /**
-   * Selects the other slot if GRUB would do so in the next boot, because the running one has had all its
-   * boots. GRUB itself leaves no trace of this: if the other slot does not boot either, the device would
-   * go back and forth between the two without end. A failure is a warning.
-   */
-  private void leaveTrace(Device device, BootSituation situation) {
-    BootEnvironment environment = situation.environment();
-    if (environment.counter() > 0 || !situation.isPassiveUsable() || isInUpdate(situation)) {
-      return;
-    }
+  /** Selects the other slot, which can be used. A failure is a warning. */
+  private void selectOther(Device device, BootSituation situation) {
     try {
-      String other = situation.passive().version().orElseThrow();
+      String version = situation.passive().version().orElseThrow();
       int tries = device.config().boot().tries();
-      device
-          .bootEnvironment()
-          .write(environment.switchedTo(situation.running().other(), other, tries));
+      device.write(situation.environment().switchedTo(situation.running().other(), version, tries));
     } catch (Failure e) {
       context.warnings().accept(e.message());
     }

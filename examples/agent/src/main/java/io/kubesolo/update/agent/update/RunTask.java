@@ -6,7 +6,6 @@ import io.kubesolo.update.agent.device.RebootNote;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.core.Boot;
 import io.kubesolo.update.core.Phase;
-import io.kubesolo.update.core.StateStore;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 import java.time.Duration;
@@ -118,10 +117,10 @@ public final class RunTask {
    * read, the device is in no update once its running slot is marked good.
    */
   private boolean isSteady(Device device) {
-    Optional<Phase> phase = context.phase();
+    Option<Phase> phase = context.readState().map(UpdateState::phase);
     return situation(device)
         .filter(at -> !at.needsReboot(checkFailed))
-        .filter(at -> phase.isPresent()
+        .filter(at -> phase.isDefined()
             ? phase.get() != Phase.ACTIVATED && phase.get() != Phase.VERIFYING
             : at.environment().good())
         .isPresent();
@@ -132,7 +131,7 @@ public final class RunTask {
   }
 
   private boolean isActivated() {
-    return context.phase().filter(phase -> phase != Phase.ACTIVATED).isEmpty();
+    return context.readState().filter(state -> state.phase() != Phase.ACTIVATED).isEmpty();
   }
 
   private static Optional<BootSituation> situation(Device device) {
@@ -145,9 +144,15 @@ public final class RunTask {
 
   /** Reboots the device if that is needed, is allowed, and may change something; returns whether it is. */
   private boolean reboot(Device device, ActivationStep activation) {
-    Optional<BootSituation> due =
-        situation(device).filter(at -> at.needsReboot(checkFailed) && isAllowed(at, activation));
-    if (due.isEmpty() || !noteReboot(device, due.get())) {
+    Optional<BootSituation> situation = situation(device);
+    if (situation.isEmpty()) {
+      return false;
+    }
+    if (!situation.get().needsReboot(checkFailed)) {
+      new RebootNote(device.dir()).forget();
+      return false;
+    }
+    if (!isAllowed(situation.get(), activation) || !noteReboot(device, situation.get())) {
       return false;
     }
     perform("reboot", () -> {
@@ -164,7 +169,7 @@ public final class RunTask {
 
   /** Returns whether a reboot is allowed now; only one into a target may have to wait. */
   private boolean isAllowed(BootSituation situation, ActivationStep activation) {
-    if (granted || !isIntoTarget(situation)) {
+    if (granted || !BootRules.isIntoTarget(context.readState(), situation, checkFailed)) {
       return true;
     }
     try {
@@ -176,27 +181,6 @@ public final class RunTask {
       failures.accept("reboot", e);
       return false;
     }
-  }
-
-  /**
-   * Returns whether the reboot is one into a target: an activated one that boots next, or a staged one
-   * that a running slot which is not healthy would be left for. If the state cannot be read, a version that
-   * is not healthy is left for an earlier one.
-   */
-  private boolean isIntoTarget(BootSituation situation) {
-    Option<UpdateState> state =
-        context.state().read().map(StateStore.Loaded::state).toOption();
-    if (state.isEmpty()) {
-      return !situation.isRunningNext() && !checkFailed && !situation.isRunningFailed();
-    }
-    Option<String> passive = Option.ofOptional(situation.passive().version());
-    boolean holdsTarget = passive.isEmpty() || state.get().toVersion().equals(passive);
-    return holdsTarget
-        && switch (state.get().phase()) {
-          case ACTIVATED -> !situation.isRunningNext();
-          case DOWNLOADING, STAGED -> true;
-          case IDLE, CHECKING, VERIFYING, SUCCESS, ROLLED_BACK, FAILED -> false;
-        };
   }
 
   /**

@@ -8,13 +8,14 @@ import io.kubesolo.update.agent.download.DownloadProgress;
 import io.kubesolo.update.agent.download.UpdateServer;
 import io.kubesolo.update.agent.fleet.FleetLockServer;
 import io.kubesolo.update.agent.io.Failure;
-import io.kubesolo.update.core.Phase;
+import io.kubesolo.update.core.StateStore;
+import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.fsm.LifecycleEngine;
 import io.kubesolo.update.fsm.LifecycleSettings;
 import io.kubesolo.update.persist.StateFile;
+import io.vavr.control.Option;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -67,9 +68,9 @@ public record UpdateContext(
     FleetLockServer of(DeviceConfig config, FleetLock lock) throws Failure;
   }
 
-  /** Returns the phase, none if the state file cannot be read. */
-  Optional<Phase> phase() {
-    return state.read().map(loaded -> loaded.state().phase()).toJavaOptional();
+  /** Returns the state as it is now, none if the state file cannot be read. */
+  Option<UpdateState> readState() {
+    return state.read().map(StateStore.Loaded::state).toOption();
   }
 
   /** Returns this context without progress and messages. */

@@ -107,6 +107,26 @@ final class RunCommandTest extends DeviceWithServer {
             "reboot: " + device.dir.resolve("grubenv") + ": the boot loader did not change it");
   }
 
+  /** The boot environment may be the same as before an earlier reboot, of which the agent made good use. */
+  @Test
+  void rebootsFromTheSameBootEnvironmentAfterAHealthyBoot() throws Exception {
+    device.done("run");
+    device.done("boot");
+    device.done("run");
+    device.done("boot");
+    device.healthy(false);
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+    byte[] before = device.env().toBytes();
+    device.done("boot");
+    device.healthy(true);
+    device.done("healthcheck");
+    device.done("boot");
+    device.healthy(false);
+    assertThat(device.env().toBytes()).isEqualTo(before);
+
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+  }
+
   @Test
   void continuesAfterAFailureInOneStep() throws Exception {
     device.configure("health_check", List.of("/nowhere/check"));
@@ -140,8 +160,8 @@ final class RunCommandTest extends DeviceWithServer {
     assertThat(device.env().good()).isTrue();
   }
 
-  @Test
-  void endsAPhaseThatIsOverdue() throws Exception {
+  /** Puts a target on trial, whose check cannot be started, until any short deadline is over. */
+  private void stayOnTrialForLong() throws Exception {
     device.done("apply");
     device.done("activate");
     device.done("boot");
@@ -150,6 +170,11 @@ final class RunCommandTest extends DeviceWithServer {
     device.configure("health_tries", 1);
     assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
     device.hasBeenUpSinceTheHostStarted();
+  }
+
+  @Test
+  void endsAPhaseThatIsOverdue() throws Exception {
+    stayOnTrialForLong();
 
     CommandLineRun.Result result =
         device.run("--deadlines", "verifying=1s", "run", "--reboot-exit-code");
@@ -162,15 +187,8 @@ final class RunCommandTest extends DeviceWithServer {
 
   @Test
   void confirmsAHealthyTargetAlthoughTheRoundComesLate() throws Exception {
-    device.done("apply");
-    device.done("activate");
-    device.done("boot");
-    device.configure("health_check", List.of("/nowhere/check"));
-    device.configure("health_timeout_s", 1);
-    device.configure("health_tries", 1);
-    assertThat(device.run("healthcheck").code()).isEqualTo(ExitCode.OTHER);
+    stayOnTrialForLong();
     device.healthy(true);
-    device.hasBeenUpSinceTheHostStarted();
 
     assertThat(device.run("--deadlines", "verifying=1s", "run").out()).contains("confirm");
 

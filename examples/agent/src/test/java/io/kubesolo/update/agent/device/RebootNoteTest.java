@@ -62,9 +62,9 @@ final class RebootNoteTest {
   }
 
   @Test
-  void saysNothingOnceItIsRemoved() throws Exception {
-    note.remove();
-    note.remove();
+  void saysNothingOnceItIsForgotten() throws Exception {
+    note.forget();
+    note.forget();
     assertThat(note.wasInVain(SECOND, situation(ENVIRONMENT, Slot.A))).isFalse();
   }
 

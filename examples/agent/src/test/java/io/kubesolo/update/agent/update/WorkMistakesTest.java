@@ -290,10 +290,10 @@ final class WorkMistakesTest {
             "BootEnvironment marked = ",
             "aFallBackThatCannotBeNotedLeavesItsTrace"),
         ofFaults(
-            HealthCheckTask.class,
+            BootRules.class,
             "a slot that has had all its boots is left without a trace",
-            "if (environment.counter() > 0 ||",
-            "if (true ||",
+            "return environment.counter() == 0",
+            "return environment.counter() < 0",
             "aSlotThatDoesNotBootIsTriedOnce"),
         ofFaults(
             RunTask.class,
