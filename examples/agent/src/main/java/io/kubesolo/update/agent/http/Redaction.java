@@ -17,9 +17,14 @@ final class Redaction {
   private static final int MIN_LENGTH = 4;
 
   /** Shorter parts, such as {@code qop=auth}, are words of messages. */
-  private static final int MIN_PART_LENGTH = 8;
+  private static final int MIN_PART_LENGTH = 6;
 
   private static final String BASIC = "Basic ";
+
+  /** A word of a credential that names no parameter, without quotes and the padding of Base64. */
+  private static final Pattern VALUE =
+      Pattern.compile("(?<![^\\s,;\"=])[^\\s,;\"=]++(?!\\s*=\\s*[^\\s,;=])");
+
   private static final Pattern ESCAPE = Pattern.compile("%([0-9a-fA-F]{2})");
 
   /** The secrets, longer ones first, because they may contain shorter ones. */
@@ -35,6 +40,7 @@ final class Redaction {
     add(authorization, MIN_LENGTH);
     String credential = authorization.substring(authorization.indexOf(' ') + 1).strip();
     add(credential, MIN_LENGTH);
+    VALUE.matcher(credential).results().forEach(value -> add(value.group(), MIN_PART_LENGTH));
     for (String parameter : credential.split("[\\s,;]+", -1)) {
       add(unquoted(parameter.substring(parameter.indexOf('=') + 1)), MIN_PART_LENGTH);
     }

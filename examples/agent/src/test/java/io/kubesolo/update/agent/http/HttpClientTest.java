@@ -564,7 +564,10 @@ final class HttpClientTest {
         "Bearer abc.def | BEARER ABC.DEF | ***",
         "Bearer abc.def | 100%25 of %61%62c%2Edef | 100% of ***",
         "Digest qop=auth, response=\"0123456789abcdef\" | auth 0123456789abcdef | auth ***",
-        "Bearer abc.def | 100%25 | 100%25"
+        "Bearer abc.def | 100%25 | 100%25",
+        "Hawk id=\"u\",mac = \"s3cr3t\",ext=auth | auth S3CR3T of u | auth *** of u",
+        "AWS4 Credential=u, Signature=abcdef== | no Signature ABCDEF | no Signature ***",
+        "Bearer abcdef== | a token abcdef | a token ***"
       })
   void theCredentialIsShownInNoOtherForm(String credential, String repeated, String shown)
       throws Exception {
