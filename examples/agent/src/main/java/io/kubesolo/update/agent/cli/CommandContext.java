@@ -11,6 +11,7 @@ import io.kubesolo.update.agent.download.HttpUpdateServer;
 import io.kubesolo.update.agent.download.UpdateServer;
 import io.kubesolo.update.agent.fleet.FleetLockServer;
 import io.kubesolo.update.agent.fleet.HttpFleetLockServer;
+import io.kubesolo.update.agent.http.HttpException;
 import io.kubesolo.update.agent.http.HttpSettings;
 import io.kubesolo.update.agent.http.Retries;
 import io.kubesolo.update.agent.io.Failure;
@@ -375,17 +376,21 @@ public final class CommandContext {
     }
   }
 
-  private FleetLockServer fleetLock(DeviceConfig config, FleetLock lock) throws Failure {
+  private FleetLockServer fleetLock(DeviceConfig config, FleetLock lock) {
     return new HttpFleetLockServer(httpSettings(config, lock.url(), Optional.empty()), lock);
   }
 
   private HttpSettings httpSettings(
-      DeviceConfig config, URI origin, Optional<Path> authorizationFile) throws Failure {
+      DeviceConfig config, URI origin, Optional<Path> authorizationFile) {
     return new HttpSettings(
-        origin,
-        config.fetchTimeout(),
-        config.caFile().get(),
-        authorizationFile,
-        environment::apply);
+        origin, config.fetchTimeout(), () -> caFile(config), authorizationFile, environment::apply);
+  }
+
+  private static Optional<Path> caFile(DeviceConfig config) throws HttpException {
+    try {
+      return config.caFile().get();
+    } catch (Failure e) {
+      throw HttpException.waiting(e.message());
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.kubesolo.update.agent.http;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.kubesolo.update.agent.http.HttpSettings.CaFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,9 +22,9 @@ import javax.net.ssl.TrustManagerFactory;
 final class SslSockets {
   private static final int MAX_BYTES = 4 * 1024 * 1024;
 
-  private final Optional<Path> caFile;
+  private final CaFile caFile;
 
-  SslSockets(Optional<Path> caFile) {
+  SslSockets(CaFile caFile) {
     this.caFile = caFile;
   }
 
@@ -33,10 +34,11 @@ final class SslSockets {
    * @throws HttpException if the file holds no certificates
    */
   SSLSocketFactory factory() throws HttpException {
-    if (caFile.isEmpty()) {
+    Optional<Path> path = caFile.path();
+    if (path.isEmpty()) {
       return (SSLSocketFactory) SSLSocketFactory.getDefault();
     }
-    Path file = caFile.get();
+    Path file = path.get();
     try {
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -302,6 +302,20 @@ final class RunCommandTest extends DeviceWithServer {
   }
 
   @Test
+  void holdsAFleetLockByHttpThoughTheCertificatesAreNotNamed() throws Exception {
+    useFleetLock();
+    device.configure("ca_file", 1);
+
+    assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
+    device.done("boot");
+    assertThat(fleet.holders()).containsExactly("device-1");
+
+    device.done("run");
+    assertThat(device.phase()).isEqualTo(Phase.SUCCESS);
+    assertThat(fleet.holders()).isEmpty();
+  }
+
+  @Test
   void holdsTheFleetLockFromBeforeTheActivationToAfterTheConfirmation() throws Exception {
     useFleetLock();
 

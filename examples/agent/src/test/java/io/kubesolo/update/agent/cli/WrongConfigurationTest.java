@@ -64,7 +64,7 @@ final class WrongConfigurationTest extends DeviceWithServer {
   @ParameterizedTest
   @ValueSource(strings = {"check", "apply"})
   void needsTheServerToAskIt(String command) throws IOException {
-    for (String key : List.of("server", "ca_file", "authorization_file")) {
+    for (String key : List.of("server", "authorization_file")) {
       device.configure(key, 1);
 
       CommandLineRun.Result result = device.run(command);
@@ -76,6 +76,21 @@ final class WrongConfigurationTest extends DeviceWithServer {
       assertThat(device.phase()).isEqualTo(Phase.IDLE);
       device.configure(key, key.equals("server") ? server.address().toString() : "none");
     }
+  }
+
+  @Test
+  void needsTheCertificatesForHttpsOnly() throws Exception {
+    device.configure("ca_file", 1);
+    device.configure("server", "https://127.0.0.1:1/");
+
+    CommandLineRun.Result secure = device.run("check");
+
+    assertThat(secure.code()).isEqualTo(ExitCode.OTHER);
+    assertThat(secure.err()).contains("device.json: \"ca_file\" is not a text").hasLineCount(1);
+
+    device.configure("server", server.address().toString());
+    device.done("apply");
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
   }
 
   @Test
@@ -94,7 +109,7 @@ final class WrongConfigurationTest extends DeviceWithServer {
   @Test
   void keepsADownloadUntilTheServerCanBeAskedAgain() throws Exception {
     device.done("send", "download", "--to-version", "v2", "--running-version", "v1");
-    device.configure("ca_file", 1);
+    device.configure("authorization_file", 1);
 
     assertThat(device.run("run").code()).isEqualTo(ExitCode.OTHER);
     assertThat(device.phase()).isEqualTo(Phase.DOWNLOADING);

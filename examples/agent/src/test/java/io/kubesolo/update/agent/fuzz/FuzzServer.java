@@ -31,7 +31,7 @@ public final class FuzzServer {
     answer = bytes;
     URI address = URI.create("http://127.0.0.1:" + SERVER.getLocalPort() + "/f");
     HttpClient client = new HttpClient(
-        new HttpSettings(address, LIMIT, Optional.empty(), Optional.empty(), name -> null));
+        new HttpSettings(address, LIMIT, Optional::empty, Optional.empty(), name -> null));
     try {
       assertThat(client.fetch(address, MAX_BYTES, () -> {})).hasSizeLessThanOrEqualTo(MAX_BYTES);
     } catch (HttpException e) {

@@ -70,7 +70,7 @@ final class HttpClientTest {
 
   private HttpClient client() {
     return new HttpClient(new HttpSettings(
-        server.address(), limit, Optional.empty(), authorizationFile, environment::get));
+        server.address(), limit, Optional::empty, authorizationFile, environment::get));
   }
 
   private String fetched() throws HttpException {

@@ -54,7 +54,7 @@ final class TlsTest {
 
   private String fetched(URI folder, Optional<Path> caFile) throws HttpException {
     HttpSettings settings = new HttpSettings(
-        folder, Duration.ofSeconds(10), caFile, Optional.empty(), environment::get);
+        folder, Duration.ofSeconds(10), () -> caFile, Optional.empty(), environment::get);
     return new String(new HttpClient(settings).fetch(folder.resolve("f"), 100, () -> {}), UTF_8);
   }
 
