@@ -229,13 +229,17 @@ public final class ImageDownload {
   }
 
   /**
-   * Returns the failure for an answer that is too long or too short. If it is a range, the file to
+   * Returns the failure for an answer that is too long or too short. If it is in a coding, that says
+   * nothing about the image. If it is a range, the file to
    * which it was to be added is removed, so that the next try fetches the image from its start.
    */
   private static HttpException misfit(Path part, Transfer<Failure> image, String problem)
       throws Failure {
     if (!image.isWhole()) {
       SmallFile.remove(part);
+    } else if (image.coding().isPresent()) {
+      return HttpException.waiting(
+          "sends " + image.coding().get() + ", which was not asked for; " + problem);
     }
     return mismatch(image.isWhole(), problem);
   }

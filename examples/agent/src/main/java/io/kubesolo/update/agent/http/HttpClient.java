@@ -325,6 +325,11 @@ public final class HttpClient {
         }
 
         @Override
+        public Optional<String> coding() {
+          return response.head().coding().map(Exchange.this::shown);
+        }
+
+        @Override
         public long from() {
           return from;
         }

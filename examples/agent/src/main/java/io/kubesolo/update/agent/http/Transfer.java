@@ -1,5 +1,7 @@
 package io.kubesolo.update.agent.http;
 
+import java.util.Optional;
+
 /**
  * The body of an answer, while it is read.
  *
@@ -15,6 +17,16 @@ public interface Transfer<X extends Exception> extends AutoCloseable {
    * @return whether it is the whole file
    */
   boolean isWhole();
+
+  /**
+   * Returns the coding with which the body is labelled. One that the file is stored in is meant if
+   * the body has the file's size; any other was not asked for.
+   *
+   * @return its name, if it is labelled
+   */
+  default Optional<String> coding() {
+    return Optional.empty();
+  }
 
   /**
    * Returns where in the file the body starts.

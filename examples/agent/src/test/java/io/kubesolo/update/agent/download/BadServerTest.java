@@ -270,6 +270,16 @@ public final class BadServerTest {
   }
 
   @Test
+  void sendsTheImageInACodingWithTheLengthOfThat() throws Exception {
+    server.on("v2.img", (request, out) -> {
+      head(out, "200 OK", IMAGE_BYTES + 1, "Content-Encoding: gzip\r\n");
+      out.write(new byte[IMAGE_BYTES + 1]);
+    });
+
+    passesWith("v2.img: sends gzip, which was not asked for");
+  }
+
+  @Test
   void sendsAnotherImage() throws Exception {
     server.on("v2.img", file(image("v3")));
 
