@@ -3,9 +3,12 @@ package io.kubesolo.update.agent.http;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** The parts of an http or https address that a client needs. */
 final class WebAddress {
+  private static final Pattern UNENCODED = Pattern.compile("[ \"<>\\\\^`{|}]");
+
   private WebAddress() {}
 
   static boolean secure(URI address) {
@@ -69,6 +72,20 @@ final class WebAddress {
         : from.resolve(path);
   }
 
+  /** Encodes the printable characters that RFC 3986 does not allow, but servers send. */
+  private static String encoded(String location) {
+    return UNENCODED
+        .matcher(location)
+        .replaceAll(character -> "%%%02X".formatted((int) character.group().charAt(0)));
+  }
+
+  /** Returns the start of a clause about what is no address: without a query, a user or a password. */
+  private static String shown(String location) {
+    return location.contains("@")
+        ? "something that"
+        : location.replaceFirst("(?s)([?#]).*", "$1...") + ", which";
+  }
+
   /**
    * Returns where a redirect leads.
    *
@@ -77,13 +94,14 @@ final class WebAddress {
   static URI redirected(URI from, String location) throws HttpException {
     URI to;
     try {
-      to = resolved(from, new URI(location));
+      to = resolved(from, new URI(encoded(location)));
     } catch (URISyntaxException | IllegalArgumentException e) {
-      throw HttpException.waiting("redirects to something that is not an address");
+      throw HttpException.waiting("redirects to " + shown(location) + " is not an address");
     }
     boolean web = "http".equals(scheme(to)) || secure(to);
     if (!web || to.getHost() == null || to.getHost().isEmpty() || port(to) > 65_535) {
-      throw HttpException.waiting("redirects to something that is not an http or https address");
+      throw HttpException.waiting(
+          "redirects to " + shown(location) + " is not an http or https address");
     }
     if (to.getRawUserInfo() != null) {
       throw HttpException.waiting("redirects to an address with a user name at " + to.getHost());

@@ -466,6 +466,24 @@ final class HttpClientTest {
   }
 
   @Test
+  void followsALocationWithCharactersThatShouldBeEncoded() throws Exception {
+    server.on("f", redirect("/updates/a b|^%20?key=<{x}>"));
+    server.on("a%20b%7C%5E%20?key=%3C%7Bx%7D%3E", file("hello".getBytes(UTF_8)));
+
+    assertThat(fetched()).isEqualTo("hello");
+  }
+
+  @Test
+  void saysWhereARedirectLeadsThatIsNotFollowed() {
+    assertThat(refused(redirect("ftp://h/a?key=secret")))
+        .hasMessage("redirects to ftp://h/a?..., which is not an http or https address");
+    assertThat(refused(redirect("http://[::1/x#secret")))
+        .hasMessage("redirects to http://[::1/x#..., which is not an address");
+    assertThat(refused(redirect("ftp://me:pw@h/")))
+        .hasMessage("redirects to something that is not an http or https address");
+  }
+
+  @Test
   void followsFiveRedirectsAndNoMore() throws Exception {
     for (int i = 1; i <= 5; i++) {
       server.on("r" + i, redirect("r" + (i + 1)));
