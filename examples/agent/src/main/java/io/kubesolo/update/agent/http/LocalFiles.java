@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Small files of this device that a request needs. */
 final class LocalFiles {
@@ -14,8 +15,11 @@ final class LocalFiles {
 
   private LocalFiles() {}
 
-  /** Reads a file, byte by byte as ISO 8859-1. */
+  /** Reads a file, and not a fifo or device, byte by byte as ISO 8859-1. */
   static String read(Path file, int maxBytes) throws IOException {
+    if (Files.readAttributes(file, BasicFileAttributes.class).isOther()) {
+      throw HttpException.waiting("is not a regular file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(maxBytes + 1);
       if (bytes.length > maxBytes) {

@@ -662,6 +662,16 @@ final class HttpClientTest {
         .hasMessage("authorization_file " + dir.resolve("token") + ": no such file or directory");
   }
 
+  @Test
+  void aCredentialIsARegularFile() {
+    authorizationFile = Optional.of(Path.of("/dev/zero"));
+
+    HttpException failure = refused(file("hello".getBytes(UTF_8)));
+
+    assertThat(failure).hasMessage("authorization_file /dev/zero: is not a regular file");
+    assertThat(failure.remedy()).isEqualTo(Remedy.WAIT);
+  }
+
   private void authorize(String content) throws IOException {
     Path file = dir.resolve("token");
     Files.writeString(file, content, ISO_8859_1);
