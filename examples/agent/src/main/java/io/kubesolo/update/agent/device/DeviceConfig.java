@@ -250,9 +250,9 @@ public record DeviceConfig(
     return uri;
   }
 
-  /** Returns the text of an address, unless it may contain a password. */
+  /** Returns the text of an address without what may be secret: a password, a query. */
   private static String shown(String text) {
-    return text.contains("@") ? "" : ": " + text;
+    return text.contains("@") ? "" : ": " + text.replaceFirst("(?s)([?#]).*", "$1...");
   }
 
   private static List<String> command(JsonObject json, String key) throws Failure {

@@ -205,6 +205,15 @@ final class DeviceFilesTest {
   }
 
   @Test
+  void showsNoQueryOfAnAddress() throws Exception {
+    write("device.json", "{\"server\":\"http://h/x?token=abc\",\"health_check\":[\"true\"]}");
+    DeviceConfig config = Device.open(dir).config();
+
+    assertThat(messageOf(() -> config.server().get()))
+        .endsWith("\"server\" is not an http or https address of a directory: http://h/x?...");
+  }
+
+  @Test
   void reportsAWrongValueWhereItIsUsed() throws Exception {
     Path file = write(
         "device.json",
