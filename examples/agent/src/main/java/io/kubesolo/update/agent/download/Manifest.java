@@ -46,22 +46,50 @@ public record Manifest(String file, SlotContent content) {
     if (!last.isWith(key)) {
       UpdateKey.parse(publicKey, key); // an invalid key is reported before the server is asked
     }
-    byte[] manifest = fetch(server, NAME, () -> server.fetch(NAME, MAX_BYTES, waiting), waiting);
-    byte[] signature = fetch(server, SIGNATURE, () -> fetchSignature(server, waiting), waiting);
-    if (!last.isOf(key, signature, manifest)) {
-      if (!UpdateKey.parse(publicKey, key).verifies(manifest, signature)) {
-        throw Failure.of(
-            Kind.OFFER,
-            server.address(SIGNATURE) + ": the signature does not match " + NAME + " and "
-                + publicKey);
-      }
-      last.replace(key, signature, manifest);
-    }
+    byte[] manifest = fetchVerified(server, publicKey, key, last, waiting);
     try {
       return parse(manifest);
     } catch (Failure e) {
       throw Failure.of(Kind.OFFER, server.address(NAME) + ": " + e.message());
     }
+  }
+
+  /**
+   * Fetches manifest and signature until they match, because a publisher replaces the two files one
+   * after the other. If they do not match in the last try, that is a fault of the offer.
+   */
+  private static byte[] fetchVerified(
+      UpdateServer server,
+      Path publicKey,
+      byte[] key,
+      VerifiedManifest last,
+      Waiting<Failure> waiting)
+      throws Failure {
+    try {
+      return server
+          .retries()
+          .run(() -> tryFetchVerified(server, publicKey, key, last, waiting), waiting);
+    } catch (HttpException e) {
+      throw Failure.of(Kind.OFFER, server.address(SIGNATURE) + ": " + e.problem());
+    }
+  }
+
+  private static byte[] tryFetchVerified(
+      UpdateServer server,
+      Path publicKey,
+      byte[] key,
+      VerifiedManifest last,
+      Waiting<Failure> waiting)
+      throws HttpException, Failure {
+    byte[] manifest = fetch(server, NAME, () -> server.fetch(NAME, MAX_BYTES, waiting), waiting);
+    byte[] signature = fetch(server, SIGNATURE, () -> fetchSignature(server, waiting), waiting);
+    if (!last.isOf(key, signature, manifest)) {
+      if (!UpdateKey.parse(publicKey, key).verifies(manifest, signature)) {
+        throw HttpException.retry("the signature does not match " + NAME + " and " + publicKey);
+      }
+      last.replace(key, signature, manifest);
+    }
+    return manifest;
   }
 
   private static byte[] fetch(

@@ -23,6 +23,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +189,26 @@ public final class BadServerTest {
 
     failsWith("manifest.json.sig: the signature does not match manifest.json and "
         + device.dir.resolve("update.pub"));
+  }
+
+  /** A publisher replaces one of the two files after the other, and a device asks in between. */
+  @ParameterizedTest
+  @ValueSource(strings = {"manifest.json", "manifest.json.sig"})
+  void hasTheSignatureOfAnotherManifestForAMoment(String late) throws Exception {
+    byte[] before = DeviceFactory.manifest("v1.img", DeviceFactory.content("v1", image("v1")));
+    byte[] after = DeviceFactory.manifest("v2.img", DeviceFactory.content("v2", image("v2")));
+    boolean isSignature = late.endsWith(".sig");
+    RawServer.Reply old = file(isSignature ? device.maker.sign(before) : before);
+    RawServer.Reply replaced = file(isSignature ? device.maker.sign(after) : after);
+    AtomicInteger requests = new AtomicInteger();
+    server.on(
+        late,
+        (request, out) -> (requests.incrementAndGet() == 1 ? old : replaced).write(request, out));
+
+    device.done("apply");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    assertThat(requests).hasValue(2);
   }
 
   @Test
