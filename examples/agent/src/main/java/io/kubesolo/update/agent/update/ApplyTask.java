@@ -68,7 +68,7 @@ public final class ApplyTask {
       return endWithoutUpdate();
     }
     if (session.phase() == Phase.STAGED && session.isTarget(offer.version())) {
-      return staged();
+      return session.isStagedReplacedBy(offer) ? stageAgain(offer) : staged();
     }
     try {
       requireNothingLost(offer);
@@ -96,6 +96,14 @@ public final class ApplyTask {
       return session.version() + " runs, and the server no longer offers another version";
     }
     return session.version() + " runs, and the server offers no other version";
+  }
+
+  /** Gives up the staged image, and installs the other one that the version has now. */
+  private String stageAgain(Manifest offer) throws Failure {
+    requireNothingLost(offer);
+    session.report("the server offers another image of " + offer.version() + " now");
+    session.send(new Cancel());
+    return run();
   }
 
   private String start(Manifest offer) throws Failure {

@@ -52,7 +52,7 @@ public final class CheckTask {
     return new Offer(
         session.version(),
         offered,
-        refusal(offered),
+        session.isStagedReplacedBy(manifest) ? Optional.empty() : refusal(offered),
         withdrawn ? Optional.of(session.target()) : Optional.empty());
   }
 

@@ -489,6 +489,17 @@ public final class UpdateSession implements AutoCloseable {
     return state().toVersion().contains(candidate);
   }
 
+  /** Returns whether the target is staged, and offered with another image than the staged one. */
+  boolean isStagedReplacedBy(Manifest offer) {
+    return phase() == Phase.STAGED
+        && isTarget(offer.version())
+        && device
+            .slots()
+            .knownContent(passiveSlot())
+            .filter(staged -> isTarget(staged.version()) && !staged.equals(offer.content()))
+            .isPresent();
+  }
+
   /** Returns the version that runs. */
   String version() {
     return version;

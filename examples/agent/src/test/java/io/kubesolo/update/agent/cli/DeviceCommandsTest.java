@@ -107,6 +107,38 @@ final class DeviceCommandsTest extends DeviceWithServer {
   }
 
   @Test
+  void installsTheOtherImageThatAStagedVersionIsOfferedWith() throws Exception {
+    device.done("apply");
+    byte[] repaired = TestDevice.image("repaired");
+    byte[] manifest = DeviceFactory.manifest("v2b.img", DeviceFactory.content("v2", repaired));
+    server.on("manifest.json", RawServer.file(manifest));
+    server.on("manifest.json.sig", RawServer.file(device.maker.sign(manifest)));
+    server.on("v2b.img", RawServer.file(repaired));
+
+    assertThat(device.done("check").out())
+        .contains("v2 is available (v1 runs); apply installs it");
+    assertThat(device.done("apply").out())
+        .contains("the server offers another image of v2 now", "v2 is staged in slot b");
+
+    assertThat(Files.readAllBytes(device.slots().image(Slot.B))).startsWith(repaired);
+    assertThat(device.state().attemptCount()).isEqualTo(2);
+    unchangedBy("apply");
+  }
+
+  @Test
+  void keepsAStagedImageUntilItMayBeOverwritten() throws Exception {
+    device.done("apply");
+    device.done("boot");
+    byte[] manifest = DeviceFactory.manifest("v2.img", DeviceFactory.content("v2", new byte[1]));
+    server.on("manifest.json", RawServer.file(manifest));
+    server.on("manifest.json.sig", RawServer.file(device.maker.sign(manifest)));
+
+    assertThat(device.run("apply").err()).contains("the passive slot must not be overwritten");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
   void printsAsJsonThatThereIsNoUpdate() {
     device.offer(server, "v1");
 
