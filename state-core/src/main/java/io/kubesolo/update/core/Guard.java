@@ -76,7 +76,7 @@ public enum Guard {
           .filter(to -> !attemptsLeft(state, maxAttempts))
           .map(to -> ("the target must differ from %s, whose attempts are used up (%s of %s),"
                   + " unless the event is forced")
-              .formatted(to, state.attemptCount(), maxAttempts));
+              .formatted(to, Math.min(state.attemptCount(), maxAttempts), maxAttempts));
     }
   },
 

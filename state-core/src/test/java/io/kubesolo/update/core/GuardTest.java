@@ -128,6 +128,8 @@ class GuardTest {
     assertThat(ATTEMPTS_LEFT.requirement(state, 3))
         .containsExactly(
             "the target must differ from v2, whose attempts are used up (3 of 3), unless the event is forced");
+    assertThat(ATTEMPTS_LEFT.requirement(state.toBuilder().attemptCount(4).build(), 3))
+        .isEqualTo(ATTEMPTS_LEFT.requirement(state, 3));
     assertThat(RUNNING_TARGET.requirement(state, 3))
         .containsExactly("the running version must be v2");
   }

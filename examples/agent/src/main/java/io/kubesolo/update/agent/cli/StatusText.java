@@ -44,7 +44,7 @@ final class StatusText {
     row("from", state.fromVersion());
     row("to", state.toVersion());
     if (state.attemptCount() > 0) {
-      row("attempt", Messages.attempts(state, view.snapshot().settings().maxAttempts()));
+      row("attempt", view.snapshot().attempts());
     }
     if (state.startedAt().isDefined()) {
       row("started", LocalTime.of(state.startedAt().get()));

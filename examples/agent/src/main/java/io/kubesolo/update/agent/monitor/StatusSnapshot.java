@@ -49,6 +49,19 @@ public record StatusSnapshot(
     return settings.deadlines().overdue(state, now);
   }
 
+  /**
+   * Returns how many attempts at the target were made, and how many are allowed: {@code 2 of 3}, or
+   * {@code 4 (limit 3)} after a forced one.
+   */
+  public String attempts() {
+    long made = state.attemptCount();
+    long most = settings.maxAttempts();
+    if (most == 0) {
+      return made + " (no limit)";
+    }
+    return made > most ? made + " (limit " + most + ")" : made + " of " + most;
+  }
+
   /** Returns the events that have an edge in the present phase. */
   public List<EventType> permitted() {
     return table.permitted(state.phase());

@@ -143,8 +143,7 @@ public final class ApplyTask {
   private Failure usedUp(String offered) {
     return Failure.of(
         Failure.Kind.OFFER,
-        "%s: %d of %d attempts used up"
-            .formatted(offered, session.state().attemptCount(), session.maxAttempts()));
+        "%1$s: %2$d of %2$d attempts used up".formatted(offered, session.maxAttempts()));
   }
 
   /** Resumes the download, unless the server now offers another version. */

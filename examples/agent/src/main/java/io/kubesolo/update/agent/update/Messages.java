@@ -42,10 +42,4 @@ public final class Messages {
     }
     return names.toString();
   }
-
-  public static String attempts(UpdateState state, long maxAttempts) {
-    return maxAttempts == 0
-        ? state.attemptCount() + " (no limit)"
-        : state.attemptCount() + " of " + maxAttempts;
-  }
 }

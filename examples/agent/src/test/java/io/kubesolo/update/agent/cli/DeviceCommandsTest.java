@@ -115,8 +115,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
     server.on("manifest.json.sig", RawServer.file(device.maker.sign(manifest)));
     server.on("v2b.img", RawServer.file(repaired));
 
-    assertThat(device.done("check").out())
-        .contains("v2 is available (v1 runs); apply installs it");
+    assertThat(device.done("check").out()).contains("v2 is available (v1 runs); apply installs it");
     assertThat(device.done("apply").out())
         .contains("the server offers another image of v2 now", "v2 is staged in slot b");
 
@@ -274,6 +273,20 @@ final class DeviceCommandsTest extends DeviceWithServer {
 
     device.done("apply", "--force");
     assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  @Test
+  void countsAForcedAttemptBesidesTheLimit() {
+    device.offer(server, "v2", RawServer.status("404 Not Found"));
+    for (int attempt = 0; attempt < 3; attempt++) {
+      device.run("apply");
+    }
+
+    device.run("apply", "--force");
+
+    assertThat(device.done("status").lines()).contains("attempt      4 (limit 3)");
+    assertThat(device.run("apply").err()).contains("v2: 3 of 3 attempts used up");
+    assertThat(device.run("events").out()).contains("attempts are used up (3 of 3)");
   }
 
   @Test

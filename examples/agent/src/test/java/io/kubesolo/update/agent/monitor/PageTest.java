@@ -89,6 +89,15 @@ class PageTest {
   }
 
   @Test
+  void showsForcedAttemptsBesidesTheLimit() throws Exception {
+    for (int attempt = 0; attempt < 4; attempt++) {
+      agent.run("send", "download", "--to-version", "v2", "--running-version", "v1", "--force");
+    }
+
+    assertThat(get("/").body()).contains("attempt 4 (limit 3)", "<dd>4 (limit 3)</dd>");
+  }
+
+  @Test
   void showsEverythingWithoutAScript() throws Exception {
     download("v2");
     agent.run("send", "fail", "--error", "no route");
