@@ -21,14 +21,23 @@ public final class OneLine {
     return line.toString();
   }
 
-  private static void appendVisible(StringBuilder line, int character) {
-    switch (Character.getType(character)) {
+  /** Returns whether a character is shown as itself, and neither moves nor hides the text around it. */
+  public static boolean isVisible(int character) {
+    return switch (Character.getType(character)) {
       case Character.CONTROL,
           Character.FORMAT,
           Character.LINE_SEPARATOR,
           Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE -> line.append(String.format("\\u%04x", character));
-      default -> line.appendCodePoint(character);
+          Character.SURROGATE -> false;
+      default -> true;
+    };
+  }
+
+  private static void appendVisible(StringBuilder line, int character) {
+    if (isVisible(character)) {
+      line.appendCodePoint(character);
+    } else {
+      line.append(String.format("\\u%04x", character));
     }
   }
 }

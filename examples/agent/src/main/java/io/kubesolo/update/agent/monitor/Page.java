@@ -6,6 +6,7 @@ import gg.jte.html.HtmlTemplateOutput;
 import gg.jte.html.OwaspHtmlTemplateOutput;
 import gg.jte.output.StringOutput;
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.OneLine;
 import io.kubesolo.update.agent.io.Sha256;
 import io.kubesolo.update.core.Deadlines.Overdue;
 import io.kubesolo.update.core.HistoryEntry;
@@ -128,11 +129,7 @@ record Page(int status, String html, String policy) {
   }
 
   private static boolean isVisible(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL -> character == '\n' || character == '\t';
-      case Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR -> false;
-      default -> true;
-    };
+    return character == '\n' || character == '\t' || OneLine.isVisible(character);
   }
 
   /**

@@ -139,11 +139,11 @@ class PageTest {
   @Test
   void showsMarkupFromTheFileAsText() throws Exception {
     download("<script>x</script>");
-    agent.run("send", "fail", "--error", "a\u202Eb</span><b>\u0001&amp;");
+    agent.run("send", "fail", "--error", "a\u202Eb</span><b>\u0001\u2028\u2029&amp;");
 
     assertThat(get("/").body())
         .contains("<code>&lt;script&gt;x&lt;/script&gt;</code>")
-        .contains("a\uFFFDb&lt;/span&gt;&lt;b&gt;\uFFFD&amp;amp;")
+        .contains("a\uFFFDb&lt;/span&gt;&lt;b&gt;\uFFFD\uFFFD\uFFFD&amp;amp;")
         .doesNotContain("<script>x", "<b>");
   }
 
