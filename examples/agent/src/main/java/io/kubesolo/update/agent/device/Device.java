@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A device directory: its configuration, and where its other files are.
@@ -69,9 +70,28 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
     }
   }
 
-  /** Returns what runs on the device. Throws if it is not booted. */
+  /**
+   * Returns what runs on the device. Throws if it is not booted, or was started from another partition than
+   * the one that the configuration names.
+   */
   public RunningSystem running() throws Failure {
-    return RunningSystem.of(dir, system);
+    RunningSystem running = RunningSystem.of(dir, system);
+    if (running.record().isEmpty()) {
+      requireStarted(running.slot());
+    }
+    return running;
+  }
+
+  private void requireStarted(Slot slot) throws Failure {
+    Optional<String> started = system.runningPartition();
+    Optional<String> named = started.flatMap(any -> slots().partition(slot));
+    if (named.isPresent() && !named.equals(started)) {
+      throw Failure.at(
+          config(dir),
+          ("\"slots\": slot %s, which runs, was started from partition %s, but \"%s\" is partition %s; let"
+                  + " \"a\" be partition_a and \"b\" partition_b of grub.cfg")
+              .formatted(slot, started.get(), slot, named.get()));
+    }
   }
 
   /** Returns the file that says which slot of a simulated device runs since when. */

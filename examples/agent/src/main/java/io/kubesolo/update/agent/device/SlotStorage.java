@@ -174,10 +174,14 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
 
   /** Returns the numbers of the disk of a partition; empty for any other storage. */
   private String disk(SystemFiles system) {
-    String directory = "sys/dev/block/" + identity + "/";
-    return isDevice && !system.read(directory + "partition").isEmpty()
-        ? system.read(directory + "../dev").strip()
-        : "";
+    return partition(system).isEmpty()
+        ? ""
+        : system.read("sys/dev/block/" + identity + "/../dev").strip();
+  }
+
+  /** Returns the number of a partition on its disk; empty for any other storage. */
+  String partition(SystemFiles system) {
+    return isDevice ? system.read("sys/dev/block/" + identity + "/partition").strip() : "";
   }
 
   private Extent extent(SystemFiles system) {

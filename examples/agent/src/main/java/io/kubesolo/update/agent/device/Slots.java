@@ -47,6 +47,20 @@ public final class Slots {
     return notes.resolve(slot.letter() + ".json");
   }
 
+  /**
+   * Returns the number of the partition that a slot is on; none if it is on no partition, or it is not known
+   * on which one.
+   */
+  Optional<String> partition(Slot slot) {
+    try {
+      SlotStorage.requireOnlyOne(image(slot), system);
+      return Optional.of(SlotStorage.at(image(slot)).partition(system))
+          .filter(number -> !number.isEmpty());
+    } catch (Failure e) {
+      return Optional.empty();
+    }
+  }
+
   /** Makes notes durable, because another process may have ended before it synced them. */
   public void sync() throws Failure {
     if (Files.isDirectory(notes)) {

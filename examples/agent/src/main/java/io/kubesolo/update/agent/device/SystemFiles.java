@@ -25,6 +25,7 @@ public record SystemFiles(Path root) {
   public static final SystemFiles HOST = new SystemFiles(Path.of("/"));
 
   private static final String SLOT_ARGUMENT = "update_agent.slot=";
+  private static final String PARTITION_ARGUMENT = "update_agent.partition=";
 
   /** Returns the files of the machine on whose file system a path is. */
   static SystemFiles of(Path path) {
@@ -33,13 +34,26 @@ public record SystemFiles(Path root) {
 
   /** Returns the slot that grub.cfg named on the kernel's command line; none if it names none. */
   Optional<Slot> runningSlot() {
-    Optional<Slot> slot = Optional.empty();
+    return argument(SLOT_ARGUMENT).flatMap(Slot::of);
+  }
+
+  /**
+   * Returns the number of the partition that grub.cfg started the running slot from; none if the kernel's
+   * command line has none, as that of an older grub.cfg.
+   */
+  Optional<String> runningPartition() {
+    return argument(PARTITION_ARGUMENT).filter(number -> number.matches("[1-9][0-9]*"));
+  }
+
+  /** Returns the rest of the last argument on the kernel's command line that starts with a text. */
+  private Optional<String> argument(String start) {
+    Optional<String> rest = Optional.empty();
     for (String argument : read("proc/cmdline").split("\\s+", -1)) {
-      if (argument.startsWith(SLOT_ARGUMENT)) {
-        slot = Slot.of(argument.substring(SLOT_ARGUMENT.length()));
+      if (argument.startsWith(start)) {
+        rest = Optional.of(argument.substring(start.length()));
       }
     }
-    return slot;
+    return rest;
   }
 
   /** Returns the version in os-release of the running system, or none. */

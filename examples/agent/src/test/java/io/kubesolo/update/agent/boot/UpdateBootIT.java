@@ -6,6 +6,7 @@ import io.kubesolo.update.agent.boot.EmulatedDevice.Boot;
 import io.kubesolo.update.agent.boot.EmulatedDevice.Running;
 import io.kubesolo.update.agent.device.BootEnvironment;
 import io.kubesolo.update.agent.device.Slot;
+import io.kubesolo.update.agent.testkit.Shell;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.UpdateState;
 import java.util.regex.Pattern;
@@ -33,6 +34,8 @@ class UpdateBootIT {
     try (EmulatedDevice device = new EmulatedDevice(kit, "good")) {
       device.offer("v2", image);
       assertThat(device.powerOn()).isEqualTo(V1);
+      assertThat(device.must("cat /proc/cmdline"))
+          .contains(" update_agent.slot=a update_agent.partition=2 ");
       Boot boot = device.runUntilBoot("agent run");
       assertThat(boot.before())
           .contains("v1 is healthy, slot a is marked good")
@@ -40,6 +43,8 @@ class UpdateBootIT {
           .contains("slot b boots next, with v2");
 
       assertThat(boot.running()).isEqualTo(V2);
+      assertThat(device.must("cat /proc/cmdline"))
+          .contains(" update_agent.slot=b update_agent.partition=3 ");
       assertThat(device.must("agent run"))
           .contains("v2 is healthy, slot b is marked good")
           .doesNotContain("sh:");
@@ -93,6 +98,26 @@ class UpdateBootIT {
       assertThat(state.lastError()).contains("v1 runs instead of v2");
       assertRolledBack(state, "v2");
       assertMarkedGood(device, Slot.A);
+    }
+  }
+
+  @Test
+  void nothingIsWrittenIfTheSlotsAreExchanged() throws Exception {
+    byte[] image = kit.goodImage("v2");
+    try (EmulatedDevice device = new EmulatedDevice(kit, "exchanged")) {
+      device.offer("v2", image);
+      assertThat(device.powerOn()).isEqualTo(V1);
+      device.must(
+          "sed -i 's/slot-a/other/; s/slot-b/slot-a/; s/other/slot-b/' $device/device.json");
+
+      Shell.Result round = device.run("agent run");
+
+      assertThat(round.code()).isEqualTo(1);
+      assertThat(round.out())
+          .contains("slot a, which runs, was started from partition 2, but \"a\" is partition 3");
+      assertThat(device.cutPower().phase()).isEqualTo(Phase.IDLE);
+      assertThat(device.disk().environment().good()).isFalse();
+      assertThat(device.disk().slot("b", image.length)).isNotEqualTo(image);
     }
   }
 

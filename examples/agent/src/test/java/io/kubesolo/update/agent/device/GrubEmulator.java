@@ -53,8 +53,8 @@ final class GrubEmulator {
 
   private static final List<Partition> PARTITIONS = List.of(
       new Partition(1, "boot", 1, 1), new Partition(2, "a", 2, 1), new Partition(3, "b", 3, 1));
-  private static final Pattern BOOT =
-      Pattern.compile("<BOOT (\\S+) update_agent\\.slot=([ab]) [^<>]*initrd=(\\S+)>");
+  private static final Pattern BOOT = Pattern.compile(
+      "<BOOT (\\S+) update_agent\\.slot=([ab]) update_agent\\.partition=(\\S+) ([^<>]*) initrd=(\\S+)>");
 
   private final Path dir;
   private final Path disk;
@@ -187,7 +187,8 @@ final class GrubEmulator {
     Slot slot = Slot.of(boot.group(2)).get();
     String partition = "(hd0,%d)".formatted(partition(slot));
     assertThat(boot.group(1)).isEqualTo(partition + "/vmlinuz");
-    assertThat(boot.group(3)).isEqualTo(partition + "/kubesolo-os.gz");
+    assertThat(boot.group(3)).isEqualTo(Integer.toString(partition(slot)));
+    assertThat(boot.group(5)).isEqualTo(partition + "/kubesolo-os.gz");
     return Optional.of(slot);
   }
 

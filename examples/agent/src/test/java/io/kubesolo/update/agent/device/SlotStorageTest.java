@@ -1,5 +1,6 @@
 package io.kubesolo.update.agent.device;
 
+import static io.kubesolo.update.agent.testkit.Failures.messageOf;
 import static io.kubesolo.update.agent.testkit.Failures.messageOfCommand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -153,13 +154,7 @@ final class SlotStorageTest {
     Tools.assumePresent("partx");
     List<Path> devices = new ArrayList<>();
     for (String name : List.of("disk", "stick")) {
-      Path disk = mounts.directory(name).resolve("disk.img");
-      GuidPartitionTable.write(
-          disk, List.of(new Partition(1, "A", 1, 1), new Partition(2, "B", 2, 1)));
-      Path device = loop(disk);
-      Shell.must("partx", "--update", device.toString());
-      mounts.atTheEnd("partx", "--delete", device.toString());
-      devices.add(device);
+      devices.add(partitioned(name));
     }
     Path running = Path.of(devices.get(0) + "p1");
     Path other = Path.of(devices.get(1) + "p2");
@@ -171,6 +166,45 @@ final class SlotStorageTest {
             messageOfCommand(() -> slots(running, other).requireWritable(Slot.B, Slot.A, content)))
         .isEqualTo(other + ": is on another disk than the running slot, " + running
             + ", and would not be booted");
+  }
+
+  @Test
+  void findsSlotsThatAreExchangedAgainstThePartitionThatGrubStarted() throws Exception {
+    Tools.assumePresent("partx");
+    Path device = partitioned("disk");
+    Path root = mounts.directory("root");
+    Files.createSymbolicLink(root.resolve("sys"), Path.of("/sys"));
+    Path commandLine = Files.createDirectories(root.resolve("proc")).resolve("cmdline");
+    Files.writeString(commandLine, "update_agent.slot=b update_agent.partition=2 quiet\n");
+    Path file = file("b");
+
+    assertThat(running(root, device + "p1", device + "p2").slot()).isEqualTo(Slot.B);
+    for (Path other : List.of(device, file, Path.of("/dev/none"))) {
+      assertThat(running(root, device + "p1", other.toString()).slot()).isEqualTo(Slot.B);
+    }
+
+    assertThat(messageOf(() -> running(root, device + "p2", device + "p1")))
+        .isEqualTo(mounts.directory("device").resolve("device.json")
+            + ": \"slots\": slot b, which runs, was started from partition 2, but \"b\" is partition 1; let"
+            + " \"a\" be partition_a and \"b\" partition_b of grub.cfg");
+  }
+
+  private RunningSystem running(Path root, String a, String b) throws Exception {
+    Path dir = mounts.directory("device");
+    Files.writeString(
+        dir.resolve("device.json"), "{\"slots\":{\"a\":\"%s\",\"b\":\"%s\"}}".formatted(a, b));
+    return Device.open(dir, new SystemFiles(root)).running();
+  }
+
+  /** Makes a disk with two partitions. */
+  private Path partitioned(String name) throws Exception {
+    Path disk = mounts.directory(name).resolve("disk.img");
+    GuidPartitionTable.write(
+        disk, List.of(new Partition(1, "A", 1, 1), new Partition(2, "B", 2, 1)));
+    Path device = loop(disk);
+    Shell.must("partx", "--update", device.toString());
+    mounts.atTheEnd("partx", "--delete", device.toString());
+    return device;
   }
 
   /** Writes the names of partitions itself, because not every kernel reads them from a GPT. */

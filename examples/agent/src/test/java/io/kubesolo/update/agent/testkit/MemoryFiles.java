@@ -96,12 +96,20 @@ public final class MemoryFiles extends FileSystemProvider implements StoredFiles
     Content content = new Content(new byte[0]);
     long changes;
 
+    /** The number of a block device; 0 for any other file. */
+    long device;
+
     @Nullable
     FileChannel locker;
 
     Node(long id, boolean isDirectory) {
       this.id = id;
       this.isDirectory = isDirectory;
+    }
+
+    int mode() {
+      int format = device == 0 ? 0x8000 : 0x6000;
+      return isDirectory ? 0x4000 | 0755 : format | 0644;
     }
   }
 
@@ -127,6 +135,13 @@ public final class MemoryFiles extends FileSystemProvider implements StoredFiles
   public void put(String path, Content content) {
     Node node = new Node(++lastId, false);
     node.content = content;
+    nodes.put(path, node);
+  }
+
+  /** Puts a block device, which is empty. */
+  public void putDevice(String path, int major, int minor) {
+    Node node = new Node(++lastId, false);
+    node.device = (long) major << 8 | minor;
     nodes.put(path, node);
   }
 
@@ -326,7 +341,9 @@ public final class MemoryFiles extends FileSystemProvider implements StoredFiles
         "ino",
         node.id,
         "mode",
-        node.isDirectory ? 0x4000 | 0755 : 0x8000 | 0644);
+        node.mode(),
+        "rdev",
+        node.device);
     Map<String, Object> asked = new HashMap<>(values);
     asked.keySet().retainAll(Set.of(names.replace("unix:", "").split(",", -1)));
     return asked;

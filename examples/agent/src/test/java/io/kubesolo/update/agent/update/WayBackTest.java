@@ -1,5 +1,7 @@
 package io.kubesolo.update.agent.update;
 
+import static io.kubesolo.update.agent.testkit.Failures.messageOf;
+import static io.kubesolo.update.agent.testkit.Failures.messageOfCommand;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,6 +54,7 @@ final class WayBackTest {
 
   private final MemoryFiles files = new MemoryFiles();
   private final List<String> read = new ArrayList<>();
+  private final List<String> changed = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
   private final WalkServer server = new WalkServer();
   private final TableEngine engine = new TableEngine();
@@ -69,10 +73,11 @@ final class WayBackTest {
 
   private final class Watch implements WatchedFileSystem.Watch {
     @Override
-    public void before(Path changed) throws IOException {
-      if (changed.endsWith(broken)) {
-        throw new FileSystemException(changed.toString(), null, "Input/output error");
+    public void before(Path path) throws IOException {
+      if (path.endsWith(broken)) {
+        throw new FileSystemException(path.toString(), null, "Input/output error");
       }
+      changed.add(path.toString());
     }
 
     @Override
@@ -432,5 +437,36 @@ final class WayBackTest {
     BootEnvironment env = Device.open(dir).bootEnvironment().read();
     assertThat(env.good()).isTrue();
     assertThat(env.counter()).isEqualTo(1);
+  }
+
+  /** With exchanged slots the first update would overwrite the version that runs. */
+  @Test
+  void isLeftAloneByEveryCommandIfItWasStartedFromAnotherPartition() throws Exception {
+    putPartition("a", 2);
+    putPartition("b", 3);
+    server.offers("v2", WalkServer.Fault.NONE);
+    for (String started : List.of("update_agent.partition=2", "update_agent.partition=gpt3", "")) {
+      put("/proc/cmdline", "update_agent.slot=a " + started);
+      assertThat(Device.open(dir).running().slot()).isEqualTo(Slot.A);
+    }
+    put("/proc/cmdline", "update_agent.slot=a update_agent.partition=3");
+    changed.clear();
+    List<String> failures = new ArrayList<>();
+
+    new RunTask(context(), (step, failure) -> failures.add(failure.message())).run();
+    failures.add(messageOfCommand(this::stage));
+    failures.add(messageOfCommand(this::activate));
+    failures.add(messageOf(() -> new HealthCheckTask(context()).run()));
+
+    assertThat(Set.copyOf(failures))
+        .containsExactly("/device/device.json: \"slots\": slot a, which runs, was started from"
+            + " partition 3, but \"a\" is partition 2; let \"a\" be partition_a and \"b\" partition_b of"
+            + " grub.cfg");
+    assertThat(changed).isEmpty();
+  }
+
+  private void putPartition(String slot, int number) {
+    files.putDevice("/device/slots/" + slot + ".img", 259, number);
+    put("/sys/dev/block/259:" + number + "/partition", number + "\n");
   }
 }
