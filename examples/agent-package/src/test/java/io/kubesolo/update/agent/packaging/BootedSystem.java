@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 final class BootedSystem implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
 
+  /** The exit code of systemd-nspawn with {@code --keep-unit} if the system reboots. */
+  private static final int REBOOTED = 133;
+
   private final Process container;
   private final Path folder;
 
@@ -28,25 +31,10 @@ final class BootedSystem implements AutoCloseable {
    * Boots a system, and waits until it has started.
    *
    * @param folder for files about what is run in the system
+   * @param commandLine what systemd reads instead of the kernel's command line
    */
-  static BootedSystem boot(Path root, Path folder) throws Exception {
-    Tools.assumePresent("systemd-nspawn");
-    Tools.assumePresent("nsenter");
-    File console = folder.resolve("console").toFile();
-    Process container = new ProcessBuilder(
-            "systemd-nspawn",
-            "--quiet",
-            "--register=no",
-            "--keep-unit",
-            "--private-network",
-            "--console=pipe",
-            "--directory=" + root,
-            "--boot")
-        .redirectInput(new File("/dev/null"))
-        .redirectErrorStream(true)
-        .redirectOutput(console)
-        .start();
-    BootedSystem system = new BootedSystem(container, folder);
+  static BootedSystem boot(Path root, Path folder, String... commandLine) throws Exception {
+    BootedSystem system = powerOn(root, folder, commandLine);
     try {
       system.awaitStart();
     } catch (AssertionError | Exception e) {
@@ -54,6 +42,36 @@ final class BootedSystem implements AutoCloseable {
       throw e;
     }
     return system;
+  }
+
+  /** Boots a system, and does not wait. */
+  static BootedSystem powerOn(Path root, Path folder, String... commandLine) throws Exception {
+    Tools.assumePresent("systemd-nspawn");
+    Tools.assumePresent("nsenter");
+    List<String> command = new ArrayList<>(List.of(
+        "systemd-nspawn",
+        "--quiet",
+        "--register=no",
+        "--keep-unit",
+        "--private-network",
+        "--console=pipe",
+        "--directory=" + root,
+        "--boot"));
+    command.addAll(List.of(commandLine));
+    Process container = new ProcessBuilder(command)
+        .redirectInput(new File("/dev/null"))
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("console").toFile())
+        .start();
+    return new BootedSystem(container, folder);
+  }
+
+  /** Waits until the system reboots. */
+  void awaitReboot() throws Exception {
+    assertThat(container.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+        .as("has ended")
+        .isTrue();
+    assertThat(container.exitValue()).isEqualTo(REBOOTED);
   }
 
   private void awaitStart() throws Exception {

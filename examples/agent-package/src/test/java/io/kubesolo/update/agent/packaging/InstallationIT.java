@@ -103,7 +103,9 @@ final class InstallationIT {
       "timers.target.wants/update-agent.timer",
       "multi-user.target.wants/update-agent-serve.service",
       "multi-user.target.wants/update-agent-healthcheck.service",
-      "boot-complete.target.requires/update-agent-healthcheck.service"
+      "boot-complete.target.requires/update-agent-healthcheck.service",
+      "emergency.target.wants/update-agent-leave.service",
+      "rescue.target.wants/update-agent-leave.service"
     }) {
       Path path = system.path("/etc/systemd/system/" + link);
       assertThat(Files.exists(path, LinkOption.NOFOLLOW_LINKS)).as(link).isEqualTo(enabled);

@@ -106,6 +106,7 @@ final class PackageContentIT {
   @CsvSource({
     "update-agent-serve.service, 1.5",
     "update-agent-healthcheck.service, 3.0",
+    "update-agent-leave.service, 3.0",
     "update-agent.service, 3.0"
   })
   void theUnitsAreExposedNoMoreThanTheirWorkNeeds(String unit, double limit) throws Exception {

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The units under systemd itself, with their sandbox, on a simulated device. */
 @Tag("prove")
@@ -56,6 +58,30 @@ final class UnitsIT {
       ExecStart=sleep infinity
       """;
 
+  /** A boot partition that cannot be mounted. */
+  private static final String BROKEN_MOUNT = """
+      [Unit]
+      Before=local-fs.target
+      [Mount]
+      What=/nonexistent
+      Where=/boot
+      Type=ext4
+      """;
+
+  /** A shell of emergency mode without a console: it ends at once, and the boot is tried again. */
+  private static final String NO_CONSOLE = """
+      [Service]
+      ExecStartPre=
+      ExecStart=
+      ExecStart=sh -c 'sleep 1; systemctl --no-block isolate default.target'
+      StandardInput=null
+      StandardOutput=journal
+      StandardError=journal
+      """;
+
+  private static final String SLOT = "update_agent.slot=a";
+  private static final String TRIAL = "update_agent.trial";
+
   @TempDir
   Path folder;
 
@@ -64,8 +90,9 @@ final class UnitsIT {
     DebianPackage installed = DebianPackage.named(DebianPackage.WITH_RUNTIME);
     try (Chroot system = Chroot.with(installed)) {
       TestDevice device = installOn(system);
+      leaveAfter(system, "1s");
       assertThat(grubenv(system)).contains("boot_success=0");
-      try (BootedSystem booted = BootedSystem.boot(system.path("/"), folder)) {
+      try (BootedSystem booted = BootedSystem.boot(system.path("/"), folder, TRIAL)) {
         active(booted, "update-agent.timer");
         active(booted, "update-agent-healthcheck.service");
         active(booted, "update-agent-serve.service");
@@ -85,10 +112,58 @@ final class UnitsIT {
     }
   }
 
-  /** Returns a simulated device in place of the links that the package has made there. */
-  private static TestDevice installOn(Chroot system) throws Exception {
+  /** Systemd goes to emergency mode if it requires the mount, and starts all else if it only wants it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"requires", "wants"})
+  void aVersionOnTrialRebootsIfItCannotBeChecked(String dependency) throws Exception {
+    try (Chroot system = withoutBoot(dependency)) {
+      leaveAfter(system, "5s");
+      try (BootedSystem booted = BootedSystem.powerOn(system.path("/"), folder, SLOT, TRIAL)) {
+        booted.awaitReboot();
+      }
+    }
+  }
+
+  @Test
+  void aVersionThatIsNotOnTrialKeepsRunningIfItCannotBeChecked() throws Exception {
+    try (Chroot system = withoutBoot("wants")) {
+      leaveAfter(system, "1s");
+      try (BootedSystem booted = BootedSystem.boot(system.path("/"), folder, SLOT)) {
+        inactive(booted, HEALTH_CHECK);
+        inactive(booted, "update-agent-leave.service");
+        assertThat(booted.must("journalctl", "--no-pager", "-u", HEALTH_CHECK))
+            .contains("failed with result 'dependency'");
+      }
+    }
+  }
+
+  private static Chroot withoutBoot(String dependency) throws Exception {
+    Chroot system = Chroot.with(DebianPackage.named(DebianPackage.WITH_RUNTIME));
+    installSystemd(system);
+    Path units = system.path("/etc/systemd/system");
+    Files.writeString(units.resolve("boot.mount"), BROKEN_MOUNT);
+    Path needing = Files.createDirectories(units.resolve("local-fs.target." + dependency));
+    Files.createSymbolicLink(needing.resolve("boot.mount"), Path.of("../boot.mount"));
+    Path emergency = Files.createDirectories(units.resolve("emergency.service.d"));
+    Files.writeString(emergency.resolve("no-console.conf"), NO_CONSOLE);
+    return system;
+  }
+
+  /** Sets how long a version on trial that cannot be checked keeps running. */
+  private static void leaveAfter(Chroot system, String time) throws Exception {
+    Path directory =
+        Files.createDirectories(system.path("/etc/systemd/system/update-agent-leave.service.d"));
+    Files.writeString(directory.resolve("wait.conf"), "[Service]\nEnvironment=WAIT=" + time + "\n");
+  }
+
+  private static void installSystemd(Chroot system) throws Exception {
     system.must(
         "apt-get", "-qy", "install", "--no-install-recommends", "systemd", "systemd-sysv", "dbus");
+  }
+
+  /** Returns a simulated device in place of the links that the package has made there. */
+  private static TestDevice installOn(Chroot system) throws Exception {
+    installSystemd(system);
     Path network = system.path("/etc/systemd/system/network-online.target.wants");
     Files.createDirectories(network);
     Files.writeString(network.resolveSibling("never-online.service"), NEVER_ONLINE);

@@ -35,7 +35,8 @@ class UpdateBootIT {
       device.offer("v2", image);
       assertThat(device.powerOn()).isEqualTo(V1);
       assertThat(device.must("cat /proc/cmdline"))
-          .contains(" update_agent.slot=a update_agent.partition=2 ");
+          .contains(" update_agent.slot=a update_agent.partition=2 ")
+          .doesNotContain("update_agent.trial");
       Boot boot = device.runUntilBoot("agent run");
       assertThat(boot.before())
           .contains("v1 is healthy, slot a is marked good")
@@ -44,7 +45,7 @@ class UpdateBootIT {
 
       assertThat(boot.running()).isEqualTo(V2);
       assertThat(device.must("cat /proc/cmdline"))
-          .contains(" update_agent.slot=b update_agent.partition=3 ");
+          .contains(" update_agent.slot=b update_agent.partition=3 ", " update_agent.trial");
       assertThat(device.must("agent run"))
           .contains("v2 is healthy, slot b is marked good")
           .doesNotContain("sh:");

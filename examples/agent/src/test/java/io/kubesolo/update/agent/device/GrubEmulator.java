@@ -65,6 +65,8 @@ final class GrubEmulator {
    */
   private long place = -1;
 
+  private boolean onTrial;
+
   /**
    * Makes the disk.
    *
@@ -189,7 +191,13 @@ final class GrubEmulator {
     assertThat(boot.group(1)).isEqualTo(partition + "/vmlinuz");
     assertThat(boot.group(3)).isEqualTo(Integer.toString(partition(slot)));
     assertThat(boot.group(5)).isEqualTo(partition + "/kubesolo-os.gz");
+    onTrial = List.of(boot.group(4).split(" ", -1)).contains("update_agent.trial");
     return Optional.of(slot);
+  }
+
+  /** Returns whether the kernel that the last boot started was told that its slot is on trial. */
+  boolean isOnTrial() {
+    return onTrial;
   }
 
   private void run(String... command) throws IOException {

@@ -82,6 +82,12 @@ final class GrubScriptTest {
         "active_slot\0=b\nboot_counter=2\n",
         "=x\n" + whole,
         "x=" + "y".repeat(935) + "\n" + whole,
+        whole.replace("v2", ""),
+        whole.replace("v2", "!"),
+        whole.replace("v2", "("),
+        whole.replace("v2", "="),
+        whole.replace("v2", "-n"),
+        whole.replace("v2", "$x \"'; reboot"),
         "x=" + "y".repeat(930) + "\n" + whole,
         "x=" + "y".repeat(950) + "\n" + whole.replace("boot_success=0\n", ""),
         whole.replace("2", ""))) {
@@ -192,7 +198,8 @@ final class GrubScriptTest {
         "active_slot=b\n",
         "boot_counter=2\n",
         "boot_success=0\n",
-        "boot_success=1\n");
+        "boot_success=1\n",
+        "update_target=v2\n");
     StringBuilder lines = new StringBuilder();
     for (int i = random.nextInt(30); i >= 0; i--) {
       lines.append(words.get(random.nextInt(words.size())));
@@ -224,7 +231,19 @@ final class GrubScriptTest {
       assertThat(booted)
           .as(what)
           .isEqualTo(simulated.order().stream().filter(kernels::contains).findFirst());
+      if (booted.isPresent()) {
+        assertThat(grub.isOnTrial()).as(what).isEqualTo(isTrial(before, simulated));
+      }
     }
+  }
+
+  /** Returns whether a slot boots that was switched to and is not marked good, and the boot is counted. */
+  private static boolean isTrial(Optional<byte[]> before, BootScript simulated) {
+    Optional<GrubEnvironmentBlock> read = before.flatMap(GrubEnvironmentBlock::parse);
+    return simulated.saved().isPresent()
+        && read.flatMap(block -> block.get("active_slot")).flatMap(Slot::of).isPresent()
+        && !read.flatMap(block -> block.get("boot_success")).equals(Optional.of("1"))
+        && !read.flatMap(block -> block.get("update_target")).orElse("").isEmpty();
   }
 
   private static String shown(Optional<byte[]> content) {
