@@ -152,9 +152,24 @@ record SlotStorage(Path path, boolean isDevice, String identity) {
     return numbers;
   }
 
-  /** Returns whether another storage shares bytes with this one. */
+  /** Returns whether another storage shares bytes with this one, or with a device that this one consists of. */
   boolean overlaps(SlotStorage other, SystemFiles system) {
-    return other.extent(system).overlaps(extent(system));
+    Extent extent = other.extent(system);
+    return extent.overlaps(extent(system))
+        || components(identity, system).stream()
+            .anyMatch(number -> Extent.ofDevice(number, system).overlaps(extent));
+  }
+
+  /** Returns the numbers of the block devices that a device of the device mapper consists of. */
+  private static Set<String> components(String number, SystemFiles system) {
+    String directory = "sys/dev/block/" + number + "/slaves";
+    Set<String> numbers = new LinkedHashSet<>();
+    for (String name : system.names(directory)) {
+      String component = system.read(directory + "/" + name + "/dev").strip();
+      numbers.add(component);
+      numbers.addAll(components(component, system));
+    }
+    return numbers;
   }
 
   /**

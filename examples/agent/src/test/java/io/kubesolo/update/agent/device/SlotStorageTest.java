@@ -256,6 +256,36 @@ final class SlotStorageTest {
     return block;
   }
 
+  /** The kernel of this machine may have no device mapper: the test writes what it would say. */
+  @Test
+  void neverWritesADeviceOfTheDeviceMapperOverTheRunningSlot() throws Exception {
+    Path root = mounts.directory("root");
+    SystemFiles system = new SystemFiles(root);
+    Files.createSymbolicLink(root.resolve("proc"), Path.of("/proc"));
+    Path running = loop(file("a"));
+    Path crypt = loop(file("crypt"));
+    Path volume = loop(file("volume"));
+    component(root, crypt, running);
+    component(root, volume, crypt);
+    SlotContent content = DeviceFactory.content("v2", new byte[1000]);
+
+    for (Path over : List.of(crypt, volume)) {
+      assertThat(messageOfCommand(
+              () -> slots(running, over, system).requireWritable(Slot.B, Slot.A, content)))
+          .isEqualTo(over + ": is the slot that runs, which is never written");
+    }
+    Path sibling = loop(file("sibling"));
+    component(root, sibling, crypt);
+    slots(volume, sibling, system).requireWritable(Slot.B, Slot.A, content);
+  }
+
+  /** Says that a block device consists of another one. */
+  private static void component(Path root, Path device, Path below) throws Exception {
+    Path block = root.resolve("sys/dev/block/" + SlotStorage.at(device).identity());
+    Path entry = Files.createDirectories(block.resolve("slaves").resolve(below.getFileName()));
+    Files.writeString(entry.resolve("dev"), SlotStorage.at(below).identity() + "\n");
+  }
+
   private static boolean overlap(Path one, Path other) throws Failure {
     SlotStorage first = SlotStorage.at(one);
     SlotStorage second = SlotStorage.at(other);
