@@ -197,14 +197,11 @@ public final class SqlStateStore implements StateStore {
    */
   @Override
   public Either<StoreFailure, Loaded> open() {
-    return (outcomes.isUnknown(id) ? settled() : read()).map(loaded -> {
-      List<String> warnings = serverWarnings(source);
-      return warnings.isEmpty() ? loaded : new Loaded(loaded.state(), plus(loaded, warnings));
-    });
-  }
-
-  private static List<String> plus(Loaded loaded, List<String> more) {
-    return Stream.concat(loaded.warnings().stream(), more.stream()).toList();
+    return (outcomes.isUnknown(id) ? settled() : read())
+        .map(loaded -> new Loaded(
+            loaded.state(),
+            Stream.concat(loaded.warnings().stream(), serverWarnings(source).stream())
+                .toList()));
   }
 
   /** Reads under the lock, and so waits for an interrupted transaction. */
@@ -260,7 +257,7 @@ public final class SqlStateStore implements StateStore {
       before.get().begin();
       return work.apply(lock(connection), connection);
     } catch (SQLException e) {
-      return Either.left(LOCK_TIMEOUTS.contains(e.getSQLState()) ? busy(start) : unreachable(e));
+      return Either.left(LOCK_TIMEOUTS.contains(sqlState(e)) ? busy(start) : unreachable(e));
     } finally {
       end(connection, before);
     }
@@ -466,9 +463,14 @@ public final class SqlStateStore implements StateStore {
     return message.replaceAll("\\p{Cntrl}+", " ").strip() + " (SQLState " + e.getSQLState() + ")";
   }
 
+  /** Returns the SQLState of an exception; empty if it has none, as some of a pool have not. */
+  private static String sqlState(SQLException e) {
+    return Objects.requireNonNullElse(e.getSQLState(), "");
+  }
+
   /** Returns what to do about a statement of this class that the database does not accept. */
   private static String advice(SQLException e) {
-    String state = Objects.requireNonNullElse(e.getSQLState(), "");
+    String state = sqlState(e);
     if (NO_TABLE.contains(state)) {
       return "; create the table with the statements of SqlStateStore.SCHEMA";
     }
@@ -638,7 +640,7 @@ public final class SqlStateStore implements StateStore {
 
   /** Returns whether a failed commit is known to have been rolled back. */
   private static boolean isRolledBack(SQLException e) {
-    String state = Objects.requireNonNullElse(e.getSQLState(), "");
+    String state = sqlState(e);
     return (state.startsWith("40") && !state.equals("40003")) || state.startsWith("23");
   }
 }

@@ -94,7 +94,7 @@ final class FaultyDataSource {
     return proxy(type, (proxy, method, arguments) -> invoke(target, method, arguments));
   }
 
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+  static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(Proxy.newProxyInstance(
         FaultyDataSource.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
@@ -141,7 +141,7 @@ final class FaultyDataSource {
     }
   }
 
-  private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments)
+  static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments)
       throws Throwable {
     try {
       return method.invoke(target, arguments);

@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The promises of {@link SqlStateStore} on every database that it runs on. */
@@ -306,6 +308,7 @@ abstract class SqlStateStoreContract {
       assertThat(busy).isInstanceOf(Busy.class);
       assertThat(busy.message()).containsPattern("for (0\\.[5-9]|[1-9]\\.[0-9]) s; send again");
       assertThat(store().read().get().state().phase()).isEqualTo(Phase.CHECKING);
+      assertThat(store().open().get().state().phase()).isEqualTo(Phase.CHECKING);
       holder.rollback();
     }
     assertThat(lifecycle.send(new Cancel()).isRight()).isTrue();
@@ -522,6 +525,142 @@ abstract class SqlStateStoreContract {
     UpdateState failed = open().send(new Fail("no room")).get();
     assertThat(failed.toVersion().get()).hasSize(254 + 80 + 1);
     assertThat(store().read().get().state()).isEqualTo(failed);
+    assertThat(targetOf(id)).isEqualTo("v".repeat(254));
+  }
+
+  /** PostgreSQL stores no NUL, and no half of a surrogate pair. */
+  @Test
+  void theColumnHasAsMuchOfATargetAsItCanHold() throws SQLException {
+    String rocket = "\ud83d\ude80";
+    Map<String, String> columns = Map.of(
+        "v".repeat(255),
+        "v".repeat(255),
+        "v".repeat(256),
+        "v".repeat(255),
+        "v".repeat(253) + rocket,
+        "v".repeat(253) + rocket,
+        "v".repeat(253) + rocket + "v",
+        "v".repeat(253) + rocket,
+        "v1\\u0000.1",
+        "v1\ufffd.1");
+    open().send(new Check());
+    for (String target : columns.keySet()) {
+      execute("UPDATE update_state SET revision = 7, document = '{\"phase\": \"downloading\","
+          + " \"revision\": 7, \"to_version\": \"" + target + "\"}' WHERE id = '" + id + "'");
+      assertThat(open().send(new Fail("no room")).isRight()).isTrue();
+      assertThat(targetOf(id)).isEqualTo(columns.get(target));
+    }
+  }
+
+  private @Nullable String targetOf(String device) throws SQLException {
+    return selected("to_version", device);
+  }
+
+  @Test
+  void aDocumentThatWouldBeTooLargeIsNotWritten() throws SQLException {
+    open().send(new Check());
+    String start = "{\"phase\": \"checking\", \"revision\": 7, \"other\": \"";
+    String whole = start + "x".repeat((1 << 20) - start.length() - 2) + "\"}";
+    execute("UPDATE update_state SET document = '" + whole + "' WHERE id = '" + id + "'");
+    Rejection rejection = open().send(new Cancel()).getLeft();
+    assertThat(outcome(Either.left(rejection))).isEqualTo(Outcome.OLD);
+    assertThat(rejection.message()).contains(id, "larger than 1 MiB");
+    assertThat(documentOf(id)).isEqualTo(whole);
+  }
+
+  @Test
+  void aRowThatIsChangedInSpiteOfTheLockIsNotOverwritten() {
+    open().send(new Check());
+    UpdateLifecycle overtaken = open(new SqlStateStore(source(), id, (connection, transition) -> {
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate(
+            "UPDATE update_state SET revision = revision + 1 WHERE id = '" + id + "'");
+      }
+    }));
+    Rejection rejection = overtaken.send(new Cancel()).getLeft();
+    assertThat(outcome(Either.left(rejection))).isEqualTo(Outcome.OLD);
+    assertThat(rejection.message()).contains(id, "changed by another transaction");
+    assertThat(store().read().get().state().revision()).isEqualTo(1);
+  }
+
+  @Test
+  void aDocumentThatHasNotChangedIsNotParsedAgain() {
+    open().send(new Check());
+    SqlStateStore store = store();
+    UpdateState first = store.read().get().state();
+    assertThat(store.read().get().state()).isSameAs(first);
+    open().send(new Cancel());
+    assertThat(store.read().get().state().phase()).isEqualTo(Phase.IDLE);
+  }
+
+  @Test
+  void theClockIsExtrapolatedWithoutTheDatabase() {
+    FaultyDataSource faulty = new FaultyDataSource(source());
+    SqlStateStore store = new SqlStateStore(faulty.proxy(), id);
+    Duration read = store.boot().get().uptime();
+    faulty.setDown(true);
+    assertThat(store.boot().get().uptime()).isBetween(read, read.plusSeconds(60));
+    assertThat(new SqlStateStore(faulty.proxy(), id).boot()).isEmpty();
+  }
+
+  /** A class 40 or 23 says that the database rolled back; 40003 that it does not know. */
+  @ParameterizedTest
+  @CsvSource({
+    "40001, OLD",
+    "40P01, OLD",
+    "23505, OLD",
+    "40003, UNKNOWN",
+    "08006, UNKNOWN",
+    ", UNKNOWN"
+  })
+  void theSqlStateOfAFailedCommitSaysWhetherItWasRolledBack(
+      @Nullable String sqlState, Outcome outcome) {
+    FaultyDataSource faulty = new FaultyDataSource(source());
+    UpdateLifecycle lifecycle = open(new SqlStateStore(faulty.proxy(), id));
+    faulty.throwInstead(() -> new SQLException("refused", sqlState));
+    faulty.failAtCommit(false);
+    Rejection rejection = lifecycle.send(new Check()).getLeft();
+    assertThat(outcome(Either.left(rejection))).isEqualTo(outcome);
+    assertThat(rejection.message()).contains(id, "cannot be committed: refused");
+    assertThat(lifecycle.send(new Check()).get().revision()).isEqualTo(1);
+  }
+
+  /** Some pools give no SQLState. */
+  @Test
+  void aFailureWithoutASqlStateBeforeTheCommitLeavesTheOldState() {
+    FaultyDataSource faulty = new FaultyDataSource(source());
+    UpdateLifecycle lifecycle = open(new SqlStateStore(faulty.proxy(), id));
+    faulty.throwInstead(() -> new SQLException("the connection is closed"));
+    faulty.failAt("prepareStatement", false);
+    Rejection rejection = lifecycle.send(new Check()).getLeft();
+    assertThat(outcome(Either.left(rejection))).isEqualTo(Outcome.OLD);
+    assertThat(rejection.message()).contains(id, "cannot be locked: the connection is closed");
+  }
+
+  @Test
+  void openFindsOutThatAnInterruptedCommitDidNotTakePlace() {
+    FaultyDataSource faulty = new FaultyDataSource(source());
+    SqlStateStore store = new SqlStateStore(faulty.proxy(), id);
+    UpdateLifecycle lifecycle = open(store);
+    UpdateState before = lifecycle.send(new Check()).get();
+    faulty.failAtCommit(false);
+    assertThat(outcome(lifecycle.send(new Cancel()))).isEqualTo(Outcome.UNKNOWN);
+    assertThat(store.open().get().state()).isEqualTo(before);
+    faulty.setDown(true);
+    assertThat(outcome(lifecycle.send(new Cancel()))).isEqualTo(Outcome.OLD);
+  }
+
+  @Test
+  void openFindsOutThatAnInterruptedCommitTookPlace() {
+    FaultyDataSource faulty = new FaultyDataSource(source());
+    SqlStateStore store = new SqlStateStore(faulty.proxy(), id);
+    UpdateLifecycle lifecycle = open(store);
+    lifecycle.send(new Check());
+    faulty.failAtCommit(true);
+    assertThat(outcome(lifecycle.send(new Cancel()))).isEqualTo(Outcome.UNKNOWN);
+    UpdateState opened = store.open().get().state();
+    assertThat(opened.revision()).isEqualTo(2);
+    assertThat(lifecycle.send(new Cancel())).isEqualTo(Either.right(opened));
   }
 
   /** Fails the n-th call to the driver, for each n, with the call made and not made. */
@@ -569,6 +708,15 @@ abstract class SqlStateStoreContract {
   }
 
   @Test
+  void anIdHasAtMost255Characters() {
+    String longest = "d".repeat(255);
+    assertThat(open(new SqlStateStore(source(), longest)).send(new Check()).isRight())
+        .isTrue();
+    assertThatThrownBy(() -> new SqlStateStore(source(), longest + "d"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void aMissingTableIsReportedWithTheStatementsThatCreateIt() throws SQLException {
     execute("ALTER TABLE update_state RENAME TO renamed_state");
     try {
@@ -592,9 +740,13 @@ abstract class SqlStateStoreContract {
 
   @Nullable
   String documentOf(String device) throws SQLException {
+    return selected("document", device);
+  }
+
+  private @Nullable String selected(String column, String device) throws SQLException {
     try (Connection connection = source().getConnection();
         PreparedStatement select =
-            connection.prepareStatement("SELECT document FROM update_state WHERE id = ?")) {
+            connection.prepareStatement("SELECT " + column + " FROM update_state WHERE id = ?")) {
       select.setString(1, device);
       try (ResultSet rows = select.executeQuery()) {
         return rows.next() ? rows.getString(1) : null;
