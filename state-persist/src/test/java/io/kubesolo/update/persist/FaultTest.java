@@ -3,14 +3,19 @@ package io.kubesolo.update.persist;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
 import io.kubesolo.update.core.Rejection.StoreFailure.NotPersisted;
+import io.kubesolo.update.core.UpdateState;
 import io.kubesolo.update.persist.disk.Disk;
+import io.kubesolo.update.persist.disk.Fault;
 import io.kubesolo.update.persist.disk.Fault.IoFault;
 import io.kubesolo.update.persist.disk.Image;
+import io.kubesolo.update.persist.disk.Operation;
 import io.kubesolo.update.persist.disk.Operation.Kind;
 import io.vavr.control.Either;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +114,104 @@ final class FaultTest {
     assertThat(life.event().getLeft().message())
         .isEqualTo(Life.FILE + ": cannot be read: no space left on device");
     assertThat(renames(life)).isEqualTo(before);
+  }
+
+  @Test
+  void openWritesEverythingAgainAfterAnUnknownOutcome() {
+    Life life = afterAnUnknownOutcome();
+    final long before = renames(life);
+    Life.required("open", life.open());
+    assertThat(renames(life)).isEqualTo(before + 1);
+    Life.required("open", life.open());
+    assertThat(renames(life)).isEqualTo(before + 1);
+    final long revision = life.ledger().unanswered();
+    Life.required("the event that was sent again", life.resend());
+    life.requireForgotten(revision);
+    assertThat(renames(life)).isEqualTo(before + 1);
+    life.requireTidy();
+  }
+
+  @Test
+  void openGivesNoAnswerWhileItCannotReadWhetherTheOutcomeIsUnknown() {
+    Life life = afterAnUnknownOutcome();
+    life.process.injectFaults(FaultTest::isOfTheMark);
+    assertThat(life.open().getLeft().message())
+        .isEqualTo(Life.FILE + ".outcome: cannot be read: no space left on device");
+  }
+
+  private static @Nullable Fault isOfTheMark(Operation operation) {
+    return operation.path().endsWith(".outcome") ? FULL : null;
+  }
+
+  @Test
+  void anUnknownOutcomeStaysUnknownWhileTheLockCannotBeMade() {
+    Life life = afterAnUnknownOutcome();
+    life.process.injectFaults(operation -> operation.path().endsWith(".lock") ? FULL : null);
+    assertThat(Life.outcome(life.event())).containsExactly(Outcome.UNKNOWN);
+  }
+
+  @Test
+  void aMarkOfAnEarlierBootSaysNothing() {
+    Life life = afterAnUnknownOutcome();
+    Life rebooted = new Life(new Disk(life.process.disk().visible(), 2), life.ledger());
+    Life.required("open", rebooted.open());
+    assertThat(renames(rebooted)).isZero();
+    rebooted.requireForgotten(life.ledger().unanswered());
+    Life.required("event", rebooted.event());
+    rebooted.requireTidy();
+  }
+
+  /** The state is durable then, but an event of the same values would be taken for this one. */
+  @Test
+  void anEventWhoseMarkCannotBeDeletedIsAnsweredWhenItIsSentAgain() {
+    Life life = new Life(new Disk(ORDINARY), Ledger.at(4));
+    life.process.injectFaults(operation -> deletesTheMark(operation, false));
+    Either<Rejection, UpdateState> answer = life.event();
+    assertThat(Life.outcome(answer)).containsExactly(Outcome.UNKNOWN);
+    assertThat(answer.getLeft().message())
+        .startsWith(Life.FILE + ".outcome: cannot be written: input/output error");
+    life.process.injectFaults(operation -> null);
+    assertThat(Life.required("the event again", life.resend()).revision()).isEqualTo(5);
+    life.requireTidy();
+  }
+
+  @Test
+  void anEventWhoseMarkIsDeletedInSpiteOfAnErrorIsAccepted() {
+    Life life = new Life(new Disk(ORDINARY), Ledger.at(4));
+    life.process.injectFaults(operation -> deletesTheMark(operation, true));
+    assertThat(Life.required("event", life.event()).revision()).isEqualTo(5);
+    life.requireTidy();
+  }
+
+  private static @Nullable Fault deletesTheMark(Operation operation, boolean late) {
+    return operation.kind() == Kind.UNLINK && operation.path().endsWith(".outcome")
+        ? new IoFault("Input/output error", late)
+        : null;
+  }
+
+  @Test
+  void anEventIsAcceptedIfItsMarkCanNeitherBeDeletedNorRead() {
+    Life life = new Life(new Disk(ORDINARY), Ledger.at(4));
+    boolean[] renamed = {false};
+    life.process.injectFaults(operation -> {
+      renamed[0] |= operation.kind() == Kind.RENAME;
+      return renamed[0] ? isOfTheMark(operation) : null;
+    });
+    assertThat(Life.required("event", life.event()).revision()).isEqualTo(5);
+  }
+
+  @Test
+  void aRefusedRenameLeavesTheOldStateEvenIfTheMarkCannotBeDeleted() {
+    Life life = new Life(new Disk(ORDINARY), Ledger.at(4));
+    life.process.injectFaults(operation -> operation.kind() == Kind.RENAME
+        ? new IoFault("Device or resource busy", false)
+        : deletesTheMark(operation, false));
+    Either<Rejection, UpdateState> refused = life.event();
+    assertThat(Life.outcome(refused)).containsExactly(Outcome.OLD);
+    assertThat(refused.getLeft().message()).contains("is a mount point");
+    life.process.injectFaults(operation -> null);
+    assertThat(Life.required("event", life.event()).revision()).isEqualTo(5);
+    life.requireTidy();
   }
 
   @Test

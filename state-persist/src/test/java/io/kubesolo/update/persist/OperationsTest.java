@@ -234,6 +234,7 @@ final class OperationsTest {
         stat /
         close /
         create state.json.lock
+        close state.json.lock
         """);
   }
 }

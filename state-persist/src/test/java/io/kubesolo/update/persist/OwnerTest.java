@@ -102,6 +102,15 @@ final class OwnerTest {
     }
   }
 
+  /** Another process may have replaced it meanwhile. */
+  @Test
+  void aFileThatIsNotOfRootIsNotGivenAway() throws IOException {
+    Disk disk = new Disk(Life.at(4));
+    Life life = root(disk, Ledger.at(4));
+    Directory.read(life.process.path(Life.DIRECTORY)).giveToOwner(life.process.path(Life.FILE));
+    assertThat(ownersSet(life)).isEmpty();
+  }
+
   @Test
   void aLockFileWhoseOwnerCannotBeChangedIsDeleted() {
     Disk disk = new Disk(Life.at(4));

@@ -144,6 +144,14 @@ final class RepairTest {
   }
 
   @Test
+  void movesALinkToNothingAside() throws IOException {
+    Files.createSymbolicLink(device().path(), directory.resolve("nowhere"));
+    assertThat(aside(device().file().repair())).isSymbolicLink();
+    assertThat(device().path()).isRegularFile().hasBinaryContent(FRESH);
+    assertThat(directory.resolve("nowhere")).doesNotExist();
+  }
+
+  @Test
   void refusesADirectoryAndLeavesIt() throws IOException {
     Files.createDirectory(device().path());
     Files.writeString(device().path().resolve("x"), "x");
