@@ -209,4 +209,34 @@ final class LockFileTest {
     });
     assertThat(Life.required("event", first.event()).revision()).isEqualTo(7);
   }
+
+  @Test
+  void aLockFileThatIsReplacedAgainAndAgainIsReported() {
+    Life first = process();
+    first.process.onOperation(operation -> {
+      if (operation.kind() == Kind.LOCK) {
+        deleteLock();
+        createLock();
+      }
+    });
+    Either<Rejection, UpdateState> answer = first.event();
+    assertThat(Life.outcome(answer)).contains(Outcome.OLD);
+    assertThat(answer.getLeft().message())
+        .isEqualTo(Life.FILE + ".lock: the lock cannot be made:"
+            + " another program replaces the file again and again; the old state is kept");
+    first.process.onOperation(operation -> {});
+    Life.required("event", first.event());
+  }
+
+  @Test
+  void aLockFileThatAnotherProcessCreatesFirstIsUsed() {
+    Life first = process();
+    first.process.onOperation(operation -> {
+      if (operation.kind() == Kind.CREATE && operation.path().endsWith(".lock")) {
+        createLock();
+      }
+    });
+    Life.required("event", first.event());
+    first.requireTidy();
+  }
 }
