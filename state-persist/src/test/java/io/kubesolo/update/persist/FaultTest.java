@@ -143,6 +143,23 @@ final class FaultTest {
     return operation.path().endsWith(".outcome") ? FULL : null;
   }
 
+  /** To open a fifo would wait for its writer. */
+  @Test
+  void aFifoInThePlaceOfTheMarkIsNotOpened() {
+    Life life = new Life(
+        new Disk(Life.holding(Map.of(
+            "state.json",
+            Image.file(StateJson.encode(LegalPath.at(4))),
+            "state.json.outcome",
+            new Image.Special("fifo")))),
+        Ledger.at(4));
+    assertThat(life.event().getLeft().message())
+        .isEqualTo(Life.FILE + ".outcome: cannot be read: not a regular file; remove it");
+    assertThat(life.process.operations())
+        .noneMatch(
+            operation -> operation.kind() == Kind.OPEN && operation.path().endsWith(".outcome"));
+  }
+
   @Test
   void anUnknownOutcomeStaysUnknownWhileTheLockCannotBeMade() {
     Life life = afterAnUnknownOutcome();

@@ -134,9 +134,44 @@ final class RepairFaultTest {
   void theInvalidFileIsCopiedIfThereAreNoHardLinks() {
     Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
     life.process.injectFaults(RepairFaultTest::noHardLinks);
-    Life.required("repair", life.repair());
+    Repair repair = Life.required("repair", life.repair()).get();
+    assertThat(repair.message())
+        .isEqualTo("the invalid file is kept as " + repair.aside().get());
     assertKept(life, "a copy");
     life.recover();
+  }
+
+  @Test
+  void theCopyIsKeptIfTheFreshFileIsNotKnownToBeDurable() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    boolean[] renamed = {false};
+    life.process.injectFaults(operation -> {
+      renamed[0] |= operation.kind() == Kind.RENAME && !operation.path().contains(".corrupt-");
+      return renamed[0] && operation.kind() == Kind.SYNC_DIRECTORY ? FULL : noHardLinks(operation);
+    });
+    assertThat(message(life))
+        .contains("; the invalid file is kept as " + Life.FILE + ".corrupt-", " is unknown");
+    assertThat(names(life)).hasSize(1);
+    assertKept(life, "a copy");
+  }
+
+  @Test
+  void theFileIsRepairedEvenIfItCannotBeReadForACopy() {
+    Life life = new Life(new Disk(INVALID), Ledger.BROKEN);
+    boolean[] refused = {false};
+    life.process.injectFaults(operation -> {
+      refused[0] |= operation.kind() == Kind.LINK;
+      return refused[0] && operation.path().equals(Life.FILE) && operation.kind() == Kind.OPEN
+          ? FULL
+          : noHardLinks(operation);
+    });
+    Repair repair = Life.required("repair", life.repair()).get();
+    assertThat(repair.aside()).isEmpty();
+    assertThat(repair.message())
+        .startsWith("the invalid file is not kept: " + Life.FILE + ".corrupt-")
+        .contains(": no space left on device;");
+    life.process.injectFaults(operation -> null);
+    assertThat(Life.required("read", life.read()).state().revision()).isZero();
   }
 
   private static @Nullable Fault noHardLinks(Operation operation) {
