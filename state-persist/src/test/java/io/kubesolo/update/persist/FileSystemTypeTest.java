@@ -18,6 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FileSystemTypeTest {
   private static List<String> afterRename(String type) {
     Life life = new Life(new Disk(Life.at(4)).ofType(type), Ledger.at(4));
+    return afterRename(life);
+  }
+
+  private static List<String> afterRename(Life life) {
+    life.process.injectFaults(operation -> null);
     Life.required("event", life.event());
     List<Operation> operations = life.process.operations();
     int rename = operations.stream().map(Operation::kind).toList().indexOf(Kind.RENAME);
@@ -32,6 +37,13 @@ final class FileSystemTypeTest {
   void onFatTheRenamedFileIsSyncedUnderItsNewName() {
     assertThat(afterRename("vfat"))
         .containsExactly("SYNC_FILE " + Life.FILE, "SYNC_DIRECTORY " + Life.DIRECTORY);
+  }
+
+  @Test
+  void onFatThisIsDoneForEachEvent() {
+    Life life = new Life(new Disk(Life.at(4)).ofType("vfat"), Ledger.at(4));
+    List<String> first = afterRename(life);
+    assertThat(afterRename(life)).isEqualTo(first).hasSize(2);
   }
 
   @ParameterizedTest
