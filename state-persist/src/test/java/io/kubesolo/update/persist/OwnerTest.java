@@ -1,6 +1,7 @@
 package io.kubesolo.update.persist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.Outcome;
@@ -14,9 +15,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A file that root creates belongs to the owner of the directory, so that every service can use it.
@@ -100,6 +103,18 @@ final class OwnerTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** On a real file system a directory has several links from the start. */
+  @Test
+  void aRealDirectoryThatRootCreatesBelongsToTheOwnerOfItsParent(@TempDir Path parent)
+      throws IOException {
+    assumeThat(Child.isRoot()).as("SKIPPED: only root gives a directory away").isTrue();
+    Files.setAttribute(parent, "unix:uid", Disk.USER);
+    Path made = parent.resolve("a/b");
+    assertThat(DurableFile.createDirectories(made)).isEmpty();
+    assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(Disk.USER);
+    assertThat(Files.getAttribute(made.getParent(), "unix:uid")).isEqualTo(Disk.USER);
   }
 
   /** Another process may have replaced it meanwhile. */
