@@ -70,7 +70,7 @@ final class DirectoryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"000", "077"})
+  @ValueSource(strings = {"000", "077", "700"})
   void modesAreTheSameWithEveryUmask(String umask) throws Exception {
     Path path = directory.resolve("a/b/c/state.json");
     List<String> printed = Child.after("umask " + umask, "send", path.toString());
