@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 public final class HealthCheckTask {
   /** How long a health check waits for another command that works on the device. */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /**
    * Without a session the running version is not noted: that of os-release may be proven wrong by the

@@ -1,6 +1,5 @@
 package io.kubesolo.update.agent.update;
 
-import io.kubesolo.update.agent.device.BootSituation;
 import io.kubesolo.update.agent.device.Device;
 import io.kubesolo.update.agent.device.RunningSystem;
 import io.kubesolo.update.agent.device.Slot;
@@ -12,7 +11,6 @@ import io.kubesolo.update.agent.download.UpdateServer;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.SmallFile;
 import io.kubesolo.update.core.Boot;
-import io.kubesolo.update.core.Deadlines;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rebooted;
 import io.kubesolo.update.core.Rejection;
@@ -44,9 +42,6 @@ import java.util.Optional;
  * command, such as cancel, ends the work.
  */
 public final class UpdateSession implements AutoCloseable {
-  /** Leaves {@link HealthCheckTask#PATIENCE} time to read the slots. */
-  private static final Duration SILENCE = Duration.ofSeconds(30);
-
   private final UpdateContext context;
   private final Device device;
   private final TransitionRecorder store;
@@ -418,25 +413,12 @@ public final class UpdateSession implements AutoCloseable {
         : state.phase().toString();
   }
 
-  /**
-   * Fetches what the server offers. If the running slot is neither marked good nor known to be sick, a
-   * silent server is waited for at most {@link #SILENCE}, because the health check of this boot may
-   * wait for the work lock.
-   */
+  /** Fetches what the server offers. */
   Manifest fetchManifest() throws Failure {
     boolean isAttempt = phase() == Phase.CHECKING || phase() == Phase.DOWNLOADING;
-    BootSituation situation = bootSelection().situation();
-    boolean isChecked = situation.environment().good() || situation.isRunningFailed();
-    Duration start = context.hostUptime().get();
     return server().manifest(device.publicKey(), device.verifiedManifest(), () -> {
       if (isAttempt) {
         checkDownloadWanted();
-      }
-      if (!isChecked && context.hostUptime().get().minus(start).compareTo(SILENCE) > 0) {
-        throw Failure.of(
-            Failure.Kind.PASSING,
-            "the server did not answer within %s, and slot %s is not marked good yet: run healthcheck first"
-                .formatted(Deadlines.inWords(SILENCE), runningSlot()));
       }
     });
   }
