@@ -16,6 +16,7 @@ import io.kubesolo.update.core.UpdateEvent.Stage;
 import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Either;
 import java.util.List;
+import java.util.Optional;
 
 /** Downloads what the server offers, and stages it. */
 public final class ApplyTask {
@@ -98,12 +99,17 @@ public final class ApplyTask {
     return session.version() + " runs, and the server offers no other version";
   }
 
-  /** Gives up the staged image, and installs the other one that the version has now. */
+  /** Gives up the staged image, and installs the other one that the version has now, if that is allowed. */
   private String stageAgain(Manifest offer) throws Failure {
+    Optional<String> refusal = CheckTask.refusalToStageAgain(session, downloadOf(offer));
+    if (refusal.isPresent()) {
+      return "%s stays staged in slot %s; the server offers another image of it now, but %s"
+          .formatted(session.target(), session.passiveSlot(), refusal.get());
+    }
     requireNothingLost(offer);
     session.report("the server offers another image of " + offer.version() + " now");
     session.send(new Cancel());
-    return run();
+    return start(offer);
   }
 
   private String start(Manifest offer) throws Failure {

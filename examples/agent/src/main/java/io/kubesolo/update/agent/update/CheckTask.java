@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.update;
 import io.kubesolo.update.agent.download.Manifest;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
+import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.GuardDenied;
@@ -52,7 +53,9 @@ public final class CheckTask {
     return new Offer(
         session.version(),
         offered,
-        session.isStagedReplacedBy(manifest) ? Optional.empty() : refusal(offered),
+        session.isStagedReplacedBy(manifest)
+            ? refusalToStageAgain(session, new Download(offered, session.version()))
+            : refusal(offered),
         withdrawn ? Optional.of(session.target()) : Optional.empty());
   }
 
@@ -71,13 +74,33 @@ public final class CheckTask {
     };
   }
 
+  /**
+   * Returns why another image of the staged version is not downloaded; none if it is. The guards are those of
+   * a download in idle, because the staged image is given up first.
+   */
+  static Optional<String> refusalToStageAgain(UpdateSession session, Download download) {
+    UpdateState state = session.state();
+    if (download.force()) {
+      return Optional.empty();
+    }
+    if (state.rolledBackVersions().contains(download.targetVersion())) {
+      return Optional.of(reason(Guard.NOT_ROLLED_BACK));
+    }
+    boolean isUsedUp = session.maxAttempts() > 0 && state.attemptCount() >= session.maxAttempts();
+    return isUsedUp ? Optional.of(reason(Guard.ATTEMPTS_LEFT)) : Optional.empty();
+  }
+
   private static String reason(Rejection rejection) {
     return rejection instanceof GuardDenied denied ? reason(denied) : rejection.message();
   }
 
   /** Returns why a version is not downloaded. */
   static String reason(GuardDenied denied) {
-    return switch (denied.guards().get(0)) {
+    return reason(denied.guards().get(0));
+  }
+
+  private static String reason(Guard guard) {
+    return switch (guard) {
       case NEW_TARGET -> "it runs";
       case SUPERSEDES -> "it is staged already";
       case NOT_ROLLED_BACK -> "it was rolled back before; apply --force installs it anyway";

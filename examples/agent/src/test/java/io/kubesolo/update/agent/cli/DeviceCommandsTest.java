@@ -109,11 +109,7 @@ final class DeviceCommandsTest extends DeviceWithServer {
   @Test
   void installsTheOtherImageThatAStagedVersionIsOfferedWith() throws Exception {
     device.done("apply");
-    byte[] repaired = TestDevice.image("repaired");
-    byte[] manifest = DeviceFactory.manifest("v2b.img", DeviceFactory.content("v2", repaired));
-    server.on("manifest.json", RawServer.file(manifest));
-    server.on("manifest.json.sig", RawServer.file(device.maker.sign(manifest)));
-    server.on("v2b.img", RawServer.file(repaired));
+    byte[] repaired = publishAgain("repaired");
 
     assertThat(device.done("check").out()).contains("v2 is available (v1 runs); apply installs it");
     assertThat(device.done("apply").out())
@@ -122,6 +118,47 @@ final class DeviceCommandsTest extends DeviceWithServer {
     assertThat(Files.readAllBytes(device.slots().image(Slot.B))).startsWith(repaired);
     assertThat(device.state().attemptCount()).isEqualTo(2);
     unchangedBy("apply");
+  }
+
+  @Test
+  void keepsAStagedImageIfTheAttemptsAreUsedUp() throws Exception {
+    device.done("apply");
+    publishAgain("repaired");
+
+    assertThat(device.done("--max-attempts", "1", "check").out())
+        .contains("v2 is offered, and not installed: its attempts are used up");
+    assertThat(device.done("--max-attempts", "1", "apply").out())
+        .contains("v2 stays staged in slot b; the server offers another image of it now, but its"
+            + " attempts are used up");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+    device.done("--max-attempts", "1", "apply", "--force");
+    assertThat(device.state().attemptCount()).isEqualTo(2);
+  }
+
+  @Test
+  void keepsAForcedImageThatIsStagedAlthoughItWasRolledBackBefore() throws Exception {
+    device.done("apply");
+    device.done("activate");
+    device.done("rollback");
+    device.done("healthcheck");
+    device.done("apply", "--force");
+    publishAgain("repaired");
+
+    assertThat(device.done("apply").out())
+        .contains("v2 stays staged in slot b", "but it was rolled back before");
+
+    assertThat(device.phase()).isEqualTo(Phase.STAGED);
+  }
+
+  /** Offers v2 with another image, and returns that. */
+  private byte[] publishAgain(String words) {
+    byte[] image = TestDevice.image(words);
+    byte[] manifest = DeviceFactory.manifest("v2b.img", DeviceFactory.content("v2", image));
+    server.on("manifest.json", RawServer.file(manifest));
+    server.on("manifest.json.sig", RawServer.file(device.maker.sign(manifest)));
+    server.on("v2b.img", RawServer.file(image));
+    return image;
   }
 
   @Test
