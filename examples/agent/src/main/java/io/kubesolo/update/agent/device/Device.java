@@ -70,20 +70,19 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
     }
   }
 
-  /**
-   * Returns what runs on the device. Throws if it is not booted, or was started from another partition than
-   * the one that the configuration names.
-   */
+  /** Returns what runs on the device. Throws if it is not booted. */
   public RunningSystem running() throws Failure {
-    RunningSystem running = RunningSystem.of(dir, system);
-    if (running.record().isEmpty()) {
-      requireStarted(running.slot());
-    }
-    return running;
+    return RunningSystem.of(dir, system);
   }
 
-  private void requireStarted(Slot slot) throws Failure {
-    Optional<String> started = system.runningPartition();
+  /**
+   * Throws if the running slot was started from another partition than the one that the configuration names
+   * for it: then the slots are exchanged, and neither can be read or written.
+   */
+  public void requireStarted(RunningSystem running) throws Failure {
+    Slot slot = running.slot();
+    Optional<String> started =
+        running.record().isPresent() ? Optional.empty() : system.runningPartition();
     Optional<String> named = started.flatMap(any -> slots().partition(slot));
     if (named.isPresent() && !named.equals(started)) {
       throw Failure.at(

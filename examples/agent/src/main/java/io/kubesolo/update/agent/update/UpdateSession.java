@@ -176,6 +176,7 @@ public final class UpdateSession implements AutoCloseable {
   /** Opens a session, and reconciles. */
   static UpdateSession open(UpdateContext context, Device device, RunningSystem running)
       throws Failure {
+    device.requireStarted(running);
     UpdateSession session =
         open(context, device, running, state -> running.version(device.slots(), state));
     try {

@@ -193,7 +193,10 @@ final class SlotStorageTest {
     Path dir = mounts.directory("device");
     Files.writeString(
         dir.resolve("device.json"), "{\"slots\":{\"a\":\"%s\",\"b\":\"%s\"}}".formatted(a, b));
-    return Device.open(dir, new SystemFiles(root)).running();
+    Device device = Device.open(dir, new SystemFiles(root));
+    RunningSystem running = device.running();
+    device.requireStarted(running);
+    return running;
   }
 
   /** Makes a disk with two partitions. */
