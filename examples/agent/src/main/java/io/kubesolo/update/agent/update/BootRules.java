@@ -104,7 +104,7 @@ final class BootRules {
 
   /**
    * Returns whether a reboot that is needed is one into a target: an activated one that boots next, or one
-   * that is not activated yet, for which a running slot that is not healthy would be left.
+   * that is not activated, or no longer offered, for which a running slot that is not healthy would be left.
    *
    * @param state the state; if it cannot be read, a version that is not healthy is left for an earlier one
    * @param checkFailed whether the health check is known to have failed although no note says it
@@ -114,14 +114,14 @@ final class BootRules {
     if (state.isEmpty()) {
       return !situation.isRunningNext() && !checkFailed && !situation.isRunningFailed();
     }
-    boolean holdsTarget =
-        situation.passive().version().isEmpty() || holdsTarget(state.get(), situation);
-    return holdsTarget
-        && switch (state.get().phase()) {
-          case ACTIVATED -> !situation.isRunningNext();
-          case DOWNLOADING, STAGED -> true;
-          case IDLE, CHECKING, VERIFYING, SUCCESS, ROLLED_BACK, FAILED -> false;
-        };
+    boolean holdsTarget = holdsTarget(state.get(), situation);
+    boolean mayHoldTarget = holdsTarget || situation.passive().version().isEmpty();
+    return switch (state.get().phase()) {
+      case ACTIVATED -> mayHoldTarget && !situation.isRunningNext();
+      case DOWNLOADING, STAGED -> mayHoldTarget;
+      case IDLE, CHECKING, FAILED, ROLLED_BACK -> holdsTarget;
+      case VERIFYING, SUCCESS -> false;
+    };
   }
 
   private static boolean isToBeLeft(UpdateState state, String version) {

@@ -127,6 +127,23 @@ final class RunCommandTest extends DeviceWithServer {
     assertThat(device.run("run", "--reboot-exit-code").code()).isEqualTo(ExitCode.REBOOT);
   }
 
+  /** The image lies in the other slot, but it was never started, and is no longer wanted. */
+  @Test
+  void doesNotRebootIntoAWithdrawnVersionAgainstThePolicy() throws Exception {
+    device.configure("activation", Map.of("windows", List.of()));
+    device.done("run");
+    device.offer(server, "v1");
+    device.done("run");
+    assertThat(device.phase()).isEqualTo(Phase.IDLE);
+    device.done("boot");
+    device.healthy(false);
+
+    CommandLineRun.Result round = device.run("run", "--reboot-exit-code");
+
+    assertThat(round.code()).isNotEqualTo(ExitCode.REBOOT);
+    assertThat(round.out()).contains("the device is not rebooted now");
+  }
+
   @Test
   void continuesAfterAFailureInOneStep() throws Exception {
     device.configure("health_check", List.of("/nowhere/check"));
