@@ -24,13 +24,16 @@ final class DeviceText {
       row("runs", version + " in slot " + status.slot() + goodness(status));
       row("next boot", nextBoot(status));
     }
+    for (String fault : device.faults()) {
+      output.row("wrong", StatusText.VALUE_COLUMN, fault, Style.RED);
+    }
   }
 
   private static String goodness(DeviceStatus status) {
     if (status.next().isEmpty() || status.next().get() != status.slot()) {
       return "";
     }
-    return status.isGood() ? ", marked good" : ", on trial: not marked good";
+    return status.isGood() ? ", marked good" : ", not marked good yet";
   }
 
   private static String nextBoot(DeviceStatus status) {

@@ -5,6 +5,7 @@ import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.monitor.Observation;
 import io.kubesolo.update.agent.monitor.StatusReport;
 import io.kubesolo.update.agent.monitor.StatusSnapshot;
+import io.kubesolo.update.core.UpdateState;
 import io.vavr.control.Option;
 
 /** Shows what runs, what boots next, the phase of the update, what is wrong and what to do. */
@@ -63,13 +64,17 @@ final class StatusCommand extends AgentCommand {
     try {
       snapshot = context.status();
     } catch (Failure e) {
-      new DeviceText(DeviceView.of(context.device(), Option.none()), context.output).print();
+      new DeviceText(deviceView(Option.none()), context.output).print();
       throw e;
     }
     return new StatusView(
         context.statePath().toAbsolutePath(),
         exists,
         snapshot,
-        DeviceView.of(context.device(), Option.some(snapshot.state())));
+        deviceView(Option.some(snapshot.state())));
+  }
+
+  private DeviceView deviceView(Option<UpdateState> state) {
+    return DeviceView.of(context.device(), state, context.settings().deadlines());
   }
 }

@@ -23,6 +23,8 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
   /** How the error of an {@code apply} ends whose download was denied for want of attempts. */
   private static final String USED_UP = " attempts used up";
 
+  private static final String CORRECT = "correct what is wrong";
+
   UpdateState state() {
     return snapshot.state();
   }
@@ -52,7 +54,7 @@ record StatusView(Path file, boolean exists, StatusSnapshot snapshot, DeviceView
         Option<String> first = beforeNextStep();
         yield first.isDefined() && next.isDefined()
             ? Option.some(first.get() + "; then " + next.get())
-            : first.orElse(next);
+            : first.orElse(next).orElse(Option.when(!device.faults().isEmpty(), CORRECT));
       }
     };
   }

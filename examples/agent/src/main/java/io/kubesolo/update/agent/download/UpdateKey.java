@@ -3,6 +3,7 @@ package io.kubesolo.update.agent.download;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.kubesolo.update.agent.io.Failure;
+import io.kubesolo.update.agent.io.SmallFile;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -26,6 +27,11 @@ public final class UpdateKey {
 
   private UpdateKey(PublicKey key) {
     this.key = key;
+  }
+
+  /** Throws if a file holds no key. */
+  public static void require(Path file) throws Failure {
+    parse(file, SmallFile.read(file));
   }
 
   /** Parses what {@code openssl pkey -pubout} writes into a file. */

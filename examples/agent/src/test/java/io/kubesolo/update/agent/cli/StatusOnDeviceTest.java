@@ -45,8 +45,7 @@ final class StatusOnDeviceTest extends DeviceWithServer {
 
     device.done("boot");
     assertThat(status())
-        .startsWith(
-            "runs         v2 in slot b, on trial: not marked good", "next boot    slot b with v2")
+        .startsWith("runs         v2 in slot b, not marked good yet", "next boot    slot b with v2")
         .contains("to do        run healthcheck, which confirms or rolls back");
 
     device.done("healthcheck");
@@ -54,6 +53,17 @@ final class StatusOnDeviceTest extends DeviceWithServer {
         .startsWith("runs         v2 in slot b, marked good", "next boot    slot b with v2")
         .contains("to do        nothing")
         .anyMatch(line -> line.startsWith("phase        success for "));
+  }
+
+  @Test
+  void saysWhatKeepsTheDeviceFromBeingUpdatedOrChecked() throws IOException {
+    device.configure("server", "ftp://server/");
+    Files.delete(device.dir.resolve("update.pub"));
+
+    assertThat(status())
+        .anyMatch(line -> line.matches("wrong +.*device.json: \"server\" .*"))
+        .anyMatch(line -> line.matches("wrong +.*update.pub: no such file or directory"))
+        .contains("to do        correct what is wrong");
   }
 
   @Test
