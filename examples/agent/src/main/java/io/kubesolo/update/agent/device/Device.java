@@ -107,7 +107,7 @@ public record Device(Path dir, DeviceConfig config, SystemFiles system) {
    * Writes the boot environment durably, and returns it. The note of the last reboot is removed,
    * because it is about another environment.
    */
-  public BootEnvironment write(BootEnvironment environment) throws Failure {
+  public BootEnvironment writeBootEnvironment(BootEnvironment environment) throws Failure {
     bootEnvironment().write(environment);
     new RebootNote(dir).forget();
     return environment;

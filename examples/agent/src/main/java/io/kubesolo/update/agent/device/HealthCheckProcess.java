@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * Runs the device's check command. The slot is healthy if the exit code is 0 and comes in time. The
- * command finds the running slot and version in {@code UPDATE_SLOT} and {@code UPDATE_VERSION}, and
- * the device's directory, in which it runs, in {@code UPDATE_DEVICE}. At the timeout, and if this
+ * command finds the running slot and version in {@code UPDATE_SLOT} and {@code UPDATE_VERSION} (empty if it is not
+ * known), and the device's directory, in which it runs, in {@code UPDATE_DEVICE}. At the timeout, and if this
  * JVM is terminated, it is killed with all processes that it has started. Processes that a
  * failed command left running are killed too.
  *
@@ -43,7 +43,7 @@ public final class HealthCheckProcess implements HealthProbe {
     Map<String, String> environment = builder.environment();
     environment.put("UPDATE_SLOT", slot.letter());
     environment.put("UPDATE_DEVICE", device.dir().toAbsolutePath().toString());
-    version.ifPresent(running -> environment.put("UPDATE_VERSION", running.replace('\0', '?')));
+    environment.put("UPDATE_VERSION", version.orElse("").replace('\0', '?'));
     return builder;
   }
 

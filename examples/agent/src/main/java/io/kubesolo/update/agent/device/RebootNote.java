@@ -20,7 +20,7 @@ import java.util.Map;
  * slot running and which boot environment. {@code grub.cfg} changes the environment in each boot. If it is
  * the same in a later boot, the boot loader does not use it, and another reboot would change nothing.
  *
- * <p>Writers hold the work lock.
+ * <p>Writers hold the work lock, if it can be created.
  *
  * @param dir the device directory
  */

@@ -229,9 +229,9 @@ public final class ImageDownload {
   }
 
   /**
-   * Returns the failure for an answer that is too long or too short. If it is in a coding, that says
-   * nothing about the image. If it is a range, the file to
-   * which it was to be added is removed, so that the next try fetches the image from its start.
+   * Returns the failure for an answer that is too long or too short. If it is a range, the file to which
+   * it was to be added is removed, so that the next try fetches the image from its start. The length of a
+   * whole answer in a coding, such as gzip, says nothing about the image.
    */
   private static HttpException misfit(Path part, Transfer<Failure> image, String problem)
       throws Failure {

@@ -127,7 +127,7 @@ final class BootSelection {
     if (env.active() == slot) {
       return env;
     }
-    return session.device().write(switched(env, slot));
+    return session.device().writeBootEnvironment(switched(env, slot));
   }
 
   private BootEnvironment switched(BootEnvironment env, Slot slot) throws Failure {
@@ -149,7 +149,7 @@ final class BootSelection {
   void forgetEqualTarget() throws Failure {
     BootEnvironment env = env();
     if (env.isTarget(session.target())) {
-      session.device().write(env.withoutTarget());
+      session.device().writeBootEnvironment(env.withoutTarget());
     }
   }
 
@@ -210,7 +210,10 @@ final class BootSelection {
   String outlook() throws Failure {
     BootEnvironment env = env();
     if (env.active() == session.runningSlot()) {
-      return "%s in slot %s keeps running".formatted(session.version(), session.runningSlot());
+      String words = situation().needsReboot(false)
+          ? "reboot the device: %s in slot %s failed its health check"
+          : "%s in slot %s keeps running";
+      return words.formatted(session.version(), session.runningSlot());
     }
     String next = session
         .device()

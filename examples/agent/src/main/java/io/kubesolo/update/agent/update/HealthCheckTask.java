@@ -107,7 +107,9 @@ public final class HealthCheckTask {
     if (session.phase() == Phase.ACTIVATED) {
       return outlook;
     }
-    String end = session.phase() == Phase.ROLLED_BACK ? " was rolled back" : " does not boot next";
+    boolean isRolledBack =
+        session.phase() == Phase.ROLLED_BACK && session.isTarget(session.version());
+    String end = isRolledBack ? " was rolled back" : " does not boot next";
     throw Failure.of(session.version() + end + "; " + outlook);
   }
 
@@ -212,7 +214,7 @@ public final class HealthCheckTask {
     if (!environment.good()
         || environment.counter() != tries
         || !environment.updateTarget().equals(marked.updateTarget())) {
-      device.write(marked);
+      device.writeBootEnvironment(marked);
     }
     if (version.isPresent()) {
       noteWayBack(device, situation.running(), version.get());
@@ -279,7 +281,8 @@ public final class HealthCheckTask {
     try {
       String version = situation.passive().version().orElseThrow();
       int tries = device.config().boot().tries();
-      device.write(situation.environment().switchedTo(situation.running().other(), version, tries));
+      device.writeBootEnvironment(
+          situation.environment().switchedTo(situation.running().other(), version, tries));
     } catch (Failure e) {
       context.warnings().accept(e.message());
     }
