@@ -456,6 +456,20 @@ public final class UpdateLifecycle implements AutoCloseable {
     return decision(state(), event);
   }
 
+  /**
+   * Decides an event that would follow another one, without sending either, on the state that this
+   * lifecycle last read or wrote. Writes nothing.
+   *
+   * @param first the event that comes before
+   * @param event the event
+   * @return the state after both, or why one of them would be rejected
+   * @throws IllegalArgumentException if an event is null
+   */
+  public Either<Rejection, UpdateState> explain(UpdateEvent first, UpdateEvent event) {
+    Arguments.requireNonNull(event, "the event");
+    return explain(first).flatMap(between -> decision(between, event));
+  }
+
   private Either<Rejection, UpdateState> decision(UpdateState before, UpdateEvent event) {
     return requireAnswer(engine.decide(before, event, context()), "the engine returned null");
   }

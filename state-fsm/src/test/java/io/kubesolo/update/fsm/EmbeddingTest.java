@@ -405,6 +405,9 @@ final class EmbeddingTest {
     assertThat(lifecycle.state()).isEqualTo(theirs);
     assertThat(lifecycle.warnings()).containsExactly("odd");
     assertThat(lifecycle.explain(new Cancel()).isRight()).isTrue();
+    assertThat(lifecycle.explain(new Cancel(), new Check()).get().phase())
+        .isEqualTo(Phase.CHECKING);
+    assertThat(lifecycle.explain(new Check(), new Cancel()).isLeft()).isTrue();
 
     memory.setReadable(false);
     assertThat(lifecycle.refresh()).isEqualTo(Either.left(InMemoryStateStore.UNREADABLE));
@@ -457,6 +460,8 @@ final class EmbeddingTest {
     assertNull("the event is null", () -> lifecycle.send(null));
     assertNull("the event is null", () -> lifecycle.send(null, 1));
     assertNull("the event is null", () -> lifecycle.explain(null));
+    assertNull("the event is null", () -> lifecycle.explain(null, new Check()));
+    assertNull("the event is null", () -> lifecycle.explain(new Check(), null));
     assertNull("rebooted is null", () -> lifecycle.reconcile("v1", notSaid));
     assertNull("the store is null", () -> UpdateLifecycle.open(null));
     assertNull("settings is null", () -> UpdateLifecycle.open(memory, null));

@@ -37,7 +37,8 @@ public record Manifest(String file, SlotContent content) {
 
   /**
    * Fetches the manifest and verifies its signature, unless the last one that was verified had the
-   * same bytes, before it parses a byte of it.
+   * same bytes, before it parses a byte of it. If they do not match, both are fetched again, because a
+   * publisher replaces the two files one after the other. All these requests share one count of retries.
    */
   static Manifest fetch(
       UpdateServer server, Path publicKey, Path verified, Waiting<Failure> waiting) throws Failure {
@@ -46,60 +47,44 @@ public record Manifest(String file, SlotContent content) {
     if (!last.isWith(key)) {
       UpdateKey.parse(publicKey, key); // an invalid key is reported before the server is asked
     }
-    byte[] manifest = fetchVerified(server, publicKey, key, last, waiting);
+    Retries retries = server.retries();
+    Retries.Attempt<byte[], Failure> attempt = () -> {
+      byte[] manifest =
+          fetch(server, NAME, retries, () -> server.fetch(NAME, MAX_BYTES, waiting), waiting);
+      byte[] signature =
+          fetch(server, SIGNATURE, retries, () -> fetchSignature(server, waiting), waiting);
+      if (!last.isOf(key, signature, manifest)) {
+        if (!UpdateKey.parse(publicKey, key).verifies(manifest, signature)) {
+          throw HttpException.retry("the signature does not match " + NAME + " and " + publicKey);
+        }
+        last.replace(key, signature, manifest);
+      }
+      return manifest;
+    };
     try {
-      return parse(manifest);
-    } catch (Failure e) {
-      throw Failure.of(Kind.OFFER, server.address(NAME) + ": " + e.message());
-    }
-  }
-
-  /**
-   * Fetches manifest and signature until they match, because a publisher replaces the two files one
-   * after the other. If they do not match in the last try, that is a fault of the offer.
-   */
-  private static byte[] fetchVerified(
-      UpdateServer server,
-      Path publicKey,
-      byte[] key,
-      VerifiedManifest last,
-      Waiting<Failure> waiting)
-      throws Failure {
-    try {
-      return server
-          .retries()
-          .run(() -> tryFetchVerified(server, publicKey, key, last, waiting), waiting);
+      return parse(retries.run(attempt, waiting), server.address(NAME));
     } catch (HttpException e) {
       throw Failure.of(Kind.OFFER, server.address(SIGNATURE) + ": " + e.problem());
     }
   }
 
-  private static byte[] tryFetchVerified(
-      UpdateServer server,
-      Path publicKey,
-      byte[] key,
-      VerifiedManifest last,
-      Waiting<Failure> waiting)
-      throws HttpException, Failure {
-    byte[] manifest = fetch(server, NAME, () -> server.fetch(NAME, MAX_BYTES, waiting), waiting);
-    byte[] signature = fetch(server, SIGNATURE, () -> fetchSignature(server, waiting), waiting);
-    if (!last.isOf(key, signature, manifest)) {
-      if (!UpdateKey.parse(publicKey, key).verifies(manifest, signature)) {
-        throw HttpException.retry("the signature does not match " + NAME + " and " + publicKey);
-      }
-      last.replace(key, signature, manifest);
+  private static Manifest parse(byte[] manifest, String address) throws Failure {
+    try {
+      return parse(manifest);
+    } catch (Failure e) {
+      throw Failure.of(Kind.OFFER, address + ": " + e.message());
     }
-    return manifest;
   }
 
   private static byte[] fetch(
       UpdateServer server,
       String name,
+      Retries retries,
       Retries.Attempt<byte[], Failure> attempt,
       Waiting<Failure> waiting)
       throws Failure {
     try {
-      return server.retries().run(attempt, waiting);
+      return retries.run(attempt, waiting);
     } catch (HttpException e) {
       throw server.failure(name, e);
     }

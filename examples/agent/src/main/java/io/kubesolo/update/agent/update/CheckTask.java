@@ -3,7 +3,6 @@ package io.kubesolo.update.agent.update;
 import io.kubesolo.update.agent.download.Manifest;
 import io.kubesolo.update.agent.io.Failure;
 import io.kubesolo.update.agent.io.JsonObject;
-import io.kubesolo.update.core.Guard;
 import io.kubesolo.update.core.Phase;
 import io.kubesolo.update.core.Rejection;
 import io.kubesolo.update.core.Rejection.GuardDenied;
@@ -66,28 +65,18 @@ public final class CheckTask {
     return switch (session.phase()) {
       case ACTIVATED, VERIFYING -> Optional.of(session.target() + " is " + session.phase());
       case DOWNLOADING -> Optional.empty();
-      case IDLE, CHECKING, STAGED, SUCCESS, ROLLED_BACK, FAILED -> {
-        Either<Rejection, UpdateState> answer =
-            session.lifecycle().explain(new Download(offered, session.version()));
-        yield answer.isRight() ? Optional.empty() : Optional.of(reason(answer.getLeft()));
-      }
+      case IDLE, CHECKING, STAGED, SUCCESS, ROLLED_BACK, FAILED ->
+        refusal(session.lifecycle().explain(new Download(offered, session.version())));
     };
   }
 
-  /**
-   * Returns why another image of the staged version is not downloaded; none if it is. The guards are those of
-   * a download in idle, because the staged image is given up first.
-   */
+  /** Returns why another image of the staged version, which is given up first, is not downloaded; or none. */
   static Optional<String> refusalToStageAgain(UpdateSession session, Download download) {
-    UpdateState state = session.state();
-    if (download.force()) {
-      return Optional.empty();
-    }
-    if (state.rolledBackVersions().contains(download.targetVersion())) {
-      return Optional.of(reason(Guard.NOT_ROLLED_BACK));
-    }
-    boolean isUsedUp = session.maxAttempts() > 0 && state.attemptCount() >= session.maxAttempts();
-    return isUsedUp ? Optional.of(reason(Guard.ATTEMPTS_LEFT)) : Optional.empty();
+    return refusal(session.lifecycle().explain(new Cancel(), download));
+  }
+
+  private static Optional<String> refusal(Either<Rejection, UpdateState> answer) {
+    return answer.isRight() ? Optional.empty() : Optional.of(reason(answer.getLeft()));
   }
 
   private static String reason(Rejection rejection) {
@@ -96,11 +85,7 @@ public final class CheckTask {
 
   /** Returns why a version is not downloaded. */
   static String reason(GuardDenied denied) {
-    return reason(denied.guards().get(0));
-  }
-
-  private static String reason(Guard guard) {
-    return switch (guard) {
+    return switch (denied.guards().get(0)) {
       case NEW_TARGET -> "it runs";
       case SUPERSEDES -> "it is staged already";
       case NOT_ROLLED_BACK -> "it was rolled back before; apply --force installs it anyway";

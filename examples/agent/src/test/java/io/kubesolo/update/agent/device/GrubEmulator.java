@@ -195,7 +195,7 @@ final class GrubEmulator {
     return Optional.of(slot);
   }
 
-  /** Returns whether the kernel that the last boot started was told that its slot is on trial. */
+  /** Returns whether GRUB passed {@code update_agent.trial} to the kernel in the last boot. */
   boolean isOnTrial() {
     return onTrial;
   }

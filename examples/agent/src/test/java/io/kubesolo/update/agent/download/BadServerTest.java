@@ -212,6 +212,22 @@ public final class BadServerTest {
   }
 
   @Test
+  void isAskedNoMoreOftenBecauseTwoFilesFail() throws Exception {
+    server.on("manifest.json.sig", file(new byte[64]));
+    RawServer.Reply manifest =
+        file(DeviceFactory.manifest("v2.img", DeviceFactory.content("v2", image("v2"))));
+    AtomicInteger requests = new AtomicInteger();
+    server.on(
+        "manifest.json",
+        (request, out) ->
+            (requests.incrementAndGet() <= 3 ? status("503 Busy") : manifest).write(request, out));
+
+    assertThat(device.run("apply").err()).contains("the signature does not match");
+
+    assertThat(requests).hasValue(4);
+  }
+
+  @Test
   void signsInFewerBytes() throws Exception {
     server.on("manifest.json.sig", file(new byte[3]));
 
