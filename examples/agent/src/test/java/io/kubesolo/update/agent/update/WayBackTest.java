@@ -441,7 +441,7 @@ final class WayBackTest {
 
   /** With exchanged slots the first update would overwrite the version that runs. */
   @Test
-  void isLeftAloneByEveryCommandIfItWasStartedFromAnotherPartition() throws Exception {
+  void isMarkedGoodAndNothingElseIfItWasStartedFromAnotherPartition() throws Exception {
     putPartition("a", 2);
     putPartition("b", 3);
     server.offers("v2", WalkServer.Fault.NONE);
@@ -463,6 +463,11 @@ final class WayBackTest {
             + " partition 3, but \"a\" is partition 2; let \"a\" be partition_a and \"b\" partition_b of"
             + " grub.cfg");
     assertThat(changed).isEmpty();
+
+    String block = "# GRUB Environment Block\nactive_slot=a\nboot_counter=0\nboot_success=0\n";
+    put("/device/grubenv", block + "#".repeat(1024 - block.length()));
+    assertThat(messageOf(() -> new HealthCheckTask(context()).run())).isEqualTo(failures.get(0));
+    assertThat(Device.open(dir).bootEnvironment().read().good()).isTrue();
   }
 
   private void putPartition(String slot, int number) {
